@@ -1,0 +1,22 @@
+package maia.base;
+
+import org.jspecify.annotations.Nullable;
+
+/// A mistake in what the user wrote, with the [Origin] of the offending operation. The message
+/// names the rule, the actual values, the way out and the user's line.
+public abstract class MaiaException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final transient Origin origin;
+
+  /// A mistake at `origin`; `cause` may hold a second place involved, as an exception made there.
+  protected MaiaException(String message, Origin origin, @Nullable Throwable cause) {
+    super(origin.isKnown() ? message + " [" + origin + "]" : message, cause);
+    this.origin = origin;
+  }
+
+  /// The user's line, or [Origin#NONE].
+  public Origin origin() {
+    return origin == null ? Origin.NONE : origin;
+  }
+}
