@@ -15,7 +15,8 @@ import org.knowm.xchart.CategoryChartBuilder;
 /// @param values the axis of the bar lengths
 /// @param categories the names along the horizontal axis
 /// @param series the bars; each has one value per category
-public record BarChart(String title, Axis values, List<String> categories, List<Series> series) implements Rich {
+public record BarChart(String title, Axis values, List<String> categories, List<Series> series)
+    implements Rich {
   /// The bars of one colour.
   ///
   /// @param name the legend entry
@@ -33,11 +34,16 @@ public record BarChart(String title, Axis values, List<String> categories, List<
       Check.argument(
           bars.values().size() == categories.size(),
           "bar chart '%s': series '%s' has %d values for %d categories",
-          title, bars.name(), bars.values().size(), categories.size());
+          title,
+          bars.name(),
+          bars.values().size(),
+          categories.size());
       Check.argument(
           values.scale() == Axis.Scale.LINEAR || bars.values().stream().allMatch(v -> v > 0),
           "bar chart '%s': a logarithmic axis needs positive values, series '%s' is %s",
-          title, bars.name(), bars.values());
+          title,
+          bars.name(),
+          bars.values());
     }
   }
 
@@ -61,9 +67,16 @@ public record BarChart(String title, Axis values, List<String> categories, List<
   /// The drawing.
   public Figure figure() {
     Check.argument(
-        !categories.isEmpty() && !series.isEmpty(), "bar chart '%s' is empty; call over(...) and add(...)", title);
+        !categories.isEmpty() && !series.isEmpty(),
+        "bar chart '%s' is empty; call over(...) and add(...)",
+        title);
     CategoryChart chart =
-        new CategoryChartBuilder().width(Figures.WIDTH).height(Figures.HEIGHT).title(title).yAxisTitle(values.label()).build();
+        new CategoryChartBuilder()
+            .width(Figures.WIDTH)
+            .height(Figures.HEIGHT)
+            .title(title)
+            .yAxisTitle(values.label())
+            .build();
     Figures.style(chart.getStyler());
     chart.getStyler().setYAxisLogarithmic(values.isLogarithmic());
     chart.getStyler().setLegendVisible(series.size() > 1);
@@ -89,7 +102,9 @@ public record BarChart(String title, Axis values, List<String> categories, List<
   /// The values as a table: one row per category.
   public TableData table() {
     List<String> columns = new ArrayList<>(List.of(""));
-    series.forEach(bars -> columns.add(series.size() == 1 ? values.label() : bars.name() + " (" + values.label() + ")"));
+    series.forEach(bars ->
+        columns.add(
+            series.size() == 1 ? values.label() : bars.name() + " (" + values.label() + ")"));
     List<List<String>> rows = new ArrayList<>();
     for (int i = 0; i < categories.size(); i++) {
       List<String> row = new ArrayList<>(List.of(categories.get(i)));

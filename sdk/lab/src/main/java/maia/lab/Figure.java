@@ -44,7 +44,12 @@ public final class Figure implements Rich {
   @Override
   public Map<String, String> mime() {
     return Rich.bundle(
-        "image/svg+xml", svg, "image/png", Base64.getEncoder().encodeToString(png), "text/plain", text);
+        "image/svg+xml",
+        svg,
+        "image/png",
+        Base64.getEncoder().encodeToString(png),
+        "text/plain",
+        text);
   }
 
   /// The values as text.

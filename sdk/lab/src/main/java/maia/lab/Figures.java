@@ -52,7 +52,8 @@ final class Figures {
   static Figure of(Chart<?, ?> chart, String text) {
     try {
       ByteArrayOutputStream svg = new ByteArrayOutputStream();
-      VectorGraphicsEncoder.saveVectorGraphic(chart, svg, VectorGraphicsEncoder.VectorGraphicsFormat.SVG);
+      VectorGraphicsEncoder.saveVectorGraphic(
+          chart, svg, VectorGraphicsEncoder.VectorGraphicsFormat.SVG);
       byte[] png = BitmapEncoder.getBitmapBytes(chart, BitmapEncoder.BitmapFormat.PNG);
       return new Figure(shortened(svg.toString(StandardCharsets.UTF_8)), png, text);
     } catch (IOException e) {
@@ -74,7 +75,8 @@ final class Figures {
     if (magnitude >= 1e7 || magnitude < 1e-3) {
       return String.format(Locale.ROOT, "%.3e", value);
     }
-    int decimals = magnitude >= 1000 ? 0 : magnitude >= 100 ? 1 : magnitude >= 10 ? 2 : magnitude >= 1 ? 3 : 5;
+    int decimals =
+        magnitude >= 1000 ? 0 : magnitude >= 100 ? 1 : magnitude >= 10 ? 2 : magnitude >= 1 ? 3 : 5;
     return String.format(Locale.ROOT, "%." + decimals + "f", value);
   }
 }

@@ -31,7 +31,9 @@ public record LineChart(String title, Axis x, Axis y, List<Series> series) imple
       Check.argument(
           x.size() == y.size() && !x.isEmpty(),
           "line '%s': needs as many x as y values and at least one, got %d and %d",
-          name, x.size(), y.size());
+          name,
+          x.size(),
+          y.size());
     }
   }
 
@@ -51,7 +53,8 @@ public record LineChart(String title, Axis x, Axis y, List<Series> series) imple
   /// This chart with one more line through the points `(x[i], y[i])`.
   public LineChart add(String name, double[] xs, double[] ys) {
     List<Series> more = new ArrayList<>(series);
-    more.add(new Series(name, Arrays.stream(xs).boxed().toList(), Arrays.stream(ys).boxed().toList()));
+    more.add(
+        new Series(name, Arrays.stream(xs).boxed().toList(), Arrays.stream(ys).boxed().toList()));
     return new LineChart(title, x, y, more);
   }
 
@@ -65,8 +68,11 @@ public record LineChart(String title, Axis x, Axis y, List<Series> series) imple
     Check.argument(!series.isEmpty(), "line chart '%s' is empty; call add(...)", title);
     XYChart chart =
         new XYChartBuilder()
-            .width(Figures.WIDTH).height(Figures.HEIGHT)
-            .title(title).xAxisTitle(x.label()).yAxisTitle(y.label())
+            .width(Figures.WIDTH)
+            .height(Figures.HEIGHT)
+            .title(title)
+            .xAxisTitle(x.label())
+            .yAxisTitle(y.label())
             .build();
     Figures.style(chart.getStyler());
     chart.getStyler().setXAxisLogarithmic(x.isLogarithmic());
@@ -92,7 +98,9 @@ public record LineChart(String title, Axis x, Axis y, List<Series> series) imple
   @Override
   public String toString() {
     List<List<String>> rows = series.stream().map(LineChart::summary).toList();
-    return new TableData(title, List.of("line", "points", "first", "last", "least", "greatest"), rows).toString();
+    return new TableData(
+            title, List.of("line", "points", "first", "last", "least", "greatest"), rows)
+        .toString();
   }
 
   private static List<String> summary(Series line) {
@@ -110,6 +118,9 @@ public record LineChart(String title, Axis x, Axis y, List<Series> series) imple
     Check.argument(
         !axis.isLogarithmic() || values.stream().allMatch(v -> v > 0),
         "line chart '%s': the logarithmic axis '%s' needs positive values, line '%s' has %s",
-        title, axis.label(), line, values.stream().filter(v -> !(v > 0)).findFirst().orElse(0.0));
+        title,
+        axis.label(),
+        line,
+        values.stream().filter(v -> !(v > 0)).findFirst().orElse(0.0));
   }
 }

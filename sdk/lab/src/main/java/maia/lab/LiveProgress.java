@@ -25,11 +25,12 @@ final class LiveProgress implements Progress {
     }
   }
 
-  /// `what [#####     ] 50 %`.
+  /// `what [##### ] 50 %`.
   static String line(String what, long done, long total) {
     double part = total <= 0 ? 1 : Math.clamp((double) done / total, 0, 1);
     int full = (int) (part * WIDTH);
-    return "%s [%s%s] %d %%".formatted(what, "#".repeat(full), " ".repeat(WIDTH - full), (int) (part * 100));
+    return "%s [%s%s] %d %%"
+        .formatted(what, "#".repeat(full), " ".repeat(WIDTH - full), (int) (part * 100));
   }
 
   private record Line(String text) {

@@ -14,7 +14,8 @@ import maia.base.Rich;
 /// @param title the heading; may be empty
 /// @param columns the column names
 /// @param rows the cells; each row has one per column
-public record TableData(String title, List<String> columns, List<List<String>> rows) implements Rich {
+public record TableData(String title, List<String> columns, List<List<String>> rows)
+    implements Rich {
   public TableData {
     columns = List.copyOf(columns);
     rows = rows.stream().map(List::copyOf).toList();
@@ -22,7 +23,10 @@ public record TableData(String title, List<String> columns, List<List<String>> r
       Check.argument(
           row.size() == columns.size(),
           "table '%s': a row has %d cells for %d columns: %s",
-          title, row.size(), columns.size(), row);
+          title,
+          row.size(),
+          columns.size(),
+          row);
     }
   }
 
@@ -46,12 +50,22 @@ public record TableData(String title, List<String> columns, List<List<String>> r
   /// The table as HTML.
   public String html() {
     String caption = title.isEmpty() ? "" : "<caption>" + escape(title) + "</caption>";
-    String head = columns.stream().map(c -> "<th>" + escape(c) + "</th>").collect(Collectors.joining());
+    String head =
+        columns.stream().map(c -> "<th>" + escape(c) + "</th>").collect(Collectors.joining());
     String body =
         rows.stream()
-            .map(row -> row.stream().map(c -> "<td>" + escape(c) + "</td>").collect(Collectors.joining("", "<tr>", "</tr>")))
+            .map(row ->
+                row.stream()
+                    .map(c -> "<td>" + escape(c) + "</td>")
+                    .collect(Collectors.joining("", "<tr>", "</tr>")))
             .collect(Collectors.joining("\n"));
-    return "<table>" + caption + "<thead><tr>" + head + "</tr></thead><tbody>\n" + body + "\n</tbody></table>";
+    return "<table>"
+        + caption
+        + "<thead><tr>"
+        + head
+        + "</tr></thead><tbody>\n"
+        + body
+        + "\n</tbody></table>";
   }
 
   /// The table as text: columns of numbers to the right, others to the left.
@@ -61,7 +75,9 @@ public record TableData(String title, List<String> columns, List<List<String>> r
     boolean[] right = new boolean[columns.size()];
     for (int c = 0; c < widths.length; c++) {
       List<String> cells = column(c);
-      widths[c] = Math.max(columns.get(c).length(), cells.stream().mapToInt(String::length).max().orElse(0));
+      widths[c] =
+          Math.max(
+              columns.get(c).length(), cells.stream().mapToInt(String::length).max().orElse(0));
       right[c] = !cells.isEmpty() && cells.stream().allMatch(TableData::looksNumeric);
     }
     List<String> lines = new ArrayList<>();
@@ -93,6 +109,9 @@ public record TableData(String title, List<String> columns, List<List<String>> r
   }
 
   private static String escape(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+    return text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;");
   }
 }

@@ -36,7 +36,8 @@ public final class Tables {
       }
       cells.add(row);
     }
-    String more = rows < table.rowCount() ? " (first %d of %d rows)".formatted(rows, table.rowCount()) : "";
+    String more =
+        rows < table.rowCount() ? " (first %d of %d rows)".formatted(rows, table.rowCount()) : "";
     return new TableData(table.name() + more, table.columnNames(), cells);
   }
 

@@ -1,8 +1,7 @@
 /// What a notebook or shell shows: figures, tables, live progress.
 ///
-/// In: numbers and records of the other rooms. Out: values that are
-/// [Rich][maia.base.Rich], so that the same line shows as HTML or a picture in a notebook and as
-/// text in a terminal.
+/// In: numbers and records of the other rooms. Out: values that are [Rich][maia.base.Rich], so that
+/// the same line shows as HTML or a picture in a notebook and as text in a terminal.
 ///
 /// Terms. A *host* is where output goes: a Jupyter kernel, the notebook runner, or the console.
 ///

@@ -71,8 +71,10 @@ class ChartsTest {
 
   @Test
   void lines_zeroOnALogarithmicAxis_areRefused() {
-    assertThatThrownBy(() -> LineChart.of("t", Axis.linear("x"), Axis.logarithmic("y")).add("s", 1, 0))
-        .hasMessage("line chart 't': the logarithmic axis 'y' needs positive values, line 's' has 0.0");
+    assertThatThrownBy(
+            () -> LineChart.of("t", Axis.linear("x"), Axis.logarithmic("y")).add("s", 1, 0))
+        .hasMessage(
+            "line chart 't': the logarithmic axis 'y' needs positive values, line 's' has 0.0");
   }
 
   @Test

@@ -51,7 +51,8 @@ class TablesTest {
 
   @Test
   void tablesaw_shown_isATableOfOurs() {
-    Table table = Tables.table(RUNS).where(Tables.table(RUNS).doubleColumn("time").isGreaterThan(10));
+    Table table =
+        Tables.table(RUNS).where(Tables.table(RUNS).doubleColumn("time").isGreaterThan(10));
     assertThat(Viz.mime(table).get("text/plain"))
         .isEqualTo(
             """

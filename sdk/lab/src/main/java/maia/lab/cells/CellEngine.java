@@ -23,7 +23,6 @@ public final class CellEngine implements AutoCloseable {
   private final CellThread cells = new CellThread();
   private final JShell shell;
   private final Failures failures;
-  private volatile boolean interrupted;
 
   private CellEngine() {
     shell =
@@ -57,7 +56,7 @@ public final class CellEngine implements AutoCloseable {
   ///
   /// @throws CellException when the cell does not compile, fails, or is interrupted
   public @Nullable Object run(String cell) {
-    interrupted = false;
+    cells.beginCell();
     SourceCodeAnalysis analysis = shell.sourceCodeAnalysis();
     List<DeclarationSnippet> open = new ArrayList<>();
     Object last = null;
@@ -68,7 +67,10 @@ public final class CellEngine implements AutoCloseable {
         break;
       }
       if (!info.completeness().isComplete()) {
-        throw new CellException("IncompleteCell", "the cell ends inside an unfinished statement", List.of(rest.strip()));
+        throw new CellException(
+            "IncompleteCell",
+            "the cell ends inside an unfinished statement",
+            List.of(rest.strip()));
       }
       // JShell counts the lines of a snippet from its first character that is no white space
       String source = info.source().stripLeading();
@@ -83,7 +85,7 @@ public final class CellEngine implements AutoCloseable {
   /// Ends the running cell. Code of cells stops by itself, library code where it polls
   /// `maia.base.Stop`.
   public void interrupt() {
-    interrupted = true;
+    cells.stop();
     shell.stop();
   }
 
@@ -112,7 +114,7 @@ public final class CellEngine implements AutoCloseable {
   }
 
   private void check(SnippetEvent event) {
-    if (interrupted) {
+    if (cells.isStopped()) {
       throw failures.interrupted();
     }
     if (event.exception() != null) {
@@ -124,7 +126,8 @@ public final class CellEngine implements AutoCloseable {
   }
 
   private static boolean isOpen(Snippet.Status status) {
-    return status == Snippet.Status.RECOVERABLE_DEFINED || status == Snippet.Status.RECOVERABLE_NOT_DEFINED;
+    return status == Snippet.Status.RECOVERABLE_DEFINED
+        || status == Snippet.Status.RECOVERABLE_NOT_DEFINED;
   }
 
   private static boolean hasValue(Snippet snippet) {
@@ -153,7 +156,8 @@ public final class CellEngine implements AutoCloseable {
     }
     String surefire = System.getProperty("surefire.test.class.path");
     String path = System.getProperty("java.class.path");
-    options.addAll(List.of("--class-path", surefire == null ? path : path + File.pathSeparator + surefire));
+    options.addAll(
+        List.of("--class-path", surefire == null ? path : path + File.pathSeparator + surefire));
     return options;
   }
 }

@@ -22,6 +22,23 @@ final class CellThread {
   private volatile @Nullable Object value;
   private volatile @Nullable Throwable thrown;
   private volatile boolean leftBehind;
+  private volatile boolean stopped;
+
+  /// Starts a cell: earlier requests to stop no longer count.
+  void beginCell() {
+    stopped = false;
+  }
+
+  /// Refuses to run further snippets of this cell. The snippet that runs now must be interrupted
+  /// afterwards; one that is about to start sees the request, so none slips through between.
+  void stop() {
+    stopped = true;
+  }
+
+  /// Whether the cell was asked to stop.
+  boolean isStopped() {
+    return stopped;
+  }
 
   /// Names the method that the next [#call] runs.
   void prepare(Method method) {
@@ -54,13 +71,19 @@ final class CellThread {
   /// thread is passed on; code that ignores it is left behind after a grace time.
   void call() throws Throwable {
     reset();
+    if (stopped) {
+      throw new InterruptedException("stopped");
+    }
     Method method = snippet;
     CountDownLatch ended = new CountDownLatch(1);
     Future<@Nullable Object> outcome = worker.submit(() -> invoke(method, ended));
     try {
       value = outcome.get();
     } catch (ExecutionException e) {
-      Throwable cause = e.getCause() instanceof InvocationTargetException target ? target.getCause() : e.getCause();
+      Throwable cause =
+          e.getCause() instanceof InvocationTargetException target
+              ? target.getCause()
+              : e.getCause();
       if (!cause.getClass().getName().equals("java.lang.ThreadDeath")) {
         thrown = cause;
       }
@@ -80,7 +103,8 @@ final class CellThread {
     worker.shutdownNow();
   }
 
-  private static @Nullable Object invoke(Method method, CountDownLatch ended) throws ReflectiveOperationException {
+  private static @Nullable Object invoke(Method method, CountDownLatch ended)
+      throws ReflectiveOperationException {
     try {
       return method.invoke(null);
     } finally {

@@ -19,7 +19,11 @@ import jdk.jshell.UnresolvedReferenceException;
 final class Failures {
   private static final int MAX_CAUSES = 6;
   private static final List<String> MACHINERY =
-      List.of(CellControl.class.getName(), CellThread.class.getName(), "jdk.internal.reflect.", "java.lang.reflect.");
+      List.of(
+          CellControl.class.getName(),
+          CellThread.class.getName(),
+          "jdk.internal.reflect.",
+          "java.lang.reflect.");
 
   private final JShell shell;
   private final CellThread cells;
@@ -49,7 +53,10 @@ final class Failures {
     List<String> lines = new ArrayList<>();
     List<Diag> errors = shell.diagnostics(snippet).filter(Diag::isError).toList();
     errors.forEach(error -> lines.addAll(explain(snippet.source(), error)));
-    String first = errors.isEmpty() ? "does not compile" : firstLine(errors.getFirst().getMessage(Locale.ROOT));
+    String first =
+        errors.isEmpty()
+            ? "does not compile"
+            : firstLine(errors.getFirst().getMessage(Locale.ROOT));
     return new CellException("CompilationError", first, lines);
   }
 
@@ -68,7 +75,8 @@ final class Failures {
       current = link.getCause();
     }
     Throwable real = cells.thrown();
-    String name = real == null ? failure.getClass().getSimpleName() : real.getClass().getSimpleName();
+    String name =
+        real == null ? failure.getClass().getSimpleName() : real.getClass().getSimpleName();
     return new CellException(name, String.valueOf(failure.getMessage()), lines);
   }
 
@@ -93,7 +101,11 @@ final class Failures {
     List<String> lines = new ArrayList<>();
     lines.add(line);
     lines.add(" ".repeat(Math.max(0, from - lineStart)) + "^".repeat(carets));
-    error.getMessage(Locale.ROOT).lines().filter(text -> !text.strip().startsWith("location:")).forEach(lines::add);
+    error
+        .getMessage(Locale.ROOT)
+        .lines()
+        .filter(text -> !text.strip().startsWith("location:"))
+        .forEach(lines::add);
     return lines;
   }
 

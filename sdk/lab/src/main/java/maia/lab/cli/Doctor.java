@@ -14,7 +14,8 @@ final class Doctor {
 
   static int run(List<String> arguments) {
     if (!arguments.isEmpty()) {
-      throw new UsageException("doctor takes no arguments, got '%s'".formatted(arguments.getFirst()));
+      throw new UsageException(
+          "doctor takes no arguments, got '%s'".formatted(arguments.getFirst()));
     }
     System.out.println(findings());
     return 0;
@@ -27,7 +28,11 @@ final class Doctor {
         .row("vector module", vector())
         .row("cores", String.valueOf(Runtime.getRuntime().availableProcessors()))
         .row("memory", memory())
-        .row("Jupyter", Jupyter.find(System.getenv().getOrDefault("PATH", "")).map(Path::toString).orElse("not found; " + Jupyter.HOW_TO_GET))
+        .row(
+            "Jupyter",
+            Jupyter.find(System.getenv().getOrDefault("PATH", ""))
+                .map(Path::toString)
+                .orElse("not found; " + Jupyter.HOW_TO_GET))
         .row("Jupyter kernel", kernel())
         .row("caches", caches());
   }

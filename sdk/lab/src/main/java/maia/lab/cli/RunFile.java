@@ -13,7 +13,8 @@ import maia.lab.notebook.Report;
 
 /// `./maia run FILE` for notebooks and JShell scripts; the launcher gives `.java` files to the JDK.
 final class RunFile {
-  private static final String USAGE = "usage: ./maia run FILE.java|FILE.jsh|FILE.ipynb [--check|--write]";
+  private static final String USAGE =
+      "usage: ./maia run FILE.java|FILE.jsh|FILE.ipynb [--check|--write]";
 
   private RunFile() {}
 
@@ -31,10 +32,12 @@ final class RunFile {
       return notebook(file, mode(options));
     }
     if (!name.endsWith(".jsh")) {
-      throw new UsageException("run: '%s' is no .java, .jsh or .ipynb file; %s".formatted(file, USAGE));
+      throw new UsageException(
+          "run: '%s' is no .java, .jsh or .ipynb file; %s".formatted(file, USAGE));
     }
     if (!options.isEmpty()) {
-      throw new UsageException("run: a .jsh file takes no options, got '%s'".formatted(options.getFirst()));
+      throw new UsageException(
+          "run: a .jsh file takes no options, got '%s'".formatted(options.getFirst()));
     }
     return script(Files.readString(file));
   }
@@ -44,7 +47,8 @@ final class RunFile {
       case "" -> Mode.SHOW;
       case "--check" -> Mode.CHECK;
       case "--write" -> Mode.WRITE;
-      case String other -> throw new UsageException("run: unknown option '%s'; %s".formatted(other, USAGE));
+      case String other ->
+          throw new UsageException("run: unknown option '%s'; %s".formatted(other, USAGE));
     };
   }
 
@@ -56,7 +60,11 @@ final class RunFile {
 
   private static int script(String source) {
     // commands of the JShell tool such as /exit are no Java
-    String java = source.lines().map(line -> line.startsWith("/exit") ? "" : line).collect(Collectors.joining("\n"));
+    String java =
+        source
+            .lines()
+            .map(line -> line.startsWith("/exit") ? "" : line)
+            .collect(Collectors.joining("\n"));
     try (CellEngine engine = CellEngine.ready()) {
       Object value = engine.run(java);
       if (value != null) {

@@ -25,7 +25,8 @@ final class Shell {
   private Shell() {}
 
   static int run(List<String> arguments) throws Exception {
-    PREFERENCES_LOG.setLevel(Level.WARNING); // else the first shell of a user starts with a log line
+    PREFERENCES_LOG.setLevel(
+        Level.WARNING); // else the first shell of a user starts with a log line
     Path startup = Files.createTempFile("maia", ".jsh");
     try {
       Files.writeString(startup, script());
@@ -37,7 +38,8 @@ final class Shell {
 
   /// What the shell runs before its first prompt.
   static String script() throws IOException {
-    return Startup.imports() + GREETING.formatted(Runtime.version().feature(), TRY.replace("\"", "\\\""));
+    return Startup.imports()
+        + GREETING.formatted(Runtime.version().feature(), TRY.replace("\"", "\\\""));
   }
 
   /// The line that the greeting offers.
@@ -46,7 +48,8 @@ final class Shell {
   }
 
   private static String[] words(Path startup, List<String> arguments) {
-    List<String> words = new ArrayList<>(List.of("--execution", "local", "--startup", startup.toString()));
+    List<String> words =
+        new ArrayList<>(List.of("--execution", "local", "--startup", startup.toString()));
     for (Module module : ModuleLayer.boot().modules()) {
       if (module.getName().startsWith("jdk.incubator.")) {
         words.addAll(List.of("--add-modules", module.getName(), "-C-Xlint:-incubating"));

@@ -21,7 +21,10 @@ public final class IJavaHost implements Host {
 
   /// Fails where no IJava kernel runs.
   public IJavaHost() throws ReflectiveOperationException {
-    Object running = Class.forName("io.github.spencerpark.ijava.IJava").getMethod("getKernelInstance").invoke(null);
+    Object running =
+        Class.forName("io.github.spencerpark.ijava.IJava")
+            .getMethod("getKernelInstance")
+            .invoke(null);
     if (running == null) {
       throw new ClassNotFoundException("no IJava kernel runs in this JVM");
     }
@@ -35,7 +38,8 @@ public final class IJavaHost implements Host {
     try {
       Class<?> function = Class.forName(BASE + "display.RenderFunction");
       InvocationHandler render = (proxy, method, values) -> render(method, values);
-      Object registration = renderer.getClass().getMethod("createRegistration", Class.class).invoke(renderer, type);
+      Object registration =
+          renderer.getClass().getMethod("createRegistration", Class.class).invoke(renderer, type);
       registration =
           registration
               .getClass()
@@ -44,7 +48,9 @@ public final class IJavaHost implements Host {
       registration
           .getClass()
           .getMethod("register", function)
-          .invoke(registration, Proxy.newProxyInstance(function.getClassLoader(), new Class<?>[] {function}, render));
+          .invoke(
+              registration,
+              Proxy.newProxyInstance(function.getClassLoader(), new Class<?>[] {function}, render));
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("this IJava is not version 1.3", e);
     }
@@ -68,7 +74,10 @@ public final class IJavaHost implements Host {
     try {
       Object io = call(kernel, "getIO");
       Object display = io.getClass().getField("display").get(io);
-      display.getClass().getMethod("updateDisplay", String.class, data).invoke(display, id, data(bundle));
+      display
+          .getClass()
+          .getMethod("updateDisplay", String.class, data)
+          .invoke(display, id, data(bundle));
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("this IJava is not version 1.3", e);
     }
@@ -79,7 +88,8 @@ public final class IJavaHost implements Host {
     return "ijava";
   }
 
-  private @Nullable Object render(Method method, Object[] values) throws ReflectiveOperationException {
+  private @Nullable Object render(Method method, Object[] values)
+      throws ReflectiveOperationException {
     if (!method.getName().equals("render")) {
       return method.getName().equals("hashCode") ? (Object) 0 : "maia.lab";
     }

@@ -27,7 +27,9 @@ public final class JJavaHost implements Host, Extension {
         .getRenderer()
         .createRegistration(type)
         .preferring("text/html")
-        .register((value, context) -> Viz.mime(value).forEach((mime, content) -> context.getOutputContainer().putData(mime, content)));
+        .register((value, context) ->
+            Viz.mime(value)
+                .forEach((mime, content) -> context.getOutputContainer().putData(mime, content)));
   }
 
   @Override

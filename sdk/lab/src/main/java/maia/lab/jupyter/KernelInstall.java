@@ -28,7 +28,8 @@ public final class KernelInstall {
       Files.createDirectories(file.getParent());
       return Files.writeString(file, json());
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot write " + file + "; set JUPYTER_DATA_DIR to a folder you own", e);
+      throw new UncheckedIOException(
+          "cannot write " + file + "; set JUPYTER_DATA_DIR to a folder you own", e);
     }
   }
 
@@ -71,7 +72,8 @@ public final class KernelInstall {
   private static List<String> command() {
     boolean windows = File.separatorChar == '\\';
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", windows ? "java.exe" : "java").toString());
+    command.add(
+        Path.of(System.getProperty("java.home"), "bin", windows ? "java.exe" : "java").toString());
     command.add("-ea"); // notebooks check themselves with assert
     for (Module module : ModuleLayer.boot().modules()) {
       if (module.getName().startsWith("jdk.incubator.")) {

@@ -73,7 +73,8 @@ public final class MaiaKernel extends BaseKernel {
     MaiaKernel kernel = new MaiaKernel(CellEngine.ready(), new Console());
     kernel.onStartup();
     String properties = Files.readString(Path.of(words[0]));
-    JupyterConnection connection = new JupyterConnection(KernelConnectionProperties.parse(properties));
+    JupyterConnection connection =
+        new JupyterConnection(KernelConnectionProperties.parse(properties));
     kernel.becomeHandlerForConnection(connection);
     connection.connect();
     connection.waitUntilClose();
@@ -109,12 +110,21 @@ public final class MaiaKernel extends BaseKernel {
       fail(environment, count, failure.name(), failure.getMessage(), failure.lines());
     } catch (RuntimeException | Error bug) {
       // toString() or mime() of the value failed, or a magic was wrong
-      fail(environment, count, bug.getClass().getSimpleName(), bug.getMessage(), List.of(bug.toString()));
+      fail(
+          environment,
+          count,
+          bug.getClass().getSimpleName(),
+          bug.getMessage(),
+          List.of(bug.toString()));
     }
   }
 
   private void fail(
-      ShellReplyEnvironment environment, int count, String name, @Nullable String message, List<String> lines) {
+      ShellReplyEnvironment environment,
+      int count,
+      String name,
+      @Nullable String message,
+      List<String> lines) {
     output.endCell();
     String text = String.valueOf(message);
     List<String> coloured = lines.stream().map(line -> RED + line + PLAIN).toList();
@@ -129,7 +139,13 @@ public final class MaiaKernel extends BaseKernel {
       ShellReplyEnvironment environment, Message<KernelInfoRequest> message) {
     environment.setBusyDeferIdle();
     environment.reply(
-        new Info(Header.PROTOCOL_VERISON, getName(), getVersion(), getLanguageInfo(), getBanner(), getHelpLinks()));
+        new Info(
+            Header.PROTOCOL_VERISON,
+            getName(),
+            getVersion(),
+            getLanguageInfo(),
+            getBanner(),
+            getHelpLinks()));
   }
 
   @Override
@@ -181,7 +197,8 @@ public final class MaiaKernel extends BaseKernel {
     magics.registerLineMagic(
         "classpath",
         (BaseKernel kernel, List<String> paths) -> {
-          for (Path path : PathsHandler.splitAndResolveGlobs(String.join(File.pathSeparator, paths))) {
+          for (Path path :
+              PathsHandler.splitAndResolveGlobs(String.join(File.pathSeparator, paths))) {
             engine.shell().addToClasspath(path.toString());
           }
           return null;

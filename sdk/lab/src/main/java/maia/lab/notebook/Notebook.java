@@ -18,7 +18,8 @@ import maia.base.Check;
 
 /// A notebook file as JSON, written the way nbformat writes it.
 final class Notebook {
-  private static final Gson GSON = new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
+  private static final Gson GSON =
+      new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
 
   private final JsonObject root;
 
@@ -30,7 +31,9 @@ final class Notebook {
     try {
       JsonElement root = JsonParser.parseString(Files.readString(file));
       Check.argument(
-          root.isJsonObject() && root.getAsJsonObject().has("cells"), "%s is no notebook: it has no cells", file);
+          root.isJsonObject() && root.getAsJsonObject().has("cells"),
+          "%s is no notebook: it has no cells",
+          file);
       return new Notebook(root.getAsJsonObject());
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + file, e);
@@ -95,7 +98,8 @@ final class Notebook {
       JsonObject metadata = json.getAsJsonObject("metadata");
       return metadata != null
           && metadata.has("tags")
-          && metadata.getAsJsonArray("tags").asList().stream().anyMatch(t -> t.getAsString().equals(tag));
+          && metadata.getAsJsonArray("tags").asList().stream()
+              .anyMatch(t -> t.getAsString().equals(tag));
     }
 
     JsonArray outputs() {

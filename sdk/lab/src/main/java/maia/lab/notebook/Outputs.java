@@ -86,7 +86,9 @@ final class Outputs implements Host {
                 .append(": ")
                 .append(output.get("evalue").getAsString())
                 .append('\n');
-        default -> text.append(Notebook.text(output.getAsJsonObject("data").get("text/plain"))).append('\n');
+        default ->
+            text.append(Notebook.text(output.getAsJsonObject("data").get("text/plain")))
+                .append('\n');
       }
     }
     return text.toString();

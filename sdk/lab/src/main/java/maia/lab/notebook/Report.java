@@ -21,7 +21,8 @@ public record Report(String file, int cells, int ran, List<String> problems) {
   /// The problems, then one line of summary.
   @Override
   public String toString() {
-    String summary = "%s: %d code cells, %d run, %s".formatted(file, cells, ran, isOk() ? "ok" : "FAILED");
+    String summary =
+        "%s: %d code cells, %d run, %s".formatted(file, cells, ran, isOk() ? "ok" : "FAILED");
     return isOk() ? summary : String.join("\n", problems) + "\n" + summary;
   }
 }

@@ -64,7 +64,14 @@ public class CellEngineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"1 + 2;", "1 + 2; // remark", "System.out.printf(\"\")", "Object o = null; o", "int b = 3;"})
+  @ValueSource(
+      strings = {
+        "1 + 2;",
+        "1 + 2; // remark",
+        "System.out.printf(\"\")",
+        "Object o = null; o",
+        "int b = 3;"
+      })
   void lastExpression_quiet_hasNoValue(String cell) {
     assertThat(engine.run(cell)).isNull();
   }
@@ -88,7 +95,8 @@ public class CellEngineTest {
 
   @Test
   void import_afterVariables_keepsTheirValues() {
-    engine.run("import java.util.*;\nvar list = new ArrayList<Integer>(List.of(1)); String s = \"abc\";");
+    engine.run(
+        "import java.util.*;\nvar list = new ArrayList<Integer>(List.of(1)); String s = \"abc\";");
     engine.run("import java.util.*; import java.util.concurrent.*; import module java.sql;");
     assertThat(engine.run("list + s")).isEqualTo("[1]abc");
   }
@@ -109,7 +117,8 @@ public class CellEngineTest {
     CellException failure =
         failure(
             "try { Integer.parseInt(\"x\"); } catch (Exception e) { throw new RuntimeException(\"outer\", e); }");
-    assertThat(failure.lines()).contains("Caused by: java.lang.NumberFormatException: For input string: \"x\"");
+    assertThat(failure.lines())
+        .contains("Caused by: java.lang.NumberFormatException: For input string: \"x\"");
   }
 
   @Test
@@ -174,7 +183,8 @@ public class CellEngineTest {
   @Test
   void startup_importsTheRooms() {
     try (CellEngine ready = CellEngine.ready()) {
-      assertThat(ready.run("List.of(BF16, TableData.of(\"t\", \"c\").title())")).hasToString("[BF16, t]");
+      assertThat(ready.run("List.of(BF16, TableData.of(\"t\", \"c\").title())"))
+          .hasToString("[BF16, t]");
     }
   }
 

@@ -47,7 +47,8 @@ class MainTest {
           .filter(line -> line.matches("  [a-z].*"))
           .forEach(line -> inHelp.add(line.strip().split(" ")[0]));
     }
-    Set<String> here = Commands.ALL.stream().map(Command::name).collect(Collectors.toCollection(TreeSet::new));
+    Set<String> here =
+        Commands.ALL.stream().map(Command::name).collect(Collectors.toCollection(TreeSet::new));
     here.addAll(Set.of("build", "help")); // done by the launcher script
     assertThat(inHelp).isEqualTo(here);
   }
@@ -55,7 +56,8 @@ class MainTest {
   @Test
   void unknownCommand_isOneLineAndExitCode2() {
     assertThat(Main.run(List.of("fly"))).isEqualTo(2);
-    assertThat(complaints()).isEqualTo("maia: unknown command 'fly'; ./maia --help lists the commands\n");
+    assertThat(complaints())
+        .isEqualTo("maia: unknown command 'fly'; ./maia --help lists the commands\n");
   }
 
   @Test
@@ -72,7 +74,8 @@ class MainTest {
 
   @Test
   void run_script_printsAndShowsTheLastValue() throws IOException {
-    Path script = Files.writeString(folder.resolve("s.jsh"), "IO.println(\"hello\");\n20 + 1\n/exit\n");
+    Path script =
+        Files.writeString(folder.resolve("s.jsh"), "IO.println(\"hello\");\n20 + 1\n/exit\n");
     assertThat(Main.run(List.of("run", script.toString()))).isEqualTo(0);
     assertThat(printed.toString(StandardCharsets.UTF_8)).isEqualTo("hello\n21\n");
   }
