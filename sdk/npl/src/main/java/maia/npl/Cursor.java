@@ -243,8 +243,7 @@ final class Cursor {
     throw error(
         "'%s' is none of %s"
             .formatted(
-                label,
-                List.of(kind.getEnumConstants()).toString().toLowerCase(Locale.ROOT)));
+                label, List.of(kind.getEnumConstants()).toString().toLowerCase(Locale.ROOT)));
   }
 
   /// The trailing `@ program:line (source)`, or no origin.

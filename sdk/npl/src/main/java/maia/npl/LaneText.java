@@ -69,9 +69,7 @@ final class LaneText {
   static Lane parse(Cursor in, Names names) {
     Lane left = primary(in, names);
     Optional<Infix> infix = INFIX.stream().filter(i -> in.accept(i.symbol())).findFirst();
-    return infix.isPresent()
-        ? new Lane.Binary(infix.get().op(), left, primary(in, names))
-        : left;
+    return infix.isPresent() ? new Lane.Binary(infix.get().op(), left, primary(in, names)) : left;
   }
 
   private static Lane primary(Cursor in, Names names) {

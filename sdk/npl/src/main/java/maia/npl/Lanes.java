@@ -139,14 +139,11 @@ public final class Lanes {
       case Lane.Const _, Lane.Scalar _ -> 0;
       case Lane.Index _, Lane.Iota _ -> 32;
       case Lane.Unary(_, var x) -> widestBits(x, types);
-      case Lane.Binary(_, var x, var y) ->
-          Math.max(widestBits(x, types), widestBits(y, types));
+      case Lane.Binary(_, var x, var y) -> Math.max(widestBits(x, types), widestBits(y, types));
       case Lane.Fma(var x, var y, var z) ->
-          Math.max(
-              widestBits(x, types), Math.max(widestBits(y, types), widestBits(z, types)));
+          Math.max(widestBits(x, types), Math.max(widestBits(y, types), widestBits(z, types)));
       case Lane.Select(var c, var x, var y) ->
-          Math.max(
-              widestBits(c, types), Math.max(widestBits(x, types), widestBits(y, types)));
+          Math.max(widestBits(c, types), Math.max(widestBits(x, types), widestBits(y, types)));
       case Lane.Cast(var type, var x) -> Math.max(type.bits(), widestBits(x, types));
     };
   }

@@ -6,7 +6,8 @@ import java.util.Map;
 import java.util.Set;
 
 /// The names a program declares, for texts that leave out what a declaration already says.
-record Names(Map<String, Program.Buffer> buffers, Set<String> arrays, Map<String, Integer> families) {
+record Names(
+    Map<String, Program.Buffer> buffers, Set<String> arrays, Map<String, Integer> families) {
   static Names empty() {
     return new Names(new LinkedHashMap<>(), new HashSet<>(), new LinkedHashMap<>());
   }

@@ -163,8 +163,7 @@ final class NplParser {
         own = line.indent();
       }
       if (line.indent() != own) {
-        throw in.error(
-            "indented by %d, but its block by %d spaces".formatted(line.indent(), own));
+        throw in.error("indented by %d, but its block by %d spaces".formatted(line.indent(), own));
       }
       if (depth > Cursor.MAX_DEPTH) {
         throw in.error("blocks nest deeper than %d levels".formatted(Cursor.MAX_DEPTH));

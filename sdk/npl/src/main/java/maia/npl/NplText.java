@@ -22,8 +22,7 @@ public final class NplText {
           BlockFormat.NVFP4);
 
   private static final Map<Program.Access, String> ACCESS =
-      Map.of(
-          Program.Access.IN, "in", Program.Access.OUT, "out", Program.Access.IN_OUT, "in_out");
+      Map.of(Program.Access.IN, "in", Program.Access.OUT, "out", Program.Access.IN_OUT, "in_out");
 
   private final StringBuilder out = new StringBuilder();
   private final Names names;
@@ -54,10 +53,8 @@ public final class NplText {
     line(0, "program " + Cursor.quote(p.name()) + " " + LaneText.lower(p.placement()), Origin.NONE);
     p.arrays().forEach(a -> line(1, array(a), Origin.NONE));
     p.scalars()
-        .forEach(
-            s ->
-                line(
-                    1, "scalar " + Cursor.quote(s.name()) + ": " + s.type().label(), Origin.NONE));
+        .forEach(s ->
+            line(1, "scalar " + Cursor.quote(s.name()) + ": " + s.type().label(), Origin.NONE));
     p.buffers().forEach(b -> line(1, buffer(b), Origin.NONE));
     p.semaphores().forEach(s -> line(1, semaphore(s), Origin.NONE));
     for (Program.Queue q : p.queues()) {
@@ -90,11 +87,7 @@ public final class NplText {
   private static String semaphore(Program.Semaphore s) {
     return "semaphore %s[%d] %s initial %d maximum %d"
         .formatted(
-            Cursor.quote(s.name()),
-            s.count(),
-            LaneText.lower(s.scope()),
-            s.initial(),
-            s.maximum());
+            Cursor.quote(s.name()), s.count(), LaneText.lower(s.scope()), s.initial(), s.maximum());
   }
 
   private static String queue(Program.Queue q) {
@@ -152,10 +145,7 @@ public final class NplText {
               + PlaceText.print(c.to(), names)
               + (Float.floatToIntBits(c.fill()) == 0 ? "" : " fill " + LaneText.number(c.fill()));
       case Instr.Mma m ->
-          "mma "
-              + regions(names, m.acc(), m.a(), m.b())
-              + " clear "
-              + ExprText.print(m.clear());
+          "mma " + regions(names, m.acc(), m.a(), m.b()) + " clear " + ExprText.print(m.clear());
       case Instr.MmaScaled m ->
           "mma_scaled "
               + regions(names, m.acc(), m.a(), m.aScale(), m.b(), m.bScale())

@@ -29,8 +29,7 @@ public final class OnChip implements Operand {
   /// Slot `index`.
   public Slot slot(Expr index) {
     var start = Collections.nCopies(buffer.shape().size(), Expr.ZERO);
-    return new Slot(
-        new Place.Region(buffer.name(), Home.OWN, index, start, buffer.shape(), false));
+    return new Slot(new Place.Region(buffer.name(), Home.OWN, index, start, buffer.shape(), false));
   }
 
   /// A box in one slot of a buffer.

@@ -95,7 +95,8 @@ final class PlaceText {
 
   static String semaphore(SemaphoreRef ref, Names names) {
     boolean bare =
-        ref.index().equals(Expr.ZERO) && Integer.valueOf(1).equals(names.families().get(ref.name()));
+        ref.index().equals(Expr.ZERO)
+            && Integer.valueOf(1).equals(names.families().get(ref.name()));
     return Cursor.quote(ref.name())
         + (bare ? "" : "[" + ExprText.print(ref.index()) + "]")
         + home(ref.home());

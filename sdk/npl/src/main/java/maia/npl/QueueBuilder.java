@@ -76,8 +76,7 @@ public final class QueueBuilder {
 
   /// Multiplies on the tensor unit; `clear` is [Npl#CLEAR], [Npl#ADD] or computed.
   public QueueBuilder mma(Operand acc, Operand a, Operand b, Expr clear) {
-    return add(
-        new Instr.Mma(acc.region(), a.region(), b.region(), clear, program.origin()));
+    return add(new Instr.Mma(acc.region(), a.region(), b.region(), clear, program.origin()));
   }
 
   /// Multiplies block-scaled operands on the tensor unit.
@@ -102,8 +101,7 @@ public final class QueueBuilder {
 
   /// Writes `max(in, 0)`.
   public QueueBuilder relu(Operand in, Operand out) {
-    Lane value =
-        new Lane.Binary(Lane.BinaryOp.MAX, new Lane.In(in.region()), new Lane.Const(0f));
+    Lane value = new Lane.Binary(Lane.BinaryOp.MAX, new Lane.In(in.region()), new Lane.Const(0f));
     return add(new Instr.Map(out.region(), value, program.origin()));
   }
 
@@ -139,8 +137,7 @@ public final class QueueBuilder {
 
   /// As [#repeat(Expr, Expr, Expr, Consumer)] with a named variable; the name [Builtin#PROGRAM]
   /// marks the loop over programs.
-  public QueueBuilder repeat(
-      String variable, Expr from, Expr to, Expr step, Consumer<Expr> body) {
+  public QueueBuilder repeat(String variable, Expr from, Expr to, Expr step, Consumer<Expr> body) {
     var origin = program.origin();
     List<Instr> inner = block(() -> body.accept(Expr.reg(variable)));
     return add(new Instr.Repeat(variable, from, to, step, inner, origin));

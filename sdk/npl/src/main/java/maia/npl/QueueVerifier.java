@@ -137,8 +137,7 @@ record QueueVerifier(
         "addresses of other tiles are not built; go through cluster SRAM or cluster semaphores");
   }
 
-  private void semaphore(
-      String what, SemaphoreRef ref, int count, Set<String> vars, Origin at) {
+  private void semaphore(String what, SemaphoreRef ref, int count, Set<String> vars, Origin at) {
     var family = semaphores.get(ref.name());
     Fault.structure(family != null, at, "%s: no semaphore is named '%s'", what, ref.name());
     home(ref.home(), at);
@@ -369,8 +368,7 @@ record QueueVerifier(
     }
   }
 
-  private static void staticWindow(
-      Place.Axis axis, int dim, Program.ArrayParam array, Origin at) {
+  private static void staticWindow(Place.Axis axis, int dim, Program.ArrayParam array, Origin at) {
     boolean masked = axis.low().isPresent() || axis.high().isPresent();
     if (!array.shape().isEmpty() && !masked && axis.start() instanceof Expr.Const(long first)) {
       long size = array.shape().get(dim);
@@ -508,8 +506,7 @@ record QueueVerifier(
         out.type().label());
   }
 
-  private Lanes.Kind lane(
-      String what, Lane value, List<Integer> box, Set<String> vars, Origin at) {
+  private Lanes.Kind lane(String what, Lane value, List<Integer> box, Set<String> vars, Origin at) {
     Lanes.visit(
         value,
         node -> {
@@ -528,12 +525,7 @@ record QueueVerifier(
                     name);
             case Lane.Iota(int dim) ->
                 Fault.structure(
-                    dim >= 0 && dim < box.size(),
-                    at,
-                    "%s: iota(%d) of a box %s",
-                    what,
-                    dim,
-                    box);
+                    dim >= 0 && dim < box.size(), at, "%s: iota(%d) of a box %s", what, dim, box);
             case Lane.Const _, Lane.Unary _, Lane.Binary _, Lane.Fma _, Lane.Select _ -> {}
             case Lane.Cast _ -> {}
           }
@@ -541,8 +533,7 @@ record QueueVerifier(
     return Lanes.kind(value, name -> buffers.get(name).type(), at);
   }
 
-  private static void broadcast(
-      String what, Place.Region region, List<Integer> box, Origin at) {
+  private static void broadcast(String what, Place.Region region, List<Integer> box, Origin at) {
     List<Integer> shape = region.shape();
     boolean fits = shape.size() <= box.size();
     for (int d = 1; fits && d <= shape.size(); d++) {
@@ -558,16 +549,13 @@ record QueueVerifier(
     engine("reduce", at, Engine.TVP);
     var out = tile("reduce", r.out(), vars, at);
     Fault.structure(
-        r.axis() >= 0
-            && r.axis() < r.extent().size()
-            && r.extent().stream().allMatch(s -> s > 0),
+        r.axis() >= 0 && r.axis() < r.extent().size() && r.extent().stream().allMatch(s -> s > 0),
         at,
         "reduce: axis %d of a box %s",
         r.axis(),
         r.extent());
     var kind = lane("reduce", r.value(), r.extent(), vars, at);
-    Fault.type(
-        kind != Lanes.Kind.BOOL, at, "reduce: takes numbers, was a truth value; use select");
+    Fault.type(kind != Lanes.Kind.BOOL, at, "reduce: takes numbers, was a truth value; use select");
     stored("reduce", kind, out, at);
     var removed = new ArrayList<>(r.extent());
     removed.remove(r.axis());

@@ -42,8 +42,7 @@ public final class TileProgram {
   /// queue copies from it.
   public HbmArray hbm(String name, DType type, long... shape) {
     List<Long> sizes = Arrays.stream(shape).boxed().toList();
-    return add(
-        new Program.ArrayParam(name, type, Program.Access.IN_OUT, shape.length, sizes));
+    return add(new Program.ArrayParam(name, type, Program.Access.IN_OUT, shape.length, sizes));
   }
 
   /// An array whose sizes are known only when the program runs.
