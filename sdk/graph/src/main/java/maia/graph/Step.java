@@ -17,10 +17,10 @@ public sealed interface Step {
 
   /// `y = act(x w^T * scale + bias) * outScale`, rounded to `outType`.
   ///
-  /// @param x activations [.., K]
-  /// @param weight weights [N, K]
+  /// @param x activations, K in the last dimension
+  /// @param weight weights, N x K
   /// @param scale factor of the accumulator, when there is one
-  /// @param bias bias [N], when there is one
+  /// @param bias bias of N values, when there is one
   /// @param activation the activation
   /// @param outScale factor of the activated value, when there is one
   /// @param outType type of the result

@@ -7,7 +7,7 @@ public sealed interface Operator {
   /// Floating-point operations, a multiply-add counted as two.
   double flops();
 
-  /// `y[m,n] = x[m,k] w[n,k]^T + bias[n]`.
+  /// `y = x w^T + bias` with x of m rows, w of n rows.
   ///
   /// @param m rows of the activations
   /// @param n output features
