@@ -62,7 +62,7 @@ class FuseEpilogueTest {
                         .to(DType.FP8_E4M3),
                 Tensor.meta(DType.FP8_E4M3, 4, 64)))
         .endsWith(
-            "= linear %0, %1 * 0.5 + %4, relu, * 2.0 -> fp8_e4m3   (fused: linear mul add relu mul cast)\n");
+            "= linear %0, %1 * 0.5 + %5, relu, * 2.0 -> fp8_e4m3   (fused: linear mul add relu mul cast)\n");
   }
 
   @Test
