@@ -69,4 +69,49 @@ public sealed interface Expr {
   default Expr times(Expr other) {
     return binary(Operator.MUL, this, other);
   }
+
+  /// This minus `other`.
+  default Expr minus(Expr other) {
+    return binary(Operator.SUB, this, other);
+  }
+
+  /// The quotient by `other`, rounded toward zero.
+  default Expr div(Expr other) {
+    return binary(Operator.DIV, this, other);
+  }
+
+  /// The remainder of the division by `other`, with the sign of this.
+  default Expr rem(Expr other) {
+    return binary(Operator.REM, this, other);
+  }
+
+  /// This plus a constant.
+  default Expr plus(long other) {
+    return plus(of(other));
+  }
+
+  /// This times a constant.
+  default Expr times(long other) {
+    return times(of(other));
+  }
+
+  /// The quotient by a constant, rounded toward zero.
+  default Expr div(long other) {
+    return div(of(other));
+  }
+
+  /// The remainder of the division by a constant.
+  default Expr rem(long other) {
+    return rem(of(other));
+  }
+
+  /// 1 where this equals `other`, else 0.
+  default Expr eq(long other) {
+    return binary(Operator.EQ, this, of(other));
+  }
+
+  /// 1 where this is less than `other`, else 0.
+  default Expr lt(Expr other) {
+    return binary(Operator.LT, this, other);
+  }
 }

@@ -128,4 +128,10 @@ public record Program(
       };
     }
   }
+
+  /// The text form; [Npl#parse] reads it back.
+  @Override
+  public String toString() {
+    return NplText.print(this);
+  }
 }

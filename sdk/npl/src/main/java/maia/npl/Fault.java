@@ -1,0 +1,24 @@
+package maia.npl;
+
+import maia.base.Origin;
+import maia.npl.NplException.Category;
+
+/// Makes the exceptions of the verifier.
+final class Fault {
+  private Fault() {}
+
+  static void unless(
+      boolean holds, Category category, Origin origin, String format, Object... values) {
+    if (!holds) {
+      throw new NplException(category, format.formatted(values), origin);
+    }
+  }
+
+  static void structure(boolean holds, Origin origin, String format, Object... values) {
+    unless(holds, Category.STRUCTURE, origin, format, values);
+  }
+
+  static void type(boolean holds, Origin origin, String format, Object... values) {
+    unless(holds, Category.TYPE, origin, format, values);
+  }
+}

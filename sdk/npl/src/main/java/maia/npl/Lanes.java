@@ -1,0 +1,174 @@
+package maia.npl;
+
+import java.util.function.Consumer;
+import java.util.function.Function;
+import maia.base.Origin;
+import maia.numerics.DType;
+
+/// Types, regions and prices of [Lane] expressions.
+public final class Lanes {
+  /// What a lane holds.
+  public enum Kind {
+    /// binary32.
+    FLOAT,
+    /// A signed integer.
+    INT,
+    /// A truth value.
+    BOOL;
+
+    /// What lanes of a buffer of `type` hold.
+    public static Kind of(DType type) {
+      return type.isFloat() ? FLOAT : type == DType.BOOL ? BOOL : INT;
+    }
+  }
+
+  private Lanes() {}
+
+  /// The kind of `lane`; `types` gives the element type of a buffer. Mixed kinds are refused.
+  public static Kind kind(Lane lane, Function<String, DType> types, Origin origin) {
+    return switch (lane) {
+      case Lane.In(var region) -> Kind.of(types.apply(region.buffer()));
+      case Lane.Const _, Lane.Scalar _ -> Kind.FLOAT;
+      case Lane.Index _, Lane.Iota _ -> Kind.INT;
+      case Lane.Unary(var op, var x) -> unary(op, kind(x, types, origin), origin);
+      case Lane.Binary(var op, var x, var y) ->
+          binary(op, kind(x, types, origin), kind(y, types, origin), origin);
+      case Lane.Fma(var x, var y, var z) -> {
+        same("fma", Kind.FLOAT, kind(x, types, origin), origin);
+        same("fma", Kind.FLOAT, kind(y, types, origin), origin);
+        yield same("fma", Kind.FLOAT, kind(z, types, origin), origin);
+      }
+      case Lane.Select(var c, var x, var y) -> {
+        same("select: the condition", Kind.BOOL, kind(c, types, origin), origin);
+        yield same("select", kind(x, types, origin), kind(y, types, origin), origin);
+      }
+      case Lane.Cast(var type, var x) -> {
+        kind(x, types, origin);
+        yield Kind.of(type);
+      }
+    };
+  }
+
+  private static Kind unary(Lane.UnaryOp op, Kind x, Origin origin) {
+    return switch (op) {
+      case NOT -> same("not", Kind.BOOL, x, origin);
+      case NEG, ABS -> {
+        refuseBool(LaneText.lower(op), x, origin);
+        yield x;
+      }
+      case EXP, EXP2, LOG, LOG2, SQRT, RSQRT, RECIPROCAL, TANH, ERF, SIN, COS, SIGMOID -> {
+        yield same(LaneText.lower(op), Kind.FLOAT, x, origin);
+      }
+      case FLOOR, CEIL -> same(LaneText.lower(op), Kind.FLOAT, x, origin);
+    };
+  }
+
+  private static Kind binary(Lane.BinaryOp op, Kind x, Kind y, Origin origin) {
+    String name = LaneText.lower(op);
+    same(name, x, y, origin);
+    return switch (op) {
+      case ADD, SUB, MUL, DIV, REM, MIN, MAX -> {
+        refuseBool(name, x, origin);
+        yield x;
+      }
+      case LT, LE, GT, GE -> {
+        refuseBool(name, x, origin);
+        yield Kind.BOOL;
+      }
+      case EQ, NE -> Kind.BOOL;
+      case AND, OR, XOR -> {
+        if (x == Kind.FLOAT) {
+          throw type(name + ": takes integers or truth values, was float; cast it first", origin);
+        }
+        yield x;
+      }
+    };
+  }
+
+  private static void refuseBool(String what, Kind x, Origin origin) {
+    if (x == Kind.BOOL) {
+      throw type(what + ": takes numbers, was a truth value; use select", origin);
+    }
+  }
+
+  private static Kind same(String what, Kind wanted, Kind found, Origin origin) {
+    if (wanted != found) {
+      throw type(
+          "%s: kinds differ: %s against %s; cast one of them"
+              .formatted(what, LaneText.lower(wanted), LaneText.lower(found)),
+          origin);
+    }
+    return found;
+  }
+
+  private static NplException type(String message, Origin origin) {
+    return new NplException(NplException.Category.TYPE, message, origin);
+  }
+
+  /// Operations per lane; one exp, log, division, square root and the like counts as
+  /// `transcendental`.
+  public static int flops(Lane lane, int transcendental) {
+    return switch (lane) {
+      case Lane.In _, Lane.Const _, Lane.Index _, Lane.Scalar _, Lane.Iota _ -> 0;
+      case Lane.Unary(var op, var x) ->
+          (isTranscendental(op) ? transcendental : 1) + flops(x, transcendental);
+      case Lane.Binary(var op, var x, var y) ->
+          (op == Lane.BinaryOp.DIV || op == Lane.BinaryOp.REM ? transcendental : 1)
+              + flops(x, transcendental)
+              + flops(y, transcendental);
+      case Lane.Fma(var x, var y, var z) ->
+          2 + flops(x, transcendental) + flops(y, transcendental) + flops(z, transcendental);
+      case Lane.Select(var c, var x, var y) ->
+          1 + flops(c, transcendental) + flops(x, transcendental) + flops(y, transcendental);
+      case Lane.Cast(_, var x) -> 1 + flops(x, transcendental);
+    };
+  }
+
+  private static boolean isTranscendental(Lane.UnaryOp op) {
+    return switch (op) {
+      case NEG, ABS, FLOOR, CEIL, NOT -> false;
+      case EXP, EXP2, LOG, LOG2, SQRT, RSQRT, RECIPROCAL, TANH, ERF, SIN, COS, SIGMOID -> true;
+    };
+  }
+
+  /// The widest operand in bits: buffers and casts by their type, lane indices 32; constants and
+  /// scalars take the width of their partners.
+  public static int widestBits(Lane lane, Function<String, DType> types) {
+    return switch (lane) {
+      case Lane.In(var region) -> types.apply(region.buffer()).bits();
+      case Lane.Const _, Lane.Scalar _ -> 0;
+      case Lane.Index _, Lane.Iota _ -> 32;
+      case Lane.Unary(_, var x) -> widestBits(x, types);
+      case Lane.Binary(_, var x, var y) -> Math.max(widestBits(x, types), widestBits(y, types));
+      case Lane.Fma(var x, var y, var z) ->
+          Math.max(widestBits(x, types), Math.max(widestBits(y, types), widestBits(z, types)));
+      case Lane.Select(var c, var x, var y) ->
+          Math.max(widestBits(c, types), Math.max(widestBits(x, types), widestBits(y, types)));
+      case Lane.Cast(var type, var x) -> Math.max(type.bits(), widestBits(x, types));
+    };
+  }
+
+  /// Gives `to` every node of `lane`, operands after their operator.
+  public static void visit(Lane lane, Consumer<Lane> to) {
+    to.accept(lane);
+    switch (lane) {
+      case Lane.In _, Lane.Const _, Lane.Index _, Lane.Scalar _, Lane.Iota _ -> {}
+      case Lane.Unary(_, var x) -> visit(x, to);
+      case Lane.Binary(_, var x, var y) -> {
+        visit(x, to);
+        visit(y, to);
+      }
+      case Lane.Fma(var x, var y, var z) -> {
+        visit(x, to);
+        visit(y, to);
+        visit(z, to);
+      }
+      case Lane.Select(var c, var x, var y) -> {
+        visit(c, to);
+        visit(x, to);
+        visit(y, to);
+      }
+      case Lane.Cast(_, var x) -> visit(x, to);
+    }
+  }
+}

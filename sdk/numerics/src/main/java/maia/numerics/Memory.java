@@ -1,0 +1,100 @@
+package maia.numerics;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.PhantomReference;
+import java.lang.ref.ReferenceQueue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import maia.base.Check;
+
+/// Off-heap memory for arrays: any thread may use a segment, and it is freed some time after the
+/// last view of it is gone. A byte budget triggers reclaim, because the garbage collector does not
+/// see off-heap bytes. The budget is soft: data that is really in use may exceed it.
+///
+/// The budget is 2 GiB, or the system property `maia.memory.budget` in bytes.
+public final class Memory {
+  private static final long BUDGET = Long.getLong("maia.memory.budget", 2L << 30);
+  private static final int ALIGNMENT = 64;
+  private static final int RECLAIM_ROUNDS = 5;
+  private static final long RECLAIM_WAIT_MILLIS = 40;
+
+  private static final ReferenceQueue<MemorySegment.Scope> FREED = new ReferenceQueue<>();
+  private static final Set<Owner> OWNERS = ConcurrentHashMap.newKeySet();
+  private static final AtomicLong LIVE = new AtomicLong();
+  private static final AtomicLong LIMIT = new AtomicLong(BUDGET);
+
+  private Memory() {}
+
+  /// Fresh zeroed memory of `bytes` bytes, aligned to 64 bytes.
+  public static MemorySegment allocate(long bytes) {
+    Check.argument(bytes >= 0, "memory: size must not be negative, was %d bytes", bytes);
+    expunge();
+    if (LIVE.get() + bytes > LIMIT.get()) {
+      reclaim(bytes);
+    }
+    MemorySegment segment = allocateOrReclaim(Math.max(bytes, 1)).asSlice(0, bytes);
+    LIVE.addAndGet(bytes);
+    OWNERS.add(new Owner(segment.scope(), bytes));
+    return segment;
+  }
+
+  /// Bytes allocated here and not yet found unreachable.
+  public static long liveBytes() {
+    expunge();
+    return LIVE.get();
+  }
+
+  private static MemorySegment allocateOrReclaim(long bytes) {
+    try {
+      return Arena.ofAuto().allocate(bytes, ALIGNMENT);
+    } catch (OutOfMemoryError full) {
+      reclaim(bytes);
+      return Arena.ofAuto().allocate(bytes, ALIGNMENT);
+    }
+  }
+
+  /// Collects garbage until `bytes` more fit the budget, or nothing more is freed; in the latter
+  /// case the limit rises so that data in use does not trigger a collection per allocation.
+  private static synchronized void reclaim(long bytes) {
+    for (int round = 0; round < RECLAIM_ROUNDS && LIVE.get() + bytes > BUDGET; round++) {
+      System.gc();
+      awaitFreed();
+    }
+    LIMIT.set(Math.max(BUDGET, (LIVE.get() + bytes) / 4 * 5));
+  }
+
+  private static void awaitFreed() {
+    try {
+      if (FREED.remove(RECLAIM_WAIT_MILLIS) instanceof Owner owner) {
+        release(owner);
+      }
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+    }
+    expunge();
+  }
+
+  private static void expunge() {
+    while (FREED.poll() instanceof Owner owner) {
+      release(owner);
+    }
+  }
+
+  private static void release(Owner owner) {
+    if (OWNERS.remove(owner)) {
+      LIVE.addAndGet(-owner.bytes);
+    }
+  }
+
+  /// Follows the scope, which all views of a segment share.
+  private static final class Owner extends PhantomReference<MemorySegment.Scope> {
+    private final long bytes;
+
+    Owner(MemorySegment.Scope scope, long bytes) {
+      super(scope, FREED);
+      this.bytes = bytes;
+    }
+  }
+}
