@@ -83,8 +83,7 @@ public final class BlockArrayArg {
       BlockWindow e = BlockWindow.of(trace, array.use, sizes, starts);
       BlockWindow s = scaleWindow();
       return new MxTile(
-          new Tile(
-              trace.load(array.name(), format.element(), array.use, e.indices(), e.mask(), 0)),
+          new Tile(trace.load(array.name(), format.element(), array.use, e.indices(), e.mask(), 0)),
           new Tile(
               trace.load(scaleUse().name(), format.scale(), scaleUse(), s.indices(), s.mask(), 1)),
           format,

@@ -21,11 +21,7 @@ public record Explanation(String text) implements Rich {
         %s\
         """
             .formatted(
-                compiled.func().name(),
-                machine,
-                compiled.func(),
-                compiled.memory(),
-                last.text()));
+                compiled.func().name(), machine, compiled.func(), compiled.memory(), last.text()));
   }
 
   @Override

@@ -74,16 +74,14 @@ public final class KernelLaunch {
   }
 
   private Launcher launcher() {
-    return launcher.orElseGet(
-        () ->
-            ServiceLoader.load(Launcher.class)
-                .findFirst()
-                .orElseThrow(
-                    () ->
-                        error(
-                            "no launcher is present to run '%s'; add the module maia.runtime, or"
-                                + " choose one with .on(launcher)",
-                            kernel.name())));
+    return launcher.orElseGet(() ->
+        ServiceLoader.load(Launcher.class)
+            .findFirst()
+            .orElseThrow(() ->
+                error(
+                    "no launcher is present to run '%s'; add the module maia.runtime, or"
+                        + " choose one with .on(launcher)",
+                    kernel.name())));
   }
 
   private Array array(Func.ArrayParam param, Object argument, KernelCall.Mode mode) {

@@ -112,8 +112,7 @@ final class Operands {
       if (m != n && m != 1 && n != 1) {
         throw trace.mismatch(
             "%s: shapes do not match: %s made at line %d, %s made at line %d: dimension %d is %d against %d; did you mean .col() or .row()?"
-                .formatted(
-                    what, x.value().type(), x.line(), y.value().type(), y.line(), d, m, n),
+                .formatted(what, x.value().type(), x.line(), y.value().type(), y.line(), d, m, n),
             x,
             y);
       }
@@ -163,8 +162,7 @@ final class Operands {
   }
 
   /// The joint shape of the indices; the mask must fit into it.
-  static List<Integer> joint(
-      Tracer trace, String what, List<Made> indices, Optional<Made> mask) {
+  static List<Integer> joint(Tracer trace, String what, List<Made> indices, Optional<Made> mask) {
     List<Integer> shape = List.of();
     for (int i = 0; i < indices.size(); i++) {
       Made index = indices.get(i);
@@ -207,8 +205,7 @@ final class Operands {
     if (!m.get(1).equals(n.get(0))) {
       throw trace.mismatch(
           "%s: inner dimensions differ: a is %s made at line %d, b is %s made at line %d; try: load b transposed"
-              .formatted(
-                  what, a.value().type(), a.line(), b.value().type(), b.line()),
+              .formatted(what, a.value().type(), a.line(), b.value().type(), b.line()),
           a,
           b);
     }

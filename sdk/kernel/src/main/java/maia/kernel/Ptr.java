@@ -30,17 +30,22 @@ public final class Ptr {
   }
 
   private Tile load(Optional<Made> mask, double other) {
-    return new Tile(array.trace().load(array.name(), array.dtype(), array.use(), indices, mask, other));
+    return new Tile(
+        array.trace().load(array.name(), array.dtype(), array.use(), indices, mask, other));
   }
 
   /// Writes `value`; every place must lie inside the array.
   public void store(Tile value) {
-    array.trace().store(array.name(), array.dtype(), array.use(), indices, value.made, Optional.empty());
+    array
+        .trace()
+        .store(array.name(), array.dtype(), array.use(), indices, value.made, Optional.empty());
   }
 
   /// Writes `value` where the mask holds.
   public void store(Tile value, Mask mask) {
-    array.trace().store(
-        array.name(), array.dtype(), array.use(), indices, value.made, Optional.of(mask.made));
+    array
+        .trace()
+        .store(
+            array.name(), array.dtype(), array.use(), indices, value.made, Optional.of(mask.made));
   }
 }

@@ -318,9 +318,7 @@ final class Tracer implements KernelContext {
   Made number(String what, Made like, long value) {
     DType dtype = like.value().type().dtype();
     return literal(
-        dtype.isFloat()
-            ? Operands.constant(this, what, dtype, value)
-            : new Term.Int(value, dtype));
+        dtype.isFloat() ? Operands.constant(this, what, dtype, value) : new Term.Int(value, dtype));
   }
 
   // ---- element-wise
@@ -365,16 +363,13 @@ final class Tracer implements KernelContext {
 
   Made unsqueeze(Made x, int dim) {
     int rank = x.value().type().rank();
-    require(
-        dim >= 0 && dim <= rank, "unsqueeze: dimension must be 0 to %d, was %d", rank, dim);
+    require(dim >= 0 && dim <= rank, "unsqueeze: dimension must be 0 to %d, was %d", rank, dim);
     return record("unsqueeze", new Term.Unsqueeze(dim, x.term()), List.of(x));
   }
 
   Made transpose(Made x) {
     require(
-        x.value().type().rank() >= 2,
-        "t: needs at least two dimensions, got %s",
-        x.value().type());
+        x.value().type().rank() >= 2, "t: needs at least two dimensions, got %s", x.value().type());
     return record("t", new Term.Transpose(x.term()), List.of(x));
   }
 
@@ -489,9 +484,7 @@ final class Tracer implements KernelContext {
     shape.remove(axis);
     Origin.Frame frame = here();
     Made made = define(use(x).value().type().shaped(shape), frame);
-    open.getLast()
-        .ops
-        .add(new Op.Reduce(made.value(), op, x.term(), axis, origin(frame)));
+    open.getLast().ops.add(new Op.Reduce(made.value(), op, x.term(), axis, origin(frame)));
     return result(what, made);
   }
 
@@ -555,12 +548,7 @@ final class Tracer implements KernelContext {
         .ops
         .add(
             new Op.Quantize(
-                elements.value(),
-                scales.value(),
-                tile.made.term(),
-                format,
-                rule,
-                origin(frame)));
+                elements.value(), scales.value(), tile.made.term(), format, rule, origin(frame)));
     result("quantize", elements);
     return new MxTile(new Tile(elements), new Tile(scales), format, false);
   }
@@ -637,9 +625,7 @@ final class Tracer implements KernelContext {
       open.removeLast();
       open.getLast()
           .ops
-          .add(
-              new Op.Range(
-                  index.value(), from, to, step, stages, region.block(), origin(frame)));
+          .add(new Op.Range(index.value(), from, to, step, stages, region.block(), origin(frame)));
     }
   }
 
@@ -651,9 +637,7 @@ final class Tracer implements KernelContext {
     Region second = branch(otherwise);
     open.getLast()
         .ops
-        .add(
-            new Op.When(
-                condition.made.term(), first.block(), second.block(), origin(frame)));
+        .add(new Op.When(condition.made.term(), first.block(), second.block(), origin(frame)));
   }
 
   private Region branch(Runnable body) {

@@ -77,18 +77,15 @@ final class FuncPrinter {
           def(d.result())
               + "dot %s %s".formatted(term(d.a()), term(d.b()))
               + d.scales()
-                  .map(
-                      s -> " scales %s %s block %d".formatted(term(s.a()), term(s.b()), s.block()))
+                  .map(s -> " scales %s %s block %d".formatted(term(s.a()), term(s.b()), s.block()))
                   .orElse("")
               + " acc "
               + term(d.acc())
               + optional(" clear ", d.clear());
       case Op.Reduce r ->
-          def(r.result())
-              + "reduce %s %s axis %d".formatted(lower(r.op()), term(r.x()), r.axis());
+          def(r.result()) + "reduce %s %s axis %d".formatted(lower(r.op()), term(r.x()), r.axis());
       case Op.Quantize q ->
-          "%s: %s, %s"
-                  .formatted(q.elements(), q.elements().type(), def(q.scales()))
+          "%s: %s, %s".formatted(q.elements(), q.elements().type(), def(q.scales()))
               + "quantize %s %s %s".formatted(term(q.x()), q.format().label(), lower(q.rule()));
       case Op.Var v -> def(v.cell()) + "var" + optional(" ", v.init());
       case Op.Get g -> def(g.result()) + "get " + g.cell() + (g.snapshot() ? " snapshot" : "");

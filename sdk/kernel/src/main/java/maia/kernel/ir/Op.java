@@ -32,8 +32,7 @@ public sealed interface Op {
   }
 
   /// Writes `value` to `array` at `indices` where the mask holds.
-  record Store(
-      String array, List<Term> indices, Term value, Optional<Term> mask, Origin origin)
+  record Store(String array, List<Term> indices, Term value, Optional<Term> mask, Origin origin)
       implements Op {
     public Store {
       indices = List.copyOf(indices);
@@ -73,8 +72,7 @@ public sealed interface Op {
 
   /// Executes `body` for `index` = from, from + step, ... while below `to`, with loads of the body
   /// kept in flight for `stages` iterations.
-  record Range(
-      Value index, Term from, Term to, Term step, int stages, Block body, Origin origin)
+  record Range(Value index, Term from, Term to, Term step, int stages, Block body, Origin origin)
       implements Op {}
 
   /// Executes `then` when the condition holds, else `otherwise`.

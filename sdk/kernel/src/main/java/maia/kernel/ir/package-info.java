@@ -4,8 +4,8 @@
 /// In: what a kernel lambda recorded, or text. Out: the same, rewritten by passes, ready to be
 /// lowered. Every operation knows the user's line; `Func.parse(func.toString())` equals `func`.
 ///
-/// Terms: a *value* is defined once; a *term* is an element-wise expression over values; a *cell* is
-/// the storage behind `k.var(...)`.
+/// Terms: a *value* is defined once; a *term* is an element-wise expression over values; a *cell*
+/// is the storage behind `k.var(...)`.
 @NullMarked
 package maia.kernel.ir;
 

@@ -48,8 +48,7 @@ record Affine(Expr base, List<Long> coefficients) {
     for (int d = 0; d < rank; d++) {
       sums.add(a.coefficients.get(d) + sign * b.coefficients.get(d));
     }
-    return new Affine(
-        Expr.binary(sign > 0 ? Operator.ADD : Operator.SUB, base, other.base), sums);
+    return new Affine(Expr.binary(sign > 0 ? Operator.ADD : Operator.SUB, base, other.base), sums);
   }
 
   Affine times(long factor) {

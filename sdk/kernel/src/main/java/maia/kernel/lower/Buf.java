@@ -66,6 +66,11 @@ final class Buf {
   Place.Region region(boolean transposed) {
     Expr slot = slots == 1 ? Expr.ZERO : Expr.reg(lap());
     return new Place.Region(
-        name, Home.OWN, slot, java.util.Collections.nCopies(box.size(), Expr.ZERO), box, transposed);
+        name,
+        Home.OWN,
+        slot,
+        java.util.Collections.nCopies(box.size(), Expr.ZERO),
+        box,
+        transposed);
   }
 }

@@ -33,9 +33,7 @@ final class Emitter {
     programDims.stream()
         .sorted()
         .forEach(
-            dim ->
-                body.add(
-                    new Instr.Set(Scalars.programRegister(dim), programIndex(dim), start)));
+            dim -> body.add(new Instr.Set(Scalars.programRegister(dim), programIndex(dim), start)));
     body.addAll(section(root, queue));
     List<Instr> whole = new ArrayList<>();
     for (String lap : laps(queue, root)) {
@@ -135,10 +133,7 @@ final class Emitter {
               && Memory.Touching.queues(buf, section).contains(queue);
       if (here && done.add(buf.lap())) {
         Expr next =
-            Expr.binary(
-                Operator.REM,
-                Expr.reg(buf.lap()).plus(Expr.ONE),
-                Expr.of(buf.slots));
+            Expr.binary(Operator.REM, Expr.reg(buf.lap()).plus(Expr.ONE), Expr.of(buf.slots));
         out.add(new Instr.Set(buf.lap(), next, start));
       }
     }

@@ -42,7 +42,8 @@ final class Index {
           affine(map.term(), origin);
       case Term.Iota _ -> Optional.of(new Affine(Expr.ZERO, List.of(1L)));
       case Term.Binary(var op, var x, var y) when op == BinaryOp.ADD -> both(x, y, rank, 1, origin);
-      case Term.Binary(var op, var x, var y) when op == BinaryOp.SUB -> both(x, y, rank, -1, origin);
+      case Term.Binary(var op, var x, var y) when op == BinaryOp.SUB ->
+          both(x, y, rank, -1, origin);
       case Term.Binary(var op, var x, var y) when op == BinaryOp.MUL -> product(x, y, rank, origin);
       case Term.Unsqueeze(int dim, var x) -> affine(x, origin).map(a -> a.inserted(dim));
       case Term.Transpose(var x) -> affine(x, origin).map(Affine::transposed);
@@ -60,22 +61,19 @@ final class Index {
 
   private Optional<Affine> product(Term x, Term y, int rank, Origin origin) {
     return affine(x, origin)
-        .flatMap(
-            a ->
-                affine(y, origin)
-                    .flatMap(
-                        b -> {
-                          if (b.isUniform() && b.base() instanceof Expr.Const(long factor)) {
-                            return Optional.of(a.padded(rank).times(factor));
-                          }
-                          if (a.isUniform() && a.base() instanceof Expr.Const(long factor)) {
-                            return Optional.of(b.padded(rank).times(factor));
-                          }
-                          return a.isUniform() && b.isUniform()
-                              ? Optional.of(
-                                  new Affine(a.base().times(b.base()), List.of()).padded(rank))
-                              : Optional.empty();
-                        }));
+        .flatMap(a ->
+            affine(y, origin)
+                .flatMap(b -> {
+                  if (b.isUniform() && b.base() instanceof Expr.Const(long factor)) {
+                    return Optional.of(a.padded(rank).times(factor));
+                  }
+                  if (a.isUniform() && a.base() instanceof Expr.Const(long factor)) {
+                    return Optional.of(b.padded(rank).times(factor));
+                  }
+                  return a.isUniform() && b.isUniform()
+                      ? Optional.of(new Affine(a.base().times(b.base()), List.of()).padded(rank))
+                      : Optional.empty();
+                }));
   }
 
   /// The conditions whose conjunction is the mask, or empty when it is not one.
@@ -84,7 +82,8 @@ final class Index {
     return switch (term) {
       case Term.Ref(var value) when defs.of(value) instanceof Op.Map map ->
           bounds(map.term(), origin);
-      case Term.Binary(var op, var x, var y) when op == BinaryOp.AND -> conjunction(x, y, rank, origin);
+      case Term.Binary(var op, var x, var y) when op == BinaryOp.AND ->
+          conjunction(x, y, rank, origin);
       case Term.Binary(var op, var x, var y) when op.isComparison() ->
           comparison(op, x, y, rank, origin).map(List::of);
       case Term.Unary(var op, var x) when op == UnaryOp.NOT ->
@@ -95,8 +94,7 @@ final class Index {
       case Term.Transpose(var x) -> mapped(x, Affine::transposed, origin);
       case Term.Broadcast(_, var x) -> mapped(x, a -> a.padded(rank), origin);
       case Term.Int(long value, _) ->
-          Optional.of(
-              List.of(new Bound(Affine.scalar(Expr.of(value)), BinaryOp.NE, Expr.ZERO)));
+          Optional.of(List.of(new Bound(Affine.scalar(Expr.of(value)), BinaryOp.NE, Expr.ZERO)));
       case Term.Ref _, Term.Binary _, Term.Unary _, Term.Fma _, Term.Select _, Term.Cast _ ->
           Optional.empty();
       case Term.Iota _, Term.Real _, Term.Scalar _, Term.ProgramId _ -> Optional.empty();

@@ -69,7 +69,7 @@ final class Lanes {
   private Lane lane(Term term, int[] dims) {
     Type type = term.type();
     if (Defs.isControl(type) && defs.isVirtual(term)) {
-      return new Lane.Index(scalars.of(term, origin));
+      return control(term, type);
     }
     return switch (term) {
       case Term.Ref(var value) -> ref(value, dims);
@@ -80,8 +80,7 @@ final class Lanes {
       case Term.Unary(var op, var x) -> rounded(new Lane.Unary(op, lane(x, dims)), type.dtype());
       case Term.Binary(var op, var x, var y) -> binary(op, x, y, dims, type);
       case Term.Fma(var x, var y, var z) ->
-          rounded(
-              new Lane.Fma(operand(x, dims), operand(y, dims), operand(z, dims)), type.dtype());
+          rounded(new Lane.Fma(operand(x, dims), operand(y, dims), operand(z, dims)), type.dtype());
       case Term.Select(var c, var x, var y) ->
           new Lane.Select(operand(c, dims), operand(x, dims), operand(y, dims));
       case Term.Cast(var dtype, var x) -> cast(dtype, x, dims);
@@ -91,6 +90,13 @@ final class Lanes {
       case Term.ProgramId _, Term.NumPrograms _, Term.Size _ ->
           new Lane.Index(scalars.of(term, origin));
     };
+  }
+
+  private Lane control(Term term, Type type) {
+    Lane value = new Lane.Index(scalars.of(term, origin));
+    return type.dtype() == DType.BOOL
+        ? new Lane.Binary(Lane.BinaryOp.NE, value, new Lane.Index(Expr.ZERO))
+        : value;
   }
 
   private Lane binary(BinaryOp op, Term x, Term y, int[] dims, Type type) {

@@ -81,8 +81,7 @@ public final class Lowering {
           case DType dtype -> arrays.add(new ArrayParam(name, dtype, access, rank, List.of()));
           case BlockFormat format -> {
             arrays.add(new ArrayParam(name, format.element(), access, rank, List.of()));
-            arrays.add(
-                new ArrayParam(Func.scales(name), format.scale(), access, rank, List.of()));
+            arrays.add(new ArrayParam(Func.scales(name), format.scale(), access, rank, List.of()));
           }
         }
       }

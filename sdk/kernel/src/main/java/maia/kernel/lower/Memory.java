@@ -57,8 +57,7 @@ final class Memory {
 
   /// A table of buffers with slots, bytes and lines.
   static String map(List<Buf> buffers) {
-    StringBuilder text =
-        new StringBuilder(row("buffer", "type", "slots", "bytes", "line"));
+    StringBuilder text = new StringBuilder(row("buffer", "type", "slots", "bytes", "line"));
     long total = 0;
     for (Buf buf : memory(buffers)) {
       String type =

@@ -59,8 +59,7 @@ final class Planner {
     windows = new Windows(index);
     for (Func.Param param : func.params()) {
       names.add(param.name());
-      if (param instanceof Func.ArrayParam(var name, _, var access, _)
-          && access == Access.IN_OUT) {
+      if (param instanceof Func.ArrayParam(var name, _, var access, _) && access == Access.IN_OUT) {
         arrays.put(name, array(name));
         arrays.put(Func.scales(name), array(Func.scales(name)));
       }
@@ -68,8 +67,7 @@ final class Planner {
   }
 
   private Buf array(String name) {
-    return new Buf(
-        name, Space.TSRAM, DType.U8, List.of(1), Buf.Role.ARRAY, root, Origin.NONE);
+    return new Buf(name, Space.TSRAM, DType.U8, List.of(1), Buf.Role.ARRAY, root, Origin.NONE);
   }
 
   /// The plan of one program.
@@ -118,15 +116,15 @@ final class Planner {
         && defs.uses(op.result()) > 1
         && !op.term().operands().isEmpty()) {
       String register = Scalars.register(op.result());
-      section.nodes().add(
-          new Node.Assign(register, scalars.of(op.term(), op.origin()), op.origin()));
+      section
+          .nodes()
+          .add(new Node.Assign(register, scalars.of(op.term(), op.origin()), op.origin()));
       scalars.hold(op.result(), register);
     }
   }
 
   private void range(Op.Range op, Section section) {
-    Section body =
-        new Section(sections++, Section.Kind.LOOP, op.stages(), Optional.of(section));
+    Section body = new Section(sections++, Section.Kind.LOOP, op.stages(), Optional.of(section));
     Expr from = scalars.of(op.from(), op.origin());
     Expr to = scalars.of(op.to(), op.origin());
     Expr step = scalars.of(op.step(), op.origin());
@@ -182,9 +180,7 @@ final class Planner {
     Buf copy = buffer("t" + result.id(), Space.TSRAM, result.type(), section, op);
     step(
         Queue.TVP,
-        () ->
-            new Instr.Map(
-                copy.region(false), new Lane.In(cell.region(false)), op.origin()),
+        () -> new Instr.Map(copy.region(false), new Lane.In(cell.region(false)), op.origin()),
         List.of(Touch.read(cell), Touch.write(copy)),
         op.origin(),
         section);
@@ -282,10 +278,8 @@ final class Planner {
 
   private void quantize(Op.Quantize op, Section section) {
     Buf in = materialised(op.x(), section, op.origin());
-    Buf elements =
-        buffer("q" + op.elements().id(), Space.TSRAM, op.elements().type(), section, op);
-    Buf scales =
-        buffer("q" + op.scales().id(), Space.TSRAM, op.scales().type(), section, op);
+    Buf elements = buffer("q" + op.elements().id(), Space.TSRAM, op.elements().type(), section, op);
+    Buf scales = buffer("q" + op.scales().id(), Space.TSRAM, op.scales().type(), section, op);
     buffers.put(op.elements(), elements);
     buffers.put(op.scales(), scales);
     step(
@@ -322,12 +316,7 @@ final class Planner {
   private void load(Op.Load op, Section section) {
     Place.Window window =
         windows.window(
-            "load",
-            op.array(),
-            op.indices(),
-            op.mask(),
-            op.result().type().shape(),
-            op.origin());
+            "load", op.array(), op.indices(), op.mask(), op.result().type().shape(), op.origin());
     Buf out =
         buffer(op.array(), Space.TSRAM, op.result().type(), Buf.Role.LOADED, section, op.origin());
     buffers.put(op.result(), out);
@@ -344,12 +333,7 @@ final class Planner {
   private void store(Op.Store op, Section section) {
     Place.Window window =
         windows.window(
-            "store",
-            op.array(),
-            op.indices(),
-            op.mask(),
-            op.value().type().shape(),
-            op.origin());
+            "store", op.array(), op.indices(), op.mask(), op.value().type().shape(), op.origin());
     Buf from = stored(op, section);
     List<Touch> touches = new ArrayList<>(List.of(Touch.read(from)));
     Optional.ofNullable(arrays.get(op.array())).map(Touch::write).ifPresent(touches::add);
@@ -454,8 +438,7 @@ final class Planner {
     if (defs.constant(op.acc()).filter(c -> Float.floatToRawIntBits(c) == 0).isPresent()) {
       return Expr.ONE;
     }
-    boolean already =
-        op.acc() instanceof Term.Ref(var value) && acc.equals(buffers.get(value));
+    boolean already = op.acc() instanceof Term.Ref(var value) && acc.equals(buffers.get(value));
     if (!already) {
       evaluate(op.acc(), acc, section, op.origin());
     }
@@ -481,8 +464,7 @@ final class Planner {
     for (int i = 1; !names.add(name); i++) {
       name = base + "_" + i;
     }
-    Buf buf =
-        new Buf(name, space, type.dtype(), Lanes.box(type.shape()), role, section, origin);
+    Buf buf = new Buf(name, space, type.dtype(), Lanes.box(type.shape()), role, section, origin);
     all.add(buf);
     return buf;
   }

@@ -41,8 +41,7 @@ final class Registers {
         case Instr.Repeat r -> {
           List<Instr> inner = kept(r.body());
           if (!inner.isEmpty()) {
-            out.add(
-                new Instr.Repeat(r.variable(), r.from(), r.to(), r.step(), inner, r.origin()));
+            out.add(new Instr.Repeat(r.variable(), r.from(), r.to(), r.step(), inner, r.origin()));
           }
         }
         case Instr.When w -> {
@@ -118,12 +117,11 @@ final class Registers {
       case Place.Window window ->
           window
               .axes()
-              .forEach(
-                  axis -> {
-                    note(axis.start());
-                    axis.low().ifPresent(this::note);
-                    axis.high().ifPresent(this::note);
-                  });
+              .forEach(axis -> {
+                note(axis.start());
+                axis.low().ifPresent(this::note);
+                axis.high().ifPresent(this::note);
+              });
     }
   }
 

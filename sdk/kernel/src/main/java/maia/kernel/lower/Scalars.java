@@ -67,8 +67,7 @@ final class Scalars {
           Expr.binary(Operator.SUB, Expr.ZERO, of(x, origin));
       case Term.Unary(var op, var x) when op == UnaryOp.ABS -> {
         Expr value = of(x, origin);
-        yield Expr.binary(
-            Operator.MAX, value, Expr.binary(Operator.SUB, Expr.ZERO, value));
+        yield Expr.binary(Operator.MAX, value, Expr.binary(Operator.SUB, Expr.ZERO, value));
       }
       case Term.Select(var c, var x, var y) -> {
         Expr otherwise = of(y, origin);

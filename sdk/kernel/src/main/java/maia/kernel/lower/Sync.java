@@ -12,9 +12,9 @@ import maia.npl.Program.Semaphore;
 
 /// Derives the semaphores. For every buffer and every block that touches it, each ordered pair of
 /// queues with conflicting touches gets one: the later queue waits before the child of the block
-/// that needs the data (or the space), the earlier one signals after the child that made it. What
-/// a repeated block needs from its own previous iteration starts with credit: as many iterations
-/// as the buffer has slots where the block is the buffer's own, else one.
+/// that needs the data (or the space), the earlier one signals after the child that made it. What a
+/// repeated block needs from its own previous iteration starts with credit: as many iterations as
+/// the buffer has slots where the block is the buffer's own, else one.
 final class Sync {
   /// One ordering inside a block.
   ///
@@ -109,8 +109,8 @@ final class Sync {
     return orders;
   }
 
-  /// From one iteration to the next: the first need waits for the last conflicting touch, unless
-  /// an ordering within an iteration already implies it.
+  /// From one iteration to the next: the first need waits for the last conflicting touch, unless an
+  /// ordering within an iteration already implies it.
   private static @org.jspecify.annotations.Nullable Order carried(
       List<Use> made, List<Use> needed, List<Order> forward) {
     int source = -1;
@@ -157,10 +157,9 @@ final class Sync {
       Map<Queue, boolean[]> here = new LinkedHashMap<>();
       collect(buf, section.nodes().get(i), here);
       int child = i;
-      here.forEach(
-          (queue, flags) ->
-              uses.computeIfAbsent(queue, _ -> new ArrayList<>())
-                  .add(new Use(child, flags[0], flags[1])));
+      here.forEach((queue, flags) ->
+          uses.computeIfAbsent(queue, _ -> new ArrayList<>())
+              .add(new Use(child, flags[0], flags[1])));
     }
     return uses;
   }

@@ -57,11 +57,10 @@ final class Windows {
           index
               .affine(term, origin)
               .map(a -> a.padded(shape.size()))
-              .orElseThrow(
-                  () ->
-                      access.refuse(
-                          "gather is not built: the index %s is not a sum of scalars and constant multiples of arange",
-                          term.type())));
+              .orElseThrow(() ->
+                  access.refuse(
+                      "gather is not built: the index %s is not a sum of scalars and constant multiples of arange",
+                      term.type())));
     }
     access.affine.forEach(a -> access.axes.add(axis(access, a)));
     checkCovered(access);
@@ -83,12 +82,7 @@ final class Windows {
       throw access.refuse("reversed access is not built: the index runs backwards");
     }
     return new Place.Axis(
-        a.base(),
-        access.shape.get(d),
-        step,
-        Optional.empty(),
-        Optional.empty(),
-        boxDim(access, d));
+        a.base(), access.shape.get(d), step, Optional.empty(), Optional.empty(), boxDim(access, d));
   }
 
   /// A tile dimension of size 1 that an index runs along still has its place in the box.
@@ -119,10 +113,9 @@ final class Windows {
     List<Bound> bounds =
         index
             .bounds(mask, access.origin)
-            .orElseThrow(
-                () ->
-                    access.refuse(
-                        "this mask is not built: it must be comparisons of indices with scalars, joined by and"));
+            .orElseThrow(() ->
+                access.refuse(
+                    "this mask is not built: it must be comparisons of indices with scalars, joined by and"));
     for (Bound bound : bounds) {
       apply(access, bound.map(a -> a.padded(access.shape.size())));
     }
@@ -170,9 +163,7 @@ final class Windows {
     }
     Expr count =
         Expr.binary(
-            Operator.CDIV,
-            Expr.binary(Operator.SUB, limit, left.base()),
-            Expr.of(coefficient));
+            Operator.CDIV, Expr.binary(Operator.SUB, limit, left.base()), Expr.of(coefficient));
     return axis.start().plus(count.times(Expr.of(axis.step())));
   }
 
@@ -200,8 +191,7 @@ final class Windows {
   /// A condition on the whole access moves the end of one axis to its start.
   private static void applyScalar(Access access, Bound bound) {
     Expr holds =
-        Expr.binary(
-            Operator.valueOf(bound.op().name()), bound.left().base(), bound.bound());
+        Expr.binary(Operator.valueOf(bound.op().name()), bound.left().base(), bound.bound());
     for (int i = 0; i < access.axes.size(); i++) {
       Place.Axis axis = access.axes.get(i);
       Expr direct = scalarEnd(axis, bound);

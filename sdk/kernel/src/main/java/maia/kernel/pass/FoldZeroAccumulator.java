@@ -24,7 +24,9 @@ final class FoldZeroAccumulator implements Pass {
     block.ops().forEach(op -> ops.add(op.mapBlocks(inner -> block(inner, defs))));
     for (int i = 0; i < ops.size(); i++) {
       if (ops.get(i) instanceof Op.Var(var cell, var init, var origin)
-          && init.flatMap(defs::constant).filter(c -> Float.floatToRawIntBits(c) == 0).isPresent()) {
+          && init.flatMap(defs::constant)
+              .filter(c -> Float.floatToRawIntBits(c) == 0)
+              .isPresent()) {
         int loop = firstTouch(ops, i + 1, cell);
         if (loop < ops.size() && ops.get(loop) instanceof Op.Range range) {
           Optional<Block> body = accumulation(range, cell, defs);

@@ -34,7 +34,8 @@ final class FuseElementwise implements Pass {
       Map<Value, Term> open = new HashMap<>();
       List<Op> ops = new ArrayList<>();
       for (Op op : block.ops()) {
-        Op fused = op.map(term -> term.substitute(v -> replacement(v, open))).mapBlocks(this::block);
+        Op fused =
+            op.map(term -> term.substitute(v -> replacement(v, open))).mapBlocks(this::block);
         close(fused, open);
         if (fused instanceof Op.Map(var result, var term, _) && !defs.isVirtual(result)) {
           if (term.isView()) {
@@ -58,11 +59,9 @@ final class FuseElementwise implements Pass {
       Set<Value> changed = new HashSet<>();
       Cells.changed(op, changed);
       open.values()
-          .removeIf(
-              term ->
-                  term.values()
-                      .anyMatch(
-                          v -> defs.of(v) instanceof Op.Get get && changed.contains(get.cell())));
+          .removeIf(term ->
+              term.values()
+                  .anyMatch(v -> defs.of(v) instanceof Op.Get get && changed.contains(get.cell())));
     }
   }
 }
