@@ -5,6 +5,7 @@ module maia.tensor {
 
   exports maia.tensor;
   exports maia.tensor.data;
+  exports maia.tensor.io;
   exports maia.tensor.nn;
   exports maia.tensor.optim;
 
