@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import maia.base.Rich;
 import maia.machine.Machine;
+import maia.numerics.DType;
 import maia.sim.Counters;
 
 /// What kernels took, one line each, and their sum.
@@ -41,14 +42,19 @@ public record Report(List<Line> lines) implements Rich {
           seconds * 1e6,
           record.launchPicoseconds() * 1e-6,
           flops * 1e-12,
-          peakShare(record.machine(), counters, flops),
+          peakShare(record.machine(), counters, seconds),
           counters.hbmReadBytes() + counters.hbmWrittenBytes(),
           run.joules() * 1e6,
           run.bound());
     }
 
-    private static double peakShare(Machine machine, Counters counters, double flops) {
-      return counters.tensorType().map(type -> flops / machine.peakFlops(type)).orElse(0.0);
+    private static double peakShare(Machine machine, Counters counters, double seconds) {
+      double secondsAtPeak = 0;
+      for (DType type : DType.values()) {
+        long flops = counters.tensorFlopsByType().getOrDefault(type.label(), 0L);
+        secondsAtPeak += flops == 0 ? 0 : flops / machine.peakFlops(type);
+      }
+      return secondsAtPeak / seconds;
     }
   }
 
