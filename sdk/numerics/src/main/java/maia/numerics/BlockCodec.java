@@ -176,7 +176,7 @@ public final class BlockCodec {
       return;
     }
     for (int i = at; i < at + size; i++) {
-      x[i] = (float) Math.clamp(Math.rint(x[i] * 64.0), -127, 127) / 64;
+      x[i] = (float) Math.clamp(Math.rint(x[i] * 64.0), -127, 127) / 64 + 0f;
     }
   }
 }

@@ -12,6 +12,8 @@ import java.lang.foreign.MemorySegment;
 /// - Formats without a sign turn values below zero into NaN.
 /// - E8M0 has no zero: 0 and everything below 2^-127 becomes 2^-127 (code 0); a tie goes up.
 ///
+/// The bulk methods and `round` copy binary32 to F32 unchanged, infinities included.
+///
 /// Integers round, then saturate in both overflow modes; NaN becomes 0. BOOL is 1 for anything but
 /// zero. TF32 codes have 19 bits and lie in the upper bits of a 32-bit word in memory.
 public sealed interface Codec permits FloatCodec, PlainCodec {

@@ -1,0 +1,82 @@
+package maia.lab;
+
+import java.awt.Color;
+import java.awt.Font;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.VectorGraphicsEncoder;
+import org.knowm.xchart.internal.chartpart.Chart;
+import org.knowm.xchart.style.AxesChartStyler;
+import org.knowm.xchart.style.Styler;
+
+/// The one look of all charts, and their drawing through XChart.
+final class Figures {
+  static final int WIDTH = 640;
+  static final int HEIGHT = 400;
+  static final Font LABELS = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
+
+  private static final Pattern LONG_FRACTION = Pattern.compile("(\\d\\.\\d\\d)\\d+");
+
+  private Figures() {}
+
+  static void style(AxesChartStyler styler) {
+    styler.setSeriesColors(Palette.series());
+    styler.setChartBackgroundColor(Color.WHITE);
+    styler.setPlotBackgroundColor(Color.WHITE);
+    styler.setPlotBorderVisible(false);
+    styler.setPlotGridLinesColor(Palette.GRID);
+    styler.setPlotGridVerticalLinesVisible(false);
+    styler.setChartFontColor(Palette.TEXT);
+    styler.setAxisTickLabelsColor(Palette.TEXT);
+    styler.setChartTitleBoxVisible(false);
+    styler.setChartTitleFont(LABELS.deriveFont(Font.BOLD, 15f));
+    styler.setAxisTitleFont(LABELS);
+    styler.setAxisTickLabelsFont(LABELS);
+    styler.setLegendFont(LABELS);
+    styler.setLegendBorderColor(Color.WHITE);
+    styler.setLegendPosition(Styler.LegendPosition.OutsideS);
+    styler.setLegendLayout(Styler.LegendLayout.Horizontal);
+    styler.setLocale(Locale.ROOT);
+  }
+
+  /// The drawing of a chart that somebody else made; its text form is its title.
+  static Figure of(Chart<?, ?> chart) {
+    return of(chart, chart.getTitle());
+  }
+
+  static Figure of(Chart<?, ?> chart, String text) {
+    try {
+      ByteArrayOutputStream svg = new ByteArrayOutputStream();
+      VectorGraphicsEncoder.saveVectorGraphic(
+          chart, svg, VectorGraphicsEncoder.VectorGraphicsFormat.SVG);
+      byte[] png = BitmapEncoder.getBitmapBytes(chart, BitmapEncoder.BitmapFormat.PNG);
+      return new Figure(shortened(svg.toString(StandardCharsets.UTF_8)), png, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot draw '" + chart.getTitle() + "'", e);
+    }
+  }
+
+  /// A hundredth of a pixel is enough, and halves the text.
+  private static String shortened(String svg) {
+    return LONG_FRACTION.matcher(svg).replaceAll("$1");
+  }
+
+  /// Four significant digits, without an exponent where the number stays short.
+  static String number(double value) {
+    if (value == Math.rint(value) && Math.abs(value) < 1e7) {
+      return String.valueOf((long) value);
+    }
+    double magnitude = Math.abs(value);
+    if (magnitude >= 1e7 || magnitude < 1e-3) {
+      return String.format(Locale.ROOT, "%.3e", value);
+    }
+    int decimals =
+        magnitude >= 1000 ? 0 : magnitude >= 100 ? 1 : magnitude >= 10 ? 2 : magnitude >= 1 ? 3 : 5;
+    return String.format(Locale.ROOT, "%." + decimals + "f", value);
+  }
+}

@@ -1,0 +1,83 @@
+package maia.lab;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import maia.base.Progress;
+import maia.base.Rich;
+import org.jspecify.annotations.Nullable;
+import org.knowm.xchart.internal.chartpart.Chart;
+import tech.tablesaw.api.Table;
+
+/// Showing values: the same calls in every kernel, in the notebook runner and in a shell.
+///
+/// The host is the one piece of state here; a JVM shows its output in one place.
+public final class Viz {
+  private record Adapter(Class<?> type, Function<Object, Rich> toRich) {}
+
+  private static final List<Adapter> ADAPTERS =
+      new ArrayList<>(
+          List.of(
+              new Adapter(Table.class, value -> Tables.rich((Table) value)),
+              new Adapter(Chart.class, value -> Figures.of((Chart<?, ?>) value))));
+  private static @Nullable Host host;
+
+  private Viz() {}
+
+  /// Where output goes; found on first use.
+  public static synchronized Host host() {
+    Host current = host;
+    if (current == null) {
+      current = Host.find();
+      use(current);
+    }
+    return current;
+  }
+
+  /// Sends output to `to` from now on, and teaches it every type known here.
+  public static synchronized void use(Host to) {
+    host = to;
+    to.teach(Rich.class);
+    ADAPTERS.forEach(adapter -> to.teach(adapter.type()));
+  }
+
+  /// Teaches the display a foreign type, such as a chart of another library.
+  public static synchronized <T> void adapter(Class<T> type, Function<? super T, Rich> toRich) {
+    ADAPTERS.addFirst(new Adapter(type, value -> toRich.apply(type.cast(value))));
+    host().teach(type);
+  }
+
+  /// Shows a value now; as the last line of a cell it leaves nothing else on the page.
+  public static void show(Object value) {
+    host().display(mime(value));
+  }
+
+  /// Shows a value in a spot whose content can be replaced.
+  public static Live live(Object first) {
+    Host where = host();
+    return new Live(where, where.display(mime(first)));
+  }
+
+  /// Progress as one line that is replaced at each whole percent.
+  public static Progress progress() {
+    return new LiveProgress();
+  }
+
+  /// The forms of a value by MIME type, richest first; always with `text/plain`.
+  public static Map<String, String> mime(Object value) {
+    return asRich(value).mime();
+  }
+
+  private static synchronized Rich asRich(Object value) {
+    if (value instanceof Rich rich) {
+      return rich;
+    }
+    for (Adapter adapter : ADAPTERS) {
+      if (adapter.type().isInstance(value)) {
+        return adapter.toRich().apply(value);
+      }
+    }
+    return () -> Rich.bundle("text/plain", String.valueOf(value));
+  }
+}

@@ -1,0 +1,22 @@
+package maia.lab.cells;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// What is imported before the first line of a shell or notebook.
+public final class Startup {
+  private static final List<String> IMPORTS =
+      List.of(
+          "module java.base",
+          "maia.numerics.*",
+          "maia.machine.*",
+          "maia.lab.*",
+          "static maia.numerics.DType.*");
+
+  private Startup() {}
+
+  /// The import declarations, one per line.
+  public static String imports() {
+    return IMPORTS.stream().collect(Collectors.joining(";\nimport ", "import ", ";\n"));
+  }
+}

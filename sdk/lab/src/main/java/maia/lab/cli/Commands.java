@@ -1,0 +1,21 @@
+package maia.lab.cli;
+
+import java.util.List;
+import java.util.Optional;
+
+/// The commands of the launcher. `build`, `help` and `run FILE.java` are done by the launcher
+/// script itself.
+final class Commands {
+  static final List<Command> ALL =
+      List.of(
+          new Command("shell", Shell::run),
+          new Command("lab", Jupyter::run),
+          new Command("run", RunFile::run),
+          new Command("doctor", Doctor::run));
+
+  private Commands() {}
+
+  static Optional<Command> named(String name) {
+    return ALL.stream().filter(command -> command.name().equals(name)).findFirst();
+  }
+}

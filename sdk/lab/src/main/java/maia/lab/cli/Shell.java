@@ -1,0 +1,61 @@
+package maia.lab.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import jdk.jshell.tool.JavaShellToolBuilder;
+import maia.lab.cells.Startup;
+
+/// `./maia shell`: the JShell tool inside this JVM, so it sees the class path and modules the
+/// launcher chose. Options and files of `jshell` pass through.
+final class Shell {
+  private static final String GREETING =
+      """
+      System.out.println("Maia4J on Java %d. One line to try (Tab completes, /exit leaves):");
+      System.out.println("  %s");
+      """;
+  private static final String TRY = "DType.FP8_E4M3.format()";
+
+  private static final Logger PREFERENCES_LOG = Logger.getLogger("java.util.prefs");
+
+  private Shell() {}
+
+  static int run(List<String> arguments) throws Exception {
+    PREFERENCES_LOG.setLevel(
+        Level.WARNING); // else the first shell of a user starts with a log line
+    Path startup = Files.createTempFile("maia", ".jsh");
+    try {
+      Files.writeString(startup, script());
+      return JavaShellToolBuilder.builder().start(words(startup, arguments));
+    } finally {
+      Files.deleteIfExists(startup);
+    }
+  }
+
+  /// What the shell runs before its first prompt.
+  static String script() throws IOException {
+    return Startup.imports()
+        + GREETING.formatted(Runtime.version().feature(), TRY.replace("\"", "\\\""));
+  }
+
+  /// The line that the greeting offers.
+  static String lineToTry() {
+    return TRY;
+  }
+
+  private static String[] words(Path startup, List<String> arguments) {
+    List<String> words =
+        new ArrayList<>(List.of("--execution", "local", "--startup", startup.toString()));
+    for (Module module : ModuleLayer.boot().modules()) {
+      if (module.getName().startsWith("jdk.incubator.")) {
+        words.addAll(List.of("--add-modules", module.getName(), "-C-Xlint:-incubating"));
+      }
+    }
+    words.addAll(arguments);
+    return words.toArray(String[]::new);
+  }
+}

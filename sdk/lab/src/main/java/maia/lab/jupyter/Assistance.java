@@ -1,0 +1,66 @@
+package maia.lab.jupyter;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
+import jdk.jshell.JShell;
+import jdk.jshell.SourceCodeAnalysis;
+import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
+import jdk.jshell.SourceCodeAnalysis.Documentation;
+import jdk.jshell.SourceCodeAnalysis.Suggestion;
+import org.dflib.jjava.jupyter.kernel.BaseKernel;
+import org.dflib.jjava.jupyter.kernel.ReplacementOptions;
+import org.dflib.jjava.jupyter.kernel.display.DisplayData;
+import org.jspecify.annotations.Nullable;
+
+/// Help while typing: completion, documentation, whether a cell is finished.
+final class Assistance {
+  private final JShell shell;
+
+  Assistance(JShell shell) {
+    this.shell = shell;
+  }
+
+  /// Signatures and documentation of what stands at `at`.
+  @Nullable DisplayData inspect(String code, int at) {
+    int end = at;
+    while (end < code.length() && Character.isJavaIdentifierPart(code.charAt(end))) {
+      end++;
+    }
+    if (end < code.length() && code.charAt(end) == '(') {
+      end++;
+    }
+    List<Documentation> found = shell.sourceCodeAnalysis().documentation(code, end, true);
+    String text =
+        found.stream()
+            .map(d -> d.javadoc() == null ? d.signature() : d.signature() + "\n" + d.javadoc())
+            .collect(Collectors.joining("\n\n"));
+    return text.isEmpty() ? null : new DisplayData(text);
+  }
+
+  /// What may stand at `at`, best first.
+  @Nullable ReplacementOptions complete(String code, int at) {
+    int[] anchor = new int[1];
+    List<String> options =
+        shell.sourceCodeAnalysis().completionSuggestions(code, at, anchor).stream()
+            .sorted(Comparator.comparing((Suggestion suggestion) -> !suggestion.matchesType()))
+            .map(Suggestion::continuation)
+            .distinct()
+            .toList();
+    return options.isEmpty() ? null : new ReplacementOptions(options, anchor[0], at);
+  }
+
+  /// The word of the protocol for whether the cell can run, or the indent of its next line.
+  String isComplete(String code) {
+    SourceCodeAnalysis analysis = shell.sourceCodeAnalysis();
+    CompletionInfo info = analysis.analyzeCompletion(code);
+    while (info.completeness().isComplete()) {
+      info = analysis.analyzeCompletion(info.remaining());
+    }
+    return switch (info.completeness()) {
+      case UNKNOWN -> BaseKernel.IS_COMPLETE_BAD;
+      case CONSIDERED_INCOMPLETE, DEFINITELY_INCOMPLETE -> "  ";
+      case COMPLETE, COMPLETE_WITH_SEMI, EMPTY -> BaseKernel.IS_COMPLETE_YES;
+    };
+  }
+}

@@ -1,0 +1,157 @@
+package maia.tensor;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import maia.numerics.DType;
+import maia.numerics.Reduce;
+
+/// Arithmetic on pairs of elements of two tensors that broadcast, computed in fp32 (fp64, integers)
+/// and rounded to the type in which both meet.
+public sealed interface Binary extends Op {
+  /// a + b.
+  record Add() implements Binary {}
+
+  /// a - b.
+  record Sub() implements Binary {}
+
+  /// a * b.
+  record Mul() implements Binary {}
+
+  /// a / b; integers are divided as F32.
+  record Div() implements Binary {}
+
+  /// The larger one; the other operand wins over NaN.
+  record Maximum() implements Binary {}
+
+  /// The smaller one; the other operand wins over NaN.
+  record Minimum() implements Binary {}
+
+  @Override
+  default Tensor meta(List<Tensor> inputs) {
+    Tensor a = inputs.get(0);
+    Tensor b = inputs.get(1);
+    DType type = Shapes.promote(name(), a, b);
+    if (type == DType.BOOL) {
+      throw TensorException.of(
+          "%s: not defined for two bool tensors; convert one with to(I64)", name());
+    }
+    boolean quotient = this instanceof Div && !type.isFloat();
+    return Tensor.meta(quotient ? DType.F32 : type, Shapes.broadcast(name(), a, b));
+  }
+
+  @Override
+  default Tensor host(List<Tensor> inputs) {
+    Tensor like = meta(inputs);
+    Tensor a = inputs.get(0).expand(like.shape());
+    Tensor b = inputs.get(1).expand(like.shape());
+    DType type = like.dtype();
+    return switch (Host.Kind.of(type)) {
+      case FLOAT -> Host.tensor(apply(Host.floats(a), Host.floats(b)), type, like.shape());
+      case DOUBLE -> Host.tensor(apply(Host.doubles(a), Host.doubles(b)), type, like.shape());
+      case LONG -> Host.tensor(apply(Host.longs(a), Host.longs(b)), type, like.shape());
+    };
+  }
+
+  private float[] apply(float[] a, float[] b) {
+    int n = a.length;
+    switch (this) {
+      case Add _ -> {
+        for (int i = 0; i < n; i++) {
+          a[i] += b[i];
+        }
+      }
+      case Sub _ -> {
+        for (int i = 0; i < n; i++) {
+          a[i] -= b[i];
+        }
+      }
+      case Mul _ -> {
+        for (int i = 0; i < n; i++) {
+          a[i] *= b[i];
+        }
+      }
+      case Div _ -> {
+        for (int i = 0; i < n; i++) {
+          a[i] /= b[i];
+        }
+      }
+      case Maximum _ -> {
+        for (int i = 0; i < n; i++) {
+          a[i] = Reduce.larger(a[i], b[i]);
+        }
+      }
+      case Minimum _ -> {
+        for (int i = 0; i < n; i++) {
+          a[i] = Reduce.smaller(a[i], b[i]);
+        }
+      }
+    }
+    return a;
+  }
+
+  private double[] apply(double[] a, double[] b) {
+    for (int i = 0; i < a.length; i++) {
+      double x = a[i];
+      double y = b[i];
+      a[i] =
+          switch (this) {
+            case Add _ -> x + y;
+            case Sub _ -> x - y;
+            case Mul _ -> x * y;
+            case Div _ -> x / y;
+            case Maximum _ -> x != x ? y : y != y ? x : Math.max(x, y);
+            case Minimum _ -> x != x ? y : y != y ? x : Math.min(x, y);
+          };
+    }
+    return a;
+  }
+
+  private long[] apply(long[] a, long[] b) {
+    for (int i = 0; i < a.length; i++) {
+      long x = a[i];
+      long y = b[i];
+      a[i] =
+          switch (this) {
+            case Add _ -> x + y;
+            case Sub _ -> x - y;
+            case Mul _ -> x * y;
+            case Div _ -> throw new IllegalStateException("bug in Binary: div of integers");
+            case Maximum _ -> Math.max(x, y);
+            case Minimum _ -> Math.min(x, y);
+          };
+    }
+    return a;
+  }
+
+  @Override
+  default List<Optional<Tensor>> gradient(List<Tensor> inputs, Tensor output, Tensor g) {
+    Tensor a = inputs.get(0);
+    Tensor b = inputs.get(1);
+    return switch (this) {
+      case Add _ -> pair(a, () -> g, b, () -> g);
+      case Sub _ -> pair(a, () -> g, b, g::neg);
+      case Mul _ -> pair(a, () -> g.mul(b), b, () -> g.mul(a));
+      case Div _ -> pair(a, () -> g.div(b), b, () -> g.mul(output).div(b).neg());
+      case Maximum _ ->
+          pair(a, () -> share(g, a.gt(b), a.eq(b)), b, () -> share(g, b.gt(a), a.eq(b)));
+      case Minimum _ ->
+          pair(a, () -> share(g, a.lt(b), a.eq(b)), b, () -> share(g, b.lt(a), a.eq(b)));
+    };
+  }
+
+  /// All of `g` where an operand won, half of it where both are equal.
+  private static Tensor share(Tensor g, Tensor won, Tensor tie) {
+    return won.where(g, tie.where(g.mul(0.5), Create.zeroLike(g)));
+  }
+
+  private static List<Optional<Tensor>> pair(
+      Tensor a, Supplier<Tensor> ofA, Tensor b, Supplier<Tensor> ofB) {
+    return List.of(
+        Autograd.wanted(a, () -> fit(ofA.get(), a)), Autograd.wanted(b, () -> fit(ofB.get(), b)));
+  }
+
+  private static Tensor fit(Tensor gradient, Tensor like) {
+    return Shapes.sumTo(gradient, like).to(like.dtype());
+  }
+}

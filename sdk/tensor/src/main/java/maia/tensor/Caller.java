@@ -1,0 +1,30 @@
+package maia.tensor;
+
+import maia.base.Origin;
+
+/// Finds the user's line for an error message.
+final class Caller {
+  private Caller() {}
+
+  /// The innermost frame outside this room; unknown in plain JShell, whose raw lines mean nothing.
+  static Origin origin() {
+    return StackWalker.getInstance()
+        .walk(frames ->
+            frames.filter(Caller::isUser).findFirst().map(Caller::of).orElse(Origin.NONE));
+  }
+
+  private static boolean isUser(StackWalker.StackFrame frame) {
+    String name = frame.getClassName();
+    boolean own =
+        name.startsWith("maia.tensor.") && !name.endsWith("Test") && !name.contains("Test$");
+    return !own && !name.startsWith("java.") && !name.startsWith("jdk.");
+  }
+
+  private static Origin of(StackWalker.StackFrame frame) {
+    boolean known = frame.getLineNumber() > 0 && frame.getFileName() != null;
+    if (!known || frame.getClassName().startsWith("REPL.")) {
+      return Origin.NONE;
+    }
+    return new Origin(frame.getFileName(), frame.getLineNumber(), "");
+  }
+}

@@ -1,0 +1,81 @@
+package maia.tensor;
+
+import java.util.List;
+import maia.numerics.DType;
+
+/// Comparisons of pairs of elements of two tensors that broadcast; the result is BOOL. NaN is equal
+/// to nothing and ordered with nothing.
+public sealed interface Comparison extends Op {
+  /// a == b.
+  record Eq() implements Comparison {}
+
+  /// a != b.
+  record Ne() implements Comparison {}
+
+  /// a &lt; b.
+  record Lt() implements Comparison {}
+
+  /// a &lt;= b.
+  record Le() implements Comparison {}
+
+  /// a > b.
+  record Gt() implements Comparison {}
+
+  /// a >= b.
+  record Ge() implements Comparison {}
+
+  @Override
+  default Tensor meta(List<Tensor> inputs) {
+    Tensor a = inputs.get(0);
+    Tensor b = inputs.get(1);
+    a.dtype(name());
+    b.dtype(name());
+    return Tensor.meta(DType.BOOL, Shapes.broadcast(name(), a, b));
+  }
+
+  @Override
+  default Tensor host(List<Tensor> inputs) {
+    long[] shape = meta(inputs).shape();
+    Tensor a = inputs.get(0).expand(shape);
+    Tensor b = inputs.get(1).expand(shape);
+    boolean whole = !a.dtype().isFloat() && !b.dtype().isFloat();
+    return Host.tensor(
+        whole ? apply(Host.longs(a), Host.longs(b)) : apply(Host.doubles(a), Host.doubles(b)),
+        shape);
+  }
+
+  private boolean[] apply(double[] a, double[] b) {
+    boolean[] result = new boolean[a.length];
+    for (int i = 0; i < a.length; i++) {
+      double x = a[i];
+      double y = b[i];
+      result[i] =
+          switch (this) {
+            case Eq _ -> x == y;
+            case Ne _ -> x != y;
+            case Lt _ -> x < y;
+            case Le _ -> x <= y;
+            case Gt _ -> x > y;
+            case Ge _ -> x >= y;
+          };
+    }
+    return result;
+  }
+
+  private boolean[] apply(long[] a, long[] b) {
+    boolean[] result = new boolean[a.length];
+    for (int i = 0; i < a.length; i++) {
+      int order = Long.compare(a[i], b[i]);
+      result[i] =
+          switch (this) {
+            case Eq _ -> order == 0;
+            case Ne _ -> order != 0;
+            case Lt _ -> order < 0;
+            case Le _ -> order <= 0;
+            case Gt _ -> order > 0;
+            case Ge _ -> order >= 0;
+          };
+    }
+    return result;
+  }
+}

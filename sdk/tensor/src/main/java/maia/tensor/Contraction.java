@@ -1,0 +1,206 @@
+package maia.tensor;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import maia.base.Stop;
+import maia.numerics.Codec;
+import maia.numerics.DType;
+
+/// Products summed over one dimension. Operands of any floating-point or block type are decoded
+/// exactly to fp32; each output is one chain of fp32 fused multiply-adds in ascending k, starting
+/// from 0; then the bias is added in fp32; then the result is rounded to `outType`.
+public sealed interface Contraction extends Op {
+  /// a `[.., M, K]` times b `[.., K, N]`; leading dimensions broadcast.
+  record MatMul(DType outType) implements Contraction {
+    @Override
+    public String name() {
+      return "matmul";
+    }
+  }
+
+  /// x `[.., K]` times the transpose of w `[N, K]`, plus an optional bias `[N]`.
+  record Linear(DType outType) implements Contraction {}
+
+  /// The type of the result.
+  DType outType();
+
+  @Override
+  default Tensor meta(List<Tensor> inputs) {
+    Tensor a = operand(inputs.get(0));
+    Tensor b = operand(inputs.get(1));
+    if (!outType().isFloat() || outType() == DType.F64) {
+      throw TensorException.of(
+          "%s: the result is rounded from fp32, which is not possible for %s",
+          name(), outType().label());
+    }
+    return switch (this) {
+      case MatMul _ -> Tensor.meta(outType(), productShape(a, b));
+      case Linear _ -> Tensor.meta(outType(), linearShape(a, b, inputs));
+    };
+  }
+
+  private Tensor operand(Tensor x) {
+    if (x.type() instanceof DType type && (!type.isFloat() || type == DType.F64)) {
+      throw TensorException.of(
+          "%s: operands must be floating-point of at most 32 bits or block tensors, got %s; convert"
+              + " with to(F32)",
+          name(), type.label());
+    }
+    return x;
+  }
+
+  private static long[] productShape(Tensor a, Tensor b) {
+    ShapeException.check(
+        a.rank() >= 2 && b.rank() >= 2 && a.size(-1) == b.size(-2),
+        "matmul: inner dimensions differ: a is %s, b is %s; the last of a must equal the second last"
+            + " of b",
+        Layout.text(a.shape()),
+        Layout.text(b.shape()));
+    long[] lead = Shapes.broadcast("matmul", lead(a), lead(b));
+    return Layout.insert(Layout.insert(lead, lead.length, a.size(-2)), lead.length + 1, b.size(-1));
+  }
+
+  /// A shape-only tensor of the leading dimensions.
+  private static Tensor lead(Tensor x) {
+    return Tensor.meta(DType.F32, Arrays.copyOf(x.shape(), x.rank() - 2));
+  }
+
+  private static long[] linearShape(Tensor x, Tensor w, List<Tensor> inputs) {
+    ShapeException.check(
+        x.rank() >= 1 && w.rank() == 2 && x.size(-1) == w.size(1),
+        "linear: inner dimensions differ: x is %s, w is %s; w must be [out, in] with in equal to the"
+            + " last of x",
+        Layout.text(x.shape()),
+        Layout.text(w.shape()));
+    if (inputs.size() == 3) {
+      Tensor bias = inputs.get(2);
+      ShapeException.check(
+          bias.rank() == 1 && bias.size(0) == w.size(0),
+          "linear: bias is %s, must be %d, one per output of w, which is %s",
+          Layout.text(bias.shape()),
+          w.size(0),
+          Layout.text(w.shape()));
+    }
+    long[] shape = x.shape();
+    shape[shape.length - 1] = w.size(0);
+    return shape;
+  }
+
+  @Override
+  default Tensor host(List<Tensor> inputs) {
+    long[] shape = meta(inputs).shape();
+    float[] out =
+        switch (this) {
+          case MatMul _ -> product(inputs.get(0), inputs.get(1), shape);
+          case Linear _ -> linear(inputs, shape);
+        };
+    if (outType() != DType.F32) {
+      Codec.of(outType()).round(out, 0, out.length);
+    }
+    return Host.tensor(out, outType(), shape);
+  }
+
+  private static float[] linear(List<Tensor> inputs, long[] shape) {
+    Matrix x = Matrix.rows(inputs.get(0));
+    Matrix w = Matrix.of(inputs.get(1));
+    int n = w.rows();
+    float[] out = new float[Math.toIntExact(Layout.contiguous(shape).elements())];
+    multiply(x, w.transposed(), out, 0);
+    if (inputs.size() == 3) {
+      float[] bias = Host.floats(inputs.get(2));
+      for (int at = 0; at < out.length; at += n) {
+        for (int j = 0; j < n; j++) {
+          out[at + j] += bias[j];
+        }
+      }
+    }
+    return out;
+  }
+
+  private static float[] product(Tensor a, Tensor b, long[] shape) {
+    int rank = shape.length;
+    float[] out = new float[Math.toIntExact(Layout.contiguous(shape).elements())];
+    if (rank == 2) {
+      multiply(Matrix.of(a), Matrix.of(b), out, 0);
+      return out;
+    }
+    int m = Math.toIntExact(shape[rank - 2]);
+    int n = Math.toIntExact(shape[rank - 1]);
+    Tensor left = batches(a, shape, m, a.size(-1));
+    Tensor right = batches(b, shape, b.size(-2), n);
+    for (int i = 0; i < left.size(0); i++) {
+      Stop.poll("matmul");
+      multiply(Matrix.of(left.get(i)), Matrix.of(right.get(i)), out, i * m * n);
+    }
+    return out;
+  }
+
+  private static Tensor batches(Tensor x, long[] shape, long rows, long columns) {
+    long[] full = shape.clone();
+    full[shape.length - 2] = rows;
+    full[shape.length - 1] = columns;
+    Tensor decoded = x.type() instanceof DType ? x : x.dequantize();
+    return decoded.expand(full).reshape(-1, rows, columns);
+  }
+
+  private static void multiply(Matrix a, Matrix b, float[] out, int at) {
+    int n = b.columns();
+    int k = a.columns();
+    long work = 2L * a.rows() * n * k;
+    int rows = work < 1 << 22 ? a.rows() : Math.ceilDiv(a.rows(), 2 * Parallel.threads());
+    Parallel.ranges(
+        a.rows(),
+        Math.ceilDiv(rows, 16) * 16,
+        (from, to) ->
+            maia.numerics.MatMul.multiplyAdd(
+                to - from,
+                n,
+                k,
+                a.values(),
+                a.at() + from * a.rowStep(),
+                a.rowStep(),
+                a.columnStep(),
+                b.values(),
+                b.at(),
+                b.rowStep(),
+                b.columnStep(),
+                out,
+                at + from * n,
+                n));
+  }
+
+  @Override
+  default List<Optional<Tensor>> gradient(List<Tensor> inputs, Tensor output, Tensor gradient) {
+    Tensor g = gradient.to(DType.F32);
+    Tensor a = inputs.get(0);
+    Tensor b = inputs.get(1);
+    return switch (this) {
+      case MatMul _ ->
+          List.of(
+              Autograd.wanted(a, () -> fit(g.matmul(values(b).transpose(-1, -2)), a)),
+              Autograd.wanted(b, () -> fit(values(a).transpose(-1, -2).matmul(g), b)));
+      case Linear _ -> {
+        Tensor rows = g.reshape(-1, g.size(-1));
+        Stream<Optional<Tensor>> operands =
+            Stream.of(
+                Autograd.wanted(a, () -> fit(g.matmul(values(b)), a)),
+                Autograd.wanted(
+                    b, () -> fit(rows.t().matmul(values(a).reshape(-1, a.size(-1))), b)));
+        Stream<Optional<Tensor>> bias =
+            inputs.stream().skip(2).map(c -> Autograd.wanted(c, () -> rows.sum(0).to(c.dtype())));
+        yield Stream.concat(operands, bias).toList();
+      }
+    };
+  }
+
+  private static Tensor values(Tensor x) {
+    return x.type() instanceof DType ? x.to(DType.F32) : x.dequantize();
+  }
+
+  private static Tensor fit(Tensor gradient, Tensor like) {
+    Tensor sum = Shapes.sumTo(gradient, like);
+    return like.type() instanceof DType type ? sum.to(type) : sum;
+  }
+}

@@ -1,0 +1,29 @@
+package maia.tensor;
+
+import java.util.List;
+import java.util.Optional;
+
+/// An operation on tensors: a record of its parameters. The family is open; each member knows the
+/// shape and type of its result, how the host computes it, and its gradient.
+public interface Op {
+  /// The name used in texts, such as `linear`.
+  default String name() {
+    String name = getClass().getSimpleName();
+    return Character.toLowerCase(name.charAt(0)) + name.substring(1);
+  }
+
+  /// The result as a tensor on [Device#meta], from the shapes and types of the inputs alone.
+  /// Refuses inputs that do not fit.
+  Tensor meta(List<Tensor> inputs);
+
+  /// The result computed by the host, on [Device#cpu], whatever the inputs' device: the reference
+  /// for every backend.
+  Tensor host(List<Tensor> inputs);
+
+  /// For each input, the gradient of a scalar with respect to it, given `gradient`, the one with
+  /// respect to `output`; empty for an input that needs none.
+  default List<Optional<Tensor>> gradient(List<Tensor> inputs, Tensor output, Tensor gradient) {
+    throw TensorException.of(
+        "backward: '%s' has no gradient; keep it out of the graph with detach() or noGrad", name());
+  }
+}

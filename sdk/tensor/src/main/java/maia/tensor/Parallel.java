@@ -1,0 +1,35 @@
+package maia.tensor;
+
+import java.util.concurrent.ForkJoinPool;
+import java.util.stream.IntStream;
+
+/// Splits index ranges over the cores. Work on one index never depends on the split, so results do
+/// not depend on the number of threads.
+final class Parallel {
+  /// Elements of a costly elementwise function one thread takes at a time.
+  static final int ELEMENTS = 1 << 14;
+
+  private Parallel() {}
+
+  static int threads() {
+    return ForkJoinPool.getCommonPoolParallelism() + 1;
+  }
+
+  /// Work on the indices `from` to `to` (exclusive).
+  @FunctionalInterface
+  interface Range {
+    void run(int from, int to);
+  }
+
+  /// Runs `body` over 0 to `count` in chunks of `chunk` indices.
+  static void ranges(int count, int chunk, Range body) {
+    int chunks = Math.ceilDiv(count, Math.max(1, chunk));
+    if (chunks <= 1) {
+      body.run(0, count);
+      return;
+    }
+    IntStream.range(0, chunks)
+        .parallel()
+        .forEach(c -> body.run(c * chunk, (int) Math.min(count, (c + 1L) * chunk)));
+  }
+}

@@ -1,0 +1,194 @@
+package maia.tensor;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.DoubleFunction;
+import java.util.stream.DoubleStream;
+import maia.numerics.BlockFormat;
+import maia.numerics.DType;
+
+/// Tensors as text the way PyTorch prints them, and as a small HTML table.
+final class Printer {
+  private static final int FULL = 1000;
+  private static final int EDGE = 3;
+  private static final int WIDTH = 80;
+  private static final int HTML_EDGE = 8;
+  private static final String PREFIX = "tensor(";
+
+  private Printer() {}
+
+  static String print(Tensor x) {
+    String values = x.isMeta() ? "..." : values(x);
+    return PREFIX + values + suffix(x) + ")";
+  }
+
+  private static String suffix(Tensor x) {
+    StringBuilder text = new StringBuilder();
+    boolean plain = x.type() == DType.F32 || x.type() == DType.I64 || x.type() == DType.BOOL;
+    if (x.isMeta() || x.elements() == 0 && x.rank() != 1) {
+      text.append(", size=").append(size(x.shape()));
+    }
+    if (!x.device().equals(Device.cpu())) {
+      text.append(", device='").append(x.device()).append("'");
+    }
+    if (!plain || x.isMeta()) {
+      text.append(", dtype=").append(x.type().label());
+    }
+    if (x.requiresGrad()) {
+      text.append(", requiresGrad=true");
+    }
+    return text.toString();
+  }
+
+  private static String size(long[] shape) {
+    String sizes = Arrays.toString(shape);
+    return "(" + sizes.substring(1, sizes.length() - 1) + ")";
+  }
+
+  private static String values(Tensor x) {
+    Tensor values = Autograd.noGrad(() -> onHost(x));
+    boolean shorten = x.elements() > FULL;
+    double[] shown = Host.doubles(shorten ? corner(values, EDGE) : values);
+    DoubleFunction<String> format = format(values, shown);
+    int width = DoubleStream.of(shown).mapToObj(format).mapToInt(String::length).max().orElse(0);
+    StringBuilder text = new StringBuilder();
+    block(values, shorten, v -> pad(format.apply(v), width), PREFIX.length(), text);
+    return text.toString();
+  }
+
+  /// The scalar values in host memory.
+  private static Tensor onHost(Tensor x) {
+    Tensor host = x.to(Device.cpu());
+    return host.type() instanceof BlockFormat ? host.dequantize() : host;
+  }
+
+  private static String pad(String text, int width) {
+    return " ".repeat(Math.max(0, width - text.length())) + text;
+  }
+
+  private static void block(
+      Tensor x, boolean shorten, DoubleFunction<String> format, int indent, StringBuilder text) {
+    if (x.rank() == 0) {
+      text.append(format.apply(Host.doubles(x)[0]).strip());
+    } else if (x.rank() == 1) {
+      row(x, shorten, format, indent, text);
+    } else {
+      String gap = "," + "\n".repeat(x.rank() - 1) + " ".repeat(indent + 1);
+      text.append("[");
+      boolean first = true;
+      for (long i : indices(x.size(0), shorten)) {
+        text.append(first ? "" : gap);
+        first = false;
+        if (i < 0) {
+          text.append("...");
+        } else {
+          block(x.select(0, i), shorten, format, indent + 1, text);
+        }
+      }
+      text.append("]");
+    }
+  }
+
+  private static void row(
+      Tensor x, boolean shorten, DoubleFunction<String> format, int indent, StringBuilder text) {
+    List<String> cells = new ArrayList<>();
+    double[] values = Host.doubles(x);
+    for (long i : indices(x.size(0), shorten)) {
+      cells.add(i < 0 ? "..." : format.apply(values[(int) i]));
+    }
+    int width = cells.stream().mapToInt(String::length).max().orElse(0);
+    int perLine = Math.max(1, (WIDTH - indent) / (width + 2));
+    text.append("[");
+    for (int i = 0; i < cells.size(); i++) {
+      String gap = i == 0 ? "" : i % perLine == 0 ? ",\n" + " ".repeat(indent + 1) : ", ";
+      text.append(gap).append(cells.get(i));
+    }
+    text.append("]");
+  }
+
+  /// The indices to print; -1 stands for those left out.
+  private static List<Long> indices(long size, boolean shorten) {
+    List<Long> indices = new ArrayList<>();
+    for (long i = 0; i < size; i++) {
+      if (shorten && size > 2 * EDGE && i == EDGE) {
+        indices.add(-1L);
+        i = size - EDGE;
+      }
+      indices.add(i);
+    }
+    return indices;
+  }
+
+  /// The values at the first and last `edge` indices of every dimension.
+  private static Tensor corner(Tensor x, int edge) {
+    return Autograd.noGrad(() -> {
+      Tensor at = x;
+      for (int d = 0; d < x.rank(); d++) {
+        long size = at.size(d);
+        if (size > 2L * edge) {
+          at = Tensor.cat(List.of(at.narrow(d, 0, edge), at.narrow(d, size - edge, edge)), d);
+        }
+      }
+      return at;
+    });
+  }
+
+  /// PyTorch's rule: whole numbers without decimals, else four, or scientific for a wide range.
+  private static DoubleFunction<String> format(Tensor x, double[] values) {
+    if (x.type() == DType.BOOL) {
+      return v -> v != 0 ? "true" : "false";
+    }
+    if (!x.dtype().isFloat()) {
+      return v -> String.format(Locale.ROOT, "%d", (long) v);
+    }
+    double[] sizes =
+        DoubleStream.of(values)
+            .filter(Double::isFinite)
+            .map(Math::abs)
+            .filter(v -> v != 0)
+            .toArray();
+    double max = DoubleStream.of(sizes).max().orElse(0);
+    double min = DoubleStream.of(sizes).min().orElse(0);
+    boolean whole = DoubleStream.of(sizes).allMatch(v -> v == Math.rint(v));
+    boolean wide = max > 1e8 || max > 1000 * min && !whole || min < 1e-4 && max > 0;
+    if (whole && max <= 1e8 && max <= 1000 * Math.max(min, 1)) {
+      return v -> special(v, "%.0f.");
+    }
+    return wide || whole && max > 1000 * min ? v -> special(v, "%.4e") : v -> special(v, "%.4f");
+  }
+
+  private static String special(double value, String format) {
+    if (Double.isNaN(value)) {
+      return "nan";
+    }
+    if (Double.isInfinite(value)) {
+      return value > 0 ? "inf" : "-inf";
+    }
+    return String.format(Locale.ROOT, format, value);
+  }
+
+  static String html(Tensor x) {
+    String title = x.type().label() + " " + Layout.text(x.shape()) + " on " + x.device();
+    StringBuilder html = new StringBuilder("<div><b>").append(title).append("</b>");
+    if (!x.isMeta() && x.rank() <= 2 && x.elements() > 0) {
+      html.append("<table>");
+      Tensor values = Autograd.noGrad(() -> onHost(x));
+      Tensor rows = Autograd.noGrad(() -> x.rank() == 2 ? values : values.reshape(1, -1));
+      Tensor shown = Autograd.noGrad(() -> corner(rows, HTML_EDGE));
+      DoubleFunction<String> format = format(shown, Host.doubles(shown));
+      for (int r = 0; r < shown.size(0); r++) {
+        html.append("<tr>");
+        for (double value : Host.doubles(shown.select(0, r))) {
+          html.append("<td>").append(format.apply(value).strip()).append("</td>");
+        }
+        html.append("</tr>");
+      }
+      html.append("</table>");
+    } else if (!x.isMeta()) {
+      html.append("<pre>").append(print(x)).append("</pre>");
+    }
+    return html.append("</div>").toString();
+  }
+}

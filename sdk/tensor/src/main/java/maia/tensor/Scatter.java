@@ -1,0 +1,43 @@
+package maia.tensor;
+
+import java.util.List;
+import java.util.Optional;
+import maia.numerics.DType;
+
+/// The transpose of a choice: zeros of `shape` into which the input is added, in row order, where
+/// `view` (or, without one, the row indices of a second input) had taken it from.
+record Scatter(Optional<View> view, List<Long> shape) implements Op {
+  Scatter(View view, List<Long> shape) {
+    this(Optional.of(view), shape);
+  }
+
+  @Override
+  public Tensor meta(List<Tensor> inputs) {
+    return Tensor.meta(inputs.getFirst().dtype("scatter"), Shapes.array(shape));
+  }
+
+  @Override
+  public Tensor host(List<Tensor> inputs) {
+    Tensor x = inputs.getFirst();
+    Tensor part = x.device().equals(Device.cpu()) ? x : Tensor.on(Device.cpu(), x);
+    Tensor result = Tensor.zeros(x.dtype("scatter"), Shapes.array(shape));
+    if (view.isPresent()) {
+      view.get().apply(result).assign(part);
+      return result;
+    }
+    return addRows(part, Host.longs(inputs.get(1)));
+  }
+
+  private Tensor addRows(Tensor part, long[] indices) {
+    float[] from = Host.floats(part);
+    long[] sizes = Shapes.array(shape);
+    int width = indices.length == 0 ? 0 : from.length / indices.length;
+    float[] to = new float[Math.toIntExact(Layout.contiguous(sizes).elements())];
+    for (int i = 0; i < indices.length; i++) {
+      for (int c = 0; c < width; c++) {
+        to[(int) indices[i] * width + c] += from[i * width + c];
+      }
+    }
+    return Host.tensor(to, DType.F32, sizes).to(part.dtype());
+  }
+}

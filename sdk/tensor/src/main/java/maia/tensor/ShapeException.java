@@ -1,0 +1,23 @@
+package maia.tensor;
+
+import maia.base.MaiaException;
+import maia.base.Origin;
+
+/// Shapes or dimensions that do not fit an operation.
+public final class ShapeException extends MaiaException {
+  private static final long serialVersionUID = 1L;
+
+  private ShapeException(String message, Origin origin) {
+    super(message, origin, null);
+  }
+
+  static ShapeException of(String format, Object... values) {
+    return new ShapeException(format.formatted(values), Caller.origin());
+  }
+
+  static void check(boolean holds, String format, Object... values) {
+    if (!holds) {
+      throw of(format, values);
+    }
+  }
+}

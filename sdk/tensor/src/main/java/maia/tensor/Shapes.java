@@ -1,0 +1,107 @@
+package maia.tensor;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import maia.numerics.DType;
+
+/// Rules of shapes and types that several operations share.
+final class Shapes {
+  private Shapes() {}
+
+  /// The shape both broadcast to: aligned at the last dimension, sizes equal or 1.
+  static long[] broadcast(String op, Tensor a, Tensor b) {
+    long[] left = a.layout().shape();
+    long[] right = b.layout().shape();
+    int rank = Math.max(left.length, right.length);
+    long[] shape = new long[rank];
+    for (int d = 1; d <= rank; d++) {
+      long m = d > left.length ? 1 : left[left.length - d];
+      long n = d > right.length ? 1 : right[right.length - d];
+      ShapeException.check(
+          m == n || m == 1 || n == 1,
+          "%s: shapes do not broadcast: a is %s, b is %s; sizes must be equal or 1, counted from the"
+              + " last dimension",
+          op,
+          Layout.text(left),
+          Layout.text(right));
+      shape[rank - d] = m == 1 ? n : m;
+    }
+    return shape;
+  }
+
+  /// The type in which `a` and `b` meet: booleans below integers below floats; the wider of one
+  /// kind; F32 for two floats of which neither holds the other. A scalar does not widen a tensor of
+  /// its own kind.
+  static DType promote(String op, Tensor a, Tensor b) {
+    DType left = a.dtype(op);
+    DType right = b.dtype(op);
+    if (rank(left) == rank(right) && a.rank() > 0 != b.rank() > 0) {
+      return a.rank() > 0 ? left : right;
+    }
+    return promote(left, right);
+  }
+
+  private static DType promote(DType a, DType b) {
+    if (a == b || rank(a) > rank(b)) {
+      return a;
+    }
+    if (rank(b) > rank(a)) {
+      return b;
+    }
+    if (!a.isFloat()) {
+      return integers(a, b);
+    }
+    if (a == DType.F64 || b == DType.F64) {
+      return DType.F64;
+    }
+    DType wide = a.bits() >= b.bits() ? a : b;
+    DType narrow = wide == a ? b : a;
+    boolean holds =
+        wide.bits() == 16 && narrow.bits() <= 8 && narrow.format().orElseThrow().signBits() == 1;
+    return holds ? wide : DType.F32;
+  }
+
+  private static DType integers(DType a, DType b) {
+    DType wide = a.bits() >= b.bits() ? a : b;
+    return a.bits() == b.bits() ? DType.I16 : wide;
+  }
+
+  private static int rank(DType type) {
+    return type == DType.BOOL ? 0 : type.isFloat() ? 2 : 1;
+  }
+
+  /// Every dimension, or the named ones counted from 0, ascending.
+  static List<Integer> dims(String op, Tensor x, int... dims) {
+    if (dims.length == 0) {
+      return IntStream.range(0, x.rank()).boxed().toList();
+    }
+    List<Integer> named =
+        Arrays.stream(dims).map(d -> x.layout().dim(op, d)).sorted().boxed().toList();
+    ShapeException.check(
+        named.stream().distinct().count() == named.size(),
+        "%s: dimensions %s name one twice",
+        op,
+        Arrays.toString(dims));
+    return named;
+  }
+
+  static List<Long> list(long[] values) {
+    return Arrays.stream(values).boxed().toList();
+  }
+
+  static long[] array(List<Long> values) {
+    return values.stream().mapToLong(Long::longValue).toArray();
+  }
+
+  /// `gradient` added up over the dimensions along which `like` was broadcast.
+  static Tensor sumTo(Tensor gradient, Tensor like) {
+    int extra = gradient.rank() - like.rank();
+    int[] repeated =
+        IntStream.range(0, gradient.rank())
+            .filter(d -> d < extra || (like.size(d - extra) == 1 && gradient.size(d) != 1))
+            .toArray();
+    Tensor sum = repeated.length == 0 ? gradient : gradient.sum(Dims.KEEP, repeated);
+    return sum.reshape(like.shape());
+  }
+}

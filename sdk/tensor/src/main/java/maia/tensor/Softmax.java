@@ -1,0 +1,94 @@
+package maia.tensor;
+
+import java.util.List;
+import java.util.Optional;
+import maia.numerics.DType;
+import maia.numerics.Fmath;
+import maia.numerics.Reduce;
+
+/// Softmax along one dimension. Order: maximum, subtract, exp, sum in the order of [Reduce#sum],
+/// then one division per element (or, for the logarithm, one subtraction of the logarithm of the
+/// sum).
+public sealed interface Softmax extends Op {
+  /// exp(x - max) / sum.
+  record Probability(int dim) implements Softmax {
+    @Override
+    public String name() {
+      return "softmax";
+    }
+  }
+
+  /// (x - max) - log(sum).
+  record LogProbability(int dim) implements Softmax {
+    @Override
+    public String name() {
+      return "logSoftmax";
+    }
+  }
+
+  /// The dimension, counted from 0.
+  int dim();
+
+  @Override
+  default Tensor meta(List<Tensor> inputs) {
+    Tensor x = inputs.getFirst();
+    DType type = x.dtype(name());
+    if (!type.isFloat() || type == DType.F64) {
+      throw TensorException.of(
+          "%s: not defined for %s; convert the tensor with to(F32)", name(), type.label());
+    }
+    return Tensor.meta(type, x.shape());
+  }
+
+  @Override
+  default Tensor host(List<Tensor> inputs) {
+    Tensor like = meta(inputs);
+    Tensor moved = inputs.getFirst().transpose(dim(), -1);
+    float[] x = Host.floats(moved);
+    int n = Math.toIntExact(moved.size(-1));
+    int rows = n == 0 ? 0 : x.length / n;
+    Parallel.ranges(
+        rows,
+        Math.max(1, Parallel.ELEMENTS / Math.max(1, n)),
+        (from, to) -> {
+          float[] scratch = new float[n];
+          for (int r = from; r < to; r++) {
+            row(x, r * n, n, scratch);
+          }
+        });
+    Tensor result = Host.tensor(x, DType.F32, moved.shape()).transpose(dim(), -1);
+    return result.to(like.dtype()).contiguous();
+  }
+
+  private void row(float[] x, int at, int n, float[] exp) {
+    float max = Reduce.max(x, at, n, 1);
+    for (int i = 0; i < n; i++) {
+      x[at + i] -= max;
+    }
+    Fmath.exp(x, at, exp, 0, n);
+    float sum = Reduce.sum(exp, 0, n, 1);
+    switch (this) {
+      case Probability _ -> {
+        for (int i = 0; i < n; i++) {
+          x[at + i] = exp[i] / sum;
+        }
+      }
+      case LogProbability _ -> {
+        float log = Fmath.log(sum);
+        for (int i = 0; i < n; i++) {
+          x[at + i] -= log;
+        }
+      }
+    }
+  }
+
+  @Override
+  default List<Optional<Tensor>> gradient(List<Tensor> inputs, Tensor output, Tensor g) {
+    return List.of(
+        Optional.of(
+            switch (this) {
+              case Probability _ -> output.mul(g.sub(g.mul(output).sum(Dims.KEEP, dim())));
+              case LogProbability _ -> g.sub(output.exp().mul(g.sum(Dims.KEEP, dim())));
+            }));
+  }
+}

@@ -1,0 +1,330 @@
+package maia.tensor;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import maia.base.Rich;
+import maia.numerics.Array;
+import maia.numerics.BlockFormat;
+import maia.numerics.DType;
+import maia.numerics.ElementType;
+import maia.numerics.HostArray;
+import maia.numerics.Philox;
+import org.jspecify.annotations.Nullable;
+
+/// A strided view of typed elements on a device, with optional gradient.
+///
+/// Elements never change behind a tensor's back: operations return new tensors, views share memory,
+/// and [#assign] is the only write. Tensors compare by identity; compare values with
+/// [TensorMath#eq].
+public final class Tensor implements Array, Rich, TensorMath, TensorViews {
+  private final Device device;
+  private final ElementType type;
+  private final Layout layout;
+  private final MemorySegment segment;
+  private final @Nullable Tensor scales;
+  private final float tensorScale;
+  final Autograd.Slot slot;
+
+  private Tensor(
+      Device device, Array array, Layout layout, @Nullable Tensor scales, Autograd.Slot slot) {
+    this.device = device;
+    this.type = array.type();
+    this.segment = array.segment();
+    this.tensorScale = array.tensorScale();
+    this.layout = layout;
+    this.scales = scales;
+    this.slot = slot;
+  }
+
+  // ---------------------------------------------------------------- creation
+
+  /// `array` as a tensor on `device`: the memory is shared, not copied.
+  public static Tensor on(Device device, Array array) {
+    Layout layout = new Layout(array.shape(), array.strides(), array.offset());
+    @Nullable Tensor scales = array.scales().map(s -> on(device, s)).orElse(null);
+    return new Tensor(device, array, layout, scales, new Autograd.Slot());
+  }
+
+  /// A tensor without memory on [Device#meta].
+  public static Tensor meta(ElementType type, long... shape) {
+    return on(Device.meta(), HostArray.meta(type, shape));
+  }
+
+  /// An F32 tensor of `shape` filled with 0.
+  public static Tensor zeros(long... shape) {
+    return zeros(DType.F32, shape);
+  }
+
+  /// A tensor filled with 0.
+  public static Tensor zeros(DType type, long... shape) {
+    return on(Device.cpu(), HostArray.zeros(type, shape));
+  }
+
+  /// A tensor to be written by a kernel. Its memory reads as 0 until then.
+  public static Tensor empty(DType type, long... shape) {
+    return zeros(type, shape);
+  }
+
+  /// An F32 tensor filled with 1.
+  public static Tensor ones(long... shape) {
+    return full(1, DType.F32, shape);
+  }
+
+  /// A tensor filled with `value`, rounded to `type`.
+  public static Tensor full(double value, DType type, long... shape) {
+    return Create.full(value, type, shape);
+  }
+
+  /// A scalar: a tensor of no dimensions, F32.
+  public static Tensor scalar(float value) {
+    return full(value, DType.F32);
+  }
+
+  /// An F32 vector of the given values.
+  public static Tensor of(float... values) {
+    return of(values, values.length);
+  }
+
+  /// An F32 tensor from `values` in row order.
+  public static Tensor of(float[] values, long... shape) {
+    return Host.tensor(values.clone(), DType.F32, shape);
+  }
+
+  /// An F32 matrix from rows of equal length.
+  public static Tensor of(float[][] rows) {
+    return Create.rows(rows);
+  }
+
+  /// An I64 vector of the given values.
+  public static Tensor ofLongs(long... values) {
+    return Host.tensor(values, DType.I64, values.length);
+  }
+
+  /// The I64 values 0 to `count` - 1.
+  public static Tensor arange(long count) {
+    return Create.arange(count);
+  }
+
+  /// Uniform values in [0, 1): element i depends only on `seed` and i.
+  public static Tensor rand(DType type, long seed, long... shape) {
+    return Create.random(type, i -> Philox.uniform(seed, i), shape);
+  }
+
+  /// Standard normal values: element i depends only on `seed` and i.
+  public static Tensor randn(DType type, long seed, long... shape) {
+    return Create.random(type, i -> Philox.normal(seed, i), shape);
+  }
+
+  /// Tensors joined along an existing dimension.
+  public static Tensor cat(List<Tensor> tensors, int dim) {
+    ShapeException.check(!tensors.isEmpty(), "cat: needs at least one tensor, got none");
+    int d = tensors.getFirst().layout().dim("cat", dim);
+    return Dispatch.run(new Selection.Cat(d), tensors.toArray(Tensor[]::new));
+  }
+
+  /// Tensors of one shape joined along a new dimension.
+  public static Tensor stack(List<Tensor> tensors, int dim) {
+    return cat(tensors.stream().map(t -> t.unsqueeze(dim)).toList(), dim);
+  }
+
+  // ---------------------------------------------------------------- what it is
+
+  /// Where it lives.
+  public Device device() {
+    return device;
+  }
+
+  /// Whether it has a shape but no values.
+  public boolean isMeta() {
+    return device.equals(Device.meta());
+  }
+
+  @Override
+  public ElementType type() {
+    return type;
+  }
+
+  /// The scalar type; refused for block formats, which need [TensorMath#dequantize] first.
+  public DType dtype() {
+    return dtype("dtype");
+  }
+
+  DType dtype(String op) {
+    return switch (type) {
+      case DType scalar -> scalar;
+      case BlockFormat block ->
+          throw TensorException.of(
+              "%s: a tensor of block format %s has no values of its own; call dequantize() first",
+              op, block.label());
+    };
+  }
+
+  @Override
+  public long[] shape() {
+    return layout.shape().clone();
+  }
+
+  @Override
+  public long[] strides() {
+    return layout.strides().clone();
+  }
+
+  @Override
+  public long offset() {
+    return layout.offset();
+  }
+
+  @Override
+  public MemorySegment segment() {
+    return segment;
+  }
+
+  @Override
+  public Optional<Array> scales() {
+    return Optional.ofNullable(scales);
+  }
+
+  Optional<Tensor> scaleTensor() {
+    return Optional.ofNullable(scales);
+  }
+
+  @Override
+  public float tensorScale() {
+    return tensorScale;
+  }
+
+  /// The number of dimensions.
+  public int rank() {
+    return layout.rank();
+  }
+
+  /// The size of dimension `dim`; negative numbers count from the end.
+  public long size(int dim) {
+    return layout.shape()[layout.dim("size", dim)];
+  }
+
+  /// Whether its elements lie one after another in row order.
+  public boolean isContiguous() {
+    return layout.isContiguous();
+  }
+
+  Layout layout() {
+    return layout;
+  }
+
+  /// The same memory in another layout, with no gradient of its own.
+  Tensor viewed(Layout view) {
+    return viewed(view, scales);
+  }
+
+  Tensor viewed(Layout view, @Nullable Tensor viewedScales) {
+    return new Tensor(device, this, view, viewedScales, slot.view());
+  }
+
+  @Override
+  public Tensor self() {
+    return this;
+  }
+
+  // ---------------------------------------------------------------- values
+
+  /// The one value of a tensor of one element.
+  public float item() {
+    ShapeException.check(
+        elements() == 1,
+        "item: needs exactly one element, the shape is %s",
+        Layout.text(layout.shape()));
+    return toArray()[0];
+  }
+
+  /// The values in row order as fp32; block formats decoded.
+  public float[] toArray() {
+    return Host.floats(this);
+  }
+
+  /// The values of an integer or boolean tensor in row order.
+  public long[] toLongs() {
+    return Host.longs(this);
+  }
+
+  /// Overwrites the elements with `values`, broadcast and rounded to this tensor's type. Views of
+  /// the same memory see it; gradients of operations that already used the old values refuse.
+  public void assign(Tensor values) {
+    Create.assign(this, values);
+  }
+
+  // ---------------------------------------------------------------- gradient
+
+  /// Marks this tensor as a parameter whose gradient [#backward] computes, and returns it.
+  public Tensor requireGrad() {
+    return Autograd.requireGrad(this);
+  }
+
+  /// Whether gradients flow to or through this tensor.
+  public boolean requiresGrad() {
+    return slot.isTracked();
+  }
+
+  /// The accumulated gradient; refused where there is none yet, see [#hasGrad].
+  public Tensor grad() {
+    return slot.grad();
+  }
+
+  /// Whether [#backward] has reached this parameter since the last [#zeroGrad].
+  public boolean hasGrad() {
+    return slot.hasGrad();
+  }
+
+  /// Forgets the accumulated gradient.
+  public void zeroGrad() {
+    slot.clear();
+  }
+
+  /// Adds the gradient of this scalar to every parameter it depends on.
+  public void backward() {
+    ShapeException.check(
+        elements() == 1,
+        "backward: needs a scalar, the shape is %s; reduce it first, or pass the gradient: backward(g)",
+        Layout.text(layout.shape()));
+    backward(Create.fullLike(this, 1));
+  }
+
+  /// As [#backward], from the given gradient with respect to this tensor.
+  public void backward(Tensor gradient) {
+    Autograd.backward(this, gradient);
+  }
+
+  /// The same values outside the graph.
+  public Tensor detach() {
+    return new Tensor(device, this, layout, scales, slot.detached());
+  }
+
+  /// Runs `body` without recording for [#backward]: on the calling thread, until it returns.
+  public static <T> T noGrad(Supplier<T> body) {
+    return Autograd.noGrad(body);
+  }
+
+  /// Runs `body` without recording for [#backward]: on the calling thread, until it returns.
+  public static void noGrad(Runnable body) {
+    Autograd.noGrad(() -> {
+      body.run();
+      return true;
+    });
+  }
+
+  // ---------------------------------------------------------------- display
+
+  /// The values as PyTorch prints them: four decimals, long tensors shortened.
+  @Override
+  public String toString() {
+    return Printer.print(this);
+  }
+
+  @Override
+  public Map<String, String> mime() {
+    return Rich.bundle("text/html", Printer.html(this), "text/plain", toString());
+  }
+}

@@ -1,0 +1,17 @@
+package maia.tensor;
+
+import maia.base.MaiaException;
+import maia.base.Origin;
+
+/// A tensor operation that cannot run as written: types, devices, gradients or memory.
+public final class TensorException extends MaiaException {
+  private static final long serialVersionUID = 1L;
+
+  private TensorException(String message, Origin origin) {
+    super(message, origin, null);
+  }
+
+  static TensorException of(String format, Object... values) {
+    return new TensorException(format.formatted(values), Caller.origin());
+  }
+}

@@ -1,0 +1,221 @@
+package maia.tensor;
+
+import java.util.List;
+import java.util.Optional;
+import maia.numerics.DType;
+import maia.numerics.Fmath;
+
+/// Operations on each element alone, computed in fp32 (fp64 for F64, integers for integers) and
+/// rounded to the input's type.
+public sealed interface Unary extends Op {
+  /// max(x, 0), NaN kept.
+  record Relu() implements Unary {}
+
+  /// e to the x.
+  record Exp() implements Unary {}
+
+  /// The natural logarithm.
+  record Log() implements Unary {}
+
+  /// The hyperbolic tangent.
+  record Tanh() implements Unary {}
+
+  /// 1 / (1 + e to the -x).
+  record Sigmoid() implements Unary {}
+
+  /// The error function.
+  record Erf() implements Unary {}
+
+  /// The square root.
+  record Sqrt() implements Unary {}
+
+  /// -x.
+  record Neg() implements Unary {}
+
+  /// The magnitude.
+  record Abs() implements Unary {}
+
+  /// -1, 0 or 1; zero and NaN unchanged.
+  record Sign() implements Unary {}
+
+  /// x multiplied with itself `exponent` - 1 times, from the left; the reciprocal of that for
+  /// negative exponents.
+  record Pow(int exponent) implements Unary {}
+
+  /// Limited to `low` and `high`, NaN kept.
+  record Clamp(float low, float high) implements Unary {}
+
+  @Override
+  default Tensor meta(List<Tensor> inputs) {
+    Tensor x = inputs.getFirst();
+    DType type = x.dtype(name());
+    boolean fits =
+        switch (this) {
+          case Exp _, Log _, Tanh _, Sigmoid _, Erf _ -> type.isFloat() && type != DType.F64;
+          case Sqrt _ -> type.isFloat();
+          case Relu _, Neg _, Abs _, Sign _, Pow _, Clamp _ -> type != DType.BOOL;
+        };
+    if (!fits) {
+      throw TensorException.of(
+          "%s: not defined for %s; convert the tensor with to(F32)", name(), type.label());
+    }
+    return Tensor.meta(type, x.shape());
+  }
+
+  @Override
+  default Tensor host(List<Tensor> inputs) {
+    Tensor x = inputs.getFirst();
+    DType type = meta(inputs).dtype();
+    return switch (Host.Kind.of(type)) {
+      case FLOAT -> Host.tensor(apply(Host.floats(x)), type, x.shape());
+      case DOUBLE -> Host.tensor(apply(Host.doubles(x)), type, x.shape());
+      case LONG -> Host.tensor(apply(Host.longs(x)), type, x.shape());
+    };
+  }
+
+  private float[] apply(float[] x) {
+    int n = x.length;
+    switch (this) {
+      case Relu _ -> {
+        for (int i = 0; i < n; i++) {
+          x[i] = x[i] < 0 ? 0 : x[i];
+        }
+      }
+      case Exp _ ->
+          Parallel.ranges(
+              n, Parallel.ELEMENTS, (from, to) -> Fmath.exp(x, from, x, from, to - from));
+      case Log _ ->
+          Parallel.ranges(
+              n, Parallel.ELEMENTS, (from, to) -> Fmath.log(x, from, x, from, to - from));
+      case Tanh _ ->
+          Parallel.ranges(
+              n, Parallel.ELEMENTS, (from, to) -> Fmath.tanh(x, from, x, from, to - from));
+      case Sigmoid _ ->
+          Parallel.ranges(
+              n, Parallel.ELEMENTS, (from, to) -> Fmath.sigmoid(x, from, x, from, to - from));
+      case Erf _ ->
+          Parallel.ranges(
+              n, Parallel.ELEMENTS, (from, to) -> Fmath.erf(x, from, x, from, to - from));
+      case Sqrt _ -> {
+        for (int i = 0; i < n; i++) {
+          x[i] = (float) Math.sqrt(x[i]);
+        }
+      }
+      case Neg _ -> {
+        for (int i = 0; i < n; i++) {
+          x[i] = -x[i];
+        }
+      }
+      case Abs _ -> {
+        for (int i = 0; i < n; i++) {
+          x[i] = Math.abs(x[i]);
+        }
+      }
+      case Sign _ -> {
+        for (int i = 0; i < n; i++) {
+          x[i] = Math.signum(x[i]);
+        }
+      }
+      case Pow(var exponent) -> {
+        for (int i = 0; i < n; i++) {
+          x[i] = power(x[i], exponent);
+        }
+      }
+      case Clamp(var low, var high) -> {
+        for (int i = 0; i < n; i++) {
+          x[i] = x[i] < low ? low : x[i] > high ? high : x[i];
+        }
+      }
+    }
+    return x;
+  }
+
+  private double[] apply(double[] x) {
+    for (int i = 0; i < x.length; i++) {
+      double v = x[i];
+      x[i] =
+          switch (this) {
+            case Relu _ -> v < 0 ? 0 : v;
+            case Sqrt _ -> Math.sqrt(v);
+            case Neg _ -> -v;
+            case Abs _ -> Math.abs(v);
+            case Sign _ -> Math.signum(v);
+            case Pow(var exponent) -> power(v, exponent);
+            case Clamp(var low, var high) -> v < low ? low : v > high ? high : v;
+            case Exp _, Log _, Tanh _, Sigmoid _, Erf _ ->
+                throw new IllegalStateException("bug in Unary: " + name() + " of f64 passed meta");
+          };
+    }
+    return x;
+  }
+
+  private long[] apply(long[] x) {
+    for (int i = 0; i < x.length; i++) {
+      long v = x[i];
+      x[i] =
+          switch (this) {
+            case Relu _ -> Math.max(v, 0);
+            case Neg _ -> -v;
+            case Abs _ -> Math.abs(v);
+            case Sign _ -> Long.signum(v);
+            case Pow(var exponent) -> power(v, exponent);
+            case Clamp(var low, var high) -> v < low ? (long) low : v > high ? (long) high : v;
+            case Sqrt _, Exp _, Log _, Tanh _, Sigmoid _, Erf _ ->
+                throw new IllegalStateException("bug in Unary: " + name() + " of i64 passed meta");
+          };
+    }
+    return x;
+  }
+
+  private static float power(float x, int exponent) {
+    float product = 1;
+    for (int i = 0; i < Math.abs(exponent); i++) {
+      product *= x;
+    }
+    return exponent < 0 ? 1 / product : product;
+  }
+
+  private static double power(double x, int exponent) {
+    double product = 1;
+    for (int i = 0; i < Math.abs(exponent); i++) {
+      product *= x;
+    }
+    return exponent < 0 ? 1 / product : product;
+  }
+
+  private static long power(long x, int exponent) {
+    if (exponent < 0) {
+      throw TensorException.of(
+          "pow: exponent %d of an integer tensor must not be negative; use to(F32)", exponent);
+    }
+    long product = 1;
+    for (int i = 0; i < exponent; i++) {
+      product *= x;
+    }
+    return product;
+  }
+
+  @Override
+  default List<Optional<Tensor>> gradient(List<Tensor> inputs, Tensor output, Tensor g) {
+    Tensor x = inputs.getFirst();
+    Tensor result =
+        switch (this) {
+          case Relu _ -> x.gt(0).where(g, Create.zeroLike(g));
+          case Exp _ -> g.mul(output);
+          case Log _ -> g.div(x);
+          case Tanh _ -> g.mul(output.mul(output).neg().add(1));
+          case Sigmoid _ -> g.mul(output).mul(output.neg().add(1));
+          case Erf _ -> g.mul(x.mul(x).neg().exp().mul(1.1283791670955126));
+          case Sqrt _ -> g.div(output.mul(2));
+          case Neg _ -> g.neg();
+          case Abs _ -> g.mul(x.sign());
+          case Sign _ -> Create.fullLike(g, 0);
+          case Pow(var exponent) -> g.mul(x.pow(exponent - 1).mul(exponent));
+          case Clamp(var low, var high) -> {
+            Tensor zero = Create.zeroLike(g);
+            yield x.ge(low).where(x.le(high).where(g, zero), zero);
+          }
+        };
+    return List.of(Optional.of(result));
+  }
+}
