@@ -19,7 +19,13 @@ final class CopyEffects {
 
   /// Receives runs of elements: in memory, on chip, and in the array's own row-major numbering.
   private interface Run {
-    void at(long memory, long memoryStride, int count, int chip, int chipStride, long logical,
+    void at(
+        long memory,
+        long memoryStride,
+        int count,
+        int chip,
+        int chipStride,
+        long logical,
         long logicalStride);
   }
 
@@ -33,33 +39,39 @@ final class CopyEffects {
     Codec codec = Codec.of(array.type);
     Codec own = Codec.of(to.slot.type);
     boolean converts = array.type != to.slot.type && to.slot.type != DType.F32;
-    runs(entry, op.from(), array, plan, to, (memory, step, count, chip, chipStep, at, atStep) -> {
-      if (shadow != null) {
-        shadow.read(access, (int) at, count, (int) atStep);
-      }
-      if (!isFloat) {
-        for (int i = 0; i < count; i++) {
-          long value = Integers.get(array.type, array.segment, memory + i * step);
-          to.slot.longs[chip + i * chipStep] = Integers.saturate(to.slot.type, value);
-        }
-        return;
-      }
-      if (chipStep == 1) {
-        codec.decode(array.segment, memory, step, count, to.slot.floats, chip);
-        if (converts) {
-          own.round(to.slot.floats, chip, count);
-        }
-        return;
-      }
-      float[] row = new float[count];
-      codec.decode(array.segment, memory, step, count, row, 0);
-      if (converts) {
-        own.round(row, 0, count);
-      }
-      for (int i = 0; i < count; i++) {
-        to.slot.floats[chip + i * chipStep] = row[i];
-      }
-    });
+    runs(
+        entry,
+        op.from(),
+        array,
+        plan,
+        to,
+        (memory, step, count, chip, chipStep, at, atStep) -> {
+          if (shadow != null) {
+            shadow.read(access, (int) at, count, (int) atStep);
+          }
+          if (!isFloat) {
+            for (int i = 0; i < count; i++) {
+              long value = Integers.get(array.type, array.segment, memory + i * step);
+              to.slot.longs[chip + i * chipStep] = Integers.saturate(to.slot.type, value);
+            }
+            return;
+          }
+          if (chipStep == 1) {
+            codec.decode(array.segment, memory, step, count, to.slot.floats, chip);
+            if (converts) {
+              own.round(to.slot.floats, chip, count);
+            }
+            return;
+          }
+          float[] row = new float[count];
+          codec.decode(array.segment, memory, step, count, row, 0);
+          if (converts) {
+            own.round(row, 0, count);
+          }
+          for (int i = 0; i < count; i++) {
+            to.slot.floats[chip + i * chipStep] = row[i];
+          }
+        });
   }
 
   private static void fill(Op.Load op, CopyPlan plan, View to) {
@@ -88,28 +100,37 @@ final class CopyEffects {
     int access = shadow == null ? 0 : shadow.begin(queue, entry);
     boolean isFloat = Lanes.Kind.of(array.type) == Lanes.Kind.FLOAT;
     Codec codec = Codec.of(array.type);
-    runs(entry, op.to(), array, plan, from, (memory, step, count, chip, chipStep, at, atStep) -> {
-      if (shadow != null) {
-        shadow.write(access, (int) at, count, (int) atStep);
-      }
-      if (!isFloat) {
-        for (int i = 0; i < count; i++) {
-          long value = from.slot.longs[chip + i * chipStep];
-          Integers.set(
-              array.type, array.segment, memory + i * step, Integers.saturate(array.type, value));
-        }
-        return;
-      }
-      if (chipStep == 1) {
-        codec.encode(from.slot.floats, chip, count, array.segment, memory, step);
-        return;
-      }
-      float[] row = new float[count];
-      for (int i = 0; i < count; i++) {
-        row[i] = from.slot.floats[chip + i * chipStep];
-      }
-      codec.encode(row, 0, count, array.segment, memory, step);
-    });
+    runs(
+        entry,
+        op.to(),
+        array,
+        plan,
+        from,
+        (memory, step, count, chip, chipStep, at, atStep) -> {
+          if (shadow != null) {
+            shadow.write(access, (int) at, count, (int) atStep);
+          }
+          if (!isFloat) {
+            for (int i = 0; i < count; i++) {
+              long value = from.slot.longs[chip + i * chipStep];
+              Integers.set(
+                  array.type,
+                  array.segment,
+                  memory + i * step,
+                  Integers.saturate(array.type, value));
+            }
+            return;
+          }
+          if (chipStep == 1) {
+            codec.encode(from.slot.floats, chip, count, array.segment, memory, step);
+            return;
+          }
+          float[] row = new float[count];
+          for (int i = 0; i < count; i++) {
+            row[i] = from.slot.floats[chip + i * chipStep];
+          }
+          codec.encode(row, 0, count, array.segment, memory, step);
+        });
   }
 
   static void move(View from, View to) {

@@ -54,8 +54,7 @@ final class DmaChannel implements Unit, EventQueue.Event {
     CopyPlan plan = Objects.requireNonNull(entry.plan);
     long bytes = Math.max(plan.hbmBytes(), plan.chipBytes());
     long most = Math.max(1, dma.outstandingBytes() / CHUNKS);
-    long size =
-        Math.min(most, Math.clamp(bytes / CHUNKS, SMALLEST_CHUNK, LARGEST_CHUNK));
+    long size = Math.min(most, Math.clamp(bytes / CHUNKS, SMALLEST_CHUNK, LARGEST_CHUNK));
     current = entry;
     chunk = 0;
     chunks = (int) Math.max(1, Math.ceilDiv(bytes, size));
@@ -88,8 +87,7 @@ final class DmaChannel implements Unit, EventQueue.Event {
   public void fire(long now) {
     Entry entry = Objects.requireNonNull(current);
     CopyPlan plan = Objects.requireNonNull(entry.plan);
-    Route route =
-        routes.computeIfAbsent(entry.op, op -> Route.of(sim, queue.site, op));
+    Route route = routes.computeIfAbsent(entry.op, op -> Route.of(sim, queue.site, op));
     long hbmBytes = share(plan.hbmBytes());
     long chipBytes = share(plan.chipBytes());
     long most = Math.max(hbmBytes, chipBytes);

@@ -62,8 +62,7 @@ final class Effects {
 
   void apply(QueueState queue, Entry entry) {
     switch (entry.op) {
-      case Op.Load op ->
-          copies.load(queue, entry, op, write(queue, entry, op.to(), false));
+      case Op.Load op -> copies.load(queue, entry, op, write(queue, entry, op.to(), false));
       case Op.Store op -> copies.store(queue, entry, op, read(queue, entry, op.from()));
       case Op.Move op -> {
         View from = read(queue, entry, op.from());
@@ -143,8 +142,7 @@ final class Effects {
   }
 
   /// A matrix operand: where its elements lie.
-  private record Matrix(
-      float[] values, int at, int row, int column, int rows, int columns) {
+  private record Matrix(float[] values, int at, int row, int column, int rows, int columns) {
     static Matrix of(View v) {
       int rank = v.rank();
       int rows = v.extent[rank - 2];

@@ -215,7 +215,20 @@ final class LaneEval {
       case NEG -> Math.negateExact(x);
       case ABS -> Math.absExact(x);
       case NOT -> x == 0 ? 1 : 0;
-      case EXP, EXP2, LOG, LOG2, SQRT, RSQRT, RECIPROCAL, TANH, ERF, SIN, COS, SIGMOID, FLOOR, CEIL ->
+      case EXP,
+          EXP2,
+          LOG,
+          LOG2,
+          SQRT,
+          RSQRT,
+          RECIPROCAL,
+          TANH,
+          ERF,
+          SIN,
+          COS,
+          SIGMOID,
+          FLOOR,
+          CEIL ->
           throw new IllegalStateException("bug in LaneEval: integer " + op);
     };
   }

@@ -107,8 +107,7 @@ final class Loader {
     steps.add(new Step.Jump(branch));
     block(w.then(), scope);
     if (w.otherwise().isEmpty()) {
-      steps.set(
-          branch, new Step.Branch(expr(w.condition(), scope), steps.size(), w.origin()));
+      steps.set(branch, new Step.Branch(expr(w.condition(), scope), steps.size(), w.origin()));
       return;
     }
     int jump = steps.size();

@@ -126,8 +126,7 @@ final class Meter {
       int at = (int) (start / width);
       double picojoules = buckets[at] + (group == 2 ? buckets[at + 1] : 0);
       long stop = Math.min(end, start + step);
-      samples.add(
-          new PowerSample(start, stop, energy.idleWatts() + picojoules / (stop - start)));
+      samples.add(new PowerSample(start, stop, energy.idleWatts() + picojoules / (stop - start)));
     }
     return samples;
   }

@@ -23,10 +23,7 @@ final class OpLoader {
   private final List<Op.RegionRef> inputs = new ArrayList<>();
 
   OpLoader(
-      Binding binding,
-      Instr instr,
-      List<IntFunction> operands,
-      Function<Expr, IntFunction> expr) {
+      Binding binding, Instr instr, List<IntFunction> operands, Function<Expr, IntFunction> expr) {
     this.binding = binding;
     this.instr = instr;
     this.operands = operands;
@@ -40,8 +37,7 @@ final class OpLoader {
       case Instr.Copy c -> copy(c);
       case Instr.Mma m -> product(m.acc(), m.a(), m.b(), List.of(), 0, m.clear());
       case Instr.MmaScaled m ->
-          product(
-              m.acc(), m.a(), m.b(), List.of(m.aScale(), m.bScale()), m.block(), m.clear());
+          product(m.acc(), m.a(), m.b(), List.of(m.aScale(), m.bScale()), m.block(), m.clear());
       case Instr.Map m -> map(m);
       case Instr.Reduce r -> reduce(r);
       case Instr.Quantize q -> {

@@ -133,9 +133,7 @@ final class QueueState {
     long step = value(e.step(), e.origin());
     if (step <= 0) {
       throw new NplException(
-          Category.STRUCTURE,
-          "repeat: step must be positive, was %d".formatted(step),
-          e.origin());
+          Category.STRUCTURE, "repeat: step must be positive, was %d".formatted(step), e.origin());
     }
     registers[e.at()] = from;
     registers[e.at() + 1] = to;
@@ -336,8 +334,7 @@ final class QueueState {
       Watch.release(sem, sync.count(), this, entry);
     }
     long latency = sim.signalPicoseconds(sem.family.scope());
-    sim.events.at(
-        now + latency, time -> sem.give(sync.count(), entry.clock, entry, time));
+    sim.events.at(now + latency, time -> sem.give(sync.count(), entry.clock, entry, time));
   }
 
   // ---- the end

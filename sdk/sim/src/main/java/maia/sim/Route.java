@@ -13,12 +13,7 @@ import maia.npl.Space;
 /// @param tsramPasses passages of tile SRAM
 /// @param latency from a chunk's last byte to its arrival
 record Route(
-    boolean hbm,
-    boolean isRead,
-    List<Pipe> ports,
-    int csramPasses,
-    int tsramPasses,
-    long latency) {
+    boolean hbm, boolean isRead, List<Pipe> ports, int csramPasses, int tsramPasses, long latency) {
 
   static Route of(Simulation sim, Site site, Op op) {
     var ports = new ArrayList<Pipe>();
@@ -37,8 +32,7 @@ record Route(
         enter(sim, site, move.to(), ports, passes);
         var sync = sim.machine.sync();
         int cycles = passes[0] > 0 ? sync.clusterCycles() : sync.tileCycles();
-        yield new Route(
-            false, false, ports, passes[0], passes[1], sim.machine.picoseconds(cycles));
+        yield new Route(false, false, ports, passes[0], passes[1], sim.machine.picoseconds(cycles));
       }
       case Op.Sync _, Op.Product _, Op.Map _, Op.Reduce _, Op.Quantize _ ->
           throw new IllegalStateException("bug in Route: got " + op);

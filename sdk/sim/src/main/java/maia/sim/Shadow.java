@@ -89,8 +89,7 @@ final class Shadow {
       throw new NplException(
           Category.UNINITIALISED_READ,
           "uninitialised read of '%s' by %s on %s: element %s was not written; declare it in_out"
-              .formatted(
-                  array.name(), a.entry().op.info().label(), a.queue().name(), index(at)),
+              .formatted(array.name(), a.entry().op.info().label(), a.queue().name(), index(at)),
           a.entry().op.info().origin());
     }
   }
@@ -124,9 +123,7 @@ final class Shadow {
                 b.entry().op.info().label(),
                 b.queue().name(),
                 second,
-                sameProgram
-                    ? "order them with a semaphore"
-                    : "give every element to one program"),
+                sameProgram ? "order them with a semaphore" : "give every element to one program"),
         a.entry().op.info().origin(),
         new NplException(Category.RACE, "the other access is here", second));
   }
@@ -158,8 +155,7 @@ final class Shadow {
       throw new NplException(
           Category.COVERAGE,
           "output '%s' %s was not written completely: %d of %d elements are missing, the first is"
-              .formatted(
-                  array.name(), Arrays.toString(array.shape), missing, writer.length)
+                  .formatted(array.name(), Arrays.toString(array.shape), missing, writer.length)
               + " %s; store every element or declare it in_out".formatted(index(first)),
           origin);
     }

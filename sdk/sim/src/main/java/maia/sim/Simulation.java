@@ -11,7 +11,6 @@ import maia.npl.NplException.Category;
 import maia.npl.Program;
 import maia.npl.Space;
 import maia.npl.Verifier;
-import org.jspecify.annotations.Nullable;
 
 /// One run: the chip as sites with queues, one event loop, and what is measured on the way.
 final class Simulation {
@@ -74,8 +73,7 @@ final class Simulation {
       core(parent, codes, true);
       for (int lane = 0; lane < perCluster && first + lane < tiles; lane++) {
         Domain domain = shares ? shared : new Domain();
-        var tile =
-            new Site(program, machine, first + lane, cluster, lane, parent, domain, watched);
+        var tile = new Site(program, machine, first + lane, cluster, lane, parent, domain, watched);
         sites.add(tile);
         core(tile, codes, false);
       }
@@ -160,7 +158,8 @@ final class Simulation {
     if (stuck.size() > MOST_BLOCKED_LISTED) {
       list.append("\n  and ").append(stuck.size() - MOST_BLOCKED_LISTED).append(" more");
     }
-    Entry first = stuck.stream().map(QueueState::blockedAt).filter(e -> e != null).findFirst().orElse(null);
+    Entry first =
+        stuck.stream().map(QueueState::blockedAt).filter(e -> e != null).findFirst().orElse(null);
     throw new NplException(
         Category.DEADLOCK,
         "deadlock: %d of %d queues cannot move; signal what they wait for%s"
@@ -177,7 +176,7 @@ final class Simulation {
         throw new NplException(
             Category.SEMAPHORE,
             "semaphores not at their initial value when the program ended, on %s: %s;"
-                .formatted(site.name(), String.join(", ", names))
+                    .formatted(site.name(), String.join(", ", names))
                 + " match signals and waits",
             lastSignal(site, names));
       }

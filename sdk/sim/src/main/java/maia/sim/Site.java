@@ -45,11 +45,9 @@ final class Site {
     this.domain = domain;
     this.watched = watched;
     boolean isCluster = parent == null;
-    int portBytes =
-        isCluster ? machine.csram().bytesPerCycle() : machine.tsram().bytesPerCycle();
+    int portBytes = isCluster ? machine.csram().bytesPerCycle() : machine.tsram().bytesPerCycle();
     port = new Pipe(portBytes * machine.clockHertz());
-    ingest =
-        isCluster ? port : new Pipe(machine.tileIngestBytesPerCycle() * machine.clockHertz());
+    ingest = isCluster ? port : new Pipe(machine.tileIngestBytesPerCycle() * machine.clockHertz());
     buffers = program.buffers();
     slots = new Slot[buffers.size()][];
     for (int b = 0; b < buffers.size(); b++) {

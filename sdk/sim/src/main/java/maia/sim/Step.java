@@ -14,7 +14,12 @@ sealed interface Step {
   /// Starts a loop: counter, limit and step go to hidden registers `at`, `at + 1`, `at + 2`; an
   /// empty loop continues at `exit`.
   record Enter(
-      int at, int variable, IntFunction from, IntFunction to, IntFunction step, int exit,
+      int at,
+      int variable,
+      IntFunction from,
+      IntFunction to,
+      IntFunction step,
+      int exit,
       Origin origin)
       implements Step {}
 

@@ -110,12 +110,11 @@ final class View {
     }
     int length = rowLength();
     int step = rowStride();
-    rows(
-        (storage, row) -> {
-          for (int i = 0, at = storage; i < length; i++, at += step) {
-            out[row * length + i] = slot.floats[at];
-          }
-        });
+    rows((storage, row) -> {
+      for (int i = 0, at = storage; i < length; i++, at += step) {
+        out[row * length + i] = slot.floats[at];
+      }
+    });
     return out;
   }
 
@@ -124,12 +123,11 @@ final class View {
     long[] out = new long[elements()];
     int length = rowLength();
     int step = rowStride();
-    rows(
-        (storage, row) -> {
-          for (int i = 0, at = storage; i < length; i++, at += step) {
-            out[row * length + i] = slot.longs[at];
-          }
-        });
+    rows((storage, row) -> {
+      for (int i = 0, at = storage; i < length; i++, at += step) {
+        out[row * length + i] = slot.longs[at];
+      }
+    });
     return out;
   }
 
@@ -141,23 +139,21 @@ final class View {
     }
     int length = rowLength();
     int step = rowStride();
-    rows(
-        (storage, row) -> {
-          for (int i = 0, at = storage; i < length; i++, at += step) {
-            slot.floats[at] = values[row * length + i];
-          }
-        });
+    rows((storage, row) -> {
+      for (int i = 0, at = storage; i < length; i++, at += step) {
+        slot.floats[at] = values[row * length + i];
+      }
+    });
   }
 
   /// Writes dense integers.
   void put(long[] values) {
     int length = rowLength();
     int step = rowStride();
-    rows(
-        (storage, row) -> {
-          for (int i = 0, at = storage; i < length; i++, at += step) {
-            slot.longs[at] = values[row * length + i];
-          }
-        });
+    rows((storage, row) -> {
+      for (int i = 0, at = storage; i < length; i++, at += step) {
+        slot.longs[at] = values[row * length + i];
+      }
+    });
   }
 }

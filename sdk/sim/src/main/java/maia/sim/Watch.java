@@ -58,17 +58,16 @@ final class Watch {
   }
 
   void read(View v, QueueState queue, Entry entry) {
-    v.rows(
-        (storage, row) -> {
-          if (v.rowStride() == 1) {
-            missing(v, initialised.firstMissing(storage, storage + v.rowLength()), queue, entry);
-          } else {
-            for (int i = 0; i < v.rowLength(); i++) {
-              int at = storage + i * v.rowStride();
-              missing(v, initialised.firstMissing(at, at + 1), queue, entry);
-            }
-          }
-        });
+    v.rows((storage, row) -> {
+      if (v.rowStride() == 1) {
+        missing(v, initialised.firstMissing(storage, storage + v.rowLength()), queue, entry);
+      } else {
+        for (int i = 0; i < v.rowLength(); i++) {
+          int at = storage + i * v.rowStride();
+          missing(v, initialised.firstMissing(at, at + 1), queue, entry);
+        }
+      }
+    });
     race(v, queue, entry, false);
     readers.add(queue);
     accesses.removeIf(a -> a.queue() == queue && !a.isWrite() && a.isInside(v));
@@ -93,11 +92,7 @@ final class Watch {
         Category.UNINITIALISED_READ,
         "uninitialised read of %s by %s on %s: element %s, %s; wait for the copy that fills it"
             .formatted(
-                v.slot.name(),
-                entry.op.info().label(),
-                queue.name(),
-                Arrays.toString(index),
-                why),
+                v.slot.name(), entry.op.info().label(), queue.name(), Arrays.toString(index), why),
         entry.op.info().origin());
   }
 
@@ -114,25 +109,23 @@ final class Watch {
     if (entry.transaction != last) {
       last = entry.transaction;
       last.taken()
-          .forEach(
-              (sem, count) -> {
-                sem.lent.merge(v.slot, count, Integer::sum);
-                lenders.add(sem);
-              });
+          .forEach((sem, count) -> {
+            sem.lent.merge(v.slot, count, Integer::sum);
+            lenders.add(sem);
+          });
     }
     accesses.removeIf(a -> a.isInside(v));
     accesses.add(new Access(queue, entry, true, v.start, v.stored));
-    v.rows(
-        (storage, row) -> {
-          if (v.rowStride() == 1) {
-            initialised.set(storage, storage + v.rowLength());
-          } else {
-            for (int i = 0; i < v.rowLength(); i++) {
-              int at = storage + i * v.rowStride();
-              initialised.set(at, at + 1);
-            }
-          }
-        });
+    v.rows((storage, row) -> {
+      if (v.rowStride() == 1) {
+        initialised.set(storage, storage + v.rowLength());
+      } else {
+        for (int i = 0; i < v.rowLength(); i++) {
+          int at = storage + i * v.rowStride();
+          initialised.set(at, at + 1);
+        }
+      }
+    });
   }
 
   private void race(View v, QueueState queue, Entry entry, boolean isWrite) {

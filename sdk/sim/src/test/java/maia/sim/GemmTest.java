@@ -29,8 +29,7 @@ class GemmTest {
   void gemm_ofAnyInputType_equalsTheHostBitForBit(DType in) {
     var arrays = Gemm.arrays(in, DType.F32);
     run(Gemm.program(Gemm.Mistake.NONE, 2, in, DType.F32), arrays);
-    assertThat(arrays.get(2).toFloats())
-        .isEqualTo(Gemm.expected(arrays, Gemm.BM, Gemm.BN, Gemm.K));
+    assertThat(arrays.get(2).toFloats()).isEqualTo(Gemm.expected(arrays, Gemm.BM, Gemm.BN, Gemm.K));
   }
 
   @Test
@@ -84,8 +83,7 @@ class GemmTest {
   private static NplException refused(Program program) {
     DType in = program.arrays().get(0).type();
     DType result = program.arrays().get(2).type();
-    return catchThrowableOfType(
-        NplException.class, () -> run(program, Gemm.arrays(in, result)));
+    return catchThrowableOfType(NplException.class, () -> run(program, Gemm.arrays(in, result)));
   }
 
   private static void assertRefused(Gemm.Mistake mistake, Category category, String line) {
@@ -134,8 +132,16 @@ class GemmTest {
     assertThat(e)
         .hasMessage(
             """
-            tile SRAM overflow: 'b' needs 131072 B, 0 B over the 262144 B there are
-            """);
+            tile SRAM overflow: 'acc' needs 4096 B, 4096 B over the 262144 B there are;\
+             use smaller boxes or fewer slots
+              address       bytes  buffer
+                     0      131072 B  a: bf16[32, 1024] x2
+                131072      131072 B  b: bf16[1024, 32] x2
+                262144        4096 B  acc: f32[32, 32] x1
+                266240        2048 B  out: bf16[32, 32] x1 [%s]\
+            """
+                .formatted(e.origin()));
+    assertThat(sourceLine(e)).contains("ttu.mma(acc");
   }
 
   @Test
