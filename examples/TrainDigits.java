@@ -22,10 +22,10 @@ public class TrainDigits {
   public static void main(String[] args) {
     Path file = Path.of(args.length > 0 ? args[0] : "datasets/digits/mlp.safetensors");
     int images = args.length > 1 ? Integer.parseInt(args[1]) : 20_000;
-    int epochs = args.length > 2 ? Integer.parseInt(args[2]) : 12;
+    int epochs = args.length > 2 ? Integer.parseInt(args[2]) : 8;
 
     Module model = network();
-    train(model, Digits.train().first(images), epochs);
+    train(model, Digits.generate(Digits.SEED, Digits.Split.TRAIN, images), epochs);
 
     System.out.printf("test: %s%n", evaluate(model, Digits.test()));
     Safetensors.write(file, model.stateDict());
@@ -41,7 +41,7 @@ public class TrainDigits {
 
   static void train(Module model, Dataset data, int epochs) {
     DataLoader loader = DataLoader.shuffled(data, 128, 7);
-    Optimizer optimizer = new Adam(model.parameters(), 2e-3);
+    Optimizer optimizer = Adam.decoupled(model.parameters(), 3e-3, 0.3);
     for (int epoch = 0; epoch < epochs; epoch++) {
       double rate = optimizer.learningRate() * (epochs - epoch) / epochs;
       double sum = 0;
