@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs notebooks under real Jupyter kernels: ours, and IJava 1.3.0 with our jars on its class path.
 
-    run_notebooks.py --java JDK_HOME --root CHECKOUT --ijava IJAVA_JAR
+    run_notebooks.py --root CHECKOUT --ijava IJAVA_JAR
 
 Needs nbclient, nbformat and jupyter_client (Debian: python3-nbclient). Exit code 0 when every cell did what its
 notebook says and printed what is stored, 1 otherwise.
@@ -24,9 +24,9 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 TIMEOUT_SECONDS = 240
 
 
-def install_kernels(data, java, root, ijava):
+def install_kernels(data, root, ijava):
     """Registers our kernel the way users do, and IJava by hand."""
-    environment = dict(os.environ, MAIA_JAVA_HOME=java, JUPYTER_DATA_DIR=str(data))
+    environment = dict(os.environ, JUPYTER_DATA_DIR=str(data))
     subprocess.run([str(root / "maia"), "lab", "--kernel-only"], env=environment, check=True, stdin=subprocess.DEVNULL)
     ours = json.loads((data / "kernels" / "maia4j" / "kernel.json").read_text())
     argv = list(ours["argv"])
@@ -124,7 +124,6 @@ def check_kernel():
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--java", required=True)
     parser.add_argument("--root", required=True, type=pathlib.Path)
     parser.add_argument("--ijava", required=True, type=pathlib.Path)
     options = parser.parse_args()
@@ -135,7 +134,7 @@ def main():
     with tempfile.TemporaryDirectory() as data:
         os.environ["JUPYTER_DATA_DIR"] = data
         os.environ["IPYTHONDIR"] = data
-        install_kernels(pathlib.Path(data), options.java, root, options.ijava.resolve())
+        install_kernels(pathlib.Path(data), root, options.ijava.resolve())
         ok &= check_kernel()
         for file in [samples / "small.ipynb", samples / "portable.ipynb"] + notebooks:
             ok &= run_notebook(file, "maia4j")
