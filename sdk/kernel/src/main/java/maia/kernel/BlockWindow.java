@@ -1,0 +1,33 @@
+package maia.kernel;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import maia.kernel.Tile.Made;
+import maia.kernel.Tracer.Use;
+import org.jspecify.annotations.Nullable;
+
+/// The indices and the mask of a window into an array: leading dimensions take a single index, the
+/// last ones a run of `sizes`.
+record BlockWindow(List<Made> indices, Optional<Made> mask) {
+  static BlockWindow of(Tracer trace, Use use, int[] sizes, Tile[] starts) {
+    int lead = starts.length - sizes.length;
+    List<Made> indices = new ArrayList<>();
+    @Nullable Mask mask = null;
+    for (int d = 0; d < starts.length; d++) {
+      if (d < lead) {
+        indices.add(starts[d].made);
+        continue;
+      }
+      Tile index = starts[d].add(trace.arange(sizes[d - lead]));
+      Mask inside = index.lt(new Tile(trace.size(use.name(), d, use.rank())));
+      for (int after = d + 1; after < starts.length; after++) {
+        index = index.unsqueeze(index.shape().size());
+        inside = inside.unsqueeze(inside.shape().size());
+      }
+      indices.add(index.made);
+      mask = mask == null ? inside : mask.and(inside);
+    }
+    return new BlockWindow(List.copyOf(indices), Optional.ofNullable(mask).map(m -> m.made));
+  }
+}

@@ -1,0 +1,127 @@
+package maia.kernel;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.function.Consumer;
+import maia.base.Check;
+import maia.base.Origin;
+import maia.kernel.ir.Func;
+import maia.machine.Chip;
+import maia.machine.Machine;
+import maia.numerics.BlockFormat;
+
+/// A kernel: a name, the lambda that says what one program does, and the metas it is specialised
+/// with. Immutable; `with` and `grid` return new objects.
+public final class Kernel {
+  private final String name;
+  private final Origin.Frame definition;
+  private final Consumer<KernelContext> body;
+  private final Map<String, Object> metas;
+
+  private Kernel(
+      String name,
+      Origin.Frame definition,
+      Consumer<KernelContext> body,
+      Map<String, Object> metas) {
+    this.name = name;
+    this.definition = definition;
+    this.body = body;
+    this.metas = Collections.unmodifiableMap(metas);
+  }
+
+  /// A kernel; `body` is called once per trace.
+  public static Kernel define(String name, Consumer<KernelContext> body) {
+    Check.argument(isName(name), "'%s' is not a kernel name: use letters, digits and _", name);
+    return new Kernel(name, Origin.caller(Tracer.OWN), body, Map.of());
+  }
+
+  static boolean isName(String name) {
+    return name.matches("[A-Za-z_][A-Za-z_0-9]*");
+  }
+
+  /// `a / b` rounded up: programs needed to cover `a` elements, `b` at a time.
+  public static int cdiv(long a, long b) {
+    return Math.toIntExact(Math.ceilDiv(a, b));
+  }
+
+  /// The smallest power of two that is at least `n`.
+  public static int nextPow2(long n) {
+    Check.argument(n >= 1 && n <= 1 << 30, "nextPow2: needs 1 to 2^30, was %d", n);
+    return n == 1 ? 1 : Math.toIntExact(Long.highestOneBit(n - 1) << 1);
+  }
+
+  /// The name.
+  public String name() {
+    return name;
+  }
+
+  /// The metas given so far.
+  public Map<String, Object> metas() {
+    return metas;
+  }
+
+  /// This kernel with an integer meta.
+  public Kernel with(String meta, int value) {
+    return withValue(meta, value);
+  }
+
+  /// This kernel with a truth-value meta.
+  public Kernel with(String meta, boolean value) {
+    return withValue(meta, value);
+  }
+
+  /// This kernel with an enum meta.
+  public Kernel with(String meta, Enum<?> value) {
+    return withValue(meta, value);
+  }
+
+  /// This kernel with a block-format meta.
+  public Kernel with(String meta, BlockFormat value) {
+    return withValue(meta, value);
+  }
+
+  private Kernel withValue(String meta, Object value) {
+    Map<String, Object> more = new LinkedHashMap<>(metas);
+    more.put(meta, value);
+    return new Kernel(name, definition, body, more);
+  }
+
+  /// This kernel on a grid of one to three dimensions.
+  public KernelLaunch grid(int... sizes) {
+    return new KernelLaunch(this, sizes);
+  }
+
+  /// A kernel specialised: the recorded function and every meta with the value in force.
+  public record Trace(Func func, SequencedMap<String, Object> metas) {
+    public Trace {
+      metas = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(metas));
+    }
+  }
+
+  /// Calls the lambda once and returns what it recorded.
+  public Trace trace() {
+    Metas values = new Metas(metas);
+    Tracer tracer = new Tracer(name, definition, values);
+    body.accept(tracer);
+    values.checkAllDeclared(tracer);
+    return new Trace(tracer.func(), values.declared());
+  }
+
+  /// How this kernel runs on Maia 200.
+  public Explanation explain() {
+    return explain(Chip.MAIA_200);
+  }
+
+  /// How this kernel runs on `machine`: source lines, intermediate form, tile program, memory.
+  public Explanation explain(Machine machine) {
+    return Explanation.of(Compiler.compile(trace().func(), machine), machine);
+  }
+
+  /// The name and the metas given.
+  @Override
+  public String toString() {
+    return metas.isEmpty() ? name : name + metas;
+  }
+}

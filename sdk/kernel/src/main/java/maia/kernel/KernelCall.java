@@ -1,0 +1,66 @@
+package maia.kernel;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import maia.kernel.ir.Func;
+import maia.numerics.Array;
+import maia.numerics.BlockFormat;
+
+/// One launch: a traced kernel, a grid and arguments. Arguments match the function's parameters.
+///
+/// @param func what the kernel recorded for this launch
+/// @param metas every meta with the value in force
+/// @param grid one to three sizes
+/// @param arguments arrays and numbers in the order of the parameters
+/// @param mode whether values are computed
+public record KernelCall(
+    Func func,
+    SequencedMap<String, Object> metas,
+    List<Integer> grid,
+    List<Object> arguments,
+    Mode mode) {
+  /// What a run computes.
+  public enum Mode {
+    /// Values, time and energy.
+    COMPUTE,
+    /// Time and energy only; arrays need no memory.
+    TIMING_ONLY,
+  }
+
+  public KernelCall {
+    metas = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(metas));
+    grid = List.copyOf(grid);
+    arguments = List.copyOf(arguments);
+  }
+
+  /// The array arguments as the tile program takes them: a block-format array becomes its elements
+  /// and then its scales.
+  public List<Array> arrays() {
+    List<Array> arrays = new ArrayList<>();
+    for (Object argument : arguments) {
+      if (argument instanceof Array array) {
+        if (array.type() instanceof BlockFormat format) {
+          arrays.add(new BlockElements(array, format));
+          arrays.add(array.scales().orElseThrow());
+        } else {
+          arrays.add(array);
+        }
+      }
+    }
+    return arrays;
+  }
+
+  /// The number arguments, in order: [Float] for F32 parameters, [Long] for I64.
+  public List<Number> scalars() {
+    List<Number> numbers = new ArrayList<>();
+    for (Object argument : arguments) {
+      if (argument instanceof Number number) {
+        numbers.add(number);
+      }
+    }
+    return numbers;
+  }
+}

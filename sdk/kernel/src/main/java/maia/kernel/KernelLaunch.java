@@ -1,0 +1,135 @@
+package maia.kernel;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import maia.base.Check;
+import maia.base.Origin;
+import maia.kernel.ir.Func;
+import maia.kernel.ir.KernelException;
+import maia.numerics.Array;
+import maia.numerics.DType;
+
+/// A kernel on a grid, ready to run.
+public final class KernelLaunch {
+  private final Kernel kernel;
+  private final List<Integer> grid;
+  private final Optional<Launcher> launcher;
+
+  KernelLaunch(Kernel kernel, int... grid) {
+    this(kernel, Arrays.stream(grid).boxed().toList(), Optional.empty());
+    Check.argument(
+        grid.length >= 1 && grid.length <= 3 && Arrays.stream(grid).allMatch(n -> n >= 1),
+        "grid of '%s': needs one to three positive sizes, got %s",
+        kernel.name(),
+        Arrays.toString(grid));
+  }
+
+  private KernelLaunch(Kernel kernel, List<Integer> grid, Optional<Launcher> launcher) {
+    this.kernel = kernel;
+    this.grid = grid;
+    this.launcher = launcher;
+  }
+
+  /// This launch on a chosen launcher instead of the one found through [ServiceLoader].
+  public KernelLaunch on(Launcher chosen) {
+    return new KernelLaunch(kernel, grid, Optional.of(chosen));
+  }
+
+  /// Runs on arrays and numbers, in the order the kernel declares its parameters.
+  public Run run(Object... arguments) {
+    return launcher().launch(call(KernelCall.Mode.COMPUTE, arguments));
+  }
+
+  /// Runs for time and energy only; arrays need a shape but no memory.
+  public Run timing(Object... arguments) {
+    return launcher().launch(call(KernelCall.Mode.TIMING_ONLY, arguments));
+  }
+
+  /// Traces the kernel and binds the arguments, checked, without running.
+  public KernelCall call(KernelCall.Mode mode, Object... arguments) {
+    Kernel.Trace trace = kernel.trace();
+    List<Func.Param> params = trace.func().params();
+    if (arguments.length != params.size()) {
+      throw error(
+          "'%s' takes %d arguments %s, got %d",
+          kernel.name(),
+          params.size(),
+          params.stream().map(Func.Param::name).toList(),
+          arguments.length);
+    }
+    List<Object> bound = new ArrayList<>();
+    for (int i = 0; i < arguments.length; i++) {
+      bound.add(
+          switch (params.get(i)) {
+            case Func.ArrayParam p -> array(p, arguments[i], mode);
+            case Func.ScalarParam p -> number(p, arguments[i]);
+          });
+    }
+    return new KernelCall(trace.func(), trace.metas(), grid, bound, mode);
+  }
+
+  private Launcher launcher() {
+    return launcher.orElseGet(() ->
+        ServiceLoader.load(Launcher.class)
+            .findFirst()
+            .orElseThrow(() ->
+                error(
+                    "no launcher is present to run '%s'; add the module maia.runtime, or"
+                        + " choose one with .on(launcher)",
+                    kernel.name())));
+  }
+
+  private Array array(Func.ArrayParam param, Object argument, KernelCall.Mode mode) {
+    if (!(argument instanceof Array array)) {
+      throw error(
+          "argument '%s' of '%s' must be an array of %s, got %s",
+          param.name(), kernel.name(), param.type().label(), argument.getClass().getSimpleName());
+    }
+    if (!array.type().equals(param.type())) {
+      throw error(
+          "argument '%s' of '%s' must hold %s, holds %s; convert it, or choose the kernel for %s",
+          param.name(),
+          kernel.name(),
+          param.type().label(),
+          array.type().label(),
+          array.type().label());
+    }
+    if (array.shape().length != param.rank()) {
+      throw error(
+          "argument '%s' of '%s' must have rank %d, has shape %s",
+          param.name(), kernel.name(), param.rank(), Arrays.toString(array.shape()));
+    }
+    if (mode == KernelCall.Mode.COMPUTE && array.segment().equals(MemorySegment.NULL)) {
+      throw error(
+          "argument '%s' of '%s' has a shape but no memory; use .timing(...) for time and energy only",
+          param.name(), kernel.name());
+    }
+    return array;
+  }
+
+  private Number number(Func.ScalarParam param, Object argument) {
+    if (!(argument instanceof Number number)) {
+      throw error(
+          "argument '%s' of '%s' must be a number, got %s",
+          param.name(), kernel.name(), argument.getClass().getSimpleName());
+    }
+    if (param.type() == DType.F32) {
+      return number.floatValue();
+    }
+    if (number.doubleValue() != number.longValue()) {
+      throw error(
+          "argument '%s' of '%s' must be an integer, got %s", param.name(), kernel.name(), number);
+    }
+    return number.longValue();
+  }
+
+  private static KernelException error(String format, Object... values) {
+    return new KernelException(String.format(Locale.ROOT, format, values), Origin.NONE)
+        .without(Tracer::isOwn);
+  }
+}

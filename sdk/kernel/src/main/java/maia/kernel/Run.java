@@ -1,0 +1,28 @@
+package maia.kernel;
+
+import java.util.List;
+import maia.base.Rich;
+
+/// A finished run of a kernel.
+public interface Run {
+  /// Kernel time in cycles of the tile clock, launch overhead excluded.
+  long cycles();
+
+  /// Kernel time in picoseconds, launch overhead excluded.
+  long picoseconds();
+
+  /// Energy of the chip during the kernel, in joules.
+  double joules();
+
+  /// What bounds the time, such as `hbm`.
+  String bound();
+
+  /// Every intermediate form, in order.
+  List<Stage> stages();
+
+  /// Time, energy, bound and counters as a table.
+  Rich report();
+
+  /// The timeline in Perfetto's JSON form.
+  String traceJson();
+}

@@ -1,0 +1,654 @@
+package maia.kernel;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import maia.base.Origin;
+import maia.kernel.Tile.Made;
+import maia.kernel.ir.BinaryOp;
+import maia.kernel.ir.Func;
+import maia.kernel.ir.KernelException;
+import maia.kernel.ir.Op;
+import maia.kernel.ir.Term;
+import maia.kernel.ir.Type;
+import maia.kernel.ir.Value;
+import maia.npl.Instr.ReduceOp;
+import maia.npl.Lane.UnaryOp;
+import maia.npl.Program.Access;
+import maia.numerics.BlockFormat;
+import maia.numerics.DType;
+import maia.numerics.ElementType;
+import maia.numerics.ScaleRule;
+
+/// Records what a kernel lambda does. One instance serves one trace on one thread.
+final class Tracer implements KernelContext {
+  static final Set<Class<?>> OWN =
+      Set.of(
+          Kernel.class,
+          KernelContext.class,
+          KernelLaunch.class,
+          Tracer.class,
+          Operands.class,
+          Metas.class,
+          Tile.class,
+          Mask.class,
+          MxTile.class,
+          Ptr.class,
+          ArrayArg.class,
+          BlockArrayArg.class,
+          BlockWindow.class,
+          Var.class);
+  private static final Set<String> OWN_NAMES =
+      OWN.stream().map(Class::getName).collect(Collectors.toUnmodifiableSet());
+
+  /// How an array parameter is used.
+  record Use(String name, Access access, int rank) {}
+
+  private final String kernel;
+  private final Origin.Frame definition;
+  private final Metas metas;
+  private final List<Func.Param> params = new ArrayList<>();
+  private final List<Region> open = new ArrayList<>(List.of(new Region(Region.Kind.KERNEL)));
+  private final Map<Value, Made> results = new LinkedHashMap<>();
+  private final Map<Value, String> verbs = new LinkedHashMap<>();
+  private final Set<Value> used = new HashSet<>();
+  private final Map<Value, Term> terms = new LinkedHashMap<>();
+  private final Map<Value, Term> literals = new LinkedHashMap<>();
+  private int nextId;
+
+  Tracer(String kernel, Origin.Frame definition, Metas metas) {
+    this.kernel = kernel;
+    this.definition = definition;
+    this.metas = metas;
+  }
+
+  /// The finished function; refuses results that nothing uses.
+  Func func() {
+    for (Made made : results.values()) {
+      String verb = verbs.get(made.value());
+      if (verb != null && !used.contains(made.value())) {
+        throw new KernelException(
+                "result of %s at line %d is never used; did you mean `acc.set(...)`?"
+                    .formatted(verb, made.line()),
+                origin(made.frame()),
+                KernelException.place(verb + " was made here", made.frame(), null))
+            .without(Tracer::isOwn);
+      }
+    }
+    return new Func(kernel, params, open.get(0).block());
+  }
+
+  static boolean isOwn(String className) {
+    int nested = className.indexOf('$');
+    return OWN_NAMES.contains(nested < 0 ? className : className.substring(0, nested));
+  }
+
+  // ---- places and errors
+
+  Origin origin(Origin.Frame frame) {
+    return Origin.of(kernel, definition, frame);
+  }
+
+  private Origin.Frame here() {
+    return Origin.caller(OWN);
+  }
+
+  KernelException error(String format, Object... values) {
+    return new KernelException(format.formatted(values), origin(here())).without(Tracer::isOwn);
+  }
+
+  void require(boolean holds, String format, Object... values) {
+    if (!holds) {
+      throw error(format, values);
+    }
+  }
+
+  KernelException mismatch(String message, Made a, Made b) {
+    KernelException right = KernelException.place(describe("right", b), b.frame(), null);
+    KernelException left = KernelException.place(describe("left", a), a.frame(), right);
+    return new KernelException(message, origin(here()), left).without(Tracer::isOwn);
+  }
+
+  private static String describe(String side, Made made) {
+    return "the %s operand, %s, was made here".formatted(side, made.value().type());
+  }
+
+  // ---- recording
+
+  private Made define(Type type, Origin.Frame frame) {
+    return new Made(this, new Value(nextId++, type), open.getLast(), frame);
+  }
+
+  private Made record(String verb, Term term, List<Made> operands) {
+    operands.forEach(this::use);
+    Origin.Frame frame = here();
+    Made made = define(term.type(), frame);
+    open.getLast().ops.add(new Op.Map(made.value(), term, origin(frame)));
+    terms.put(made.value(), term);
+    return result(verb, made);
+  }
+
+  private Made leaf(Term term) {
+    Made made = record("", term, List.of());
+    verbs.remove(made.value());
+    return made;
+  }
+
+  private Made result(String verb, Made made) {
+    results.put(made.value(), made);
+    verbs.put(made.value(), verb);
+    return made;
+  }
+
+  /// A constant operand; it belongs to the trace but to no operation.
+  private Made literal(Term term) {
+    Made made = define(term.type(), here());
+    literals.put(made.value(), term);
+    return made;
+  }
+
+  /// How operations refer to a value: a constant by itself, everything else by its number.
+  Term termOf(Value value) {
+    return literals.getOrDefault(value, Term.of(value));
+  }
+
+  Made use(Made made) {
+    if (made.trace() != this) {
+      throw error(
+          "a tile of another trace (%s, made at line %d of '%s') is used here; make it inside this"
+              + " kernel",
+          made.value().type(), made.line(), made.trace().kernel);
+    }
+    if (!open.contains(made.region())) {
+      throw new KernelException(
+              "a tile made inside %s at line %d is used outside it; hold it in `k.var(...)`"
+                  .formatted(made.region().kind.text, made.line()),
+              origin(here()),
+              KernelException.place("it was made here", made.frame(), null))
+          .without(Tracer::isOwn);
+    }
+    used.add(made.value());
+    return made;
+  }
+
+  // ---- parameters
+
+  @Override
+  public ArrayArg array(String name, DType type, int rank, Access access) {
+    return new ArrayArg(this, declare(name, type, rank, access), type);
+  }
+
+  @Override
+  public BlockArrayArg array(String name, BlockFormat type, int rank, Access access) {
+    require(
+        !type.tensorScale() && type.element() != DType.I8,
+        "array '%s': kernels on %s are not built; use an MX float format such as mxfp4",
+        name,
+        type.label());
+    return new BlockArrayArg(this, declare(name, type, rank, access), type);
+  }
+
+  private Use declare(String name, ElementType type, int rank, Access access) {
+    checkName(name);
+    require(rank >= 1 && rank <= 4, "array '%s': rank must be 1 to 4, was %d", name, rank);
+    params.add(new Func.ArrayParam(name, type, access, rank));
+    return new Use(name, access, rank);
+  }
+
+  private void checkName(String name) {
+    require(Kernel.isName(name), "'%s' is not a name: use letters, digits and _", name);
+    require(
+        params.stream().noneMatch(p -> p.name().equals(name)),
+        "parameter '%s' is declared twice; names must differ",
+        name);
+    require(
+        open.size() == 1, "parameter '%s' is declared inside a loop or branch; move it up", name);
+  }
+
+  @Override
+  public Tile f32(String name) {
+    return scalarParam(name, DType.F32);
+  }
+
+  @Override
+  public Tile i64(String name) {
+    return scalarParam(name, DType.I64);
+  }
+
+  private Tile scalarParam(String name, DType type) {
+    checkName(name);
+    params.add(new Func.ScalarParam(name, type));
+    return new Tile(leaf(new Term.Scalar(name, type)));
+  }
+
+  @Override
+  public int meta(String name, int byDefault) {
+    return metas.value(this, name, Integer.class, byDefault);
+  }
+
+  @Override
+  public boolean meta(String name, boolean byDefault) {
+    return metas.value(this, name, Boolean.class, byDefault);
+  }
+
+  @Override
+  public <E extends Enum<E>> E meta(String name, E byDefault) {
+    return metas.value(this, name, byDefault.getDeclaringClass(), byDefault);
+  }
+
+  @Override
+  public BlockFormat meta(String name, BlockFormat byDefault) {
+    return metas.value(this, name, BlockFormat.class, byDefault);
+  }
+
+  @Override
+  public void check(boolean holds, String message) {
+    require(holds, "%s", message);
+  }
+
+  // ---- creation
+
+  @Override
+  public Tile programId(int dim) {
+    require(dim >= 0 && dim <= 2, "programId: dimension must be 0, 1 or 2, was %d", dim);
+    return new Tile(leaf(new Term.ProgramId(dim)));
+  }
+
+  @Override
+  public Tile numPrograms(int dim) {
+    require(dim >= 0 && dim <= 2, "numPrograms: dimension must be 0, 1 or 2, was %d", dim);
+    return new Tile(leaf(new Term.NumPrograms(dim)));
+  }
+
+  Made size(String array, int dim, int rank) {
+    require(
+        dim >= 0 && dim < rank,
+        "size: array '%s' has dimensions 0 to %d, not %d",
+        array,
+        rank - 1,
+        dim);
+    return leaf(new Term.Size(array, dim));
+  }
+
+  @Override
+  public Tile arange(int size) {
+    checkPowerOfTwo("arange", size);
+    return new Tile(leaf(new Term.Iota(size)));
+  }
+
+  @Override
+  public Tile scalar(long value) {
+    return new Tile(literal(Term.of(value)));
+  }
+
+  @Override
+  public Tile full(DType type, double value, int... shape) {
+    for (int size : shape) {
+      checkPowerOfTwo("full", size);
+    }
+    Term number = Operands.constant(this, "full", type, value);
+    return new Tile(leaf(shape.length == 0 ? number : new Term.Broadcast(sizes(shape), number)));
+  }
+
+  private void checkPowerOfTwo(String what, int size) {
+    require(size > 0, "%s: sizes must be positive, was %d", what, size);
+    require(
+        Integer.bitCount(size) == 1,
+        "%s: %d is not a power of two; use %d and mask the tail with .lt(%d)",
+        what,
+        size,
+        Integer.highestOneBit(size) << 1,
+        size);
+  }
+
+  private static List<Integer> sizes(int[] shape) {
+    return java.util.Arrays.stream(shape).boxed().toList();
+  }
+
+  Made number(String what, Made like, double value) {
+    return literal(Operands.constant(this, what, like.value().type().dtype(), value));
+  }
+
+  Made number(String what, Made like, long value) {
+    DType dtype = like.value().type().dtype();
+    return literal(
+        dtype.isFloat() ? Operands.constant(this, what, dtype, value) : new Term.Int(value, dtype));
+  }
+
+  // ---- element-wise
+
+  Made binary(BinaryOp op, Made x, Made y) {
+    var pair = Operands.unify(this, op, use(x), use(y));
+    return record(op.label(), new Term.Binary(op, pair.x(), pair.y()), List.of());
+  }
+
+  Made unary(UnaryOp op, Made x) {
+    Operands.checkUnary(this, op, use(x));
+    return record(lower(op), new Term.Unary(op, x.term()), List.of(x));
+  }
+
+  Made fma(Made x, Made y, Made z) {
+    Operands.unify(this, BinaryOp.MUL, use(x), use(y));
+    Operands.unify(this, BinaryOp.ADD, x, use(z));
+    Operands.checkSame(this, "fma", x, y);
+    Operands.checkSame(this, "fma", x, z);
+    return record("fma", new Term.Fma(x.term(), y.term(), z.term()), List.of());
+  }
+
+  Made select(Made condition, Made x, Made y) {
+    var pair = Operands.unify(this, "where", use(x), use(y));
+    Operands.checkShapes(this, "where", use(condition), x);
+    Operands.checkShapes(this, "where", condition, y);
+    return record("where", new Term.Select(condition.term(), pair.x(), pair.y()), List.of());
+  }
+
+  Made cast(Made x, DType type) {
+    return record("to", new Term.Cast(type, x.term()), List.of(x));
+  }
+
+  Made vector(String what, Made x, int dim) {
+    require(
+        x.value().type().rank() == 1,
+        "%s: needs a vector, got %s; use .unsqueeze(d)",
+        what,
+        x.value().type());
+    return unsqueeze(x, dim);
+  }
+
+  Made unsqueeze(Made x, int dim) {
+    int rank = x.value().type().rank();
+    require(dim >= 0 && dim <= rank, "unsqueeze: dimension must be 0 to %d, was %d", rank, dim);
+    return record("unsqueeze", new Term.Unsqueeze(dim, x.term()), List.of(x));
+  }
+
+  Made transpose(Made x) {
+    require(
+        x.value().type().rank() >= 2, "t: needs at least two dimensions, got %s", x.value().type());
+    return record("t", new Term.Transpose(x.term()), List.of(x));
+  }
+
+  Made broadcast(Made x, int... shape) {
+    Operands.checkStretch(this, x, sizes(shape));
+    return record("broadcastTo", new Term.Broadcast(sizes(shape), x.term()), List.of(x));
+  }
+
+  // ---- memory
+
+  void checkIndices(Use use, int count) {
+    require(
+        count == use.rank(),
+        "array '%s' has rank %d but at(...) got %d %s",
+        use.name(),
+        use.rank(),
+        count,
+        count == 1 ? "index" : "indices");
+  }
+
+  void checkBlock(Use use, int... sizes) {
+    require(
+        sizes.length >= 1 && sizes.length <= use.rank(),
+        "block: array '%s' has rank %d but block(...) got %d sizes",
+        use.name(),
+        use.rank(),
+        sizes.length);
+    for (int size : sizes) {
+      checkPowerOfTwo("block", size);
+    }
+  }
+
+  void checkMultiple(Use use, Made start, int block) {
+    require(
+        Operands.isMultiple(start.term(), block, terms),
+        "block: the last start in '%s' must be a multiple of %d in every program; write it as"
+            + " something times %d",
+        use.name(),
+        block,
+        block);
+  }
+
+  Made load(
+      String array, DType dtype, Use use, List<Made> indices, Optional<Made> mask, double other) {
+    require(
+        use.access() != Access.OUT,
+        "load: array '%s' is declared with k.out(...); use k.in(...) or k.inOut(...)",
+        array);
+    List<Integer> shape = Operands.joint(this, "load", indices, mask);
+    indices.forEach(this::use);
+    mask.ifPresent(this::use);
+    Origin.Frame frame = here();
+    Made made = define(new Type(dtype, shape), frame);
+    open.getLast()
+        .ops
+        .add(
+            new Op.Load(
+                made.value(),
+                array,
+                indices.stream().map(Made::term).toList(),
+                mask.map(Made::term),
+                (float) other,
+                origin(frame)));
+    return result("load", made);
+  }
+
+  void store(
+      String array, DType dtype, Use use, List<Made> indices, Made value, Optional<Made> mask) {
+    require(
+        use.access() != Access.IN,
+        "store: array '%s' is declared with k.in(...), use k.out(...)",
+        array);
+    require(
+        value.value().type().dtype() == dtype,
+        "store: array '%s' holds %s, the value is %s; convert it with .to(%s)",
+        array,
+        dtype.label(),
+        value.value().type(),
+        dtype.name());
+    List<Integer> shape = Operands.joint(this, "store", indices, mask);
+    Operands.checkStretch(this, use(value), shape);
+    indices.forEach(this::use);
+    mask.ifPresent(this::use);
+    Term whole =
+        value.value().type().shape().equals(shape)
+            ? value.term()
+            : new Term.Broadcast(shape, value.term());
+    open.getLast()
+        .ops
+        .add(
+            new Op.Store(
+                array,
+                indices.stream().map(Made::term).toList(),
+                whole,
+                mask.map(Made::term),
+                origin(here())));
+  }
+
+  // ---- whole-tile operations
+
+  Made reduce(ReduceOp op, Made x, int axis) {
+    int rank = x.value().type().rank();
+    String what = op == ReduceOp.SUM ? "sum" : "a" + lower(op);
+    require(
+        axis >= 0 && axis < rank,
+        "%s: %s has no dimension %d; its dimensions are 0 to %d",
+        what,
+        x.value().type(),
+        axis,
+        rank - 1);
+    List<Integer> shape = new ArrayList<>(x.value().type().shape());
+    shape.remove(axis);
+    Origin.Frame frame = here();
+    Made made = define(use(x).value().type().shaped(shape), frame);
+    open.getLast().ops.add(new Op.Reduce(made.value(), op, x.term(), axis, origin(frame)));
+    return result(what, made);
+  }
+
+  @Override
+  public Tile dot(Tile a, Tile b, Tile acc) {
+    Operands.checkDot(this, "dot", a.made, b.made, acc.made);
+    return dot("dot", a, b, Optional.empty(), acc);
+  }
+
+  private Tile dot(String verb, Tile a, Tile b, Optional<Op.Scales> scales, Tile acc) {
+    use(a.made);
+    use(b.made);
+    use(acc.made);
+    Origin.Frame frame = here();
+    Made made = define(acc.made.value().type(), frame);
+    open.getLast()
+        .ops
+        .add(
+            new Op.Dot(
+                made.value(),
+                a.made.term(),
+                b.made.term(),
+                scales,
+                acc.made.term(),
+                Optional.empty(),
+                origin(frame)));
+    return new Tile(result(verb, made));
+  }
+
+  @Override
+  public Tile dotScaled(MxTile a, MxTile b, Tile acc) {
+    Operands.checkDot(this, "dotScaled", a.elements().made, b.elements().made, acc.made);
+    require(
+        a.format().block() == b.format().block(),
+        "dotScaled: blocks differ: a is %s (%d), b is %s (%d)",
+        a.format().label(),
+        a.format().block(),
+        b.format().label(),
+        b.format().block());
+    require(
+        !a.isTransposed() && b.isTransposed(),
+        "dotScaled: blocks must run along k: a is %s, b is %s; load a as [M,K] and b as [N,K] and"
+            + " pass b.t()",
+        a.isTransposed() ? "transposed" : "as loaded",
+        b.isTransposed() ? "transposed" : "as loaded");
+    use(a.scales().made);
+    use(b.scales().made);
+    Op.Scales scales =
+        new Op.Scales(a.scales().made.term(), b.scales().made.term(), a.format().block());
+    return dot("dotScaled", a.elements(), b.elements(), Optional.of(scales), acc);
+  }
+
+  @Override
+  public MxTile quantize(Tile tile, BlockFormat format, ScaleRule rule) {
+    List<Integer> shape = Operands.checkQuantize(this, tile.made, format);
+    use(tile.made);
+    Origin.Frame frame = here();
+    Made elements = define(new Type(format.element(), tile.shape()), frame);
+    Made scales = define(new Type(format.scale(), shape), frame);
+    open.getLast()
+        .ops
+        .add(
+            new Op.Quantize(
+                elements.value(), scales.value(), tile.made.term(), format, rule, origin(frame)));
+    result("quantize", elements);
+    return new MxTile(new Tile(elements), new Tile(scales), format, false);
+  }
+
+  // ---- control flow
+
+  @Override
+  public Var var(Tile initial) {
+    use(initial.made);
+    Origin.Frame frame = here();
+    Made cell = define(initial.made.value().type(), frame);
+    open.getLast()
+        .ops
+        .add(new Op.Var(cell.value(), Optional.of(initial.made.term()), origin(frame)));
+    return new Var(cell);
+  }
+
+  Made get(Made cell) {
+    use(cell);
+    Origin.Frame frame = here();
+    Made made = define(cell.value().type(), frame);
+    open.getLast().ops.add(new Op.Get(made.value(), cell.value(), false, origin(frame)));
+    return made;
+  }
+
+  void set(Made cell, Made value) {
+    use(cell);
+    use(value);
+    if (!cell.value().type().equals(value.value().type())) {
+      throw mismatch(
+          "var: declared %s at line %d, assigned %s; a var keeps its type and shape"
+              .formatted(cell.value().type(), cell.line(), value.value().type()),
+          cell,
+          value);
+    }
+    open.getLast().ops.add(new Op.Set(cell.value(), value.term(), origin(here())));
+  }
+
+  @Override
+  public Loop range(Tile from, Tile to, Tile step) {
+    Operands.checkScalar(this, "range", use(from.made));
+    Operands.checkScalar(this, "range", use(to.made));
+    Operands.checkScalar(this, "range", use(step.made));
+    return new RangeLoop(from.made.term(), to.made.term(), step.made.term(), 1);
+  }
+
+  private final class RangeLoop implements Loop {
+    private final Term from;
+    private final Term to;
+    private final Term step;
+    private final int stages;
+
+    RangeLoop(Term from, Term to, Term step, int stages) {
+      this.from = from;
+      this.to = to;
+      this.step = step;
+      this.stages = stages;
+    }
+
+    @Override
+    public Loop stages(int count) {
+      require(count >= 1, "stages: must be at least 1, was %d", count);
+      return new RangeLoop(from, to, step, count);
+    }
+
+    @Override
+    public void each(Consumer<Tile> body) {
+      Origin.Frame frame = here();
+      Region region = new Region(Region.Kind.LOOP);
+      open.add(region);
+      Made index = define(Type.scalar(DType.I64), frame);
+      terms.put(index.value(), new Term.Fma(from, step, Term.of(1)));
+      body.accept(new Tile(index));
+      open.removeLast();
+      open.getLast()
+          .ops
+          .add(new Op.Range(index.value(), from, to, step, stages, region.block(), origin(frame)));
+    }
+  }
+
+  @Override
+  public void when(Mask condition, Runnable then, Runnable otherwise) {
+    Operands.checkScalar(this, "when", use(condition.made));
+    Origin.Frame frame = here();
+    Region first = branch(then);
+    Region second = branch(otherwise);
+    open.getLast()
+        .ops
+        .add(new Op.When(condition.made.term(), first.block(), second.block(), origin(frame)));
+  }
+
+  private Region branch(Runnable body) {
+    Region region = new Region(Region.Kind.BRANCH);
+    open.add(region);
+    body.run();
+    open.removeLast();
+    return region;
+  }
+
+  private static String lower(Enum<?> constant) {
+    return constant.name().toLowerCase(java.util.Locale.ROOT);
+  }
+}

@@ -1,0 +1,78 @@
+package maia.kernel.ir;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import maia.numerics.DType;
+
+/// Where each value of a function is defined, and how often it is read.
+public final class Defs {
+  private final Map<Value, Op> defs = new HashMap<>();
+  private final Map<Value, Integer> uses = new HashMap<>();
+
+  /// The definitions of `func`.
+  public Defs(Func func) {
+    collect(func.body());
+  }
+
+  private void collect(Block block) {
+    for (Op op : block.ops()) {
+      op.results().forEach(v -> defs.put(v, op));
+      if (op instanceof Op.Range range) {
+        defs.put(range.index(), range);
+      }
+      op.operands().stream().flatMap(Term::values).forEach(v -> uses.merge(v, 1, Integer::sum));
+      op.blocks().forEach(this::collect);
+    }
+  }
+
+  /// The operation that defines `value`.
+  public Op of(Value value) {
+    Op op = defs.get(value);
+    if (op == null) {
+      throw new IllegalStateException("bug in kernel.ir: no definition of " + value);
+    }
+    return op;
+  }
+
+  /// How many times terms read `value`.
+  public int uses(Value value) {
+    return uses.getOrDefault(value, 0);
+  }
+
+  /// Whether the value is known without data: to the control processor when it is a scalar integer,
+  /// else computed anew wherever it is used.
+  public boolean isVirtual(Value value) {
+    return switch (of(value)) {
+      case Op.Range _ -> true;
+      case Op.Map m -> isVirtual(m.term());
+      case Op.Get g -> isControl(g.cell().type());
+      case Op.Load _, Op.Dot _, Op.Reduce _, Op.Quantize _, Op.Var _ -> false;
+      case Op.Store _, Op.Set _, Op.When _ -> false;
+    };
+  }
+
+  /// Whether every value the term reads is virtual.
+  public boolean isVirtual(Term term) {
+    return term.values().allMatch(this::isVirtual);
+  }
+
+  /// Whether a cell of this type is a register of the control processors.
+  public static boolean isControl(Type type) {
+    return type.rank() == 0 && (type.dtype() == DType.I64 || type.dtype() == DType.BOOL);
+  }
+
+  /// The number in every element of `term`, when it is one constant.
+  public Optional<Float> constant(Term term) {
+    return switch (term) {
+      case Term.Real(float value, _) -> Optional.of(value);
+      case Term.Broadcast(_, var x) -> constant(x);
+      case Term.Unsqueeze(_, var x) -> constant(x);
+      case Term.Transpose(var x) -> constant(x);
+      case Term.Ref(var value) when of(value) instanceof Op.Map m -> constant(m.term());
+      case Term.Ref _, Term.Int _, Term.Scalar _, Term.Iota _ -> Optional.empty();
+      case Term.ProgramId _, Term.NumPrograms _, Term.Size _ -> Optional.empty();
+      case Term.Unary _, Term.Binary _, Term.Fma _, Term.Select _, Term.Cast _ -> Optional.empty();
+    };
+  }
+}

@@ -1,0 +1,192 @@
+package maia.kernel.ir;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import maia.npl.Lane.UnaryOp;
+import maia.numerics.DType;
+
+/// An element-wise expression over values. Shapes stretch as usual: missing leading dimensions and
+/// dimensions of size 1. Operands of one operator have the same element type.
+public sealed interface Term {
+  /// A value.
+  record Ref(Value value) implements Term {}
+
+  /// An integer or truth-value constant.
+  record Int(long value, DType dtype) implements Term {}
+
+  /// A floating-point constant.
+  record Real(float value, DType dtype) implements Term {}
+
+  /// 0, 1, ... `size` - 1, 64-bit.
+  record Iota(int size) implements Term {}
+
+  /// The program's index in grid dimension `dim`.
+  record ProgramId(int dim) implements Term {}
+
+  /// The grid's size in dimension `dim`.
+  record NumPrograms(int dim) implements Term {}
+
+  /// The size of dimension `dim` of an array parameter.
+  record Size(String array, int dim) implements Term {}
+
+  /// A scalar parameter.
+  record Scalar(String name, DType dtype) implements Term {}
+
+  /// A function of one operand.
+  record Unary(UnaryOp op, Term x) implements Term {}
+
+  /// A function of two operands.
+  record Binary(BinaryOp op, Term x, Term y) implements Term {}
+
+  /// `x * y + z` with one rounding.
+  record Fma(Term x, Term y, Term z) implements Term {}
+
+  /// `x` where the condition holds, else `y`.
+  record Select(Term condition, Term x, Term y) implements Term {}
+
+  /// Conversion, to nearest even and saturating.
+  record Cast(DType dtype, Term x) implements Term {}
+
+  /// `x` with a dimension of size 1 inserted at `dim`.
+  record Unsqueeze(int dim, Term x) implements Term {}
+
+  /// `x` with its last two dimensions swapped.
+  record Transpose(Term x) implements Term {}
+
+  /// `x` stretched to a shape.
+  record Broadcast(List<Integer> shape, Term x) implements Term {
+    public Broadcast {
+      shape = List.copyOf(shape);
+    }
+  }
+
+  /// A reference to a value.
+  static Term of(Value value) {
+    return new Ref(value);
+  }
+
+  /// A 64-bit integer constant.
+  static Term of(long value) {
+    return new Int(value, DType.I64);
+  }
+
+  /// The type of the result.
+  default Type type() {
+    return switch (this) {
+      case Ref(var value) -> value.type();
+      case Int(_, var dtype) -> Type.scalar(dtype);
+      case Real(_, var dtype) -> Type.scalar(dtype);
+      case Scalar(_, var dtype) -> Type.scalar(dtype);
+      case Iota(int size) -> new Type(DType.I64, List.of(size));
+      case ProgramId _, NumPrograms _, Size _ -> Type.scalar(DType.I64);
+      case Unary(_, var x) -> x.type();
+      case Binary(var op, var x, var y) -> {
+        Type a = x.type();
+        List<Integer> shape = Type.broadcast(a.shape(), y.type().shape());
+        yield new Type(op.isComparison() ? DType.BOOL : a.dtype(), shape);
+      }
+      case Fma(var x, var y, var z) ->
+          x.type()
+              .shaped(
+                  Type.broadcast(
+                      Type.broadcast(x.type().shape(), y.type().shape()), z.type().shape()));
+      case Select(var c, var x, var y) ->
+          x.type()
+              .shaped(
+                  Type.broadcast(
+                      Type.broadcast(c.type().shape(), x.type().shape()), y.type().shape()));
+      case Cast(var dtype, var x) -> x.type().as(dtype);
+      case Unsqueeze(int dim, var x) -> {
+        List<Integer> shape = new ArrayList<>(x.type().shape());
+        shape.add(dim, 1);
+        yield x.type().shaped(shape);
+      }
+      case Transpose(var x) -> {
+        List<Integer> shape = new ArrayList<>(x.type().shape());
+        int last = shape.size() - 1;
+        java.util.Collections.swap(shape, last - 1, last);
+        yield x.type().shaped(shape);
+      }
+      case Broadcast(var shape, var x) -> x.type().shaped(shape);
+    };
+  }
+
+  /// The direct operands.
+  default List<Term> operands() {
+    return switch (this) {
+      case Ref _, Int _, Real _, Scalar _, Iota _, ProgramId _, NumPrograms _, Size _ -> List.of();
+      case Unary(_, var x) -> List.of(x);
+      case Binary(_, var x, var y) -> List.of(x, y);
+      case Fma(var x, var y, var z) -> List.of(x, y, z);
+      case Select(var c, var x, var y) -> List.of(c, x, y);
+      case Cast(_, var x) -> List.of(x);
+      case Unsqueeze(_, var x) -> List.of(x);
+      case Transpose(var x) -> List.of(x);
+      case Broadcast(_, var x) -> List.of(x);
+    };
+  }
+
+  /// This term with `f` applied to its direct operands.
+  default Term map(UnaryOperator<Term> f) {
+    return switch (this) {
+      case Ref _, Int _, Real _, Scalar _, Iota _, ProgramId _, NumPrograms _, Size _ -> this;
+      case Unary(var op, var x) -> new Unary(op, f.apply(x));
+      case Binary(var op, var x, var y) -> new Binary(op, f.apply(x), f.apply(y));
+      case Fma(var x, var y, var z) -> new Fma(f.apply(x), f.apply(y), f.apply(z));
+      case Select(var c, var x, var y) -> new Select(f.apply(c), f.apply(x), f.apply(y));
+      case Cast(var dtype, var x) -> new Cast(dtype, f.apply(x));
+      case Unsqueeze(int dim, var x) -> new Unsqueeze(dim, f.apply(x));
+      case Transpose(var x) -> new Transpose(f.apply(x));
+      case Broadcast(var shape, var x) -> new Broadcast(shape, f.apply(x));
+    };
+  }
+
+  /// This term with values replaced by terms.
+  default Term substitute(Function<Value, Term> f) {
+    return this instanceof Ref(var value) ? f.apply(value) : map(x -> x.substitute(f));
+  }
+
+  /// The values this term reads, with repetition, left to right.
+  default Stream<Value> values() {
+    return this instanceof Ref(var value)
+        ? Stream.of(value)
+        : operands().stream().flatMap(Term::values);
+  }
+
+  /// Whether the term only shows one value in another shape.
+  default boolean isView() {
+    return switch (this) {
+      case Ref _ -> true;
+      case Unsqueeze(_, var x) -> x.isView();
+      case Transpose(var x) -> x.isView();
+      case Broadcast(_, var x) -> x.isView();
+      case Int _, Real _, Scalar _, Iota _, ProgramId _, NumPrograms _, Size _ -> false;
+      case Unary _, Binary _, Fma _, Select _, Cast _ -> false;
+    };
+  }
+
+  /// The name of the outermost operation, as in texts.
+  default String label() {
+    return switch (this) {
+      case Ref _ -> "ref";
+      case Int _, Real _ -> "const";
+      case Scalar _ -> "scalar";
+      case Iota _ -> "iota";
+      case ProgramId _ -> "program_id";
+      case NumPrograms _ -> "num_programs";
+      case Size _ -> "size";
+      case Unary(var op, _) -> op.name().toLowerCase(Locale.ROOT);
+      case Binary(var op, _, _) -> op.label();
+      case Fma _ -> "fma";
+      case Select _ -> "select";
+      case Cast _ -> "cast";
+      case Unsqueeze _ -> "unsqueeze";
+      case Transpose _ -> "transpose";
+      case Broadcast _ -> "broadcast";
+    };
+  }
+}

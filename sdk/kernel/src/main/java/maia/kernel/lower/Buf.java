@@ -1,0 +1,76 @@
+package maia.kernel.lower;
+
+import java.util.List;
+import maia.base.Origin;
+import maia.npl.Expr;
+import maia.npl.Home;
+import maia.npl.Place;
+import maia.npl.Space;
+import maia.numerics.DType;
+
+/// A buffer being planned; its number of slots is decided when all buffers are known.
+final class Buf {
+  /// Why the buffer exists, most deserving of a second slot first.
+  enum Role {
+    LOADED,
+    STORED,
+    ACCUMULATOR,
+    OTHER,
+    /// Not memory: stands for an array in HBM that is read and written.
+    ARRAY,
+  }
+
+  final String name;
+  final Space space;
+  final DType dtype;
+  final List<Integer> box;
+  final Role role;
+  final Section home;
+  final Origin origin;
+  int slots = 1;
+
+  Buf(
+      String name,
+      Space space,
+      DType dtype,
+      List<Integer> box,
+      Role role,
+      Section home,
+      Origin origin) {
+    this.name = name;
+    this.space = space;
+    this.dtype = dtype;
+    this.box = List.copyOf(box);
+    this.role = role;
+    this.home = home;
+    this.origin = origin;
+  }
+
+  long slotBytes() {
+    long elements = 1;
+    for (int size : box) {
+      elements *= size;
+    }
+    return dtype.bytes(elements);
+  }
+
+  long bytes() {
+    return role == Role.ARRAY ? 0 : slots * slotBytes();
+  }
+
+  /// The register that counts the slots of this buffer's block.
+  String lap() {
+    return "lap" + home.id() + "x" + slots;
+  }
+
+  Place.Region region(boolean transposed) {
+    Expr slot = slots == 1 ? Expr.ZERO : Expr.reg(lap());
+    return new Place.Region(
+        name,
+        Home.OWN,
+        slot,
+        java.util.Collections.nCopies(box.size(), Expr.ZERO),
+        box,
+        transposed);
+  }
+}

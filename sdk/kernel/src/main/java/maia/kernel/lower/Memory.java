@@ -1,0 +1,100 @@
+package maia.kernel.lower;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import maia.kernel.ir.KernelException;
+import maia.kernel.lower.Node.Queue;
+import maia.machine.Machine;
+
+/// Decides how many slots each buffer has, so that all fit into the tile's memory.
+final class Memory {
+  private Memory() {}
+
+  /// Gives each buffer the slots it must have, then second slots while memory lasts: to loads
+  /// first, so that the next program's loads overlap this one's end.
+  static void assign(String kernel, Section root, List<Buf> buffers, Machine machine) {
+    long capacity = machine.tsram().bytes();
+    List<Buf> memory = memory(buffers);
+    for (Buf buf : memory) {
+      boolean inLoop = buf.role == Buf.Role.LOADED && !buf.home.isPerProgram();
+      buf.slots = inLoop ? buf.home.stages() : 1;
+    }
+    long used = memory.stream().mapToLong(Buf::bytes).sum();
+    if (used > capacity) {
+      Buf largest = memory.stream().max(Comparator.comparingLong(Buf::bytes)).orElseThrow();
+      throw new KernelException(
+          "kernel '%s' does not fit into the %d KiB of a tile's memory of %s: it needs %d KiB; make blocks smaller or use fewer stages%n%s"
+              .formatted(
+                  kernel, capacity >> 10, machine.name(), Math.ceilDiv(used, 1024), map(buffers)),
+          largest.origin);
+    }
+    for (Buf.Role role : Buf.Role.values()) {
+      for (Buf buf : memory) {
+        boolean more =
+            buf.role == role
+                && buf.slots == 1
+                && wantsTwo(buf, root)
+                && used + buf.slotBytes() <= capacity;
+        if (more) {
+          buf.slots = 2;
+          used += buf.slotBytes();
+        }
+      }
+    }
+  }
+
+  /// A second slot helps where two queues hand the buffer over; a load in a loop has the stages it
+  /// was given.
+  private static boolean wantsTwo(Buf buf, Section root) {
+    boolean loopLoad = buf.role == Buf.Role.LOADED && !buf.home.isPerProgram();
+    return !loopLoad && Touching.queues(buf, root).size() > 1;
+  }
+
+  private static List<Buf> memory(List<Buf> buffers) {
+    return buffers.stream().filter(b -> b.role != Buf.Role.ARRAY).toList();
+  }
+
+  /// A table of buffers with slots, bytes and lines.
+  static String map(List<Buf> buffers) {
+    StringBuilder text = new StringBuilder(row("buffer", "type", "slots", "bytes", "line"));
+    long total = 0;
+    for (Buf buf : memory(buffers)) {
+      String type =
+          buf.dtype.label()
+              + maia.kernel.ir.Type.sizes(buf.box).transform(sizes -> "[" + sizes + "]");
+      text.append(
+          row(
+              buf.name,
+              type,
+              String.valueOf(buf.slots),
+              String.valueOf(buf.bytes()),
+              buf.origin.toString()));
+      total += buf.bytes();
+    }
+    return text.append(row("total", "", "", String.valueOf(total), "")).toString();
+  }
+
+  private static String row(String name, String type, String slots, String bytes, String line) {
+    return String.format(Locale.ROOT, "%-16s %-20s %5s %9s  %s", name, type, slots, bytes, line)
+            .stripTrailing()
+        + "\n";
+  }
+
+  /// Which queues touch a buffer.
+  static final class Touching {
+    private Touching() {}
+
+    static java.util.Set<Queue> queues(Buf buf, Section section) {
+      java.util.Set<Queue> found = new java.util.LinkedHashSet<>();
+      for (Node node : section.nodes()) {
+        if (node instanceof Node.Step step
+            && step.touches().stream().anyMatch(t -> t.buf() == buf)) {
+          found.add(step.queue());
+        }
+        node.sections().forEach(inner -> found.addAll(queues(buf, inner)));
+      }
+      return found;
+    }
+  }
+}

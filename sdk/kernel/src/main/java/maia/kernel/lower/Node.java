@@ -1,0 +1,69 @@
+package maia.kernel.lower;
+
+import java.util.List;
+import java.util.function.Supplier;
+import maia.base.Origin;
+import maia.npl.Engine;
+import maia.npl.Expr;
+import maia.npl.Instr;
+
+/// A node of the plan.
+sealed interface Node {
+  /// The user's line.
+  Origin origin();
+
+  /// One instruction of one queue; it is built when slots are known.
+  record Step(Queue queue, Supplier<Instr> instr, List<Touch> touches, Origin origin)
+      implements Node {
+    public Step {
+      touches = List.copyOf(touches);
+    }
+  }
+
+  /// A register every queue computes for itself.
+  record Assign(String register, Expr value, Origin origin) implements Node {}
+
+  /// A loop.
+  record Loop(String variable, Expr from, Expr to, Expr step, Section body, Origin origin)
+      implements Node {}
+
+  /// A branch.
+  record Cond(Expr condition, Section then, Section otherwise, Origin origin) implements Node {}
+
+  /// A queue of the tile.
+  record Queue(Engine engine, int index) {
+    static final Queue TTU = new Queue(Engine.TTU, 0);
+    static final Queue TVP = new Queue(Engine.TVP, 0);
+    static final Queue LOADS = new Queue(Engine.TILE_DMA, 0);
+
+    String label() {
+      return switch (engine) {
+        case TILE_DMA -> "dma" + index;
+        case CLUSTER_DMA -> "cdma" + index;
+        case NETWORK_DMA -> "ndma" + index;
+        case TTU -> "ttu";
+        case TVP -> "tvp";
+      };
+    }
+  }
+
+  /// A read or a write of a buffer.
+  record Touch(Buf buf, boolean write) {
+    static Touch read(Buf buf) {
+      return new Touch(buf, false);
+    }
+
+    static Touch write(Buf buf) {
+      return new Touch(buf, true);
+    }
+  }
+
+  /// The sections nested in this node.
+  default List<Section> sections() {
+    return switch (this) {
+      case Step _, Assign _ -> List.of();
+      case Loop loop -> List.of(loop.body());
+      case Cond cond -> List.of(cond.then(), cond.otherwise());
+    };
+  }
+}

@@ -1,0 +1,476 @@
+package maia.kernel.lower;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import maia.base.Origin;
+import maia.kernel.ir.Block;
+import maia.kernel.ir.Defs;
+import maia.kernel.ir.Func;
+import maia.kernel.ir.KernelException;
+import maia.kernel.ir.Op;
+import maia.kernel.ir.Term;
+import maia.kernel.ir.Type;
+import maia.kernel.ir.Value;
+import maia.kernel.lower.Node.Queue;
+import maia.kernel.lower.Node.Touch;
+import maia.machine.Machine;
+import maia.npl.Engine;
+import maia.npl.Expr;
+import maia.npl.Instr;
+import maia.npl.Lane;
+import maia.npl.Place;
+import maia.npl.Program.Access;
+import maia.npl.Space;
+import maia.numerics.DType;
+
+/// Turns the operations of a function into the plan: nodes in program order, and the buffers they
+/// share.
+final class Planner {
+  private final Func func;
+  private final Machine machine;
+  private final Defs defs;
+  private final InPlace inPlace;
+  private final Scalars scalars;
+  private final Index index;
+  private final Windows windows;
+  private final Map<Value, Buf> buffers = new HashMap<>();
+  private final Map<Value, Buf> cells = new HashMap<>();
+  private final Map<String, Buf> arrays = new LinkedHashMap<>();
+  private final List<Buf> all = new ArrayList<>();
+  private final Set<String> names = new HashSet<>();
+  private final Section root = new Section(0, Section.Kind.PROGRAMS, 2, Optional.empty());
+  private int sections = 1;
+
+  Planner(Func func, Machine machine) {
+    this.func = func;
+    this.machine = machine;
+    defs = new Defs(func);
+    inPlace = new InPlace(func.body(), defs);
+    scalars = new Scalars(defs);
+    index = new Index(defs, scalars);
+    windows = new Windows(index);
+    for (Func.Param param : func.params()) {
+      names.add(param.name());
+      if (param instanceof Func.ArrayParam(var name, _, var access, _) && access == Access.IN_OUT) {
+        arrays.put(name, array(name));
+        arrays.put(Func.scales(name), array(Func.scales(name)));
+      }
+    }
+  }
+
+  private Buf array(String name) {
+    return new Buf(name, Space.TSRAM, DType.U8, List.of(1), Buf.Role.ARRAY, root, Origin.NONE);
+  }
+
+  /// The plan of one program.
+  Section plan() {
+    block(func.body(), root);
+    return root;
+  }
+
+  /// Every buffer, in order of creation; arrays that are read and written stand at the end.
+  List<Buf> buffers() {
+    List<Buf> list = new ArrayList<>(all);
+    list.addAll(arrays.values());
+    return list;
+  }
+
+  Set<Integer> programDims() {
+    return scalars.programDims();
+  }
+
+  private void block(Block block, Section section) {
+    for (Op op : block.ops()) {
+      switch (op) {
+        case Op.Map m -> map(m, section);
+        case Op.Load l -> load(l, section);
+        case Op.Store s -> store(s, section);
+        case Op.Dot d -> dot(d, section);
+        case Op.Reduce r -> reduce(r, section);
+        case Op.Quantize q -> quantize(q, section);
+        case Op.Var v -> var(v, section);
+        case Op.Get g -> get(g, section);
+        case Op.Set s -> set(s, section);
+        case Op.Range r -> range(r, section);
+        case Op.When w -> when(w, section);
+      }
+    }
+  }
+
+  // ---- scalars and structure
+
+  private void map(Op.Map op, Section section) {
+    if (!defs.isVirtual(op.result())) {
+      Buf out = buffer("t" + op.result().id(), Space.TSRAM, op.result().type(), section, op);
+      buffers.put(op.result(), out);
+      evaluate(op.term(), out, section, op.origin());
+    } else if (Defs.isControl(op.result().type())
+        && defs.uses(op.result()) > 1
+        && !op.term().operands().isEmpty()) {
+      String register = Scalars.register(op.result());
+      section
+          .nodes()
+          .add(new Node.Assign(register, scalars.of(op.term(), op.origin()), op.origin()));
+      scalars.hold(op.result(), register);
+    }
+  }
+
+  private void range(Op.Range op, Section section) {
+    Section body = new Section(sections++, Section.Kind.LOOP, op.stages(), Optional.of(section));
+    Expr from = scalars.of(op.from(), op.origin());
+    Expr to = scalars.of(op.to(), op.origin());
+    Expr step = scalars.of(op.step(), op.origin());
+    String variable = "i" + op.index().id();
+    scalars.hold(op.index(), variable);
+    block(op.body(), body);
+    section.nodes().add(new Node.Loop(variable, from, to, step, body, op.origin()));
+  }
+
+  private void when(Op.When op, Section section) {
+    Expr condition = scalars.of(op.condition(), op.origin());
+    Section then = new Section(sections++, Section.Kind.BRANCH, 1, Optional.of(section));
+    Section otherwise = new Section(sections++, Section.Kind.BRANCH, 1, Optional.of(section));
+    block(op.then(), then);
+    block(op.otherwise(), otherwise);
+    section.nodes().add(new Node.Cond(condition, then, otherwise, op.origin()));
+  }
+
+  // ---- cells
+
+  private void var(Op.Var op, Section section) {
+    Value cell = op.cell();
+    if (Defs.isControl(cell.type())) {
+      Expr init = scalars.of(op.init().orElseThrow(), op.origin());
+      section.nodes().add(new Node.Assign(Scalars.register(cell), init, op.origin()));
+      return;
+    }
+    boolean accumulator = inPlace.accumulates(cell);
+    Buf buf =
+        buffer(
+            (accumulator ? "acc" : "var") + cell.id(),
+            accumulator ? Space.ACC : Space.TSRAM,
+            cell.type(),
+            section,
+            op);
+    cells.put(cell, buf);
+    op.init().ifPresent(init -> evaluate(init, buf, section, op.origin()));
+  }
+
+  private void get(Op.Get op, Section section) {
+    Value result = op.result();
+    if (Defs.isControl(result.type())) {
+      Expr now = Expr.reg(Scalars.register(op.cell()));
+      section.nodes().add(new Node.Assign(Scalars.register(result), now, op.origin()));
+      scalars.hold(result, Scalars.register(result));
+      return;
+    }
+    Buf cell = cells.get(op.cell());
+    if (!op.snapshot()) {
+      buffers.put(result, cell);
+      return;
+    }
+    Buf copy = buffer("t" + result.id(), Space.TSRAM, result.type(), section, op);
+    step(
+        Queue.TVP,
+        () -> new Instr.Map(copy.region(false), new Lane.In(cell.region(false)), op.origin()),
+        List.of(Touch.read(cell), Touch.write(copy)),
+        op.origin(),
+        section);
+    buffers.put(result, copy);
+  }
+
+  private void set(Op.Set op, Section section) {
+    if (Defs.isControl(op.cell().type())) {
+      Expr value = scalars.of(op.value(), op.origin());
+      section.nodes().add(new Node.Assign(Scalars.register(op.cell()), value, op.origin()));
+    } else if (!inPlace.isDone(op)) {
+      evaluate(op.value(), cells.get(op.cell()), section, op.origin());
+    }
+  }
+
+  // ---- vector processor
+
+  /// Computes `term` into `out`, through another buffer when `out` is read at other places than it
+  /// is written.
+  private void evaluate(Term term, Buf out, Section section, Origin origin) {
+    Lanes probe = lanes(term.type(), origin);
+    probe.lane(term);
+    if (probe.misaligned().contains(out)) {
+      Buf other = buffer(out.name + "_next", Space.TSRAM, term.type(), section, origin);
+      evaluate(term, other, section, origin);
+      step(
+          Queue.TVP,
+          () -> new Instr.Map(out.region(false), new Lane.In(other.region(false)), origin),
+          List.of(Touch.read(other), Touch.write(out)),
+          origin,
+          section);
+      return;
+    }
+    Map<Value, Buf> now = Map.copyOf(buffers);
+    step(
+        Queue.TVP,
+        () ->
+            new Instr.Map(
+                out.region(false), outer(lanes(now, term.type(), origin).lane(term), out), origin),
+        touches(probe.read(), out),
+        origin,
+        section);
+  }
+
+  /// The buffer's own type converts; a conversion to it at the top says nothing more.
+  private static Lane outer(Lane lane, Buf out) {
+    return lane instanceof Lane.Cast(var dtype, var x) && dtype == out.dtype ? x : lane;
+  }
+
+  private Lanes lanes(Type result, Origin origin) {
+    return lanes(buffers, result, origin);
+  }
+
+  private Lanes lanes(Map<Value, Buf> known, Type result, Origin origin) {
+    return new Lanes(defs, scalars, known, result, origin);
+  }
+
+  private static List<Touch> touches(Collection<Buf> read, Buf... written) {
+    List<Touch> touches = new ArrayList<>();
+    read.forEach(buf -> touches.add(Touch.read(buf)));
+    for (Buf buf : written) {
+      touches.add(Touch.write(buf));
+    }
+    return touches;
+  }
+
+  private void reduce(Op.Reduce op, Section section) {
+    Type in = op.x().type();
+    if (in.rank() > 2) {
+      throw new KernelException(
+          "reducing %s is not built; reduce tiles of one or two dimensions".formatted(in),
+          op.origin());
+    }
+    Lanes probe = lanes(in, op.origin());
+    probe.lane(op.x());
+    Buf out = buffer("t" + op.result().id(), Space.TSRAM, op.result().type(), section, op);
+    buffers.put(op.result(), out);
+    int axis = in.rank() == 1 ? 1 : op.axis();
+    boolean column = in.rank() == 2 && axis == 1;
+    Map<Value, Buf> now = Map.copyOf(buffers);
+    step(
+        Queue.TVP,
+        () ->
+            new Instr.Reduce(
+                out.region(column),
+                op.op(),
+                lanes(now, in, op.origin()).lane(op.x()),
+                Lanes.box(in.shape()),
+                axis,
+                op.origin()),
+        touches(probe.read(), out),
+        op.origin(),
+        section);
+  }
+
+  private void quantize(Op.Quantize op, Section section) {
+    Buf in = materialised(op.x(), section, op.origin());
+    Buf elements = buffer("q" + op.elements().id(), Space.TSRAM, op.elements().type(), section, op);
+    Buf scales = buffer("q" + op.scales().id(), Space.TSRAM, op.scales().type(), section, op);
+    buffers.put(op.elements(), elements);
+    buffers.put(op.scales(), scales);
+    step(
+        Queue.TVP,
+        () ->
+            new Instr.Quantize(
+                elements.region(false),
+                scales.region(false),
+                in.region(false),
+                op.format(),
+                op.rule(),
+                op.origin()),
+        touches(List.of(in), elements, scales),
+        op.origin(),
+        section);
+  }
+
+  /// A buffer that holds the term as it is.
+  private Buf materialised(Term term, Section section, Origin origin) {
+    if (term instanceof Term.Ref(var value) && buffers.containsKey(value)) {
+      return buffers.get(value);
+    }
+    Buf buf = buffer("t", Space.TSRAM, term.type(), section, origin);
+    evaluate(term, buf, section, origin);
+    return buf;
+  }
+
+  // ---- DMA
+
+  private Queue dma(int channel) {
+    return new Queue(Engine.TILE_DMA, Math.min(channel, machine.tileDma().channels() - 1));
+  }
+
+  private void load(Op.Load op, Section section) {
+    Place.Window window =
+        windows.window(
+            "load", op.array(), op.indices(), op.mask(), op.result().type().shape(), op.origin());
+    Buf out =
+        buffer(op.array(), Space.TSRAM, op.result().type(), Buf.Role.LOADED, section, op.origin());
+    buffers.put(op.result(), out);
+    List<Touch> touches = new ArrayList<>(List.of(Touch.write(out)));
+    Optional.ofNullable(arrays.get(op.array())).map(Touch::read).ifPresent(touches::add);
+    step(
+        dma(0),
+        () -> new Instr.Copy(window, out.region(false), op.other(), op.origin()),
+        touches,
+        op.origin(),
+        section);
+  }
+
+  private void store(Op.Store op, Section section) {
+    Place.Window window =
+        windows.window(
+            "store", op.array(), op.indices(), op.mask(), op.value().type().shape(), op.origin());
+    Buf from = stored(op, section);
+    List<Touch> touches = new ArrayList<>(List.of(Touch.read(from)));
+    Optional.ofNullable(arrays.get(op.array())).map(Touch::write).ifPresent(touches::add);
+    step(
+        dma(1),
+        () -> new Instr.Copy(from.region(false), window, 0f, op.origin()),
+        touches,
+        op.origin(),
+        section);
+  }
+
+  private Buf stored(Op.Store op, Section section) {
+    if (op.value() instanceof Term.Ref(var value) && buffers.containsKey(value)) {
+      return buffers.get(value);
+    }
+    Buf buf =
+        buffer(
+            op.array() + "_out",
+            Space.TSRAM,
+            op.value().type(),
+            Buf.Role.STORED,
+            section,
+            op.origin());
+    evaluate(op.value(), buf, section, op.origin());
+    return buf;
+  }
+
+  // ---- tensor unit
+
+  /// An operand of the tensor unit.
+  private record Operand(Buf buf, boolean transposed) {
+    Place.Region region() {
+      return buf.region(transposed);
+    }
+  }
+
+  private void dot(Op.Dot op, Section section) {
+    checkTypes(op);
+    Operand a = operand(op.a(), section, op.origin());
+    Operand b = operand(op.b(), section, op.origin());
+    Optional<Operand> aScale = op.scales().map(s -> operand(s.a(), section, op.origin()));
+    Optional<Operand> bScale = op.scales().map(s -> operand(s.b(), section, op.origin()));
+    Buf acc = accumulator(op, section);
+    Expr clear = clear(op, acc, section);
+    Set<Buf> read = new java.util.LinkedHashSet<>(List.of(a.buf(), b.buf()));
+    aScale.map(Operand::buf).ifPresent(read::add);
+    bScale.map(Operand::buf).ifPresent(read::add);
+    Supplier<Instr> instr =
+        op.scales().isEmpty()
+            ? () -> new Instr.Mma(acc.region(false), a.region(), b.region(), clear, op.origin())
+            : () ->
+                new Instr.MmaScaled(
+                    acc.region(false),
+                    a.region(),
+                    aScale.orElseThrow().region(),
+                    b.region(),
+                    bScale.orElseThrow().region(),
+                    op.scales().orElseThrow().block(),
+                    clear,
+                    op.origin());
+    step(Queue.TTU, instr, touches(read, acc), op.origin(), section);
+  }
+
+  private void checkTypes(Op.Dot op) {
+    DType a = op.a().type().dtype();
+    DType b = op.b().type().dtype();
+    if (machine.ttu().depth(a, b).isEmpty()) {
+      throw new KernelException(
+          "dot: the tensor unit of %s does not take %s x %s%s"
+              .formatted(
+                  machine.name(),
+                  a.label(),
+                  b.label(),
+                  a == DType.F32 || b == DType.F32
+                      ? "; f32 products on the vector unit are not built, convert both with .to(BF16)"
+                      : "; convert both to a type it takes, such as BF16"),
+          op.origin());
+    }
+  }
+
+  private Operand operand(Term term, Section section, Origin origin) {
+    if (term instanceof Term.Transpose(Term.Ref(var value)) && buffers.containsKey(value)) {
+      return new Operand(buffers.get(value), true);
+    }
+    return new Operand(materialised(term, section, origin), false);
+  }
+
+  private Buf accumulator(Op.Dot op, Section section) {
+    Optional<Value> cell = inPlace.cell(op.result());
+    if (cell.isPresent()) {
+      return cells.get(cell.get());
+    }
+    Buf acc = buffer("acc" + op.result().id(), Space.ACC, op.result().type(), section, op);
+    buffers.put(op.result(), acc);
+    return acc;
+  }
+
+  private Expr clear(Op.Dot op, Buf acc, Section section) {
+    if (op.clear().isPresent()) {
+      return scalars.of(op.clear().get(), op.origin());
+    }
+    if (defs.constant(op.acc()).filter(c -> Float.floatToRawIntBits(c) == 0).isPresent()) {
+      return Expr.ONE;
+    }
+    boolean already = op.acc() instanceof Term.Ref(var value) && acc.equals(buffers.get(value));
+    if (!already) {
+      evaluate(op.acc(), acc, section, op.origin());
+    }
+    return Expr.ZERO;
+  }
+
+  // ---- buffers and steps
+
+  private Buf buffer(String name, Space space, Type type, Section section, Op op) {
+    return buffer(name, space, type, section, op.origin());
+  }
+
+  private Buf buffer(String name, Space space, Type type, Section section, Origin origin) {
+    Buf.Role role = space == Space.ACC ? Buf.Role.ACCUMULATOR : Buf.Role.OTHER;
+    return buffer(name, space, type, role, section, origin);
+  }
+
+  private Buf buffer(
+      String wish, Space space, Type type, Buf.Role role, Section section, Origin origin) {
+    String base = wish.replace('.', '_');
+    base = func.params().stream().anyMatch(p -> p.name().equals(wish)) ? base + "_tile" : base;
+    String name = base;
+    for (int i = 1; !names.add(name); i++) {
+      name = base + "_" + i;
+    }
+    Buf buf = new Buf(name, space, type.dtype(), Lanes.box(type.shape()), role, section, origin);
+    all.add(buf);
+    return buf;
+  }
+
+  private void step(
+      Queue queue, Supplier<Instr> instr, List<Touch> touches, Origin origin, Section section) {
+    section.nodes().add(new Node.Step(queue, instr, touches, origin));
+  }
+}

@@ -1,0 +1,49 @@
+package maia.kernel.lower;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// A block of the plan: the nodes one iteration executes, in program order.
+final class Section {
+  /// What repeats it.
+  enum Kind {
+    PROGRAMS,
+    LOOP,
+    BRANCH,
+  }
+
+  private final int id;
+  private final Kind kind;
+  private final int stages;
+  private final Optional<Section> parent;
+  private final List<Node> nodes = new ArrayList<>();
+
+  Section(int id, Kind kind, int stages, Optional<Section> parent) {
+    this.id = id;
+    this.kind = kind;
+    this.stages = stages;
+    this.parent = parent;
+  }
+
+  int id() {
+    return id;
+  }
+
+  Kind kind() {
+    return kind;
+  }
+
+  /// Iterations whose loads are in flight at once, of the innermost loop around.
+  int stages() {
+    return kind == Kind.BRANCH ? parent.map(Section::stages).orElse(1) : stages;
+  }
+
+  boolean isPerProgram() {
+    return kind == Kind.PROGRAMS || (kind == Kind.BRANCH && parent.orElseThrow().isPerProgram());
+  }
+
+  List<Node> nodes() {
+    return nodes;
+  }
+}

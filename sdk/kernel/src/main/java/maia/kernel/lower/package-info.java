@@ -1,0 +1,11 @@
+/// From a rewritten [maia.kernel.ir.Func] to a tile program; [Lowering] is the entry.
+///
+/// Every operation on data becomes one instruction of one queue: loads and stores on DMA channels,
+/// matrix products on the tensor unit, the rest on the vector processor. Each queue is the whole
+/// structured program reduced to its own instructions. Scalars are computed by every queue for
+/// itself; data that crosses queues lies in buffers, ordered by semaphores that are derived from
+/// which queue touches which buffer in which block.
+@NullMarked
+package maia.kernel.lower;
+
+import org.jspecify.annotations.NullMarked;
