@@ -2,11 +2,19 @@ package maia.numerics;
 
 import java.util.Objects;
 import maia.base.Check;
-import maia.base.Stop;
+import org.jspecify.annotations.Nullable;
 
 /// Matrix products in fp32 with one fused multiply-add chain per output, in ascending k, starting
 /// from the value already in `c`. The bits depend on nothing else.
 public final class MatMul {
+  private static final long SMALL = 4096;
+  private static final long PARALLEL = 1 << 21;
+
+  /// A band is a multiple of every tile's rows and columns; each thread gets about this many.
+  private static final int BAND = 32;
+
+  private static final int BANDS = 2;
+
   private MatMul() {}
 
   /// `c[i, j] = fma(a[i, k-1], b[k-1, j], ... fma(a[i, 0], b[0, j], c[i, j]))`.
@@ -29,22 +37,68 @@ public final class MatMul {
       int cAt,
       int cRow) {
     check(m, n, k, a, aAt, aRow, aCol, b, bAt, bRow, bCol, c, cAt, cRow);
-    for (int i = 0; i < m; i++) {
-      Stop.poll("matmul");
-      int row = cAt + i * cRow;
-      for (int p = 0; p < k; p++) {
-        float x = a[aAt + i * aRow + p * aCol];
-        int from = bAt + p * bRow;
-        if (bCol == 1) {
-          for (int j = 0; j < n; j++) {
-            c[row + j] = Math.fma(x, b[from + j], c[row + j]);
+    Matrix left = new Matrix(a, aAt, aRow, aCol);
+    Matrix right = new Matrix(b, bAt, bRow, bCol);
+    run(Kernels.BEST.tile(), m, n, k, left, right, new Matrix(c, cAt, cRow, 1));
+  }
+
+  /// The same bits as [#multiplyAdd], on all processors where that pays. An interrupt of the
+  /// calling thread ends it with some blocks of `c` done and others not.
+  public static void parallel(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aAt,
+      int aRow,
+      int aCol,
+      float[] b,
+      int bAt,
+      int bRow,
+      int bCol,
+      float[] c,
+      int cAt,
+      int cRow) {
+    check(m, n, k, a, aAt, aRow, aCol, b, bAt, bRow, bCol, c, cAt, cRow);
+    Matrix left = new Matrix(a, aAt, aRow, aCol);
+    Matrix right = new Matrix(b, bAt, bRow, bCol);
+    parallel(m, n, k, left, right, new Matrix(c, cAt, cRow, 1));
+  }
+
+  /// Parts are bands of the longer side of `c`; k is never divided.
+  private static void parallel(int m, int n, int k, Matrix a, Matrix b, Matrix c) {
+    Tile tile = Kernels.BEST.tile();
+    boolean byRows = m > n;
+    int side = Math.max(m, n);
+    int band = Math.max(BAND, Math.ceilDiv(side, BANDS * Workers.threads() * BAND) * BAND);
+    if (Workers.threads() == 1 || side <= band || (long) m * n * k < PARALLEL) {
+      run(tile, m, n, k, a, b, c);
+      return;
+    }
+    Workers.run(
+        Math.ceilDiv(side, band),
+        "matmul",
+        part -> {
+          int at = part * band;
+          int size = Math.min(band, side - at);
+          if (byRows) {
+            run(tile, size, n, k, a.from(at, 0), b, c.from(at, 0));
+          } else {
+            run(tile, m, size, k, a, b.from(0, at), c.from(0, at));
           }
-        } else {
-          for (int j = 0; j < n; j++) {
-            c[row + j] = Math.fma(x, b[from + j * bCol], c[row + j]);
-          }
-        }
-      }
+        });
+  }
+
+  /// The same with this tile, or without one.
+  static void run(@Nullable Tile tile, int m, int n, int k, Matrix a, Matrix b, Matrix c) {
+    if (m <= ThinProduct.ROWS || (long) m * n * k < SMALL) {
+      ThinProduct.run(m, n, k, a, b, c);
+    } else if (n <= ThinProduct.ROWS) {
+      ThinProduct.run(n, m, k, b.transposed(), a.transposed(), c.transposed());
+    } else if (tile == null) {
+      RowProduct.run(m, n, k, a, b, c);
+    } else {
+      new PackedProduct(tile, m, n, k).run(m, n, k, a, b, c);
     }
   }
 
