@@ -64,7 +64,20 @@ public class SgemmBench {
   @Benchmark
   public float[] openBlas() {
     cblas_sgemm(
-        CblasRowMajor, CblasNoTrans, CblasNoTrans, size, size, size, 1, a, size, b, size, 1, c, size);
+        CblasRowMajor,
+        CblasNoTrans,
+        CblasNoTrans,
+        size,
+        size,
+        size,
+        1,
+        a,
+        size,
+        b,
+        size,
+        1,
+        c,
+        size);
     return c;
   }
 

@@ -50,9 +50,11 @@ class BansTest {
         .resideInAnyPackage(libraries())
         .should()
         .callMethodWhere(
-            target(owner(Predicates.type(System.class))).and(target(nameMatching("currentTimeMillis|nanoTime"))))
+            target(owner(Predicates.type(System.class)))
+                .and(target(nameMatching("currentTimeMillis|nanoTime"))))
         .orShould()
-        .callMethodWhere(target(owner(resideInAnyPackage("java.time.."))).and(target(nameMatching("now"))))
+        .callMethodWhere(
+            target(owner(resideInAnyPackage("java.time.."))).and(target(nameMatching("now"))))
         .check(Rooms.CLASSES);
   }
 
@@ -81,7 +83,8 @@ class BansTest {
         .that()
         .resideInAnyPackage(libraries())
         .should()
-        .callMethodWhere(target(owner(Predicates.type(System.class))).and(target(nameMatching("getenv|exit"))))
+        .callMethodWhere(
+            target(owner(Predicates.type(System.class))).and(target(nameMatching("getenv|exit"))))
         .check(Rooms.CLASSES);
   }
 
@@ -92,8 +95,14 @@ class BansTest {
         .resideInAnyPackage(Rooms.packages(VALUE_ROOMS))
         .should()
         .callMethodWhere(
-            target(owner(Predicates.assignableTo(Math.class).or(Predicates.assignableTo(StrictMath.class))))
-                .and(target(nameMatching("exp|expm1|log|log10|log1p|tanh|sinh|cosh|sin|cos|tan|asin|acos|atan|atan2|pow|cbrt|hypot"))))
+            target(
+                    owner(
+                        Predicates.assignableTo(Math.class)
+                            .or(Predicates.assignableTo(StrictMath.class))))
+                .and(
+                    target(
+                        nameMatching(
+                            "exp|expm1|log|log10|log1p|tanh|sinh|cosh|sin|cos|tan|asin|acos|atan|atan2|pow|cbrt|hypot"))))
         .because("contract 1: bits do not depend on the machine; see maia.numerics.Fmath")
         .check(Rooms.CLASSES);
   }

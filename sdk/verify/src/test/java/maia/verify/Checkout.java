@@ -69,7 +69,8 @@ final class Checkout {
     while (!Files.exists(folder.resolve("mvnw"))) {
       folder = folder.getParent();
       if (folder == null) {
-        throw new IllegalStateException("bug in Checkout: no mvnw above " + Path.of("").toAbsolutePath());
+        throw new IllegalStateException(
+            "bug in Checkout: no mvnw above " + Path.of("").toAbsolutePath());
       }
     }
     return folder;

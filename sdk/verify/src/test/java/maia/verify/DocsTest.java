@@ -40,7 +40,12 @@ class DocsTest {
       JavacTask task =
           (JavacTask)
               compiler.getTask(
-                  null, files, null, List.of("--release", "25"), null, files.getJavaFileObjectsFromPaths(Checkout.mainSources()));
+                  null,
+                  files,
+                  null,
+                  List.of("--release", "25"),
+                  null,
+                  files.getJavaFileObjectsFromPaths(Checkout.mainSources()));
       DocTrees docs = DocTrees.instance(task);
       for (CompilationUnitTree unit : task.parse()) {
         if (unit.getPackageName() != null && exported.contains(unit.getPackageName().toString())) {
@@ -57,13 +62,23 @@ class DocsTest {
         Checkout.mainSources().stream().filter(file -> file.endsWith("package-info.java")).toList();
     assertThat(exportedPackages())
         .allSatisfy(name ->
-            assertThat(pages).anyMatch(page -> page.toString().contains(name.replace('.', '/') + "/package-info")));
-    assertThat(pages).allSatisfy(page -> assertThat(page).content().contains("@NullMarked").startsWith("///"));
+            assertThat(pages)
+                .anyMatch(
+                    page -> page.toString().contains(name.replace('.', '/') + "/package-info")));
+    assertThat(pages)
+        .allSatisfy(page -> assertThat(page).content().contains("@NullMarked").startsWith("///"));
   }
 
   /// The packages named in module descriptors, and those of `lab`, which has none.
   private static Set<String> exportedPackages() throws IOException {
-    Set<String> packages = new TreeSet<>(Set.of("maia.lab", "maia.lab.cells", "maia.lab.cli", "maia.lab.jupyter", "maia.lab.notebook"));
+    Set<String> packages =
+        new TreeSet<>(
+            Set.of(
+                "maia.lab",
+                "maia.lab.cells",
+                "maia.lab.cli",
+                "maia.lab.jupyter",
+                "maia.lab.notebook"));
     for (Path file : Checkout.mainSources()) {
       if (file.endsWith("module-info.java")) {
         Matcher exports = EXPORTS.matcher(Files.readString(file));
@@ -122,7 +137,8 @@ class DocsTest {
     private boolean isPublic(ModifiersTree modifiers) {
       boolean inInterface =
           getCurrentPath().getParentPath().getLeaf() instanceof ClassTree outer
-              && (outer.getKind() == Tree.Kind.INTERFACE || outer.getKind() == Tree.Kind.ANNOTATION_TYPE);
+              && (outer.getKind() == Tree.Kind.INTERFACE
+                  || outer.getKind() == Tree.Kind.ANNOTATION_TYPE);
       Set<Modifier> flags = modifiers.getFlags();
       return flags.contains(Modifier.PUBLIC) || inInterface && !flags.contains(Modifier.PRIVATE);
     }

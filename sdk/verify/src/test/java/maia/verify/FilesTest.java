@@ -18,12 +18,20 @@ class FilesTest {
 
   /// Split so that this file does not contain what it looks for.
   private static final Pattern MACHINE =
-      Pattern.compile("/ro" + "ot/|/wo" + "rk/|/tmp/w" + "t/|/tmp/ma" + "ia/|/ho" + "me/\\w|C:\\\\Use" + "rs");
+      Pattern.compile(
+          "/ro" + "ot/|/wo" + "rk/|/tmp/w" + "t/|/tmp/ma" + "ia/|/ho" + "me/\\w|C:\\\\Use" + "rs");
 
   private static final Pattern REGISTRY =
       Pattern.compile(
-          "repo1?\\.mav" + "en\\.|registry\\.np" + "mjs|py" + "pi\\.org|pythonhos" + "ted|artifact" + "ory|nex" + "us\\.");
-  private static final Pattern UNFINISHED = Pattern.compile("\\b(TO" + "DO|FIX" + "ME|XX" + "X)\\b");
+          "repo1?\\.mav"
+              + "en\\.|registry\\.np"
+              + "mjs|py"
+              + "pi\\.org|pythonhos"
+              + "ted|artifact"
+              + "ory|nex"
+              + "us\\.");
+  private static final Pattern UNFINISHED =
+      Pattern.compile("\\b(TO" + "DO|FIX" + "ME|XX" + "X)\\b");
 
   /// The wrapper must say where Maven itself comes from.
   private static final Set<String> NAMES_A_REGISTRY =
@@ -41,8 +49,12 @@ class FilesTest {
       }
     }
     lengths.sort(null);
-    assertThat(tooLong).as("files above %d lines that no page in sdk/decisions names", LINES_AT_MOST).isEmpty();
-    assertThat(lengths.get(lengths.size() * 9 / 10)).as("nine files in ten").isLessThanOrEqualTo(LINES_OF_NINE_IN_TEN);
+    assertThat(tooLong)
+        .as("files above %d lines that no page in sdk/decisions names", LINES_AT_MOST)
+        .isEmpty();
+    assertThat(lengths.get(lengths.size() * 9 / 10))
+        .as("nine files in ten")
+        .isLessThanOrEqualTo(LINES_OF_NINE_IN_TEN);
   }
 
   @Test
@@ -52,8 +64,11 @@ class FilesTest {
       String name = Checkout.ROOT.relativize(file).toString().replace('\\', '/');
       List<String> lines = lines(file);
       for (int i = 0; i < lines.size(); i++) {
-        boolean registry = REGISTRY.matcher(lines.get(i)).find() && !NAMES_A_REGISTRY.contains(name);
-        if (registry || MACHINE.matcher(lines.get(i)).find() || UNFINISHED.matcher(lines.get(i)).find()) {
+        boolean registry =
+            REGISTRY.matcher(lines.get(i)).find() && !NAMES_A_REGISTRY.contains(name);
+        if (registry
+            || MACHINE.matcher(lines.get(i)).find()
+            || UNFINISHED.matcher(lines.get(i)).find()) {
           found.add("%s:%d %s".formatted(name, i + 1, lines.get(i).strip()));
         }
       }

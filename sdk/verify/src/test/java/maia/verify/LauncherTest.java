@@ -35,13 +35,15 @@ class LauncherTest {
   @Test
   void unknownCommand_isOneLineAndExitCode2() throws Exception {
     assertThat(maia("fly"))
-        .isEqualTo(new Outcome(2, "maia: unknown command 'fly'; ./maia --help lists the commands\n"));
+        .isEqualTo(
+            new Outcome(2, "maia: unknown command 'fly'; ./maia --help lists the commands\n"));
   }
 
   @Test
   void oddCommand_isOneLineAndExitCode2() throws Exception {
     assertThat(maia("a.*b"))
-        .isEqualTo(new Outcome(2, "maia: unknown command 'a.*b'; ./maia --help lists the commands\n"));
+        .isEqualTo(
+            new Outcome(2, "maia: unknown command 'a.*b'; ./maia --help lists the commands\n"));
   }
 
   @Test
@@ -52,7 +54,8 @@ class LauncherTest {
 
   @Test
   void link_toTheLauncher_works() throws Exception {
-    Path link = Files.createSymbolicLink(elsewhere.resolve("my maia"), Checkout.ROOT.resolve("maia"));
+    Path link =
+        Files.createSymbolicLink(elsewhere.resolve("my maia"), Checkout.ROOT.resolve("maia"));
     assertThat(run(List.of(link.toString(), "help")).exitCode()).isZero();
   }
 
@@ -63,7 +66,8 @@ class LauncherTest {
   }
 
   private Outcome run(List<String> command) throws IOException, InterruptedException {
-    ProcessBuilder builder = new ProcessBuilder(command).directory(elsewhere.toFile()).redirectErrorStream(true);
+    ProcessBuilder builder =
+        new ProcessBuilder(command).directory(elsewhere.toFile()).redirectErrorStream(true);
     builder.environment().put("MAIA_JAVA_HOME", System.getProperty("java.home"));
     Process process = builder.start();
     process.getOutputStream().close();

@@ -32,7 +32,8 @@ class ShowcaseTest {
   @TestFactory
   Stream<DynamicTest> examples_printWhatIsExpected() throws IOException {
     return Checkout.files("examples", ".java").stream()
-        .map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> checkExample(file)));
+        .map(file ->
+            DynamicTest.dynamicTest(file.getFileName().toString(), () -> checkExample(file)));
   }
 
   @TestFactory
@@ -41,7 +42,9 @@ class ShowcaseTest {
         .map(file ->
             DynamicTest.dynamicTest(
                 file.getFileName().toString(),
-                () -> assertThat(NotebookRunner.run(file, Mode.CHECK, text -> {}).problems()).isEmpty()));
+                () ->
+                    assertThat(NotebookRunner.run(file, Mode.CHECK, text -> {}).problems())
+                        .isEmpty()));
   }
 
   @Test
@@ -79,8 +82,11 @@ class ShowcaseTest {
               .redirectOutput(output.toFile())
               .start();
       boolean ended = process.waitFor(10, TimeUnit.MINUTES);
-      String printed = Files.readString(output).replaceAll("(?m)^WARNING: Using incubator modules.*\\R", "");
-      assertThat(ended && process.exitValue() == 0).as("%s must exit with 0, it printed:%n%s", file, printed).isTrue();
+      String printed =
+          Files.readString(output).replaceAll("(?m)^WARNING: Using incubator modules.*\\R", "");
+      assertThat(ended && process.exitValue() == 0)
+          .as("%s must exit with 0, it printed:%n%s", file, printed)
+          .isTrue();
       return printed;
     } finally {
       Files.delete(output);
@@ -93,9 +99,14 @@ class ShowcaseTest {
     if (ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()) {
       command.addAll(List.of("--add-modules", "jdk.incubator.vector"));
     }
-    String path = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    String path =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-Djava.awt.headless=true"));
-    command.addAll(List.of("-Dstdout.encoding=" + StandardCharsets.UTF_8, "-cp", path.replace(File.pathSeparator + File.pathSeparator, File.pathSeparator)));
+    command.addAll(
+        List.of(
+            "-Dstdout.encoding=" + StandardCharsets.UTF_8,
+            "-cp",
+            path.replace(File.pathSeparator + File.pathSeparator, File.pathSeparator)));
     command.add(file.toString());
     return command;
   }

@@ -38,7 +38,8 @@ final class Shell {
         System.out.println("Maia4J on Java %d. One line to try (Tab completes, /exit leaves):");
         System.out.println("  %s");
         """
-            .formatted(Runtime.version().feature(), TRY.replace("\\", "\\\\").replace("\"", "\\\""));
+            .formatted(
+                Runtime.version().feature(), TRY.replace("\\", "\\\\").replace("\"", "\\\""));
   }
 
   /// The line that the greeting offers.
