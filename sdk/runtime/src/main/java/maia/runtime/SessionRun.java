@@ -29,7 +29,7 @@ public record SessionRun(
 
   /// The timeline of all kernels, one after the other, in Perfetto's JSON form.
   public String trace() {
-    return TraceJson.of(kernels.stream().map(KernelRun::record).toList());
+    return TraceJson.of(Timeline.of(graph.name(), kernels.stream().map(KernelRun::record).toList()));
   }
 
   /// One line per kernel, and the sums.
