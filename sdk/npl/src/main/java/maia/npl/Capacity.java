@@ -46,6 +46,7 @@ public final class Capacity {
       Program program, String what, List<Space> spaces, long limit, Origin at) {
     long used = 0;
     String first = "";
+    Origin line = at;
     var map = new StringBuilder();
     for (Program.Buffer b : program.buffers()) {
       if (!spaces.contains(b.space())) {
@@ -57,6 +58,7 @@ public final class Capacity {
               .formatted(used, size, b.name(), b.type().label(), join(b), b.slots()));
       used = used > Long.MAX_VALUE - size ? Long.MAX_VALUE : used + size;
       if (used > limit && first.isEmpty()) {
+        line = FirstUse.of(b.name(), program).orElse(at);
         first =
             "'%s' needs %d B, %d B over the %d B there are"
                 .formatted(b.name(), size, used - limit, limit);
@@ -68,7 +70,7 @@ public final class Capacity {
           "%s overflow: %s; use smaller boxes or fewer slots%n  address       bytes  buffer%s"
               .formatted(what, first, map)
               .replace("\r\n", "\n"),
-          at);
+          line);
     }
   }
 

@@ -1,0 +1,42 @@
+package maia.sim;
+
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// What was counted during a run.
+///
+/// @param hbmReadBytes bytes read from HBM, short rows rounded up to bursts
+/// @param hbmWrittenBytes bytes written to HBM, short rows rounded up to bursts
+/// @param csramBytes bytes through cluster SRAM ports
+/// @param tsramBytes bytes that DMA moved into and out of tile SRAM
+/// @param networkBytes bytes over the scale-up network
+/// @param tensorFlops operations of the tensor units
+/// @param vectorFlops operations of the vector processors
+/// @param instructions engine instructions executed, synchronisation not counted
+/// @param tensorFlopsByType tensor operations by input type
+/// @param busyPicoseconds busy time by engine kind summed over its units, and of `hbm`
+/// @param stallPicoseconds idle time of engines by kind and reason, and of `control`
+public record Counters(
+    long hbmReadBytes,
+    long hbmWrittenBytes,
+    long csramBytes,
+    long tsramBytes,
+    long networkBytes,
+    long tensorFlops,
+    long vectorFlops,
+    long instructions,
+    SortedMap<String, Long> tensorFlopsByType,
+    SortedMap<String, Long> busyPicoseconds,
+    SortedMap<String, Long> stallPicoseconds) {
+  public Counters {
+    tensorFlopsByType = Collections.unmodifiableSortedMap(new TreeMap<>(tensorFlopsByType));
+    busyPicoseconds = Collections.unmodifiableSortedMap(new TreeMap<>(busyPicoseconds));
+    stallPicoseconds = Collections.unmodifiableSortedMap(new TreeMap<>(stallPicoseconds));
+  }
+
+  /// Bytes read from and written to HBM.
+  public long hbmBytes() {
+    return hbmReadBytes + hbmWrittenBytes;
+  }
+}

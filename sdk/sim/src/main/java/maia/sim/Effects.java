@@ -1,0 +1,263 @@
+package maia.sim;
+
+import java.util.Arrays;
+import maia.npl.Instr;
+import maia.npl.Lanes;
+import maia.npl.NplException;
+import maia.npl.NplException.Category;
+import maia.npl.Program;
+import maia.numerics.BlockCodec;
+import maia.numerics.Codec;
+import maia.numerics.DType;
+import maia.numerics.MatMul;
+
+/// Computes the values of an instruction when it is done, and checks what it reads and writes.
+final class Effects {
+  /// Arrays above this size have no shadow: 64 Mi elements.
+  private static final long SHADOW_LIMIT = 1L << 26;
+
+  private final Simulation sim;
+  private final CopyEffects copies;
+  private final Shadow[] shadows;
+
+  Effects(Simulation sim) {
+    this.sim = sim;
+    BoundArray[] arrays = sim.binding.arrays;
+    shadows = new Shadow[arrays.length];
+    for (int i = 0; i < arrays.length; i++) {
+      boolean isWritten = arrays[i].param.access() != Program.Access.IN;
+      if (sim.watched && isWritten && arrays[i].elements() <= SHADOW_LIMIT) {
+        shadows[i] = new Shadow(arrays[i]);
+      }
+    }
+    copies = new CopyEffects(arrays, shadows);
+  }
+
+  /// The box an operand names.
+  static View view(Site site, Entry entry, Op.RegionRef r) {
+    int rank = r.extent().length;
+    int[] start = new int[rank];
+    for (int d = 0; d < rank; d++) {
+      start[d] = (int) entry.values[r.at() + 1 + d];
+    }
+    Slot slot = site.slot(r.buffer(), entry.values[r.at()]);
+    return new View(slot, start, r.extent(), r.isTransposed());
+  }
+
+  private static View read(QueueState queue, Entry entry, Op.RegionRef r) {
+    View v = view(queue.site, entry, r);
+    if (v.slot.watch != null) {
+      v.slot.watch.read(v, queue, entry);
+    }
+    return v;
+  }
+
+  private static View write(QueueState queue, Entry entry, Op.RegionRef r, boolean isUpdate) {
+    View v = view(queue.site, entry, r);
+    if (v.slot.watch != null) {
+      v.slot.watch.write(v, queue, entry, isUpdate);
+    }
+    return v;
+  }
+
+  void apply(QueueState queue, Entry entry) {
+    switch (entry.op) {
+      case Op.Load op -> copies.load(queue, entry, op, write(queue, entry, op.to(), false));
+      case Op.Store op -> copies.store(queue, entry, op, read(queue, entry, op.from()));
+      case Op.Move op -> {
+        View from = read(queue, entry, op.from());
+        CopyEffects.move(from, write(queue, entry, op.to(), false));
+      }
+      case Op.Product op -> product(queue, entry, op);
+      case Op.Map op -> {
+        op.inputs().forEach(r -> read(queue, entry, r));
+        View out = write(queue, entry, op.out(), false);
+        var eval = new LaneEval(queue.site, entry, out.extent);
+        if (op.value().kind() == Lanes.Kind.FLOAT) {
+          put(out, eval.floats(op.value()));
+        } else {
+          put(out, eval.longs(op.value()), entry);
+        }
+      }
+      case Op.Reduce op -> reduce(queue, entry, op);
+      case Op.Quantize op -> quantize(queue, entry, op);
+      case Op.Sync _ -> throw new IllegalStateException("bug in Effects: got " + entry.op);
+    }
+  }
+
+  private static void put(View out, float[] values) {
+    if (out.slot.type != DType.F32) {
+      Codec.of(out.slot.type).round(values, 0, values.length);
+    }
+    out.put(values);
+  }
+
+  private static void put(View out, long[] values, Entry entry) {
+    DType type = out.slot.type;
+    for (long value : values) {
+      if (Integers.saturate(type, value) != value) {
+        throw new NplException(
+            Category.TYPE,
+            "%s: %d does not fit %s of %s; cast it"
+                .formatted(entry.op.info().label(), value, type.label(), out.slot.name()),
+            entry.op.info().origin());
+      }
+    }
+    out.put(values);
+  }
+
+  // ---- tensor unit
+
+  private void product(QueueState queue, Entry entry, Op.Product op) {
+    Matrix a = Matrix.of(read(queue, entry, op.a()));
+    Matrix b = Matrix.of(read(queue, entry, op.b()));
+    if (op.aScale() != null && op.bScale() != null) {
+      a = a.scaled(read(queue, entry, op.aScale()).floats(), op.k() / op.block(), op.block(), 1);
+      float[] scales = read(queue, entry, op.bScale()).floats();
+      b = b.scaled(scales, op.n(), 1, op.block());
+    }
+    boolean clears = entry.values[op.clear()] != 0;
+    if (!clears) {
+      read(queue, entry, op.acc());
+    }
+    View acc = write(queue, entry, op.acc(), !clears);
+    if (clears) {
+      acc.rows((storage, row) -> Arrays.fill(acc.slot.floats, storage, storage + op.n(), 0f));
+    }
+    MatMul.multiplyAdd(
+        op.m(),
+        op.n(),
+        op.k(),
+        a.values(),
+        a.at(),
+        a.row(),
+        a.column(),
+        b.values(),
+        b.at(),
+        b.row(),
+        b.column(),
+        acc.slot.floats,
+        acc.offset,
+        acc.stride[acc.rank() - 2]);
+  }
+
+  /// A matrix operand: where its elements lie.
+  private record Matrix(float[] values, int at, int row, int column, int rows, int columns) {
+    static Matrix of(View v) {
+      int rank = v.rank();
+      int rows = v.extent[rank - 2];
+      int columns = v.extent[rank - 1];
+      if (v.slot.floats.length == 0) {
+        long[] integers = v.longs();
+        float[] values = new float[integers.length];
+        for (int i = 0; i < values.length; i++) {
+          values[i] = integers[i];
+        }
+        return new Matrix(values, 0, columns, 1, rows, columns);
+      }
+      return new Matrix(
+          v.slot.floats, v.offset, v.stride[rank - 2], v.stride[rank - 1], rows, columns);
+    }
+
+    /// Every element times its scale; one scale per `tall` x `wide` block, `across` in a row.
+    Matrix scaled(float[] scales, int across, int wide, int tall) {
+      float[] out = new float[rows * columns];
+      for (int i = 0; i < rows; i++) {
+        for (int j = 0; j < columns; j++) {
+          out[i * columns + j] =
+              values[at + i * row + j * column] * scales[i / tall * across + j / wide];
+        }
+      }
+      return new Matrix(out, 0, columns, 1, rows, columns);
+    }
+  }
+
+  // ---- vector processor
+
+  private void reduce(QueueState queue, Entry entry, Op.Reduce op) {
+    op.inputs().forEach(r -> read(queue, entry, r));
+    View out = write(queue, entry, op.out(), false);
+    var eval = new LaneEval(queue.site, entry, op.extent());
+    int length = op.extent()[op.axis()];
+    int inner = 1;
+    for (int d = op.axis() + 1; d < op.extent().length; d++) {
+      inner *= op.extent()[d];
+    }
+    int results = out.elements();
+    if (op.value().kind() == Lanes.Kind.FLOAT) {
+      float[] in = eval.floats(op.value());
+      float[] values = new float[results];
+      for (int i = 0; i < results; i++) {
+        int at = i / inner * inner * length + i % inner;
+        values[i] = reduce(op.op(), in, at, length, inner);
+      }
+      put(out, values);
+    } else {
+      long[] in = eval.longs(op.value());
+      long[] values = new long[results];
+      for (int i = 0; i < results; i++) {
+        int at = i / inner * inner * length + i % inner;
+        values[i] = reduce(op.op(), in, at, length, inner);
+      }
+      put(out, values, entry);
+    }
+  }
+
+  private static float reduce(Instr.ReduceOp op, float[] x, int at, int count, int stride) {
+    return switch (op) {
+      case SUM -> maia.numerics.Reduce.sum(x, at, count, stride);
+      case MAX -> maia.numerics.Reduce.max(x, at, count, stride);
+      case MIN -> maia.numerics.Reduce.min(x, at, count, stride);
+    };
+  }
+
+  private static long reduce(Instr.ReduceOp op, long[] x, int at, int count, int stride) {
+    long result = x[at];
+    for (int i = 1; i < count; i++) {
+      long next = x[at + i * stride];
+      result =
+          switch (op) {
+            case SUM -> Math.addExact(result, next);
+            case MAX -> Math.max(result, next);
+            case MIN -> Math.min(result, next);
+          };
+    }
+    return result;
+  }
+
+  private static void quantize(QueueState queue, Entry entry, Op.Quantize op) {
+    View in = read(queue, entry, op.in());
+    float[] rows = in.floats();
+    int length = in.rowLength();
+    int blocks = Math.ceilDiv(length, op.format().block());
+    int count = rows.length / length;
+    float[] elements = new float[rows.length];
+    float[] scales = new float[count * blocks];
+    for (int r = 0; r < count; r++) {
+      BlockCodec.quantize(
+          op.format(),
+          op.rule(),
+          rows,
+          r * length,
+          length,
+          1f,
+          elements,
+          r * length,
+          scales,
+          r * blocks);
+    }
+    write(queue, entry, op.elements(), false).put(elements);
+    write(queue, entry, op.scales(), false).put(scales);
+  }
+
+  // ---- the end
+
+  void verifyCoverage() {
+    for (int i = 0; i < shadows.length; i++) {
+      if (shadows[i] != null) {
+        String name = shadows[i].name();
+        shadows[i].verifyCoverage(StoreSearch.find(sim.binding.program, name));
+      }
+    }
+  }
+}

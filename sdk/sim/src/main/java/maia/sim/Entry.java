@@ -1,0 +1,38 @@
+package maia.sim;
+
+import org.jspecify.annotations.Nullable;
+
+/// One issued instruction with the values of its operands.
+final class Entry {
+  final Op op;
+  final long[] values;
+  final long issued;
+
+  /// Whether the queue frees a place when this entry leaves it.
+  boolean endsGroup;
+
+  /// Where a copy moves, for DMA.
+  @Nullable CopyPlan plan;
+
+  /// What the queue had waited for when this entry left it.
+  Transaction transaction = Transaction.NONE;
+
+  /// What is ordered before this entry: per queue of the domain, the last epoch known.
+  long[] clock = {};
+
+  /// The queue's own epoch.
+  long epoch;
+
+  long start;
+  long done = Long.MAX_VALUE;
+
+  Entry(Op op, long[] values, long issued) {
+    this.op = op;
+    this.values = values;
+    this.issued = issued;
+  }
+
+  long program() {
+    return values[OpLoader.PROGRAM];
+  }
+}

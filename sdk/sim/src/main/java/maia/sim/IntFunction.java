@@ -1,0 +1,7 @@
+package maia.sim;
+
+/// An integer expression over the registers of a queue.
+@FunctionalInterface
+interface IntFunction {
+  long of(long[] registers);
+}

@@ -1,0 +1,365 @@
+package maia.sim;
+
+import java.util.Arrays;
+import maia.npl.Lane;
+import maia.npl.Lanes;
+import maia.npl.NplException;
+import maia.npl.NplException.Category;
+import maia.numerics.Codec;
+import maia.numerics.DType;
+import maia.numerics.Fmath;
+import maia.numerics.Reduce;
+
+/// Evaluates lane expressions over a box: every node gives one dense array of the box's elements.
+final class LaneEval {
+  private interface FloatOp {
+    float of(float x, float y);
+  }
+
+  private interface FloatTest {
+    boolean of(float x, float y);
+  }
+
+  private interface LongOp {
+    long of(long x, long y);
+  }
+
+  private final Site site;
+  private final Entry entry;
+  private final int[] box;
+  private final int count;
+
+  LaneEval(Site site, Entry entry, int[] box) {
+    this.site = site;
+    this.entry = entry;
+    this.box = box;
+    this.count = (int) VectorEngine.elements(box);
+  }
+
+  /// The values of float lanes.
+  float[] floats(LaneNode node) {
+    return switch (node) {
+      case LaneNode.In(var region, _) -> spread(Effects.view(site, entry, region));
+      case LaneNode.Const(float value) -> {
+        float[] out = new float[count];
+        Arrays.fill(out, value);
+        yield out;
+      }
+      case LaneNode.Unary(var op, var x, _, _) -> unary(op, floats(x));
+      case LaneNode.Binary(var op, var x, var y, _, _) -> binary(op, floats(x), floats(y));
+      case LaneNode.Fma(var x, var y, var z) -> {
+        float[] a = floats(x);
+        float[] b = floats(y);
+        float[] c = floats(z);
+        for (int i = 0; i < count; i++) {
+          c[i] = Math.fma(a[i], b[i], c[i]);
+        }
+        yield c;
+      }
+      case LaneNode.Select(var condition, var x, var y) -> {
+        long[] c = longs(condition);
+        float[] a = floats(x);
+        float[] b = floats(y);
+        for (int i = 0; i < count; i++) {
+          a[i] = c[i] != 0 ? a[i] : b[i];
+        }
+        yield a;
+      }
+      case LaneNode.Cast(var type, var x) -> toFloat(type, x);
+      case LaneNode.Index _, LaneNode.Iota _ ->
+          throw new IllegalStateException("bug in LaneEval: integer lanes read as float");
+    };
+  }
+
+  private float[] toFloat(DType type, LaneNode x) {
+    float[] out;
+    if (x.kind() == Lanes.Kind.FLOAT) {
+      out = floats(x);
+    } else {
+      long[] in = longs(x);
+      out = new float[count];
+      for (int i = 0; i < count; i++) {
+        out[i] = in[i];
+      }
+    }
+    if (type != DType.F32) {
+      Codec.of(type).round(out, 0, count);
+    }
+    return out;
+  }
+
+  /// The values of integer lanes; truth values are 0 and 1.
+  long[] longs(LaneNode node) {
+    return switch (node) {
+      case LaneNode.In(var region, _) -> spreadLongs(Effects.view(site, entry, region));
+      case LaneNode.Index(int operand) -> {
+        long[] out = new long[count];
+        Arrays.fill(out, entry.values[operand]);
+        yield out;
+      }
+      case LaneNode.Iota(int dim) -> iota(dim);
+      case LaneNode.Unary(var op, var x, _, int bits) -> {
+        long[] a = longs(x);
+        for (int i = 0; i < count; i++) {
+          a[i] = fit(unary(op, a[i]), bits);
+        }
+        yield a;
+      }
+      case LaneNode.Binary b -> longs(b);
+      case LaneNode.Select(var condition, var x, var y) -> {
+        long[] c = longs(condition);
+        long[] a = longs(x);
+        long[] b = longs(y);
+        for (int i = 0; i < count; i++) {
+          a[i] = c[i] != 0 ? a[i] : b[i];
+        }
+        yield a;
+      }
+      case LaneNode.Cast(var type, var x) -> toLong(type, x);
+      case LaneNode.Const _, LaneNode.Fma _ ->
+          throw new IllegalStateException("bug in LaneEval: float lanes read as integers");
+    };
+  }
+
+  private long[] toLong(DType type, LaneNode x) {
+    long[] out = x.kind() == Lanes.Kind.FLOAT ? new long[count] : longs(x);
+    if (x.kind() == Lanes.Kind.FLOAT) {
+      float[] in = floats(x);
+      for (int i = 0; i < count; i++) {
+        out[i] = Integers.round(type, in[i]);
+      }
+    } else {
+      for (int i = 0; i < count; i++) {
+        out[i] = Integers.saturate(type, out[i]);
+      }
+    }
+    return out;
+  }
+
+  private long[] longs(LaneNode.Binary node) {
+    if (node.x().kind() == Lanes.Kind.FLOAT) {
+      float[] a = floats(node.x());
+      float[] b = floats(node.y());
+      FloatTest test = test(node.op());
+      long[] out = new long[count];
+      for (int i = 0; i < count; i++) {
+        out[i] = test.of(a[i], b[i]) ? 1 : 0;
+      }
+      return out;
+    }
+    long[] a = longs(node.x());
+    long[] b = longs(node.y());
+    LongOp op = longOp(node.op());
+    try {
+      for (int i = 0; i < count; i++) {
+        a[i] = fit(op.of(a[i], b[i]), node.bits());
+      }
+    } catch (ArithmeticException e) {
+      throw overflow(e.getMessage());
+    }
+    return a;
+  }
+
+  private long fit(long value, int bits) {
+    if (bits == Integer.SIZE && value != (int) value) {
+      throw overflow("integer overflow: %d does not fit 32 bits".formatted(value));
+    }
+    return value;
+  }
+
+  private NplException overflow(String why) {
+    return new NplException(
+        Category.TYPE,
+        "%s: %s; cast to i64 first".formatted(entry.op.info().label(), why),
+        entry.op.info().origin());
+  }
+
+  // ---- operators
+
+  private float[] unary(Lane.UnaryOp op, float[] x) {
+    switch (op) {
+      case EXP -> Fmath.exp(x, 0, x, 0, count);
+      case EXP2 -> Fmath.exp2(x, 0, x, 0, count);
+      case LOG -> Fmath.log(x, 0, x, 0, count);
+      case LOG2 -> Fmath.log2(x, 0, x, 0, count);
+      case TANH -> Fmath.tanh(x, 0, x, 0, count);
+      case ERF -> Fmath.erf(x, 0, x, 0, count);
+      case SIN -> Fmath.sin(x, 0, x, 0, count);
+      case COS -> Fmath.cos(x, 0, x, 0, count);
+      case SIGMOID -> Fmath.sigmoid(x, 0, x, 0, count);
+      case NEG, ABS, SQRT, RSQRT, RECIPROCAL, FLOOR, CEIL, NOT -> {
+        for (int i = 0; i < count; i++) {
+          x[i] = exact(op, x[i]);
+        }
+      }
+    }
+    return x;
+  }
+
+  private static float exact(Lane.UnaryOp op, float x) {
+    return switch (op) {
+      case NEG -> -x;
+      case ABS -> Math.abs(x);
+      case SQRT -> (float) Math.sqrt(x);
+      case RSQRT -> 1f / (float) Math.sqrt(x);
+      case RECIPROCAL -> 1f / x;
+      case FLOOR -> (float) Math.floor(x);
+      case CEIL -> (float) Math.ceil(x);
+      case EXP, EXP2, LOG, LOG2, TANH, ERF, SIN, COS, SIGMOID, NOT ->
+          throw new IllegalStateException("bug in LaneEval: float " + op);
+    };
+  }
+
+  private static long unary(Lane.UnaryOp op, long x) {
+    return switch (op) {
+      case NEG -> Math.negateExact(x);
+      case ABS -> Math.absExact(x);
+      case NOT -> x == 0 ? 1 : 0;
+      case EXP,
+          EXP2,
+          LOG,
+          LOG2,
+          SQRT,
+          RSQRT,
+          RECIPROCAL,
+          TANH,
+          ERF,
+          SIN,
+          COS,
+          SIGMOID,
+          FLOOR,
+          CEIL ->
+          throw new IllegalStateException("bug in LaneEval: integer " + op);
+    };
+  }
+
+  private float[] binary(Lane.BinaryOp op, float[] x, float[] y) {
+    switch (op) {
+      case ADD -> {
+        for (int i = 0; i < count; i++) {
+          x[i] += y[i];
+        }
+      }
+      case SUB -> {
+        for (int i = 0; i < count; i++) {
+          x[i] -= y[i];
+        }
+      }
+      case MUL -> {
+        for (int i = 0; i < count; i++) {
+          x[i] *= y[i];
+        }
+      }
+      case DIV -> {
+        for (int i = 0; i < count; i++) {
+          x[i] /= y[i];
+        }
+      }
+      case REM -> apply(x, y, (a, b) -> a % b);
+      case MIN -> apply(x, y, Reduce::smaller);
+      case MAX -> apply(x, y, Reduce::larger);
+      case LT, LE, GT, GE, EQ, NE, AND, OR, XOR ->
+          throw new IllegalStateException("bug in LaneEval: " + op + " gives truth values");
+    }
+    return x;
+  }
+
+  private void apply(float[] x, float[] y, FloatOp op) {
+    for (int i = 0; i < count; i++) {
+      x[i] = op.of(x[i], y[i]);
+    }
+  }
+
+  private static FloatTest test(Lane.BinaryOp op) {
+    return switch (op) {
+      case LT -> (a, b) -> a < b;
+      case LE -> (a, b) -> a <= b;
+      case GT -> (a, b) -> a > b;
+      case GE -> (a, b) -> a >= b;
+      case EQ -> (a, b) -> a == b;
+      case NE -> (a, b) -> a != b;
+      case ADD, SUB, MUL, DIV, REM, MIN, MAX, AND, OR, XOR ->
+          throw new IllegalStateException("bug in LaneEval: " + op + " is no comparison");
+    };
+  }
+
+  private static LongOp longOp(Lane.BinaryOp op) {
+    return switch (op) {
+      case ADD -> Math::addExact;
+      case SUB -> Math::subtractExact;
+      case MUL -> Math::multiplyExact;
+      case DIV -> Math::divideExact;
+      case REM -> (a, b) -> a % b;
+      case MIN -> Math::min;
+      case MAX -> Math::max;
+      case LT -> (a, b) -> a < b ? 1 : 0;
+      case LE -> (a, b) -> a <= b ? 1 : 0;
+      case GT -> (a, b) -> a > b ? 1 : 0;
+      case GE -> (a, b) -> a >= b ? 1 : 0;
+      case EQ -> (a, b) -> a == b ? 1 : 0;
+      case NE -> (a, b) -> a != b ? 1 : 0;
+      case AND -> (a, b) -> a & b;
+      case OR -> (a, b) -> a | b;
+      case XOR -> (a, b) -> a ^ b;
+    };
+  }
+
+  // ---- operands
+
+  private long[] iota(int dim) {
+    int inner = 1;
+    for (int d = dim + 1; d < box.length; d++) {
+      inner *= box[d];
+    }
+    long[] out = new long[count];
+    for (int i = 0; i < count; i++) {
+      out[i] = i / inner % box[dim];
+    }
+    return out;
+  }
+
+  private float[] spread(View v) {
+    float[] in = v.floats();
+    if (in.length == count) {
+      return in;
+    }
+    int[] from = sources(v);
+    float[] out = new float[count];
+    for (int i = 0; i < count; i++) {
+      out[i] = in[from[i]];
+    }
+    return out;
+  }
+
+  private long[] spreadLongs(View v) {
+    long[] in = v.longs();
+    if (in.length == count) {
+      return in;
+    }
+    int[] from = sources(v);
+    long[] out = new long[count];
+    for (int i = 0; i < count; i++) {
+      out[i] = in[from[i]];
+    }
+    return out;
+  }
+
+  /// For each element of the box, the element of `v` that is stretched over it.
+  private int[] sources(View v) {
+    int[] from = new int[count];
+    int inner = 1;
+    int step = 1;
+    for (int back = 1; back <= box.length; back++) {
+      int size = box[box.length - back];
+      int own = back <= v.rank() ? v.extent[v.rank() - back] : 1;
+      if (own > 1) {
+        for (int i = 0; i < count; i++) {
+          from[i] += i / inner % size * step;
+        }
+      }
+      inner *= size;
+      step *= own;
+    }
+    return from;
+  }
+}

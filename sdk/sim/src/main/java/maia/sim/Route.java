@@ -1,0 +1,66 @@
+package maia.sim;
+
+import java.util.ArrayList;
+import java.util.List;
+import maia.npl.Space;
+
+/// The shared resources a copy goes through.
+///
+/// @param hbm whether one side is HBM
+/// @param isRead whether HBM is read
+/// @param ports memory ports, one entry per passage
+/// @param csramPasses passages of cluster SRAM
+/// @param tsramPasses passages of tile SRAM
+/// @param latency from a chunk's last byte to its arrival
+record Route(
+    boolean hbm, boolean isRead, List<Pipe> ports, int csramPasses, int tsramPasses, long latency) {
+
+  static Route of(Simulation sim, Site site, Op op) {
+    var ports = new ArrayList<Pipe>();
+    var passes = new int[2];
+    return switch (op) {
+      case Op.Load load -> {
+        enter(sim, site, load.to(), ports, passes);
+        yield hbm(sim, true, ports, passes);
+      }
+      case Op.Store store -> {
+        exit(sim, site, store.from(), ports, passes);
+        yield hbm(sim, false, ports, passes);
+      }
+      case Op.Move move -> {
+        exit(sim, site, move.from(), ports, passes);
+        enter(sim, site, move.to(), ports, passes);
+        var sync = sim.machine.sync();
+        int cycles = passes[0] > 0 ? sync.clusterCycles() : sync.tileCycles();
+        yield new Route(false, false, ports, passes[0], passes[1], sim.machine.picoseconds(cycles));
+      }
+      case Op.Sync _, Op.Product _, Op.Map _, Op.Reduce _, Op.Quantize _ ->
+          throw new IllegalStateException("bug in Route: got " + op);
+    };
+  }
+
+  private static Route hbm(Simulation sim, boolean isRead, List<Pipe> ports, int[] passes) {
+    return new Route(
+        true, isRead, ports, passes[0], passes[1], sim.machine.hbm().latencyPicoseconds());
+  }
+
+  private static boolean isCluster(Simulation sim, Op.RegionRef r) {
+    return sim.binding.program.buffers().get(r.buffer()).space() == Space.CSRAM;
+  }
+
+  private static void exit(
+      Simulation sim, Site site, Op.RegionRef from, List<Pipe> ports, int[] passes) {
+    ports.add(site.owner(from.buffer()).port);
+    passes[isCluster(sim, from) ? 0 : 1]++;
+  }
+
+  private static void enter(
+      Simulation sim, Site site, Op.RegionRef to, List<Pipe> ports, int[] passes) {
+    Site owner = site.owner(to.buffer());
+    ports.add(owner.port);
+    if (owner.ingest != owner.port) {
+      ports.add(owner.ingest);
+    }
+    passes[isCluster(sim, to) ? 0 : 1]++;
+  }
+}

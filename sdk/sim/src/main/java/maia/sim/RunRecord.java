@@ -1,0 +1,81 @@
+package maia.sim;
+
+import java.util.List;
+import java.util.Locale;
+import maia.machine.Machine;
+
+/// What a run was: its time, its energy and where they went.
+///
+/// @param program the program's name
+/// @param machine the machine
+/// @param cycles kernel time in cycles of the tile clock, rounded to the nearest
+/// @param picoseconds kernel time
+/// @param launchPicoseconds host overhead of the launch, not part of the kernel time
+/// @param trace the first instructions, in order of completion
+/// @param counters what was counted
+/// @param energy energy of the kernel time
+/// @param power power over the kernel time
+/// @param bound the busiest resource
+/// @param checksOff checks that did not run
+/// @param notes what the run relies on that is not published of the chip
+public record RunRecord(
+    String program,
+    Machine machine,
+    long cycles,
+    long picoseconds,
+    long launchPicoseconds,
+    List<Span> trace,
+    Counters counters,
+    EnergyUse energy,
+    List<PowerSample> power,
+    Bound bound,
+    List<String> checksOff,
+    List<String> notes) {
+  public RunRecord {
+    trace = List.copyOf(trace);
+    power = List.copyOf(power);
+    checksOff = List.copyOf(checksOff);
+    notes = List.copyOf(notes);
+  }
+
+  /// Kernel time in seconds.
+  public double seconds() {
+    return picoseconds * 1e-12;
+  }
+
+  /// A few lines of text.
+  @Override
+  public String toString() {
+    var out = new StringBuilder();
+    out.append(
+        String.format(
+            Locale.ROOT,
+            "%s on %s: %.3f us (%d cycles), bound by %s%n",
+            program,
+            machine.name(),
+            picoseconds * 1e-6,
+            cycles,
+            bound));
+    out.append(
+        String.format(
+            Locale.ROOT,
+            "  launch overhead %.3f us apart; energy %.6g J, mean power %.1f W%n",
+            launchPicoseconds * 1e-6,
+            energy.total(),
+            picoseconds == 0 ? 0 : energy.total() / seconds()));
+    out.append(
+        String.format(
+            Locale.ROOT,
+            "  HBM read %d B, written %d B; tensor %d flop, vector %d flop; %d instructions%n",
+            counters.hbmReadBytes(),
+            counters.hbmWrittenBytes(),
+            counters.tensorFlops(),
+            counters.vectorFlops(),
+            counters.instructions()));
+    if (!checksOff.isEmpty()) {
+      out.append("  checks off: ").append(String.join(", ", checksOff)).append('\n');
+    }
+    notes.forEach(note -> out.append("  ").append(note).append('\n'));
+    return out.toString().replace("\r\n", "\n");
+  }
+}

@@ -1,0 +1,106 @@
+package maia.sim;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import maia.npl.NplException;
+import maia.npl.NplException.Category;
+import maia.npl.Program;
+
+/// A counting semaphore of a tile or a cluster. Counts are taken in the order in which queues began
+/// to wait, and tokens in the order in which they came.
+final class Sem {
+  /// Counts that one signal gave, with what is ordered before them.
+  private static final class Token {
+    final long[] clock;
+    int count;
+
+    Token(long[] clock, int count) {
+      this.clock = clock;
+      this.count = count;
+    }
+  }
+
+  final Program.Semaphore family;
+  final int index;
+
+  /// Slots that were written under counts of this semaphore, with the counts still out.
+  final Map<Slot, Integer> lent = new LinkedHashMap<>();
+
+  private final ArrayDeque<QueueState> waiters = new ArrayDeque<>();
+  private final ArrayDeque<Token> tokens = new ArrayDeque<>();
+  private int value;
+
+  Sem(Program.Semaphore family, int index) {
+    this.family = family;
+    this.index = index;
+    this.value = family.initial();
+    if (value > 0) {
+      tokens.add(new Token(new long[0], value));
+    }
+  }
+
+  String name() {
+    return family.count() == 1 ? family.name() : family.name() + "[" + index + "]";
+  }
+
+  int value() {
+    return value;
+  }
+
+  /// Takes `count` for `queue` now, or lets it wait.
+  boolean take(QueueState queue, int count) {
+    if (waiters.isEmpty() && value >= count) {
+      grant(queue, count);
+      return true;
+    }
+    waiters.add(queue);
+    return false;
+  }
+
+  private void grant(QueueState queue, int count) {
+    value -= count;
+    int left = count;
+    while (left > 0) {
+      Token token = tokens.element();
+      int part = Math.min(left, token.count);
+      queue.learn(token.clock);
+      token.count -= part;
+      left -= part;
+      if (token.count == 0) {
+        tokens.remove();
+      }
+    }
+  }
+
+  /// A signal arrives.
+  void give(int count, long[] clock, Entry signal, long now) {
+    if (value + (long) count > family.maximum()) {
+      throw new NplException(
+          Category.SEMAPHORE,
+          "semaphore %s rises above its maximum: %d + %d > %d; wait for it or raise the maximum"
+              .formatted(name(), value, count, family.maximum()),
+          signal.op.info().origin());
+    }
+    value += count;
+    tokens.add(new Token(clock, count));
+    while (!waiters.isEmpty() && value >= waiters.element().wanted()) {
+      QueueState queue = waiters.remove();
+      grant(queue, queue.wanted());
+      queue.granted(now);
+    }
+  }
+
+  /// All semaphores whose value is not the initial one, as `name=value`.
+  static List<String> unbalanced(List<Sem> all) {
+    var names = new ArrayList<String>();
+    for (Sem s : all) {
+      if (s.value != s.family.initial()) {
+        names.add(s.name() + "=" + s.value);
+      }
+    }
+    return names;
+  }
+}

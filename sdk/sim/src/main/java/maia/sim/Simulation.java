@@ -1,0 +1,247 @@
+package maia.sim;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import maia.machine.Machine;
+import maia.npl.Engine;
+import maia.npl.NplException;
+import maia.npl.NplException.Category;
+import maia.npl.Program;
+import maia.npl.Space;
+import maia.npl.Verifier;
+
+/// One run: the chip as sites with queues, one event loop, and what is measured on the way.
+final class Simulation {
+  /// A resource is the bound when it was busy for at least this share of the time.
+  private static final double BOUND_SHARE = 0.5;
+
+  private static final int MOST_BLOCKED_LISTED = 20;
+
+  final Machine machine;
+  final Launch launch;
+  final Binding binding;
+  final EventQueue events = new EventQueue();
+  final Meter meter;
+  final Pipe hbm;
+  final Bounds bounds;
+  final int tiles;
+
+  /// Whether values are computed.
+  final boolean computes;
+
+  /// Whether races, initialisation and coverage are checked.
+  final boolean watched;
+
+  private final Program program;
+  private final List<Site> sites = new ArrayList<>();
+  private final List<Core> cores = new ArrayList<>();
+  private final Effects effects;
+  private final Tracer tracer;
+  private final long tileSignal;
+  private final long clusterSignal;
+  private long instructions;
+
+  Simulation(Program program, Machine machine, Launch launch) {
+    this.program = program;
+    this.machine = machine;
+    this.launch = launch;
+    this.binding = new Binding(program, machine, launch);
+    this.bounds = new Bounds(binding);
+    this.meter = new Meter(machine);
+    this.hbm = new Pipe(machine.hbm().streamBytesPerSecond());
+    this.computes = launch.options().values() == Options.Values.COMPUTE;
+    this.watched = computes && launch.options().checks() == Options.Checks.ON;
+    this.tiles = program.placement() == Program.Placement.ONE_TILE ? 1 : machine.tiles();
+    this.tracer = new Tracer(launch.options().traceLimit());
+    this.effects = new Effects(this);
+    this.tileSignal = machine.picoseconds(machine.sync().tileCycles());
+    this.clusterSignal = machine.picoseconds(machine.sync().clusterCycles());
+    build();
+  }
+
+  private void build() {
+    List<QueueCode> codes = program.queues().stream().map(q -> Loader.load(binding, q)).toList();
+    int perCluster = machine.tilesPerCluster();
+    boolean shares = sharesCluster();
+    for (int first = 0; first < tiles; first += perCluster) {
+      int cluster = first / perCluster;
+      var shared = new Domain();
+      var parent = new Site(program, machine, first, cluster, 0, null, shared, watched);
+      sites.add(parent);
+      core(parent, codes, true);
+      for (int lane = 0; lane < perCluster && first + lane < tiles; lane++) {
+        Domain domain = shares ? shared : new Domain();
+        var tile = new Site(program, machine, first + lane, cluster, lane, parent, domain, watched);
+        sites.add(tile);
+        core(tile, codes, false);
+      }
+    }
+  }
+
+  private boolean sharesCluster() {
+    return program.buffers().stream().anyMatch(b -> b.space() == Space.CSRAM)
+        || program.semaphores().stream().anyMatch(s -> s.scope() == Program.Scope.CLUSTER)
+        || program.queues().stream().anyMatch(q -> q.engine() == Engine.CLUSTER_DMA);
+  }
+
+  private void core(Site site, List<QueueCode> codes, boolean isCluster) {
+    var core = new Core(this, site);
+    for (QueueCode code : codes) {
+      if ((code.engine() == Engine.CLUSTER_DMA) == isCluster) {
+        core.queues.add(new QueueState(this, core, code));
+      }
+    }
+    if (!core.queues.isEmpty()) {
+      cores.add(core);
+    }
+  }
+
+  long signalPicoseconds(Program.Scope scope) {
+    return switch (scope) {
+      case TILE -> tileSignal;
+      case CLUSTER -> clusterSignal;
+    };
+  }
+
+  /// An engine instruction is done: its values take effect.
+  void complete(QueueState queue, Entry entry, long now) {
+    instructions++;
+    if (computes) {
+      effects.apply(queue, entry);
+    }
+    tracer.record(queue, entry, now);
+  }
+
+  RunRecord run() {
+    cores.forEach(Core::start);
+    long end = events.runToEnd();
+    verifyDone();
+    verifyBalanced();
+    effects.verifyCoverage();
+    List<String> off =
+        watched
+            ? List.of()
+            : List.of("uninitialised read", "race", "race between programs", "coverage");
+    Bound bound = bound(end);
+    return new RunRecord(
+        program.name(),
+        machine,
+        Math.round(end * (machine.clockHertz() * 1e-12)),
+        end,
+        machine.control().launchPicoseconds(),
+        tracer.spans(),
+        meter.counters(instructions, busy(), stalls()),
+        meter.energy(end),
+        meter.power(end),
+        bound,
+        off,
+        Verifier.assumptions(program, machine));
+  }
+
+  // ---- the end
+
+  private List<QueueState> queues() {
+    return cores.stream().flatMap(c -> c.queues.stream()).toList();
+  }
+
+  private void verifyDone() {
+    List<QueueState> stuck = queues().stream().filter(q -> !q.isDone()).toList();
+    if (stuck.isEmpty()) {
+      return;
+    }
+    var list = new StringBuilder();
+    stuck.stream()
+        .limit(MOST_BLOCKED_LISTED)
+        .forEach(q -> list.append("\n  ").append(q.blockedText()));
+    if (stuck.size() > MOST_BLOCKED_LISTED) {
+      list.append("\n  and ").append(stuck.size() - MOST_BLOCKED_LISTED).append(" more");
+    }
+    Entry first =
+        stuck.stream().map(QueueState::blockedAt).filter(e -> e != null).findFirst().orElse(null);
+    throw new NplException(
+        Category.DEADLOCK,
+        "deadlock: %d of %d queues cannot move; signal what they wait for%s"
+            .formatted(stuck.size(), queues().size(), list),
+        first == null ? new maia.base.Origin(program.name(), 1, "") : first.op.info().origin());
+  }
+
+  private void verifyBalanced() {
+    for (Site site : sites) {
+      var all = new ArrayList<Sem>();
+      site.collect(all);
+      List<String> names = Sem.unbalanced(all);
+      if (!names.isEmpty()) {
+        throw new NplException(
+            Category.SEMAPHORE,
+            "semaphores not at their initial value when the program ended, on %s: %s;"
+                    .formatted(site.name(), String.join(", ", names))
+                + " match signals and waits",
+            lastSignal(site, names));
+      }
+    }
+  }
+
+  private maia.base.Origin lastSignal(Site site, List<String> names) {
+    return SignalSearch.find(program, names.get(0).replaceAll("[\\[=].*", ""));
+  }
+
+  private SortedMap<String, Long> busy() {
+    var busy = new TreeMap<String, Long>();
+    for (QueueState q : queues()) {
+      busy.merge(q.unit.kind(), q.busy, Long::sum);
+    }
+    cores.forEach(c -> busy.merge("control", c.busy, Long::sum));
+    busy.put("hbm", hbm.busy());
+    return busy;
+  }
+
+  private SortedMap<String, Long> stalls() {
+    var stalls = new TreeMap<String, Long>();
+    for (QueueState q : queues()) {
+      stalls.merge(q.unit.kind() + ".issue", q.issueStall, Long::sum);
+      stalls.merge(q.unit.kind() + ".semaphore", q.semaphoreStall, Long::sum);
+      if (q.unit instanceof DmaChannel) {
+        stalls.merge(q.unit.kind() + ".outstanding", q.windowStall, Long::sum);
+      }
+    }
+    cores.forEach(c -> stalls.merge("control.queue_full", c.fullStall, Long::sum));
+    return stalls;
+  }
+
+  private Bound bound(long end) {
+    if (end == 0) {
+      return new Bound(Bound.Kind.LATENCY, 0);
+    }
+    Bound best = new Bound(Bound.Kind.HBM, (double) hbm.busy() / end);
+    for (QueueCode code : program.queues().stream().map(q -> Loader.load(binding, q)).toList()) {
+      long busy = 0;
+      int units = 0;
+      for (QueueState q : queues()) {
+        if (q.code.name().equals(code.name())) {
+          busy += q.busy;
+          units++;
+        }
+      }
+      Bound.Kind kind =
+          switch (code.engine()) {
+            case TTU -> Bound.Kind.TENSOR;
+            case TVP -> Bound.Kind.VECTOR;
+            case TILE_DMA, CLUSTER_DMA, NETWORK_DMA -> Bound.Kind.DMA;
+          };
+      best = busier(best, kind, (double) busy / end / Math.max(1, units));
+    }
+    long control = 0;
+    for (Core core : cores) {
+      control += core.busy;
+    }
+    best = busier(best, Bound.Kind.CONTROL, (double) control / end / Math.max(1, cores.size()));
+    double share = Math.min(1, best.utilisation());
+    return new Bound(share < BOUND_SHARE ? Bound.Kind.LATENCY : best.kind(), share);
+  }
+
+  private static Bound busier(Bound best, Bound.Kind kind, double share) {
+    return share > best.utilisation() ? new Bound(kind, share) : best;
+  }
+}

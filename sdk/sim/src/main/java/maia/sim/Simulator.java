@@ -1,0 +1,27 @@
+package maia.sim;
+
+import maia.machine.Machine;
+import maia.npl.Program;
+import maia.npl.Verifier;
+
+/// Runs tile programs on a machine.
+public final class Simulator {
+  private final Machine machine;
+
+  private Simulator(Machine machine) {
+    this.machine = machine;
+  }
+
+  /// A simulator of `machine`.
+  public static Simulator on(Machine machine) {
+    return new Simulator(machine);
+  }
+
+  /// Verifies and runs `program`. Arrays of the launch that the program writes hold its results
+  /// afterwards, unless only time was asked for. A mistake in the program is an
+  /// [maia.npl.NplException]; interrupting the thread stops the run.
+  public RunRecord run(Program program, Launch launch) {
+    Verifier.verify(program, machine);
+    return new Simulation(program, machine, launch).run();
+  }
+}

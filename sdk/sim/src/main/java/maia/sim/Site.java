@@ -1,0 +1,115 @@
+package maia.sim;
+
+import java.util.List;
+import maia.machine.Machine;
+import maia.npl.NplException;
+import maia.npl.NplException.Category;
+import maia.npl.Program;
+import maia.npl.Space;
+import org.jspecify.annotations.Nullable;
+
+/// A tile or a cluster: its buffers, semaphores and memory ports.
+final class Site {
+  final int tile;
+  final int cluster;
+  final int lane;
+  final @Nullable Site parent;
+
+  /// Orders accesses to what this site's queues share.
+  final Domain domain;
+
+  /// What DMA moves in and out.
+  final Pipe port;
+
+  /// What comes in from outside.
+  final Pipe ingest;
+
+  private final List<Program.Buffer> buffers;
+  private final @Nullable Slot[][] slots;
+  private final @Nullable Sem[][] sems;
+  private final boolean watched;
+
+  Site(
+      Program program,
+      Machine machine,
+      int tile,
+      int cluster,
+      int lane,
+      @Nullable Site parent,
+      Domain domain,
+      boolean watched) {
+    this.tile = tile;
+    this.cluster = cluster;
+    this.lane = lane;
+    this.parent = parent;
+    this.domain = domain;
+    this.watched = watched;
+    boolean isCluster = parent == null;
+    int portBytes = isCluster ? machine.csram().bytesPerCycle() : machine.tsram().bytesPerCycle();
+    port = new Pipe(portBytes * machine.clockHertz());
+    ingest = isCluster ? port : new Pipe(machine.tileIngestBytesPerCycle() * machine.clockHertz());
+    buffers = program.buffers();
+    slots = new Slot[buffers.size()][];
+    for (int b = 0; b < buffers.size(); b++) {
+      if ((buffers.get(b).space() == Space.CSRAM) == isCluster) {
+        slots[b] = new Slot[buffers.get(b).slots()];
+      }
+    }
+    sems = new Sem[program.semaphores().size()][];
+    for (int f = 0; f < sems.length; f++) {
+      Program.Semaphore family = program.semaphores().get(f);
+      if ((family.scope() == Program.Scope.CLUSTER) == isCluster) {
+        sems[f] = new Sem[family.count()];
+        for (int i = 0; i < family.count(); i++) {
+          sems[f][i] = new Sem(family, i);
+        }
+      }
+    }
+  }
+
+  /// The name messages use.
+  String name() {
+    return parent == null ? "cluster " + cluster : "tile " + tile;
+  }
+
+  /// The site that owns buffer `index` as seen from here.
+  Site owner(int index) {
+    return slots[index] == null && parent != null ? parent : this;
+  }
+
+  Slot slot(int buffer, long index) {
+    Slot[] own = slots[buffer];
+    if (own == null) {
+      return java.util.Objects.requireNonNull(parent).slot(buffer, index);
+    }
+    int at = (int) index;
+    if (own[at] == null) {
+      own[at] = new Slot(buffers.get(buffer), at, watched);
+    }
+    return own[at];
+  }
+
+  Sem sem(int family, long index, Entry entry) {
+    Sem[] own = sems[family];
+    if (own == null) {
+      return java.util.Objects.requireNonNull(parent).sem(family, index, entry);
+    }
+    if (index < 0 || index >= own.length) {
+      throw new NplException(
+          Category.OUT_OF_BOUNDS,
+          "semaphore '%s' has %d members, index was %d"
+              .formatted(entry.op.info().label(), own.length, index),
+          entry.op.info().origin());
+    }
+    return own[(int) index];
+  }
+
+  /// Adds the semaphores of this site, in order of declaration.
+  void collect(List<Sem> into) {
+    for (Sem[] family : sems) {
+      if (family != null) {
+        into.addAll(List.of(family));
+      }
+    }
+  }
+}

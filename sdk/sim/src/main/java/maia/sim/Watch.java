@@ -1,0 +1,186 @@
+package maia.sim;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import maia.base.Origin;
+import maia.npl.NplException;
+import maia.npl.NplException.Category;
+import org.jspecify.annotations.Nullable;
+
+/// What the checks remember of a slot: which elements hold a value, who used which box, and under
+/// which semaphore counts it was filled.
+///
+/// Order is judged by happens-before: a queue's own order, and the way of tokens from signal to
+/// wait. When and in which order things happened in this run does not matter.
+///
+/// A slot is handed back when a queue that read it, and is not its writer, signals the counts back
+/// that the writer took for filling it. Its contents are gone then, so a copy that is missing in a
+/// later lap is a read of uninitialised memory. Contents written without waiting stay.
+final class Watch {
+  private record Access(QueueState queue, Entry entry, boolean isWrite, int[] start, int[] size) {
+    boolean overlaps(View v) {
+      for (int d = 0; d < start.length; d++) {
+        if (start[d] >= v.start[d] + v.stored[d] || v.start[d] >= start[d] + size[d]) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    boolean isInside(View v) {
+      for (int d = 0; d < start.length; d++) {
+        if (start[d] < v.start[d] || start[d] + size[d] > v.start[d] + v.stored[d]) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    boolean isBefore(Entry later) {
+      int id = queue.id;
+      return id < later.clock.length && later.clock[id] >= entry.epoch;
+    }
+  }
+
+  private final Bits initialised;
+  private final List<Access> accesses = new ArrayList<>();
+  private final Set<QueueState> readers = new HashSet<>();
+  private final List<Sem> lenders = new ArrayList<>();
+  private @Nullable QueueState writer;
+  private Transaction last = Transaction.NONE;
+  private Origin handedBack = Origin.NONE;
+
+  Watch(int elements) {
+    initialised = new Bits(elements);
+  }
+
+  void read(View v, QueueState queue, Entry entry) {
+    v.rows((storage, row) -> {
+      if (v.rowStride() == 1) {
+        missing(v, initialised.firstMissing(storage, storage + v.rowLength()), queue, entry);
+      } else {
+        for (int i = 0; i < v.rowLength(); i++) {
+          int at = storage + i * v.rowStride();
+          missing(v, initialised.firstMissing(at, at + 1), queue, entry);
+        }
+      }
+    });
+    race(v, queue, entry, false);
+    readers.add(queue);
+    accesses.removeIf(a -> a.queue() == queue && !a.isWrite() && a.isInside(v));
+    accesses.add(new Access(queue, entry, false, v.start, v.stored));
+  }
+
+  private void missing(View v, int at, QueueState queue, Entry entry) {
+    if (at < 0) {
+      return;
+    }
+    int[] index = new int[v.slot.shape.length];
+    int rest = at;
+    for (int d = 0; d < index.length; d++) {
+      index[d] = rest / v.slot.strides[d];
+      rest %= v.slot.strides[d];
+    }
+    String why =
+        handedBack.isKnown()
+            ? "its contents were handed back by the signal at " + handedBack
+            : "nothing was written there";
+    throw new NplException(
+        Category.UNINITIALISED_READ,
+        "uninitialised read of %s by %s on %s: element %s, %s; wait for the copy that fills it"
+            .formatted(
+                v.slot.name(), entry.op.info().label(), queue.name(), Arrays.toString(index), why),
+        entry.op.info().origin());
+  }
+
+  /// @param isUpdate whether the old contents are part of the new ones
+  void write(View v, QueueState queue, Entry entry, boolean isUpdate) {
+    race(v, queue, entry, true);
+    if (!isUpdate && v.isWholeSlot() && entry.transaction != last) {
+      forgetLenders(v.slot);
+    }
+    if (writer != queue && !isUpdate) {
+      readers.clear();
+    }
+    writer = queue;
+    if (entry.transaction != last) {
+      last = entry.transaction;
+      last.taken()
+          .forEach((sem, count) -> {
+            sem.lent.merge(v.slot, count, Integer::sum);
+            lenders.add(sem);
+          });
+    }
+    accesses.removeIf(a -> a.isInside(v));
+    accesses.add(new Access(queue, entry, true, v.start, v.stored));
+    v.rows((storage, row) -> {
+      if (v.rowStride() == 1) {
+        initialised.set(storage, storage + v.rowLength());
+      } else {
+        for (int i = 0; i < v.rowLength(); i++) {
+          int at = storage + i * v.rowStride();
+          initialised.set(at, at + 1);
+        }
+      }
+    });
+  }
+
+  private void race(View v, QueueState queue, Entry entry, boolean isWrite) {
+    for (Access a : accesses) {
+      boolean conflicts = (isWrite || a.isWrite()) && a.queue() != queue && a.overlaps(v);
+      if (conflicts && !a.isBefore(entry)) {
+        throw isWrite
+            ? race(v, entry, queue, a.entry(), a.queue(), a.isWrite() ? "write" : "read")
+            : race(v, a.entry(), a.queue(), entry, queue, "read");
+      }
+    }
+  }
+
+  private static NplException race(
+      View v, Entry write, QueueState writer, Entry other, QueueState queue, String verb) {
+    Origin second = other.op.info().origin();
+    String message =
+        "race on %s: the write by %s on %s and the %s by %s on %s (%s) are not ordered by any"
+            + " semaphore; signal after the first and wait before the second";
+    return new NplException(
+        Category.RACE,
+        message.formatted(
+            v.slot.name(),
+            write.op.info().label(),
+            writer.name(),
+            verb,
+            other.op.info().label(),
+            queue.name(),
+            second),
+        write.op.info().origin(),
+        new NplException(Category.RACE, "the other access is here", second));
+  }
+
+  private void forgetLenders(Slot slot) {
+    lenders.forEach(sem -> sem.lent.remove(slot));
+    lenders.clear();
+  }
+
+  /// `queue` gives `count` of `sem` back.
+  static void release(Sem sem, int count, QueueState queue, Entry signal) {
+    if (sem.lent.isEmpty()) {
+      return;
+    }
+    for (Slot slot : List.copyOf(sem.lent.keySet())) {
+      Watch watch = java.util.Objects.requireNonNull(slot.watch);
+      if (watch.writer != queue && watch.readers.contains(queue)) {
+        int left = sem.lent.merge(slot, -count, Integer::sum);
+        if (left <= 0) {
+          watch.forgetLenders(slot);
+          watch.readers.clear();
+          watch.last = Transaction.NONE;
+          watch.initialised.clear();
+          watch.handedBack = signal.op.info().origin();
+        }
+      }
+    }
+  }
+}

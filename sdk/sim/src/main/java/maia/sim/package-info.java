@@ -1,0 +1,20 @@
+/// The simulator. In: a [maia.npl.Program], a [maia.machine.Machine] and a [Launch] (arrays,
+/// scalars, grid, options). Out: a [RunRecord] with time, counters, energy, power over time and a
+/// trace; the values are in the arrays of the launch.
+///
+/// One event queue orders everything by (time, insertion), so a run repeats to the bit. Time is
+/// whole picoseconds; durations of on-chip units are cycles of the tile clock, converted once.
+/// Bandwidth shortfall has a mechanism: bytes in flight per DMA channel, descriptor issue, shared
+/// pipes. Author mistakes are [maia.npl.NplException]s that name the user's line.
+///
+/// Terms: *control processor* (issues instructions into queues), *span* (one executed instruction
+/// in the trace), *bound* (the resource that was busiest).
+///
+/// ```java
+/// RunRecord run = Simulator.on(Chip.MAIA_200).run(program, Launch.of(List.of(a, b, c)));
+/// System.out.println(run);
+/// ```
+@NullMarked
+package maia.sim;
+
+import org.jspecify.annotations.NullMarked;
