@@ -1,13 +1,39 @@
 package maia.numerics;
 
-/// Inner loops that exist twice, with and without the Vector API, and give the same bits.
+import org.jspecify.annotations.Nullable;
+
+/// Inner loops that exist twice, with and without the Vector API, and give the same bits. Arguments
+/// are checked.
 interface Kernels {
   /// The fastest that this JVM has: vectors where the module `jdk.incubator.vector` was added.
   Kernels BEST = best();
 
   /// The register tile of matrix products, or null where packing does not pay.
-  @org.jspecify.annotations.Nullable
-  Tile tile();
+  @Nullable Tile tile();
+
+  /// Adds element `i` of `x[at..at+count]` to `lanes[i % 16]`; `count` is a multiple of 16.
+  void addToLanes(float[] x, int at, int count, float[] lanes);
+
+  /// See [Fmath#exp(float\[\], int, float\[\], int, int)].
+  void exp(float[] in, int at, float[] out, int outAt, int count);
+
+  /// See [Fmath#exp2(float\[\], int, float\[\], int, int)].
+  void exp2(float[] in, int at, float[] out, int outAt, int count);
+
+  /// See [Fmath#log(float\[\], int, float\[\], int, int)].
+  void log(float[] in, int at, float[] out, int outAt, int count);
+
+  /// See [Fmath#log2(float\[\], int, float\[\], int, int)].
+  void log2(float[] in, int at, float[] out, int outAt, int count);
+
+  /// See [Fmath#tanh(float\[\], int, float\[\], int, int)].
+  void tanh(float[] in, int at, float[] out, int outAt, int count);
+
+  /// See [Fmath#erf(float\[\], int, float\[\], int, int)].
+  void erf(float[] in, int at, float[] out, int outAt, int count);
+
+  /// See [Fmath#sigmoid(float\[\], int, float\[\], int, int)].
+  void sigmoid(float[] in, int at, float[] out, int outAt, int count);
 
   private static Kernels best() {
     if (ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()

@@ -14,8 +14,10 @@ public final class Reduce {
   public static float sum(float[] x, int at, int count, int stride) {
     check(x, at, count, stride);
     float[] lanes = new float[LANES];
-    for (int i = 0; i < count; i++) {
-      lanes[i & (LANES - 1)] += x[at + i * stride];
+    int whole = stride == 1 ? count - count % LANES : 0;
+    Kernels.BEST.addToLanes(x, at, whole, lanes);
+    for (int i = whole; i < count; i++) {
+      lanes[i % LANES] += x[at + i * stride];
     }
     return tree(lanes);
   }

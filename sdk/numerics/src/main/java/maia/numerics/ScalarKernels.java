@@ -8,4 +8,62 @@ final class ScalarKernels implements Kernels {
   public @Nullable Tile tile() {
     return null;
   }
+
+  @Override
+  public void addToLanes(float[] x, int at, int count, float[] lanes) {
+    for (int i = at; i < at + count; i += Reduce.LANES) {
+      for (int lane = 0; lane < Reduce.LANES; lane++) {
+        lanes[lane] += x[i + lane];
+      }
+    }
+  }
+
+  @Override
+  public void exp(float[] in, int at, float[] out, int outAt, int count) {
+    for (int i = 0; i < count; i++) {
+      out[outAt + i] = Fmath.exp(in[at + i]);
+    }
+  }
+
+  @Override
+  public void exp2(float[] in, int at, float[] out, int outAt, int count) {
+    for (int i = 0; i < count; i++) {
+      out[outAt + i] = Fmath.exp2(in[at + i]);
+    }
+  }
+
+  @Override
+  public void log(float[] in, int at, float[] out, int outAt, int count) {
+    for (int i = 0; i < count; i++) {
+      out[outAt + i] = Fmath.log(in[at + i]);
+    }
+  }
+
+  @Override
+  public void log2(float[] in, int at, float[] out, int outAt, int count) {
+    for (int i = 0; i < count; i++) {
+      out[outAt + i] = Fmath.log2(in[at + i]);
+    }
+  }
+
+  @Override
+  public void tanh(float[] in, int at, float[] out, int outAt, int count) {
+    for (int i = 0; i < count; i++) {
+      out[outAt + i] = Fmath.tanh(in[at + i]);
+    }
+  }
+
+  @Override
+  public void erf(float[] in, int at, float[] out, int outAt, int count) {
+    for (int i = 0; i < count; i++) {
+      out[outAt + i] = Fmath.erf(in[at + i]);
+    }
+  }
+
+  @Override
+  public void sigmoid(float[] in, int at, float[] out, int outAt, int count) {
+    for (int i = 0; i < count; i++) {
+      out[outAt + i] = Fmath.sigmoid(in[at + i]);
+    }
+  }
 }

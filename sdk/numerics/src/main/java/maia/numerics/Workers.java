@@ -20,6 +20,7 @@ final class Workers {
   /// Runs parts 0 to `parts - 1`, each once, and returns when all are done. An interrupt of the
   /// caller, or a failure of a part, ends the job after the parts that have begun.
   static void run(int parts, String what, IntConsumer part) {
+    Stop.poll(what);
     Job job = new Job(parts, part);
     for (int i = 0; i < Math.min(HELPERS, parts - 1); i++) {
       Pool.THREADS.execute(job::help);
