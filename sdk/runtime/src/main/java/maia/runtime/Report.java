@@ -71,6 +71,11 @@ public record Report(List<Line> lines) implements Rich {
     return lines.stream().mapToDouble(Line::microseconds).sum();
   }
 
+  /// Achieved share of the tensor peak over all lines, weighted by time.
+  public double peakShare() {
+    return lines.stream().mapToDouble(l -> l.peakShare() * l.microseconds()).sum() / microseconds();
+  }
+
   /// Energy of all lines in microjoules.
   public double microjoules() {
     return lines.stream().mapToDouble(Line::microjoules).sum();

@@ -1,6 +1,7 @@
 package maia.runtime;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import maia.base.Rich;
@@ -40,6 +41,24 @@ public record SessionRun(
   /// Kernel time in picoseconds, launches excluded.
   public long picoseconds() {
     return kernels.stream().mapToLong(KernelRun::picoseconds).sum();
+  }
+
+  /// Energy of the chip while the kernels ran, in joules.
+  public double joules() {
+    return kernels.stream().mapToDouble(KernelRun::joules).sum();
+  }
+
+  /// Achieved share of the tensor units' dense peak for the types used, over the kernel time.
+  public double peakShare() {
+    return report().peakShare();
+  }
+
+  /// What bounds the kernel that takes longest.
+  public String bound() {
+    return kernels.stream()
+        .max(Comparator.comparingLong(KernelRun::picoseconds))
+        .map(KernelRun::bound)
+        .orElse("nothing");
   }
 
   /// Every intermediate form: graph, plan, then for each kernel its function after each pass and its tile program.

@@ -100,7 +100,11 @@ final class Meter {
     }
   }
 
+<<<<<<< HEAD
   /// Doubles the width of a bucket until they reach `end`.
+=======
+  /// Doubles the width of the intervals until they reach behind `end`.
+>>>>>>> w/s
   private void cover(long end) {
     while (end >= width * BUCKETS) {
       for (int i = 0; i < BUCKETS / 2; i++) {
@@ -124,6 +128,7 @@ final class Meter {
 
   /// At most 64 intervals that cover `0..end`.
   List<PowerSample> power(long end) {
+    cover(end);
     var samples = new ArrayList<PowerSample>();
     cover(end);
     int group = Math.ceilDiv(end, width) > SHOWN ? 2 : 1;

@@ -3,8 +3,8 @@ package maia.tensor;
 import java.util.List;
 import maia.numerics.DType;
 
-/// Comparisons of pairs of elements of two tensors that broadcast, made in fp32 (fp64, integers) like
-/// arithmetic; the result is BOOL. NaN is equal to nothing and ordered with nothing.
+/// Comparisons of pairs of elements of two tensors that broadcast, made in fp32 (fp64, integers)
+/// like arithmetic; the result is BOOL. NaN is equal to nothing and ordered with nothing.
 public sealed interface Comparison extends Op {
   /// a == b.
   record Eq() implements Comparison {}

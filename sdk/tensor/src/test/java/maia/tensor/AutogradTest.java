@@ -56,8 +56,7 @@ class AutogradTest {
             "backward: needs a scalar, the shape is 2; reduce it first, or pass the gradient:"
                 + " backward(g)");
     Messages.tensorRefusal(() -> Tensor.scalar(1).backward())
-        .isEqualTo(
-            "backward: this tensor does not depend on any tensor marked with requireGrad()");
+        .isEqualTo("backward: this tensor does not depend on any tensor marked with requireGrad()");
     Messages.tensorRefusal(() -> Tensor.scalar(1).grad())
         .isEqualTo(
             "grad: there is no gradient yet; mark the tensor with requireGrad(), then call backward()"

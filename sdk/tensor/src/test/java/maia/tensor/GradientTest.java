@@ -104,7 +104,8 @@ class GradientTest {
         float difference = (shifted(loss, inputs, i, e, STEP) - shifted(loss, inputs, i, e, -STEP));
         assertThat(analytic[e])
             .as("%s: input %d, element %d", name, i, e)
-            .isCloseTo(difference / (2 * STEP), within(TOLERANCE * Math.max(1, Math.abs(analytic[e]))));
+            .isCloseTo(
+                difference / (2 * STEP), within(TOLERANCE * Math.max(1, Math.abs(analytic[e]))));
       }
     }
   }

@@ -32,21 +32,20 @@ class LayoutTest {
 
     long[] naive =
         IntStream.range(0, (int) slice.elements())
-            .mapToLong(
-                i -> {
-                  long[] at = new long[4];
-                  long rest = i;
-                  for (int d = 3; d >= 0; d--) {
-                    at[d] = rest % slice.size(d);
-                    rest /= slice.size(d);
-                  }
-                  at[dim] = from + at[dim] * step;
-                  long[] source = new long[4];
-                  for (int d = 0; d < 4; d++) {
-                    source[dims.get(d)] = at[d];
-                  }
-                  return ((source[0] * 3 + source[1]) * 4 + source[2]) * 5 + source[3];
-                })
+            .mapToLong(i -> {
+              long[] at = new long[4];
+              long rest = i;
+              for (int d = 3; d >= 0; d--) {
+                at[d] = rest % slice.size(d);
+                rest /= slice.size(d);
+              }
+              at[dim] = from + at[dim] * step;
+              long[] source = new long[4];
+              for (int d = 0; d < 4; d++) {
+                source[dims.get(d)] = at[d];
+              }
+              return ((source[0] * 3 + source[1]) * 4 + source[2]) * 5 + source[3];
+            })
             .toArray();
     assertThat(slice.toLongs()).isEqualTo(naive);
     assertThat(slice.contiguous().toLongs()).isEqualTo(naive);
@@ -57,7 +56,8 @@ class LayoutTest {
   void reshape_ofPermutedDims_viewsWhereStridesAllow() {
     Layout base = Layout.contiguous(2, 3, 4, 5).permute(List.of(2, 3, 0, 1));
 
-    assertThat(base.reshape(new long[] {20, 6})).hasValue(new Layout(new long[] {20, 6}, new long[] {1, 20}, 0));
+    assertThat(base.reshape(new long[] {20, 6}))
+        .hasValue(new Layout(new long[] {20, 6}, new long[] {1, 20}, 0));
     assertThat(base.reshape(new long[] {2, 10, 3, 2}))
         .hasValue(new Layout(new long[] {2, 10, 3, 2}, new long[] {10, 1, 40, 20}, 0));
     assertThat(base.reshape(new long[] {120})).isEmpty();
@@ -98,8 +98,7 @@ class LayoutTest {
   @Test
   void dimension_outside_refused() {
     Messages.shapeRefusal(() -> Tensor.zeros(2, 3).sum(2))
-        .isEqualTo(
-            "sum: dimension 2 does not exist in a tensor of 2 dimensions; use -2 to 1");
+        .isEqualTo("sum: dimension 2 does not exist in a tensor of 2 dimensions; use -2 to 1");
   }
 
   @Test

@@ -241,8 +241,20 @@ class TensorMathTest {
   @EnumSource(
       value = DType.class,
       names = {
-        "F64", "F32", "BF16", "F16", "FP8_E4M3", "FP8_E5M2", "FP6_E2M3", "FP6_E3M2", "FP4_E2M1", "I64",
-        "I32", "I16", "I8", "U8"
+        "F64",
+        "F32",
+        "BF16",
+        "F16",
+        "FP8_E4M3",
+        "FP8_E5M2",
+        "FP6_E2M3",
+        "FP6_E3M2",
+        "FP4_E2M1",
+        "I64",
+        "I32",
+        "I16",
+        "I8",
+        "U8"
       })
   void cast_everyStorage_keepsRepresentableValues(DType type) {
     Tensor x = Tensor.of(new float[] {1, 2, 4, 3, 0, 1}, 2, 3).to(type);

@@ -4,6 +4,9 @@ import java.util.List;
 
 /// A device of the tests: the host under another name, without reductions.
 public final class ToyProvider implements DeviceProvider {
+  /// For the service loader.
+  public ToyProvider() {}
+
   @Override
   public String kind() {
     return "toy";

@@ -44,9 +44,7 @@ class TrainingTest {
   }
 
   private void assertReproduces(String name, Process process) throws Exception {
-    assertThat(process.waitFor())
-        .as(() -> read(folder.resolve(name).resolve("log")))
-        .isZero();
+    assertThat(process.waitFor()).as(() -> read(folder.resolve(name).resolve("log"))).isZero();
     assertThat(sha256(folder.resolve(name).resolve("mlp.safetensors")))
         .isEqualTo(sha256(TOP.resolve("datasets/digits/mlp.safetensors")));
   }
@@ -66,7 +64,8 @@ class TrainingTest {
 
   @Test
   void training_anyThreadsWithAndWithoutVectors_reproducesTheShippedWeights() throws Exception {
-    Process vectors = start("vectors", "--add-modules jdk.incubator.vector -XX:ActiveProcessorCount=2");
+    Process vectors =
+        start("vectors", "--add-modules jdk.incubator.vector -XX:ActiveProcessorCount=2");
     Process scalar = start("scalar", "-XX:ActiveProcessorCount=1");
     try {
       assertReproduces("vectors", vectors);

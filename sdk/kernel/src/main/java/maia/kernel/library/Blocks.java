@@ -29,7 +29,12 @@ public record Blocks(int bm, int bn, int bk, int stages) {
   /// @param y type of the result
   public record Problem(long m, long n, long k, ElementType x, ElementType w, ElementType y) {
     public Problem {
-      Check.argument(m > 0 && n > 0 && k > 0, "matrix product: sizes must be positive, were %dx%dx%d", m, n, k);
+      Check.argument(
+          m > 0 && n > 0 && k > 0,
+          "matrix product: sizes must be positive, were %dx%dx%d",
+          m,
+          n,
+          k);
     }
 
     private DType element(ElementType type) {
@@ -71,11 +76,10 @@ public record Blocks(int bm, int bn, int bk, int stages) {
             Comparator.comparingDouble((Blocks b) -> b.cycles(p, machine))
                 .thenComparing(b -> -b.bm * b.bn)
                 .thenComparing(b -> b.bm))
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "no block of a %dx%dx%d product fits into a tile of %s"
-                        .formatted(p.m, p.n, p.k, machine.name())));
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "no block of a %dx%dx%d product fits into a tile of %s"
+                    .formatted(p.m, p.n, p.k, machine.name())));
   }
 
   private static boolean isUseful(int side, long size) {
@@ -119,8 +123,7 @@ public record Blocks(int bm, int bn, int bk, int stages) {
     double load = (p.x.bytes(bm * padded) + p.w.bytes(bn * padded)) / rate;
     double issue = (padded / (double) bk) * 2 * machine.tileDma().issueCycles();
     double lanes = machine.tvp().lanes32() * (double) machine.tvp().flopsPerLanePerCycle();
-    double drain =
-        (double) bm * bn * EPILOGUE_FLOPS / lanes + p.y.bytes((long) bm * bn) / rate;
+    double drain = (double) bm * bn * EPILOGUE_FLOPS / lanes + p.y.bytes((long) bm * bn) / rate;
     double latency = machine.hbm().latencyPicoseconds() * 1e-12 * machine.clockHertz();
     double steady = Math.max(Math.max(compute, Math.max(load, issue)), drain);
     return 2 * latency + waves * steady + drain;

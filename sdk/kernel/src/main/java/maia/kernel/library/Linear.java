@@ -20,7 +20,8 @@ import maia.numerics.DType;
 public final class Linear {
   /// Metas: `X`, `W`, `Y`, element types; `BIAS`, `SCALE`, `OUT_SCALE`, whether those parameters
   /// exist; `ACT`; `BM`, `BN`, `BK`, `GROUP`, `STAGES`. Arguments in order: `x` [M,K], `w` [N,K],
-  /// `bias`, N values of F32, if `BIAS`, `y` [M,N], `scale` if `SCALE`, `inv_out_scale` if `OUT_SCALE`.
+  /// `bias`, N values of F32, if `BIAS`, `y` [M,N], `scale` if `SCALE`, `inv_out_scale` if
+  /// `OUT_SCALE`.
   public static final Kernel KERNEL = Kernel.define("linear", Linear::body);
 
   /// Whether a launch has an optional argument.
@@ -54,13 +55,12 @@ public final class Linear {
     var acc = k.var(k.zeros(F32, bm, bn));
     k.range(0, x.size(1).cdiv(bk))
         .stages(stages)
-        .each(
-            step -> {
-              var depth = step.mul(bk);
-              var tx = x.block(bm, bk).at(m, depth).load();
-              var tw = w.block(bn, bk).at(n, depth).load();
-              acc.set(k.dot(tx, tw.t(), acc.get()));
-            });
+        .each(step -> {
+          var depth = step.mul(bk);
+          var tx = x.block(bm, bk).at(m, depth).load();
+          var tw = w.block(bn, bk).at(n, depth).load();
+          acc.set(k.dot(tx, tw.t(), acc.get()));
+        });
     Tile result = epilogue.apply(acc.get());
     y.block(bm, bn).at(m, n).store(result.to(yType));
   }
@@ -77,5 +77,4 @@ public final class Linear {
     return Epilogue.with(blocks.apply(kernel), act, parts)
         .grid(cdiv(problem.m(), blocks.bm()) * cdiv(problem.n(), blocks.bn()));
   }
-
 }

@@ -45,13 +45,12 @@ public final class LinearMx {
     var acc = k.var(k.zeros(F32, bm, bn));
     k.range(0, x.size(1).cdiv(bk))
         .stages(stages)
-        .each(
-            step -> {
-              var depth = step.mul(bk);
-              var tx = x.block(bm, bk).at(m, depth).load();
-              var tw = w.block(bn, bk).at(n, depth).load();
-              acc.set(k.dotScaled(tx, tw.t(), acc.get()));
-            });
+        .each(step -> {
+          var depth = step.mul(bk);
+          var tx = x.block(bm, bk).at(m, depth).load();
+          var tw = w.block(bn, bk).at(n, depth).load();
+          acc.set(k.dotScaled(tx, tw.t(), acc.get()));
+        });
     output.store(epilogue.apply(acc.get()), m, n);
   }
 
@@ -78,16 +77,11 @@ public final class LinearMx {
   /// The kernel for sizes, formats and optional arguments, with blocks chosen for `machine`; the
   /// problem's `y` is a scalar type or an MX format.
   public static KernelLaunch over(
-      Blocks.Problem problem,
-      Activation act,
-      Set<Linear.Part> parts,
-      Machine machine) {
+      Blocks.Problem problem, Activation act, Set<Linear.Part> parts, Machine machine) {
     Blocks blocks = Blocks.choose(problem, machine);
     Kernel kernel =
         blocks.apply(
-            KERNEL
-                .with("X", (BlockFormat) problem.x())
-                .with("W", (BlockFormat) problem.w()));
+            KERNEL.with("X", (BlockFormat) problem.x()).with("W", (BlockFormat) problem.w()));
     Kernel typed =
         switch (problem.y()) {
           case DType type -> kernel.with("Y", type);

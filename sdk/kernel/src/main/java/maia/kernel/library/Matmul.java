@@ -41,14 +41,13 @@ public final class Matmul {
             var acc = k.var(k.zeros(F32, bm, bn));
             k.range(0, a.size(1).cdiv(bk))
                 .stages(stages)
-                .each(
-                    step -> {
-                      var rk = step.mul(bk).add(k.arange(bk));
-                      var inner = rk.lt(a.size(1));
-                      var ta = a.at(rm, rk.row()).load(inRows.and(inner.row()));
-                      var tb = b.at(rk.col(), rn).load(inColumns.and(inner.col()));
-                      acc.set(k.dot(ta, tb, acc.get()));
-                    });
+                .each(step -> {
+                  var rk = step.mul(bk).add(k.arange(bk));
+                  var inner = rk.lt(a.size(1));
+                  var ta = a.at(rm, rk.row()).load(inRows.and(inner.row()));
+                  var tb = b.at(rk.col(), rn).load(inColumns.and(inner.col()));
+                  acc.set(k.dot(ta, tb, acc.get()));
+                });
             c.at(rm, rn).store(act.apply(acc.get()).to(outType), inRows.and(inColumns));
           });
 

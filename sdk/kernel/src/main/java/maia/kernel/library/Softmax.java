@@ -26,12 +26,11 @@ public final class Softmax {
             var mask = col.lt(in.size(1));
             k.range(k.programId(0), in.size(0), k.numPrograms(0))
                 .stages(stages)
-                .each(
-                    row -> {
-                      var v = in.at(row, col).load(mask, Float.NEGATIVE_INFINITY);
-                      var e = v.sub(v.amax(0)).exp();
-                      out.at(row, col).store(e.div(e.sum(0)), mask);
-                    });
+                .each(row -> {
+                  var v = in.at(row, col).load(mask, Float.NEGATIVE_INFINITY);
+                  var e = v.sub(v.amax(0)).exp();
+                  out.at(row, col).store(e.div(e.sum(0)), mask);
+                });
           });
 
   private Softmax() {}

@@ -96,15 +96,13 @@ final class Sync {
   }
 
   private void finish(Draft draft) {
-    String base =
-        draft.buf.name + (draft.isForward() ? "_to_" : "_free_for_") + draft.to.label();
+    String base = draft.buf.name + (draft.isForward() ? "_to_" : "_free_for_") + draft.to.label();
     String name = base;
     for (int i = 1; !names.add(name); i++) {
       name = base + "_" + i;
     }
     semaphores.add(new Semaphore(name, Scope.TILE, 1, draft.credit, draft.ahead));
-    edges.add(
-        new Edge(name, draft.section, draft.from, draft.source, draft.to, draft.target));
+    edges.add(new Edge(name, draft.section, draft.from, draft.source, draft.to, draft.target));
   }
 
   /// What one queue does to the buffer in one child of a block.

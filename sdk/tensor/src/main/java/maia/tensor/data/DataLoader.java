@@ -51,7 +51,8 @@ public record DataLoader(Dataset data, int batchSize, OptionalLong seed) {
     }
     if (seed.isPresent()) {
       for (int i = order.length - 1; i > 0; i--) {
-        long bits = Integer.toUnsignedLong(Philox.next(seed.getAsLong(), ((long) epoch << 32) + i, 0));
+        long bits =
+            Integer.toUnsignedLong(Philox.next(seed.getAsLong(), ((long) epoch << 32) + i, 0));
         int other = (int) (bits * (i + 1) >>> 32);
         long swap = order[i];
         order[i] = order[other];

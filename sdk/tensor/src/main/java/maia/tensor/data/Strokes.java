@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 import maia.numerics.Fmath;
 
-/// The glyphs of the digits as line segments in the box -1 to 1, y downwards. A glyph is an array of
-/// segments, four numbers each: start x, y, end x, y.
+/// The glyphs of the digits as line segments in the box -1 to 1, y downwards. A glyph is an array
+/// of segments, four numbers each: start x, y, end x, y.
 final class Strokes {
   private static final List<float[]> GLYPHS =
       IntStream.range(0, Digits.CLASSES).mapToObj(Strokes::glyph).toList();
@@ -23,11 +23,13 @@ final class Strokes {
     switch (digit) {
       case 0 -> pen.arc(0, 0, 0.6f, 0.95f, 0, 360);
       case 1 -> pen.line(-0.35f, -0.55f, 0.05f, -0.95f, 0.05f, 0.95f);
-      case 2 -> pen.arc(0, -0.45f, 0.55f, 0.5f, 180, 395).line(0.45f, -0.16f, -0.6f, 0.95f, 0.65f, 0.95f);
+      case 2 ->
+          pen.arc(0, -0.45f, 0.55f, 0.5f, 180, 395).line(0.45f, -0.16f, -0.6f, 0.95f, 0.65f, 0.95f);
       case 3 -> pen.arc(0, -0.48f, 0.5f, 0.47f, 200, 450).arc(0, 0.47f, 0.55f, 0.48f, 270, 520);
       case 4 -> pen.line(0.3f, 0.95f, 0.3f, -0.95f, -0.6f, 0.35f, 0.7f, 0.35f);
       case 5 ->
-          pen.line(0.5f, -0.95f, -0.45f, -0.95f, -0.5f, -0.1f).arc(-0.02f, 0.35f, 0.58f, 0.6f, 215, 505);
+          pen.line(0.5f, -0.95f, -0.45f, -0.95f, -0.5f, -0.1f)
+              .arc(-0.02f, 0.35f, 0.58f, 0.6f, 215, 505);
       case 6 -> pen.arc(0, 0.42f, 0.52f, 0.53f, 0, 360).arc(0.45f, 0.42f, 0.97f, 1.37f, 180, 265);
       case 7 -> pen.line(-0.6f, -0.95f, 0.6f, -0.95f, -0.15f, 0.95f);
       case 8 -> pen.arc(0, -0.48f, 0.45f, 0.47f, 0, 360).arc(0, 0.47f, 0.55f, 0.48f, 0, 360);

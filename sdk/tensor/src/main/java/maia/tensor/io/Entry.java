@@ -20,16 +20,28 @@ record Entry(String name, StoredType type, List<Long> shape, long begin, long en
     FileFormatException.check(
         begin >= 0 && begin <= end && end <= dataBytes,
         "safetensors: tensor '%s': bytes %d to %d do not lie in the %d bytes of data",
-        name, begin, end, dataBytes);
+        name,
+        begin,
+        end,
+        dataBytes);
     long bits = bits();
     FileFormatException.check(
         bits % 8 == 0,
         "safetensors: tensor '%s': %s of shape %s takes %d bits, which are not whole bytes",
-        name, type, text(), bits);
+        name,
+        type,
+        text(),
+        bits);
     FileFormatException.check(
         bits / 8 == end - begin,
         "safetensors: tensor '%s': %s of shape %s takes %d bytes, bytes %d to %d are %d",
-        name, type, text(), bits / 8, begin, end, end - begin);
+        name,
+        type,
+        text(),
+        bits / 8,
+        begin,
+        end,
+        end - begin);
   }
 
   private long bits() {

@@ -96,15 +96,16 @@ final class HeaderReader {
     List<Long> bytes = offsets.getFirst();
     FileFormatException.check(
         bytes.size() == 2,
-        "safetensors: tensor '%s': data_offsets must be two numbers, got %d", name, bytes.size());
+        "safetensors: tensor '%s': data_offsets must be two numbers, got %d",
+        name,
+        bytes.size());
     Optional<StoredType> stored = StoredType.named(type[0]);
     return new Entry(
         name,
-        stored.orElseThrow(
-            () ->
-                FileFormatException.of(
-                    "safetensors: tensor '%s': unknown or unsupported dtype '%s'; supported: %s",
-                    name, type[0], List.of(StoredType.values()))),
+        stored.orElseThrow(() ->
+            FileFormatException.of(
+                "safetensors: tensor '%s': unknown or unsupported dtype '%s'; supported: %s",
+                name, type[0], List.of(StoredType.values()))),
         shape.getFirst(),
         bytes.get(0),
         bytes.get(1));
@@ -121,7 +122,9 @@ final class HeaderReader {
       numbers.add(number());
       FileFormatException.check(
           numbers.size() <= MAX_RANK,
-          "safetensors: tensor '%s': more than %d dimensions", name, MAX_RANK);
+          "safetensors: tensor '%s': more than %d dimensions",
+          name,
+          MAX_RANK);
     } while (comma(']'));
     return numbers;
   }
@@ -139,7 +142,9 @@ final class HeaderReader {
     FileFormatException.check(
         digits <= MAX_DIGITS,
         "safetensors: the number at character %d has %d digits, at most %d are allowed",
-        from, digits, MAX_DIGITS);
+        from,
+        digits,
+        MAX_DIGITS);
     return Long.parseLong(text.substring(from, at));
   }
 
@@ -147,8 +152,7 @@ final class HeaderReader {
     expect('"');
     StringBuilder value = new StringBuilder();
     while (true) {
-      FileFormatException.check(
-          at < text.length(), "safetensors: the header ends inside a string");
+      FileFormatException.check(at < text.length(), "safetensors: the header ends inside a string");
       char c = text.charAt(at++);
       if (c == '"') {
         return value.toString();

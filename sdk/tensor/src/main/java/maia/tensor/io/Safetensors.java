@@ -42,8 +42,7 @@ public final class Safetensors {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
         Arena arena = Arena.ofConfined()) {
       Contents contents = contents(channel);
-      MemorySegment bytes =
-          channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+      MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
       SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
       for (Entry entry : contents.header().entries()) {
         Stop.poll("safetensors");
@@ -69,8 +68,8 @@ public final class Safetensors {
     write(file, tensors, Map.of());
   }
 
-  /// Writes tensors and free texts so that `file` is either the old one or the complete new one. The
-  /// bytes depend only on the arguments.
+  /// Writes tensors and free texts so that `file` is either the old one or the complete new one.
+  /// The bytes depend only on the arguments.
   public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
     SafetensorsWriter.write(file, tensors, metadata);
   }
@@ -83,15 +82,19 @@ public final class Safetensors {
     FileFormatException.check(
         size >= LENGTH_BYTES,
         "safetensors: the file has %d bytes, the length of the header alone takes %d",
-        size, LENGTH_BYTES);
+        size,
+        LENGTH_BYTES);
     long length = bytes(channel, 0, LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN).getLong();
     FileFormatException.check(
         length >= 0 && length <= MAX_HEADER_BYTES,
         "safetensors: the header has %s bytes, at most %d are allowed",
-        Long.toUnsignedString(length), MAX_HEADER_BYTES);
+        Long.toUnsignedString(length),
+        MAX_HEADER_BYTES);
     FileFormatException.check(
         length <= size - LENGTH_BYTES,
-        "safetensors: the header has %d bytes, the file only %d", length, size);
+        "safetensors: the header has %d bytes, the file only %d",
+        length,
+        size);
     String text = utf8(bytes(channel, LENGTH_BYTES, (int) length));
     long dataStart = LENGTH_BYTES + length;
     HeaderReader.Header header = HeaderReader.read(text);
@@ -109,15 +112,22 @@ public final class Safetensors {
       FileFormatException.check(
           entry.begin() >= end,
           "safetensors: tensor '%s' begins at byte %d, inside the tensor before it, which ends at %d",
-          entry.name(), entry.begin(), end);
+          entry.name(),
+          entry.begin(),
+          end);
       FileFormatException.check(
           entry.begin() == end,
           "safetensors: no tensor covers bytes %d to %d, before '%s'",
-          end, entry.begin(), entry.name());
+          end,
+          entry.begin(),
+          entry.name());
       end = entry.end();
     }
     FileFormatException.check(
-        end == dataBytes, "safetensors: no tensor covers bytes %d to %d, at the end", end, dataBytes);
+        end == dataBytes,
+        "safetensors: no tensor covers bytes %d to %d, at the end",
+        end,
+        dataBytes);
     return ordered;
   }
 

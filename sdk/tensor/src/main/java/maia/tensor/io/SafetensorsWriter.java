@@ -46,7 +46,8 @@ final class SafetensorsWriter {
     FileFormatException.check(
         header.length <= Safetensors.MAX_HEADER_BYTES,
         "safetensors: the header would have %d bytes, at most %d are allowed",
-        header.length, Safetensors.MAX_HEADER_BYTES);
+        header.length,
+        Safetensors.MAX_HEADER_BYTES);
     Path target = file.toAbsolutePath();
     Path part =
         target.resolveSibling(
@@ -74,13 +75,17 @@ final class SafetensorsWriter {
         tensor.type() instanceof DType type && StoredType.of(type).isPresent(),
         "safetensors: tensor '%s': the format does not hold %s; convert it first, as in to(F32) or"
             + " dequantize()",
-        name, tensor.type().label());
+        name,
+        tensor.type().label());
     StoredType type = StoredType.of(tensor.dtype()).orElseThrow();
     long bits = tensor.elements() * type.type().bits();
     FileFormatException.check(
         bits % 8 == 0,
         "safetensors: tensor '%s': %d elements of %s take %d bits, which are not whole bytes",
-        name, tensor.elements(), type, bits);
+        name,
+        tensor.elements(),
+        type,
+        bits);
     return new Item(name, type, Tensor.noGrad(() -> dense(tensor)));
   }
 
@@ -104,7 +109,8 @@ final class SafetensorsWriter {
       Entry entry = new Entry(item.name(), item.type(), shape, at, at + item.bytes());
       parts.add(
           "%s:{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[%d,%d]}"
-              .formatted(quote(entry.name()), entry.type(), entry.text(), entry.begin(), entry.end()));
+              .formatted(
+                  quote(entry.name()), entry.type(), entry.text(), entry.begin(), entry.end()));
       at = entry.end();
     }
     String json = "{" + String.join(",", parts) + "}";

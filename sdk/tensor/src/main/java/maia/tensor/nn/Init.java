@@ -24,8 +24,8 @@ public final class Init {
         : Tensor.randn(DType.F32, seed, shape).mul(deviation);
   }
 
-  /// What `body` builds, with parameters that have a shape and no memory: a model of any size can be
-  /// built and counted. Holds for the calling thread and ends with `body`.
+  /// What `body` builds, with parameters that have a shape and no memory: a model of any size can
+  /// be built and counted. Holds for the calling thread and ends with `body`.
   public static <T> T shapesOnly(Supplier<T> body) {
     return ScopedValue.where(SHAPES_ONLY, true).call(body::get);
   }

@@ -106,9 +106,7 @@ public abstract class Module {
         unexpected,
         own.keySet());
     own.forEach((name, parameter) -> checkShape(name, parameter, state.get(name)));
-    Tensor.noGrad(
-        () ->
-            own.forEach((name, p) -> p.assign(state.get(name).to(p.device()))));
+    Tensor.noGrad(() -> own.forEach((name, p) -> p.assign(state.get(name).to(p.device()))));
   }
 
   private static void checkShape(String name, Tensor parameter, Tensor value) {

@@ -4,8 +4,8 @@ import java.util.List;
 import maia.base.Check;
 import maia.tensor.Tensor;
 
-/// Adam (Kingma and Ba) with betas 0.9 and 0.999 and epsilon 1e-8; with decoupled weight decay it is
-/// AdamW (Loshchilov and Hutter).
+/// Adam (Kingma and Ba) with betas 0.9 and 0.999 and epsilon 1e-8; with decoupled weight decay it
+/// is AdamW (Loshchilov and Hutter).
 public final class Adam implements Optimizer {
   private static final float BETA_1 = 0.9f;
   private static final float BETA_2 = 0.999f;
@@ -25,8 +25,7 @@ public final class Adam implements Optimizer {
   }
 
   private Adam(List<Tensor> parameters, double learningRate, double weightDecay) {
-    Check.argument(
-        learningRate > 0, "adam: learning rate must be positive, was %s", learningRate);
+    Check.argument(learningRate > 0, "adam: learning rate must be positive, was %s", learningRate);
     Check.argument(
         weightDecay >= 0, "adam: weight decay must not be negative, was %s", weightDecay);
     this.parameters = List.copyOf(parameters);

@@ -18,8 +18,7 @@ public final class SGD implements Optimizer {
 
   /// Descent with momentum in [0, 1).
   public SGD(List<Tensor> parameters, double learningRate, double momentum) {
-    Check.argument(
-        learningRate > 0, "sgd: learning rate must be positive, was %s", learningRate);
+    Check.argument(learningRate > 0, "sgd: learning rate must be positive, was %s", learningRate);
     Check.argument(
         momentum >= 0 && momentum < 1, "sgd: momentum must be from 0 to below 1, was %s", momentum);
     this.parameters = List.copyOf(parameters);

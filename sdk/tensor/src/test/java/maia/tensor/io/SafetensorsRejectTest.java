@@ -74,18 +74,44 @@ class SafetensorsRejectTest {
         header("space first", " {}", 0, "safetensors: the header must start with '{'"),
         header("open object", "{", 0, json + "'\"' at character 1"),
         header("no colon", "{\"a\" 1}", 0, json + "':' at character 5"),
-        header("trailing comma", "{" + f32("a", "[]", 0, 4) + ",}", 4, json + "'\"' at character 53"),
+        header(
+            "trailing comma", "{" + f32("a", "[]", 0, 4) + ",}", 4, json + "'\"' at character 53"),
         header("open string", "{\"a", 0, "safetensors: the header ends inside a string"),
-        header("control character", "{\"a\n\":1}", 0, json + "a string without control characters at character 3"),
+        header(
+            "control character",
+            "{\"a\n\":1}",
+            0,
+            json + "a string without control characters at character 3"),
         header("bad escape", "{\"\\x\":1}", 0, json + "an escape of JSON at character 3"),
-        header("bad unicode escape", "{\"\\u12g4\":1}", 0, json + "four hexadecimal digits at character 6"),
-        header("text after the end", "{} x", 0, "safetensors: the header has text after its end, at character 3"),
+        header(
+            "bad unicode escape",
+            "{\"\\u12g4\":1}",
+            0,
+            json + "four hexadecimal digits at character 6"),
+        header(
+            "text after the end",
+            "{} x",
+            0,
+            "safetensors: the header has text after its end, at character 3"),
         header("value of another kind", "{\"a\":[]}", 0, json + "'{' at character 5"),
         header("deep nesting", "{\"a\":" + "[".repeat(100_000), 0, json + "'{' at character 5"),
-        header("metadata not text", "{\"__metadata__\":{\"a\":1}}", 0, json + "'\"' at character 21"),
-        header("negative size", "{" + f32("a", "[-1]", 0, 4) + "}", 4, json + "a whole number without sign or leading zeros at character 29"),
-        header("fraction", "{" + f32("a", "[1.0]", 0, 4) + "}", 4, json + "',' or ']' at character 30"),
-        header("leading zero", "{" + f32("a", "[01]", 0, 4) + "}", 4, json + "a whole number without sign or leading zeros at character 29"),
+        header(
+            "metadata not text", "{\"__metadata__\":{\"a\":1}}", 0, json + "'\"' at character 21"),
+        header(
+            "negative size",
+            "{" + f32("a", "[-1]", 0, 4) + "}",
+            4,
+            json + "a whole number without sign or leading zeros at character 29"),
+        header(
+            "fraction",
+            "{" + f32("a", "[1.0]", 0, 4) + "}",
+            4,
+            json + "',' or ']' at character 30"),
+        header(
+            "leading zero",
+            "{" + f32("a", "[01]", 0, 4) + "}",
+            4,
+            json + "a whole number without sign or leading zeros at character 29"),
         header(
             "long number",
             "{" + f32("a", "[9223372036854775808]", 0, 4) + "}",
@@ -195,7 +221,9 @@ class SafetensorsRejectTest {
         .hasMessage("safetensors: tensor 'w' is on device meta and has no values");
     assertThatThrownBy(() -> Safetensors.write(file, Map.of("__metadata__", Tensor.ones(1))))
         .hasMessage("safetensors: a tensor cannot be named '__metadata__'");
-    assertThatThrownBy(() -> Safetensors.write(file, Map.of("w", Tensor.ones(3).to(DType.FP4_E2M1))))
-        .hasMessage("safetensors: tensor 'w': 3 elements of F4 take 12 bits, which are not whole bytes");
+    assertThatThrownBy(
+            () -> Safetensors.write(file, Map.of("w", Tensor.ones(3).to(DType.FP4_E2M1))))
+        .hasMessage(
+            "safetensors: tensor 'w': 3 elements of F4 take 12 bits, which are not whole bytes");
   }
 }

@@ -36,7 +36,8 @@ class ModuleTest {
                 (1): ReLU()
                 (2): Linear(in=4, out=3)
               )
-            )""");
+            )\
+            """);
   }
 
   @Test

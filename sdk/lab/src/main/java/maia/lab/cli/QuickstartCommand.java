@@ -1,0 +1,33 @@
+package maia.lab.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import maia.lab.Quickstart;
+
+/// `./maia quickstart [--out FOLDER]`.
+final class QuickstartCommand {
+  private static final String USAGE = "usage: ./maia quickstart [--out FOLDER]";
+
+  private QuickstartCommand() {}
+
+  static int run(List<String> arguments) {
+    Path folder = folder(arguments);
+    Quickstart.Result result =
+        Quickstart.run((what, done, total) -> System.err.printf("[%d/%d] %s%n", done + 1, total, what));
+    System.out.println(result);
+    List<Path> files = Quickstart.write(result, folder);
+    System.out.println("chart: " + files.get(0));
+    System.out.println("trace: " + files.get(1) + " (open in ui.perfetto.dev or chrome://tracing)");
+    return 0;
+  }
+
+  private static Path folder(List<String> arguments) {
+    return switch (arguments.size()) {
+      case 0 -> Path.of("out");
+      case 2 when arguments.getFirst().equals("--out") -> Path.of(arguments.get(1));
+      default ->
+          throw new UsageException(
+              "quickstart does not take '%s'; %s".formatted(String.join(" ", arguments), USAGE));
+    };
+  }
+}
