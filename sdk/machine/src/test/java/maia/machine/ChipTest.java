@@ -29,9 +29,12 @@ class ChipTest {
   }
 
   private static void assertPeaks(Machine chip) {
-    assertThat(chip.peakFlops(DType.FP4_E2M1) / TERA).isCloseTo(10_145, within(10_145 * PEAK_TOLERANCE));
-    assertThat(chip.peakFlops(DType.FP8_E4M3) / TERA).isCloseTo(5_072, within(5_072 * PEAK_TOLERANCE));
-    assertThat(chip.peakFlops(DType.FP6_E2M3) / TERA).isCloseTo(5_072, within(5_072 * PEAK_TOLERANCE));
+    assertThat(chip.peakFlops(DType.FP4_E2M1) / TERA)
+        .isCloseTo(10_145, within(10_145 * PEAK_TOLERANCE));
+    assertThat(chip.peakFlops(DType.FP8_E4M3) / TERA)
+        .isCloseTo(5_072, within(5_072 * PEAK_TOLERANCE));
+    assertThat(chip.peakFlops(DType.FP6_E2M3) / TERA)
+        .isCloseTo(5_072, within(5_072 * PEAK_TOLERANCE));
     assertThat(chip.peakFlops(DType.BF16) / TERA).isCloseTo(1_268, within(1_268 * PEAK_TOLERANCE));
   }
 
@@ -60,7 +63,8 @@ class ChipTest {
   void onChipMemory_ofAllTiles_isWhatTheMakerStates() {
     Machine all = Chip.MAIA_200_40_TILES;
     double megabytes =
-        (all.tiles() * (double) all.tsram().bytes() + all.clusters() * (double) all.csram().bytes()) / 1e6;
+        (all.tiles() * (double) all.tsram().bytes() + all.clusters() * (double) all.csram().bytes())
+            / 1e6;
     assertThat(megabytes).isCloseTo(272, within(1.0));
   }
 

@@ -100,11 +100,7 @@ final class Meter {
     }
   }
 
-<<<<<<< HEAD
-  /// Doubles the width of a bucket until they reach `end`.
-=======
   /// Doubles the width of the intervals until they reach behind `end`.
->>>>>>> w/s
   private void cover(long end) {
     while (end >= width * BUCKETS) {
       for (int i = 0; i < BUCKETS / 2; i++) {
@@ -130,7 +126,6 @@ final class Meter {
   List<PowerSample> power(long end) {
     cover(end);
     var samples = new ArrayList<PowerSample>();
-    cover(end);
     int group = Math.ceilDiv(end, width) > SHOWN ? 2 : 1;
     long step = width * group;
     for (long start = 0; start < end; start += step) {
