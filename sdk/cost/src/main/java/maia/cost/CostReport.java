@@ -6,7 +6,8 @@ import maia.base.Check;
 import maia.sim.Bound;
 import maia.sim.RunRecord;
 
-/// What a piece of work took: time, energy and dollars. Dollars are a range and name their price book.
+/// What a piece of work took: time, energy and dollars. Dollars are a range and name their price
+/// book.
 ///
 /// @param title what was run
 /// @param items how many items (images, tokens, rows) the work produced
@@ -22,7 +23,12 @@ public record CostReport(String title, long items, List<KernelCost> kernels, Pri
   /// @param flops floating-point operations of tensor and vector units
   /// @param bound what bounds it
   public record KernelCost(
-      String kernel, double seconds, double launchSeconds, double joules, double flops, Bound bound) {
+      String kernel,
+      double seconds,
+      double launchSeconds,
+      double joules,
+      double flops,
+      Bound bound) {
     /// The costs of one simulated run.
     public static KernelCost of(RunRecord run) {
       return new KernelCost(
@@ -61,7 +67,8 @@ public record CostReport(String title, long items, List<KernelCost> kernels, Pri
     return kernels.stream().mapToDouble(KernelCost::joules).sum();
   }
 
-  /// Whether most of the kernel time goes to kernels that no engine bounds: work too small for the chip.
+  /// Whether most of the kernel time goes to kernels that no engine bounds: work too small for the
+  /// chip.
   public boolean isLatencyBound() {
     double latency =
         kernels.stream()
@@ -71,7 +78,8 @@ public record CostReport(String title, long items, List<KernelCost> kernels, Pri
     return latency > kernelSeconds() / 2;
   }
 
-  /// USD per million items for the time the chip is occupied, launches included, at full utilisation.
+  /// USD per million items for the time the chip is occupied, launches included, at full
+  /// utilisation.
   public Range dollarsPerMillion() {
     double hoursPerItem = (kernelSeconds() + launchSeconds()) / items / 3_600;
     return book.dollarsPerChipHour().times(hoursPerItem * 1e6);
@@ -81,7 +89,9 @@ public record CostReport(String title, long items, List<KernelCost> kernels, Pri
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder(title).append('\n');
-    text.append("  %-28s %12s %12s %12s  %s%n".formatted("kernel", "time us", "launch us", "energy uJ", "bound"));
+    text.append(
+        "  %-28s %12s %12s %12s  %s%n"
+            .formatted("kernel", "time us", "launch us", "energy uJ", "bound"));
     for (KernelCost k : kernels) {
       text.append(
           String.format(
@@ -104,7 +114,9 @@ public record CostReport(String title, long items, List<KernelCost> kernels, Pri
     return text.append(
             "  modelled cost per million items: %s $ at %s%s%n"
                 .formatted(
-                    dollarsPerMillion(), book, isLatencyBound() ? "; latency-bound: a larger batch costs less" : ""))
+                    dollarsPerMillion(),
+                    book,
+                    isLatencyBound() ? "; latency-bound: a larger batch costs less" : ""))
         .toString()
         .replace("\r\n", "\n");
   }

@@ -28,12 +28,13 @@ public record PriceBook(
     LISTED,
   }
 
-  /// GB200's owner cost per GPU-hour in the InferenceX dashboard source, divided by the performance per dollar that
-  /// Microsoft claims over the newest hardware in its fleet, at about equal FP4 peak.
+  /// GB200's owner cost per GPU-hour in the InferenceX dashboard source, divided by the performance
+  /// per dollar that Microsoft claims over the newest hardware in its fleet, at about equal FP4
+  /// peak.
   private static final double TOP_DOWN = 2.21 / 1.30;
 
-  /// The default book for Maia 200: from the bottom-up owner cost to the top-down estimate. Not a price: Maia 200 is
-  /// not rented directly.
+  /// The default book for Maia 200: from the bottom-up owner cost to the top-down estimate. Not a
+  /// price: Maia 200 is not rented directly.
   public static final PriceBook MAIA_200_MODELLED =
       new PriceBook(
           "modelled-owner-2026-11",
@@ -47,7 +48,10 @@ public record PriceBook(
 
   public PriceBook {
     Check.argument(
-        dollarsPerChipHour.low() >= 0, "price book '%s': dollars must not be negative, was %s", name, dollarsPerChipHour);
+        dollarsPerChipHour.low() >= 0,
+        "price book '%s': dollars must not be negative, was %s",
+        name,
+        dollarsPerChipHour);
   }
 
   /// `1.31 to 1.7 $/chip-hour, modelled (modelled-owner-2026-11, US, 2026-11-20)`.

@@ -14,8 +14,9 @@ import maia.tensor.Conversion;
 import maia.tensor.Op;
 import maia.tensor.Unary;
 
-/// Joins a linear operation with what follows it, as long as each value has one reader and the order is the one the
-/// kernel's epilogue computes: scale, bias, activation, scale, rounding. The numbers are the same with and without.
+/// Joins a linear operation with what follows it, as long as each value has one reader and the
+/// order is the one the kernel's epilogue computes: scale, bias, activation, scale, rounding. The
+/// numbers are the same with and without.
 final class FuseEpilogue {
   private final Graph graph;
   private final Map<Integer, Node> onlyReader = new HashMap<>();

@@ -12,7 +12,8 @@ import maia.tensor.Tensor;
 /// @param constants weights and other tensors the operations read
 /// @param nodes operations in execution order
 /// @param output the result
-public record Graph(String name, Value input, List<Value> constants, List<Node> nodes, Value output) {
+public record Graph(
+    String name, Value input, List<Value> constants, List<Node> nodes, Value output) {
   public Graph {
     constants = List.copyOf(constants);
     nodes = List.copyOf(nodes);
@@ -38,7 +39,9 @@ public record Graph(String name, Value input, List<Value> constants, List<Node> 
   @Override
   public String toString() {
     return "graph %s(%s)\n".formatted(name, input.typed())
-        + constants.stream().map(c -> "  " + c.typed() + " = constant\n").collect(Collectors.joining())
+        + constants.stream()
+            .map(c -> "  " + c.typed() + " = constant\n")
+            .collect(Collectors.joining())
         + nodes.stream().map(n -> "  " + n + "\n").collect(Collectors.joining())
         + "  return "
         + output

@@ -52,7 +52,9 @@ public sealed interface Step {
               weight,
               scale.map(s -> " * " + s).orElse(""),
               bias.map(b -> " + " + b).orElse(""),
-              activation == Activation.NONE ? "" : ", " + activation.name().toLowerCase(java.util.Locale.ROOT),
+              activation == Activation.NONE
+                  ? ""
+                  : ", " + activation.name().toLowerCase(java.util.Locale.ROOT),
               outScale.map(s -> ", * " + s).orElse(""),
               outType.label(),
               ops.stream().map(Op::name).collect(Collectors.joining(" ")));

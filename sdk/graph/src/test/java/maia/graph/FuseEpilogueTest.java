@@ -96,8 +96,7 @@ class FuseEpilogueTest {
   @Test
   void biasAfterActivation_isNotFused() {
     assertThat(
-            plan(
-                x -> x.linear(wHalf, DType.F32).relu().add(bias), Tensor.meta(DType.BF16, 4, 64)))
+            plan(x -> x.linear(wHalf, DType.F32).relu().add(bias), Tensor.meta(DType.BF16, 4, 64)))
         .contains("(fused: linear relu)\n")
         .contains(" = add ");
   }

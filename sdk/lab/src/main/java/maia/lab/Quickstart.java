@@ -27,8 +27,8 @@ import maia.tensor.data.Digits;
 import maia.tensor.data.TensorDataset;
 import maia.tensor.nn.Sequential;
 
-/// The first tour: a trained network on the simulated chip in three precisions, with accuracy, time, energy and cost;
-/// and one large layer, where the precisions differ in all of them.
+/// The first tour: a trained network on the simulated chip in three precisions, with accuracy,
+/// time, energy and cost; and one large layer, where the precisions differ in all of them.
 public final class Quickstart {
   /// The precisions of the tour.
   public static final List<Scheme> PRECISIONS = List.of(Scheme.BF16, Scheme.FP8_E4M3, Scheme.MXFP4);
@@ -83,8 +83,7 @@ public final class Quickstart {
               .row("fp32 (host)", percent(hostAccuracy), "-", "-", "-", "-", "-");
       for (DigitsRow row : digits) {
         table =
-            table.row(
-                cells(row.scheme().label(), percent(row.accuracy()), row.run(), row.cost()));
+            table.row(cells(row.scheme().label(), percent(row.accuracy()), row.run(), row.cost()));
       }
       return table;
     }
@@ -126,7 +125,8 @@ public final class Quickstart {
       return range + (cost.isLatencyBound() ? " (latency-bound: larger batches cost less)" : "");
     }
 
-    /// The layer's time and energy relative to the first precision, one group of bars per precision.
+    /// The layer's time and energy relative to the first precision, one group of bars per
+    /// precision.
     public BarChart chart() {
       SessionRun base = layer.getFirst();
       return new BarChart(
@@ -225,7 +225,8 @@ public final class Quickstart {
     return (double) right / labels.length;
   }
 
-  /// Writes the chart and the trace of the first precision's batch into `folder`; returns both files.
+  /// Writes the chart and the trace of the first precision's batch into `folder`; returns both
+  /// files.
   public static List<Path> write(Result result, Path folder) {
     try {
       Files.createDirectories(folder);

@@ -13,7 +13,8 @@ import maia.tensor.nn.Sequential;
 public final class Mlp {
   private Mlp() {}
 
-  /// A perceptron with the given layer sizes, inputs first. Layer `i` draws its parameters from `seed + i`.
+  /// A perceptron with the given layer sizes, inputs first. Layer `i` draws its parameters from
+  /// `seed + i`.
   public static Sequential of(long seed, int... sizes) {
     Check.argument(
         sizes.length >= 2, "mlp: needs input and output size, got %s", Arrays.toString(sizes));

@@ -11,7 +11,8 @@ class MlpTest {
   void digits_hasTheDocumentedLayers() {
     assertThat(Mlp.digits(1).namedParameters().keySet())
         .containsExactly("0.weight", "0.bias", "2.weight", "2.bias", "4.weight", "4.bias");
-    assertThat(Mlp.digits(1).parameterCount()).isEqualTo(256 * 128 + 128 + 128 * 64 + 64 + 64 * 10 + 10);
+    assertThat(Mlp.digits(1).parameterCount())
+        .isEqualTo(256 * 128 + 128 + 128 * 64 + 64 + 64 * 10 + 10);
   }
 
   @Test

@@ -14,7 +14,8 @@ public sealed interface Operator {
   /// @param k input features
   record Linear(long m, long n, long k) implements Operator {
     public Linear {
-      Check.argument(m > 0 && n > 0 && k > 0, "linear: sizes must be positive, was m=%d n=%d k=%d", m, n, k);
+      Check.argument(
+          m > 0 && n > 0 && k > 0, "linear: sizes must be positive, was m=%d n=%d k=%d", m, n, k);
     }
 
     @Override

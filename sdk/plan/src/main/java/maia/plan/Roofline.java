@@ -5,8 +5,8 @@ import maia.machine.Energy;
 import maia.machine.Machine;
 import maia.numerics.DType;
 
-/// The lower bound on time: every byte moves once at peak bandwidth, every operation runs at peak rate, and the two
-/// overlap perfectly.
+/// The lower bound on time: every byte moves once at peak bandwidth, every operation runs at peak
+/// rate, and the two overlap perfectly.
 public final class Roofline implements OperatorCost {
   @Override
   public OperatorEstimate estimate(Operator operator, Precision precision, Machine chip) {

@@ -16,7 +16,8 @@ class RooflineTest {
 
   @Test
   void bigSquareLinear_isBoundByTheTensorUnit_atItsPeak() {
-    var e = roofline.estimate(new Operator.Linear(8192, 8192, 8192), Precision.of(DType.BF16), CHIP);
+    var e =
+        roofline.estimate(new Operator.Linear(8192, 8192, 8192), Precision.of(DType.BF16), CHIP);
     assertThat(e.bound()).isEqualTo("TENSOR");
     assertThat(e.flopsPerSecond()).isCloseTo(CHIP.peakFlops(DType.BF16), within(1.0));
   }

@@ -9,9 +9,9 @@ import maia.tensor.nn.Module;
 
 /// A linear layer whose weights are stored, and whose inputs are rounded, by a [Scheme].
 ///
-/// The rounding points are the ones a device computes: inputs are scaled (multiplied by the reciprocal of their scale)
-/// and rounded; products are exact and summed in fp32 in ascending order; then come the product of the two scales, the
-/// bias and whatever follows, all in fp32.
+/// The rounding points are the ones a device computes: inputs are scaled (multiplied by the
+/// reciprocal of their scale) and rounded; products are exact and summed in fp32 in ascending
+/// order; then come the product of the two scales, the bias and whatever follows, all in fp32.
 public final class QuantLinear extends Module {
   private final Scheme scheme;
   private final Tensor weight;
@@ -32,7 +32,8 @@ public final class QuantLinear extends Module {
   ///
   /// @param source the layer
   /// @param scheme how to store it
-  /// @param inputMagnitude the largest magnitude its inputs take, for schemes that calibrate; must be positive and finite
+  /// @param inputMagnitude the largest magnitude its inputs take, for schemes that calibrate; must
+  ///   be positive and finite
   public static QuantLinear of(Linear source, Scheme scheme, float inputMagnitude) {
     Tensor w = source.weight().detach();
     Tensor b = source.bias().detach();
@@ -88,6 +89,7 @@ public final class QuantLinear extends Module {
 
   @Override
   protected String label() {
-    return "QuantLinear(in=%d, out=%d, %s)".formatted(weight.size(1), weight.size(0), scheme.label());
+    return "QuantLinear(in=%d, out=%d, %s)"
+        .formatted(weight.size(1), weight.size(0), scheme.label());
   }
 }

@@ -9,7 +9,8 @@ import maia.tensor.nn.Linear;
 import maia.tensor.nn.Module;
 import maia.tensor.nn.Sequential;
 
-/// Turns a trained network into its quantised form: `Quantize.of(model).with(scheme).calibrate(data).apply()`.
+/// Turns a trained network into its quantised form:
+/// `Quantize.of(model).with(scheme).calibrate(data).apply()`.
 public final class Quantize {
   private final Sequential model;
   private final Optional<Scheme> scheme;
@@ -21,7 +22,8 @@ public final class Quantize {
     this.data = data;
   }
 
-  /// Starts from a chain of modules; its linear layers are replaced, the others kept. The model itself is unchanged.
+  /// Starts from a chain of modules; its linear layers are replaced, the others kept. The model
+  /// itself is unchanged.
   public static Quantize of(Sequential model) {
     return new Quantize(model, Optional.empty(), Optional.empty());
   }
@@ -39,8 +41,8 @@ public final class Quantize {
   /// The quantised network.
   public Sequential apply() {
     Scheme chosen =
-        scheme.orElseThrow(
-            () -> new IllegalArgumentException("quantise: no scheme was chosen; call with(Scheme...)"));
+        scheme.orElseThrow(() ->
+            new IllegalArgumentException("quantise: no scheme was chosen; call with(Scheme...)"));
     boolean calibrates = chosen instanceof Scheme.PerTensor;
     Check.argument(
         !calibrates || data.isPresent(),

@@ -53,7 +53,8 @@ public sealed interface Scheme {
     }
   }
 
-  /// Blocks along the input features with a shared power-of-two scale, found anew for every activation.
+  /// Blocks along the input features with a shared power-of-two scale, found anew for every
+  /// activation.
   ///
   /// @param type an MX format
   /// @param rule how the scale is derived

@@ -33,7 +33,8 @@ class QuantizeTest {
   void mxfp4_forward_isTheProductOfBlockValuesPlusBias() {
     Tensor y = Quantize.of(Sequential.of(first)).with(Scheme.MXFP4).apply().forward(x);
     Tensor read = x.quantize(BlockFormat.MXFP4, ScaleRule.FLOOR).dequantize();
-    Tensor stored = first.weight().detach().quantize(BlockFormat.MXFP4, ScaleRule.FLOOR).dequantize();
+    Tensor stored =
+        first.weight().detach().quantize(BlockFormat.MXFP4, ScaleRule.FLOOR).dequantize();
     assertThat(y.toArray()).isEqualTo(read.linear(stored).add(first.bias()).toArray());
   }
 

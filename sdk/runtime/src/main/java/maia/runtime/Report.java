@@ -19,7 +19,8 @@ public record Report(List<Line> lines) implements Rich {
   /// @param microseconds kernel time
   /// @param launchMicroseconds host overhead of the launch, apart
   /// @param teraflops achieved operations per second of the tensor units, in TFLOP/s
-  /// @param peakShare the same as a share of the dense peak of its input type, 0 without tensor work
+  /// @param peakShare the same as a share of the dense peak of its input type, 0 without tensor
+  ///   work
   /// @param hbmBytes bytes read from and written to HBM
   /// @param microjoules energy
   /// @param bound what bounds it
@@ -99,7 +100,8 @@ public record Report(List<Line> lines) implements Rich {
   }
 
   private static final List<String> COLUMNS =
-      List.of("kernel", "time us", "launch us", "TFLOP/s", "of peak", "HBM KiB", "energy uJ", "bound");
+      List.of(
+          "kernel", "time us", "launch us", "TFLOP/s", "of peak", "HBM KiB", "energy uJ", "bound");
 
   private static String number(String format, double value) {
     return String.format(Locale.ROOT, format, value);
@@ -115,7 +117,8 @@ public record Report(List<Line> lines) implements Rich {
       row.forEach(c -> html.append("<td>").append(c).append("</td>"));
       html.append("</tr>");
     }
-    return Rich.bundle("text/html", html.append("</tbody></table>").toString(), "text/plain", toString());
+    return Rich.bundle(
+        "text/html", html.append("</tbody></table>").toString(), "text/plain", toString());
   }
 
   /// An aligned table and the sums.
@@ -126,7 +129,10 @@ public record Report(List<Line> lines) implements Rich {
     cells().forEach(row -> text.append(format.formatted(row.toArray())));
     return text.append(
             String.format(
-                Locale.ROOT, "total kernel time %.3f us, energy %.2f uJ\n", microseconds(), microjoules()))
+                Locale.ROOT,
+                "total kernel time %.3f us, energy %.2f uJ\n",
+                microseconds(),
+                microjoules()))
         .toString();
   }
 }

@@ -18,7 +18,8 @@ import maia.tensor.Device;
 import maia.tensor.Tensor;
 import maia.tensor.nn.Module;
 
-/// Runs networks on one simulated chip and measures them: record the forward pass, fuse, compile, simulate.
+/// Runs networks on one simulated chip and measures them: record the forward pass, fuse, compile,
+/// simulate.
 public final class Session {
   private final Machine machine;
   private final Options options;
@@ -53,7 +54,8 @@ public final class Session {
     return run(model.getClass().getSimpleName(), model::forward, x);
   }
 
-  /// Runs `forward` on `x`; `name` appears in reports. Operations without a kernel are refused by name.
+  /// Runs `forward` on `x`; `name` appears in reports. Operations without a kernel are refused by
+  /// name.
   public SessionRun run(String name, UnaryOperator<Tensor> forward, Tensor x) {
     Graph graph = Tensor.noGrad(() -> Graph.record(name, forward, x));
     Plan plan = Plan.fused(graph);

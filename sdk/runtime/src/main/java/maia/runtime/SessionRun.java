@@ -30,7 +30,8 @@ public record SessionRun(
 
   /// The timeline of all kernels, one after the other, in Perfetto's JSON form.
   public String trace() {
-    return TraceJson.of(Timeline.of(graph.name(), kernels.stream().map(KernelRun::record).toList()));
+    return TraceJson.of(
+        Timeline.of(graph.name(), kernels.stream().map(KernelRun::record).toList()));
   }
 
   /// One line per kernel, and the sums.
@@ -61,14 +62,18 @@ public record SessionRun(
         .orElse("nothing");
   }
 
-  /// Every intermediate form: graph, plan, then for each kernel its function after each pass and its tile program.
+  /// Every intermediate form: graph, plan, then for each kernel its function after each pass and
+  /// its tile program.
   public List<Stage> stages() {
     List<Stage> stages = new ArrayList<>();
     stages.add(new Stage("graph", graph.toString()));
     stages.add(new Stage("plan", plan.toString()));
     for (int i = 0; i < kernels.size(); i++) {
       int number = i;
-      kernels.get(i).stages().forEach(s -> stages.add(new Stage("kernel " + number + ": " + s.name(), s.text())));
+      kernels
+          .get(i)
+          .stages()
+          .forEach(s -> stages.add(new Stage("kernel " + number + ": " + s.name(), s.text())));
     }
     return List.copyOf(stages);
   }

@@ -86,15 +86,17 @@ final class Steps {
 
   /// What an epilogue computes besides the bias.
   record LinearSpec(
-      Optional<Float> scale, Activation activation, Optional<Float> outScale, maia.numerics.ElementType outType) {
+      Optional<Float> scale,
+      Activation activation,
+      Optional<Float> outScale,
+      maia.numerics.ElementType outType) {
     static LinearSpec of(Step.Linear step) {
       step.rule()
-          .ifPresent(
-              rule ->
-                  Check.argument(
-                      rule == ScaleRule.FLOOR,
-                      "linear: the kernel quantises its result by rule FLOOR, asked for %s; quantise on the host",
-                      rule));
+          .ifPresent(rule ->
+              Check.argument(
+                  rule == ScaleRule.FLOOR,
+                  "linear: the kernel quantises its result by rule FLOOR, asked for %s; quantise on the host",
+                  rule));
       Activation activation =
           switch (step.activation()) {
             case NONE -> Activation.NONE;
@@ -109,29 +111,27 @@ final class Steps {
     Tensor rows = x.rank() == 2 ? x : x.reshape(-1, x.size(-1));
     Machine machine = launcher.machine();
     Blocks.Problem problem =
-        new Blocks.Problem(rows.size(0), w.size(0), rows.size(1), rows.type(), w.type(), spec.outType());
+        new Blocks.Problem(
+            rows.size(0), w.size(0), rows.size(1), rows.type(), w.type(), spec.outType());
     Set<Linear.Part> parts = EnumSet.noneOf(Linear.Part.class);
     List<Object> arguments = new ArrayList<>(List.of(rows, w));
-    bias.ifPresent(
-        b -> {
-          parts.add(Linear.Part.BIAS);
-          arguments.add(b);
-        });
+    bias.ifPresent(b -> {
+      parts.add(Linear.Part.BIAS);
+      arguments.add(b);
+    });
     boolean meta = x.isMeta();
     HostArray y = result(meta, spec.outType(), rows.size(0), w.size(0));
     arguments.add(y);
     spec.scale()
-        .ifPresent(
-            s -> {
-              parts.add(Linear.Part.SCALE);
-              arguments.add(s);
-            });
+        .ifPresent(s -> {
+          parts.add(Linear.Part.SCALE);
+          arguments.add(s);
+        });
     spec.outScale()
-        .ifPresent(
-            s -> {
-              parts.add(Linear.Part.OUT_SCALE);
-              arguments.add(s);
-            });
+        .ifPresent(s -> {
+          parts.add(Linear.Part.OUT_SCALE);
+          arguments.add(s);
+        });
     run(launch(problem, spec.activation(), parts, machine), meta, arguments.toArray());
     long[] shape = x.shape();
     shape[shape.length - 1] = w.size(0);
@@ -169,8 +169,10 @@ final class Steps {
 
   private Tensor cast(Conversion.Cast cast, Tensor x) {
     if (!cast.equals(new Conversion.Cast(cast.type()))) {
-      throw noKernel(cast, "the kernel rounds to nearest even and saturates, asked for %s, %s"
-          .formatted(cast.rounding(), cast.overflow()));
+      throw noKernel(
+          cast,
+          "the kernel rounds to nearest even and saturates, asked for %s, %s"
+              .formatted(cast.rounding(), cast.overflow()));
     }
     return elementwise(
         Elementwise.CAST.with("FROM", x.dtype()).with("TYPE", cast.type()), cast.type(), x);
@@ -188,8 +190,14 @@ final class Steps {
     Tensor b = inputs.get(1);
     boolean same = Arrays.equals(a.shape(), b.shape()) && a.type().equals(b.type());
     if (!same) {
-      throw noKernel(op, "the kernel needs operands of one shape and type, got %s %s and %s %s"
-          .formatted(a.type().label(), Arrays.toString(a.shape()), b.type().label(), Arrays.toString(b.shape())));
+      throw noKernel(
+          op,
+          "the kernel needs operands of one shape and type, got %s %s and %s %s"
+              .formatted(
+                  a.type().label(),
+                  Arrays.toString(a.shape()),
+                  b.type().label(),
+                  Arrays.toString(b.shape())));
     }
     HostArray out = result(like.isMeta() && a.isMeta(), like.type(), a.elements());
     run(
@@ -209,13 +217,13 @@ final class Steps {
             && softmax.dim() == x.rank() - 1;
     if (!fits) {
       throw noKernel(
-          softmax, "the kernel takes f32 along the last dimension, got dimension %d of %s %s"
+          softmax,
+          "the kernel takes f32 along the last dimension, got dimension %d of %s %s"
               .formatted(softmax.dim(), x.type().label(), Arrays.toString(x.shape())));
     }
     Tensor rows = x.reshape(-1, x.size(-1));
     HostArray out = result(x.isMeta(), DType.F32, rows.shape());
-    run(
-        Softmax.over(rows.size(0), rows.size(1), launcher.machine()), x.isMeta(), rows, out);
+    run(Softmax.over(rows.size(0), rows.size(1), launcher.machine()), x.isMeta(), rows, out);
     return Tensor.on(device, out).reshape(x.shape());
   }
 }

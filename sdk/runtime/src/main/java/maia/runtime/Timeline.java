@@ -11,8 +11,8 @@ import maia.sim.Span;
 final class Timeline {
   private Timeline() {}
 
-  /// A record named `name` whose trace and power are those of `runs` in turn, each shifted to where the one before
-  /// ended; counters, energy and bound are those of the first run.
+  /// A record named `name` whose trace and power are those of `runs` in turn, each shifted to where
+  /// the one before ended; counters, energy and bound are those of the first run.
   static RunRecord of(String name, List<RunRecord> runs) {
     List<Span> spans = new ArrayList<>();
     List<PowerSample> power = new ArrayList<>();
@@ -28,7 +28,9 @@ final class Timeline {
       for (PowerSample sample : run.power()) {
         power.add(
             new PowerSample(
-                sample.startPicoseconds() + start, sample.endPicoseconds() + start, sample.watts()));
+                sample.startPicoseconds() + start,
+                sample.endPicoseconds() + start,
+                sample.watts()));
       }
       off.addAll(run.checksOff());
       notes.addAll(run.notes());

@@ -13,7 +13,8 @@ final class QuickstartCommand {
   static int run(List<String> arguments) {
     Path folder = folder(arguments);
     Quickstart.Result result =
-        Quickstart.run((what, done, total) -> System.err.printf("[%d/%d] %s%n", done + 1, total, what));
+        Quickstart.run(
+            (what, done, total) -> System.err.printf("[%d/%d] %s%n", done + 1, total, what));
     System.out.println(result);
     List<Path> files = Quickstart.write(result, folder);
     System.out.println("chart: " + files.get(0));
@@ -22,12 +23,13 @@ final class QuickstartCommand {
   }
 
   private static Path folder(List<String> arguments) {
-    return switch (arguments.size()) {
-      case 0 -> Path.of("out");
-      case 2 when arguments.getFirst().equals("--out") -> Path.of(arguments.get(1));
-      default ->
-          throw new UsageException(
-              "quickstart does not take '%s'; %s".formatted(String.join(" ", arguments), USAGE));
-    };
+    if (arguments.isEmpty()) {
+      return Path.of("out");
+    }
+    if (arguments.size() == 2 && arguments.getFirst().equals("--out")) {
+      return Path.of(arguments.get(1));
+    }
+    throw new UsageException(
+        "quickstart does not take '%s'; %s".formatted(String.join(" ", arguments), USAGE));
   }
 }
