@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.SequencedMap;
 import maia.kernel.ir.Func;
 import maia.numerics.Array;
-import maia.numerics.BlockFormat;
 
 /// One launch: a traced kernel, a grid and arguments. Arguments match the function's parameters.
 ///
@@ -36,18 +35,13 @@ public record KernelCall(
     arguments = List.copyOf(arguments);
   }
 
-  /// The array arguments as the tile program takes them: a block-format array becomes its elements
-  /// and then its scales.
+  /// The array arguments as the tile program takes them: a block-format array, then its scales.
   public List<Array> arrays() {
     List<Array> arrays = new ArrayList<>();
     for (Object argument : arguments) {
       if (argument instanceof Array array) {
-        if (array.type() instanceof BlockFormat format) {
-          arrays.add(new BlockElements(array, format));
-          arrays.add(array.scales().orElseThrow());
-        } else {
-          arrays.add(array);
-        }
+        arrays.add(array);
+        array.scales().ifPresent(arrays::add);
       }
     }
     return arrays;

@@ -35,6 +35,16 @@ public final class KernelLaunch {
     this.launcher = launcher;
   }
 
+  /// The kernel.
+  public Kernel kernel() {
+    return kernel;
+  }
+
+  /// The grid's sizes, one to three.
+  public List<Integer> grid() {
+    return grid;
+  }
+
   /// This launch on a chosen launcher instead of the one found through [ServiceLoader].
   public KernelLaunch on(Launcher chosen) {
     return new KernelLaunch(kernel, grid, Optional.of(chosen));

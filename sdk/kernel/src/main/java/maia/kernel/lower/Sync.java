@@ -24,6 +24,47 @@ final class Sync {
   /// @param to the queue that waits, before child `target`
   record Edge(String semaphore, Section section, Queue from, int source, Queue to, int target) {}
 
+  /// An ordering of one buffer, before merging.
+  ///
+  /// @param credit initial value, 0 within an iteration
+  /// @param ahead how many iterations the signalling queue can be ahead
+  private record Draft(
+      Buf buf,
+      Section section,
+      Queue from,
+      int source,
+      Queue to,
+      int target,
+      int credit,
+      int ahead) {
+    boolean isForward() {
+      return credit == 0;
+    }
+
+    private boolean sharesWait(Draft other) {
+      boolean same =
+          section == other.section
+              && from.equals(other.from)
+              && to.equals(other.to)
+              && credit == other.credit
+              && ahead == other.ahead;
+      return same && (isForward() ? target == other.target : source == other.source);
+    }
+
+    private Draft with(Draft other) {
+      return new Draft(
+          buf,
+          section,
+          from,
+          Math.max(source, other.source),
+          to,
+          Math.min(target, other.target),
+          credit,
+          ahead);
+    }
+  }
+
+  private final List<Draft> drafts = new ArrayList<>();
   private final List<Edge> edges = new ArrayList<>();
   private final List<Semaphore> semaphores = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
@@ -32,6 +73,7 @@ final class Sync {
   static Sync of(List<Buf> buffers) {
     Sync sync = new Sync();
     buffers.forEach(buf -> sync.section(buf, buf.home));
+    sync.drafts.forEach(sync::finish);
     return sync;
   }
 
@@ -41,6 +83,26 @@ final class Sync {
 
   List<Semaphore> semaphores() {
     return semaphores;
+  }
+
+  private void draft(Draft draft) {
+    for (int i = 0; i < drafts.size(); i++) {
+      if (drafts.get(i).sharesWait(draft)) {
+        drafts.set(i, drafts.get(i).with(draft));
+        return;
+      }
+    }
+    drafts.add(draft);
+  }
+
+  private void finish(Draft draft) {
+    String base = draft.buf.name + (draft.isForward() ? "_to_" : "_free_for_") + draft.to.label();
+    String name = base;
+    for (int i = 1; !names.add(name); i++) {
+      name = base + "_" + i;
+    }
+    semaphores.add(new Semaphore(name, Scope.TILE, 1, draft.credit, draft.ahead));
+    edges.add(new Edge(name, draft.section, draft.from, draft.source, draft.to, draft.target));
   }
 
   /// What one queue does to the buffer in one child of a block.
@@ -73,19 +135,15 @@ final class Sync {
 
   private void pair(
       Buf buf, Section section, Queue from, List<Use> made, Queue to, List<Use> needed) {
+    int slots = section == buf.home ? buf.slots : 1;
     List<Order> forward = forward(made, needed);
-    String direction = from.label() + "_" + to.label();
-    if (!forward.isEmpty()) {
-      int ahead = section == buf.home ? buf.slots : 1;
-      add(buf, section, direction, from, to, forward, 0, ahead * forward.size());
+    for (Order order : forward) {
+      draft(new Draft(buf, section, from, order.source, to, order.target, 0, slots));
     }
     boolean repeats = section == buf.home || section.kind() == Section.Kind.LOOP;
-    if (repeats) {
-      Order carried = carried(made, needed, forward);
-      if (carried != null) {
-        int credit = section == buf.home ? buf.slots : 1;
-        add(buf, section, direction + "_free", from, to, List.of(carried), credit, credit);
-      }
+    Order carried = repeats ? carried(made, needed, forward) : null;
+    if (carried != null) {
+      draft(new Draft(buf, section, from, carried.source, to, carried.target, slots, slots));
     }
   }
 
@@ -129,26 +187,6 @@ final class Sync {
   private static boolean implied(Use use, Use need, List<Order> forward) {
     return forward.stream()
         .anyMatch(order -> order.source >= use.child || order.target <= need.child);
-  }
-
-  private void add(
-      Buf buf,
-      Section section,
-      String direction,
-      Queue from,
-      Queue to,
-      List<Order> orders,
-      int initial,
-      int maximum) {
-    String base = buf.name + "_" + direction;
-    String name = base;
-    for (int i = 1; !names.add(name); i++) {
-      name = base + "_" + i;
-    }
-    semaphores.add(new Semaphore(name, Scope.TILE, 1, initial, maximum));
-    for (Order order : orders) {
-      edges.add(new Edge(name, section, from, order.source, to, order.target));
-    }
   }
 
   private static Map<Queue, List<Use>> uses(Buf buf, Section section) {

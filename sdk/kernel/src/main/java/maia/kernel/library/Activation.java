@@ -1,0 +1,36 @@
+package maia.kernel.library;
+
+import maia.kernel.Tile;
+
+/// A function applied to every output of a fused kernel.
+public enum Activation {
+  /// The value itself.
+  NONE,
+  /// `max(x, 0)`; NaN gives 0, as the maximum takes the other operand.
+  RELU,
+  /// `x` where it is at least 0, else `0.01 x`.
+  LEAKY_RELU,
+  /// `0.5 x (1 + erf(x / sqrt 2))`.
+  GELU,
+  /// The logistic function.
+  SIGMOID,
+  /// `x` times the logistic function of `x`.
+  SILU,
+  /// The hyperbolic tangent.
+  TANH;
+
+  private static final float ONE_OVER_ROOT_TWO = 0.70710677f;
+
+  /// Records the function on `x`.
+  public Tile apply(Tile x) {
+    return switch (this) {
+      case NONE -> x;
+      case RELU -> x.max(0);
+      case LEAKY_RELU -> x.ge(0).where(x, x.mul(0.01f));
+      case GELU -> x.mul(0.5f).mul(x.mul(ONE_OVER_ROOT_TWO).erf().add(1));
+      case SIGMOID -> x.sigmoid();
+      case SILU -> x.mul(x.sigmoid());
+      case TANH -> x.tanh();
+    };
+  }
+}

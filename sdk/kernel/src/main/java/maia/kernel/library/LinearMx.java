@@ -1,0 +1,93 @@
+package maia.kernel.library;
+
+import static maia.kernel.Kernel.cdiv;
+import static maia.numerics.DType.F32;
+
+import java.util.Set;
+import maia.kernel.Kernel;
+import maia.kernel.KernelContext;
+import maia.kernel.KernelLaunch;
+import maia.kernel.Tile;
+import maia.machine.Machine;
+import maia.numerics.BlockFormat;
+import maia.numerics.DType;
+import maia.numerics.ScaleRule;
+
+/// [Linear] on block-format inputs: `x` [M,K] and `w` [N,K] in MX formats, blocks along k. The
+/// result is a scalar type, or quantised to an MX format along n by [ScaleRule#FLOOR].
+///
+/// K that is not a multiple of the block is padded with zeros, which changes no sum.
+public final class LinearMx {
+  /// Metas: `X`, `W`, block formats; `Y`, the result's type, or with `QUANTISE` its block format
+  /// `Y_BLOCK`; the others and the arguments as in [Linear].
+  public static final Kernel KERNEL = Kernel.define("linear_mx", LinearMx::body);
+
+  private LinearMx() {}
+
+  private static void body(KernelContext k) {
+    int bm = k.meta("BM", 128);
+    int bn = k.meta("BN", 128);
+    int bk = k.meta("BK", 128);
+    int group = k.meta("GROUP", 8);
+    int stages = k.meta("STAGES", 3);
+    var x = k.in("x", k.meta("X", BlockFormat.MXFP4), 2);
+    var w = k.in("w", k.meta("W", BlockFormat.MXFP4), 2);
+    var bias = Epilogue.bias(k);
+    DType yType = k.meta("Y", F32);
+    BlockFormat yBlock = k.meta("Y_BLOCK", BlockFormat.MXFP4);
+    Output output =
+        k.meta("QUANTISE", false) ? quantised(k, yBlock, bm, bn) : plain(k, yType, bm, bn);
+
+    var at = Order.grouped(k, x.size(0).cdiv(bm), w.size(0).cdiv(bn), group);
+    var m = at.row().mul(bm);
+    var n = at.column().mul(bn);
+    Epilogue epilogue = Epilogue.of(k, bias, n, bn);
+    var acc = k.var(k.zeros(F32, bm, bn));
+    k.range(0, x.size(1).cdiv(bk))
+        .stages(stages)
+        .each(step -> {
+          var depth = step.mul(bk);
+          var tx = x.block(bm, bk).at(m, depth).load();
+          var tw = w.block(bn, bk).at(n, depth).load();
+          acc.set(k.dotScaled(tx, tw.t(), acc.get()));
+        });
+    output.store(epilogue.apply(acc.get()), m, n);
+  }
+
+  /// Where a finished block goes.
+  private interface Output {
+    void store(Tile value, Tile row, Tile column);
+  }
+
+  private static Output plain(KernelContext k, DType type, int bm, int bn) {
+    var y = k.out("y", type, 2);
+    return (value, row, column) -> y.block(bm, bn).at(row, column).store(value.to(type));
+  }
+
+  private static Output quantised(KernelContext k, BlockFormat format, int bm, int bn) {
+    var y = k.out("y", format, 2);
+    return (value, row, column) -> {
+      // columns beyond the matrix must not take part in the last block's largest magnitude
+      var inside = column.add(k.arange(bn)).lt(y.size(1)).row();
+      var clean = inside.where(value, 0f);
+      y.block(bm, bn).at(row, column).store(k.quantize(clean, format, ScaleRule.FLOOR));
+    };
+  }
+
+  /// The kernel for sizes, formats and optional arguments, with blocks chosen for `machine`; the
+  /// problem's `y` is a scalar type or an MX format.
+  public static KernelLaunch over(
+      Blocks.Problem problem, Activation act, Set<Linear.Part> parts, Machine machine) {
+    Blocks blocks = Blocks.choose(problem, machine);
+    Kernel kernel =
+        blocks.apply(
+            KERNEL.with("X", (BlockFormat) problem.x()).with("W", (BlockFormat) problem.w()));
+    Kernel typed =
+        switch (problem.y()) {
+          case DType type -> kernel.with("Y", type);
+          case BlockFormat format -> kernel.with("QUANTISE", true).with("Y_BLOCK", format);
+        };
+    return Epilogue.with(typed, act, parts)
+        .grid(cdiv(problem.m(), blocks.bm()) * cdiv(problem.n(), blocks.bn()));
+  }
+}

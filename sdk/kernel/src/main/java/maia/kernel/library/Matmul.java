@@ -1,0 +1,63 @@
+package maia.kernel.library;
+
+import static maia.kernel.Kernel.cdiv;
+import static maia.numerics.DType.F32;
+
+import maia.kernel.Kernel;
+import maia.kernel.KernelLaunch;
+import maia.machine.Machine;
+import maia.numerics.DType;
+
+/// `c = act(a x b)` for row-major matrices: grouped order, masks for ragged sizes, activation
+/// fused.
+///
+/// Metas: `TYPE`, the element type of `a` and `b` (BF16), and `OUT` of `c` (BF16); `BM`, `BN`,
+/// `BK`, the block; `GROUP`; `STAGES`; `ACT`. Each output is one chain of fused multiply-adds in
+/// ascending k in binary32, then the activation, then one rounding.
+public final class Matmul {
+  /// Arguments: `a` [M,K], `b` [K,N], `c` [M,N].
+  public static final Kernel KERNEL =
+      Kernel.define(
+          "matmul",
+          k -> {
+            DType type = k.meta("TYPE", DType.BF16);
+            DType outType = k.meta("OUT", DType.BF16);
+            int bm = k.meta("BM", 128);
+            int bn = k.meta("BN", 128);
+            int bk = k.meta("BK", 64);
+            int group = k.meta("GROUP", 8);
+            int stages = k.meta("STAGES", 3);
+            Activation act = k.meta("ACT", Activation.NONE);
+            var a = k.in("a", type, 2);
+            var b = k.in("b", type, 2);
+            var c = k.out("c", outType, 2);
+
+            var at = Order.grouped(k, a.size(0).cdiv(bm), b.size(1).cdiv(bn), group);
+            var rm = at.row().mul(bm).add(k.arange(bm)).col();
+            var rn = at.column().mul(bn).add(k.arange(bn)).row();
+            var inRows = rm.lt(a.size(0));
+            var inColumns = rn.lt(b.size(1));
+
+            var acc = k.var(k.zeros(F32, bm, bn));
+            k.range(0, a.size(1).cdiv(bk))
+                .stages(stages)
+                .each(step -> {
+                  var rk = step.mul(bk).add(k.arange(bk));
+                  var inner = rk.lt(a.size(1));
+                  var ta = a.at(rm, rk.row()).load(inRows.and(inner.row()));
+                  var tb = b.at(rk.col(), rn).load(inColumns.and(inner.col()));
+                  acc.set(k.dot(ta, tb, acc.get()));
+                });
+            c.at(rm, rn).store(act.apply(acc.get()).to(outType), inRows.and(inColumns));
+          });
+
+  private Matmul() {}
+
+  /// The kernel for sizes, with blocks chosen for `machine`.
+  public static KernelLaunch over(long m, long n, long k, DType type, DType out, Machine machine) {
+    Blocks blocks = Blocks.choose(new Blocks.Problem(m, n, k, type, type, out), machine);
+    return blocks
+        .apply(KERNEL.with("TYPE", type).with("OUT", out))
+        .grid(cdiv(m, blocks.bm()) * cdiv(n, blocks.bn()));
+  }
+}
