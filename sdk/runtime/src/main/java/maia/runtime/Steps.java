@@ -59,7 +59,10 @@ final class Steps {
   Tensor single(Op op, List<Tensor> inputs) {
     Tensor like = op.meta(inputs);
     return switch (op) {
-      case View view -> Tensor.on(device, view.apply(inputs.getFirst()));
+      case View view -> {
+        Tensor seen = view.apply(inputs.getFirst());
+        yield seen.isMeta() ? seen : Tensor.on(device, seen);
+      }
       case Contraction.Linear(var outType) ->
           linear(
               new LinearSpec(Optional.empty(), Activation.NONE, Optional.empty(), outType),
@@ -154,9 +157,7 @@ final class Steps {
   }
 
   private Tensor onDevice(HostArray array) {
-    return array.isMeta()
-        ? Tensor.meta(array.type(), array.shape())
-        : Tensor.on(device, array);
+    return array.isMeta() ? Tensor.meta(array.type(), array.shape()) : Tensor.on(device, array);
   }
 
   private static HostArray result(boolean meta, maia.numerics.ElementType type, long... shape) {

@@ -67,7 +67,8 @@ class DeviceTest {
 
   @Test
   void relu_ofSpecialValues_isTheHostsBitForBit() {
-    Tensor special = Tensor.of(-0f, 0f, -1f, 1f, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY, Float.NaN);
+    Tensor special =
+        Tensor.of(-0f, 0f, -1f, 1f, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY, Float.NaN);
     float[] device = special.to(MAIA).relu().toArray();
     float[] host = special.relu().toArray();
     for (int i = 0; i < host.length; i++) {
@@ -95,7 +96,9 @@ class DeviceTest {
   @Test
   void mixedDevices_areRefused() {
     Tensor a = x.to(MAIA);
-    assertThatThrownBy(() -> a.add(x)).isInstanceOf(TensorException.class).hasMessageContaining("maia:0");
+    assertThatThrownBy(() -> a.add(x))
+        .isInstanceOf(TensorException.class)
+        .hasMessageContaining("maia:0");
   }
 
   @Test

@@ -12,6 +12,9 @@ public final class Startup {
           "maia.machine.*",
           "maia.kernel.*",
           "maia.tensor.*",
+          "maia.quant.*",
+          "maia.runtime.*",
+          "maia.cost.*",
           "maia.lab.*",
           "static maia.numerics.DType.*",
           "static maia.kernel.Kernel.*");

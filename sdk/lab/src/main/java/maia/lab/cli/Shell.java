@@ -13,7 +13,10 @@ import maia.lab.cells.Startup;
 /// `./maia shell`: the JShell tool inside this JVM, so it sees the class path and modules the
 /// launcher chose. Options and files of `jshell` pass through.
 final class Shell {
-  private static final String TRY = "DType.FP8_E4M3.format()";
+  private static final String TRY =
+      "Kernel.define(\"twice\", k -> { var x = k.in(\"x\", F32, 1); var y = k.out(\"y\", F32, 1); var i ="
+          + " k.programId(0).mul(256).add(k.arange(256)); y.at(i).store(x.at(i).load().mul(2));"
+          + " }).grid(4).run(Tensor.rand(F32, 1, 1024), Tensor.empty(F32, 1024))";
 
   private static final Logger PREFERENCES_LOG = Logger.getLogger("java.util.prefs");
 
