@@ -45,9 +45,7 @@ public record Estimate(
     /// The sizes a hand-written program was written for.
     public static Sizes of(Program program) {
       return new Sizes(
-          program.arrays().stream().map(Program.ArrayParam::shape).toList(),
-          List.of(),
-          List.of());
+          program.arrays().stream().map(Program.ArrayParam::shape).toList(), List.of(), List.of());
     }
   }
 

@@ -53,8 +53,7 @@ final class Estimator {
   }
 
   Estimate estimate() {
-    int tiles =
-        program.placement() == Program.Placement.ONE_TILE ? 1 : machine.tiles();
+    int tiles = program.placement() == Program.Placement.ONE_TILE ? 1 : machine.tiles();
     var all = new Work();
     var slowest = new Work();
     for (int tile = 0; tile < tiles; tile++) {
@@ -205,30 +204,28 @@ final class Estimator {
 
   private static boolean isUniform(List<Instr> body, Set<String> varying) {
     return body.stream()
-        .allMatch(
-            instr ->
-                switch (instr) {
-                  case Instr.Repeat r ->
-                      isFixed(r.from(), varying)
-                          && isFixed(r.to(), varying)
-                          && isFixed(r.step(), varying)
-                          && isUniform(r.body(), varying);
-                  case Instr.When w ->
-                      isFixed(w.condition(), varying)
-                          && isUniform(w.then(), varying)
-                          && isUniform(w.otherwise(), varying);
-                  case Instr.Wait _, Instr.Signal _, Instr.Copy _, Instr.Mma _ -> true;
-                  case Instr.MmaScaled _, Instr.Map _, Instr.Reduce _ -> true;
-                  case Instr.Quantize _, Instr.Set _ -> true;
-                });
+        .allMatch(instr ->
+            switch (instr) {
+              case Instr.Repeat r ->
+                  isFixed(r.from(), varying)
+                      && isFixed(r.to(), varying)
+                      && isFixed(r.step(), varying)
+                      && isUniform(r.body(), varying);
+              case Instr.When w ->
+                  isFixed(w.condition(), varying)
+                      && isUniform(w.then(), varying)
+                      && isUniform(w.otherwise(), varying);
+              case Instr.Wait _, Instr.Signal _, Instr.Copy _, Instr.Mma _ -> true;
+              case Instr.MmaScaled _, Instr.Map _, Instr.Reduce _ -> true;
+              case Instr.Quantize _, Instr.Set _ -> true;
+            });
   }
 
   private static boolean isFixed(Expr expr, Set<String> varying) {
     return switch (expr) {
       case Expr.Const _, Expr.Size _, Expr.Scalar _ -> true;
       case Expr.Reg(var name) -> !varying.contains(name);
-      case Expr.Binary(_, var left, var right) ->
-          isFixed(left, varying) && isFixed(right, varying);
+      case Expr.Binary(_, var left, var right) -> isFixed(left, varying) && isFixed(right, varying);
     };
   }
 
@@ -243,8 +240,7 @@ final class Estimator {
   }
 
   private long bytes(Place.Window w) {
-    return type(w.array())
-        .bytes(elements(w.axes().stream().map(Place.Axis::extent).toList()));
+    return type(w.array()).bytes(elements(w.axes().stream().map(Place.Axis::extent).toList()));
   }
 
   private DType type(String name) {

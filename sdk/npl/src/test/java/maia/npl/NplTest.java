@@ -9,30 +9,36 @@ import org.junit.jupiter.api.Test;
 
 class NplTest {
   private static Program gemm() {
-    return Npl.program("gemm", t -> {
-      var a = t.hbm("A", DType.BF16, 32, 256);
-      var b = t.hbm("B", DType.BF16, 256, 32);
-      var c = t.hbm("C", DType.F32, 32, 32);
-      var as = t.sram("a", DType.BF16, 2, 32, 64);
-      var bs = t.sram("b", DType.BF16, 2, 64, 32);
-      var acc = t.acc("acc", DType.F32, 32, 32);
-      var full = t.sems("full", 2, 0);
-      var free = t.sems("free", 2, 1);
-      var done = t.sem("done", 0);
-      var in = t.dma(0);
-      in.repeat(4, i ->
-          in.waitFor(free[0].at(i.rem(2)))
-              .copy(a.at(Expr.ZERO, i.times(64), 32, 64), as.slot(i.rem(2)))
-              .copy(b.at(i.times(64), Expr.ZERO, 64, 32), bs.slot(i.rem(2)))
-              .signal(full[0].at(i.rem(2))));
-      var ttu = t.ttu();
-      ttu.repeat(4, i ->
-          ttu.waitFor(full[0].at(i.rem(2)))
-              .mma(acc, as.slot(i.rem(2)), bs.slot(i.rem(2)), i.eq(0))
-              .signal(free[0].at(i.rem(2))));
-      ttu.signal(done);
-      t.dma(1).waitFor(done).copy(acc, c.at(0, 0, 32, 32));
-    });
+    return Npl.program(
+        "gemm",
+        t -> {
+          var a = t.hbm("A", DType.BF16, 32, 256);
+          var b = t.hbm("B", DType.BF16, 256, 32);
+          var c = t.hbm("C", DType.F32, 32, 32);
+          var as = t.sram("a", DType.BF16, 2, 32, 64);
+          var bs = t.sram("b", DType.BF16, 2, 64, 32);
+          var acc = t.acc("acc", DType.F32, 32, 32);
+          var full = t.sems("full", 2, 0);
+          var free = t.sems("free", 2, 1);
+          var done = t.sem("done", 0);
+          var in = t.dma(0);
+          in.repeat(
+              4,
+              i ->
+                  in.waitFor(free[0].at(i.rem(2)))
+                      .copy(a.at(Expr.ZERO, i.times(64), 32, 64), as.slot(i.rem(2)))
+                      .copy(b.at(i.times(64), Expr.ZERO, 64, 32), bs.slot(i.rem(2)))
+                      .signal(full[0].at(i.rem(2))));
+          var ttu = t.ttu();
+          ttu.repeat(
+              4,
+              i ->
+                  ttu.waitFor(full[0].at(i.rem(2)))
+                      .mma(acc, as.slot(i.rem(2)), bs.slot(i.rem(2)), i.eq(0))
+                      .signal(free[0].at(i.rem(2))));
+          ttu.signal(done);
+          t.dma(1).waitFor(done).copy(acc, c.at(0, 0, 32, 32));
+        });
   }
 
   @Test
@@ -78,11 +84,13 @@ class NplTest {
 
   @Test
   void origin_ofAnInstruction_isTheUsersLine() {
-    Program program = Npl.program("p", t -> {
-      var a = t.sram("a", DType.F32, 1, 4);
-      t.tvp()
-          .relu(a, a);
-    });
+    Program program =
+        Npl.program(
+            "p",
+            t -> {
+              var a = t.sram("a", DType.F32, 1, 4);
+              t.tvp().relu(a, a);
+            });
     var origin = program.queues().get(0).body().get(0).origin();
     assertThat(origin.program()).isEqualTo("p");
     assertThat(origin.line()).isEqualTo(4);
