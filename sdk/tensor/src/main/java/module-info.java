@@ -4,6 +4,10 @@ module maia.tensor {
   requires static org.jspecify;
 
   exports maia.tensor;
+  exports maia.tensor.data;
+  exports maia.tensor.io;
+  exports maia.tensor.nn;
+  exports maia.tensor.optim;
 
   uses maia.tensor.DeviceProvider;
 }

@@ -27,9 +27,12 @@ public interface Host {
     for (List<String> pair : known) {
       try {
         Class.forName(pair.getFirst(), false, Host.class.getClassLoader());
-        return (Host) Class.forName(pair.getLast()).getDeclaredConstructor().newInstance();
+        return Class.forName(pair.getLast())
+            .asSubclass(Host.class)
+            .getDeclaredConstructor()
+            .newInstance();
       } catch (ReflectiveOperationException | LinkageError notThisOne) {
-        continue;
+        // the next may be it
       }
     }
     return new Console();

@@ -18,7 +18,8 @@ final class DmaChannel implements Unit, EventQueue.Event {
   /// Chunks a copy is split into, between the limits.
   private static final int CHUNKS = 4;
 
-  private record InFlight(long done, long bytes) {}
+  /// @param own how much of its time in flight a chunk spent on latency, not in shared pipes
+  private record InFlight(long done, long bytes, double own) {}
 
   private final Simulation sim;
   private final QueueState queue;
@@ -69,12 +70,16 @@ final class DmaChannel implements Unit, EventQueue.Event {
     CopyPlan plan = Objects.requireNonNull(Objects.requireNonNull(current).plan);
     long bytes = Math.max(share(plan.hbmBytes()), share(plan.chipBytes()));
     long time = earliest;
+    double own = 1;
     while (inFlight + bytes > dma.outstandingBytes() && !window.isEmpty()) {
       InFlight oldest = window.remove();
       inFlight -= oldest.bytes();
       time = Math.max(time, oldest.done());
+      own = oldest.own();
     }
-    queue.windowStall += time - earliest;
+    long latency = Math.round((time - earliest) * own);
+    queue.outstandingStall += latency;
+    queue.sharedStall += time - earliest - latency;
     return time;
   }
 
@@ -104,7 +109,8 @@ final class DmaChannel implements Unit, EventQueue.Event {
     lastDone = done;
     queue.busy += sent - now;
     sim.meter.copy(route, hbmBytes, chipBytes, now, through);
-    window.add(new InFlight(done, most));
+    double own = latency == 0 ? 0 : (double) latency / (latency + through - sent);
+    window.add(new InFlight(done, most, own));
     inFlight += most;
     chunk++;
     if (chunk < chunks) {

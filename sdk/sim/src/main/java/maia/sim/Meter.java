@@ -85,13 +85,7 @@ final class Meter {
   }
 
   private void spread(double picojoules, long start, long end) {
-    while (end >= width * BUCKETS) {
-      for (int i = 0; i < BUCKETS / 2; i++) {
-        buckets[i] = buckets[2 * i] + buckets[2 * i + 1];
-      }
-      java.util.Arrays.fill(buckets, BUCKETS / 2, BUCKETS, 0);
-      width *= 2;
-    }
+    cover(end);
     int first = (int) (start / width);
     int last = (int) (Math.max(start, end - 1) / width);
     if (first == last) {
@@ -103,6 +97,17 @@ final class Meter {
       long from = Math.max(start, i * width);
       long to = Math.min(end, (i + 1) * width);
       buckets[i] += perPicosecond * (to - from);
+    }
+  }
+
+  /// Doubles the width of the intervals until they reach behind `end`.
+  private void cover(long end) {
+    while (end >= width * BUCKETS) {
+      for (int i = 0; i < BUCKETS / 2; i++) {
+        buckets[i] = buckets[2 * i] + buckets[2 * i + 1];
+      }
+      java.util.Arrays.fill(buckets, BUCKETS / 2, BUCKETS, 0);
+      width *= 2;
     }
   }
 
@@ -119,6 +124,7 @@ final class Meter {
 
   /// At most 64 intervals that cover `0..end`.
   List<PowerSample> power(long end) {
+    cover(end);
     var samples = new ArrayList<PowerSample>();
     int group = Math.ceilDiv(end, width) > SHOWN ? 2 : 1;
     long step = width * group;

@@ -31,8 +31,11 @@ final class QueueState {
   /// Idle time of the engine while its next instruction waited for a semaphore.
   long semaphoreStall;
 
-  /// Idle time of the engine in the middle of an instruction: a full window of a DMA channel.
-  long windowStall;
+  /// Time a DMA channel could not send because its bytes in flight waited for memory latency.
+  long outstandingStall;
+
+  /// Time a DMA channel could not send because its bytes in flight waited for shared pipes.
+  long sharedStall;
 
   /// Time the engine worked.
   long busy;
@@ -45,6 +48,7 @@ final class QueueState {
   private final ArrayDeque<Entry> begun = new ArrayDeque<>();
   private int groups;
   private @Nullable Sem waitsFor;
+  private long waitsSince;
   private long retryAt = -1;
 
   private long[] clock = {};
@@ -205,6 +209,7 @@ final class QueueState {
         if (sync.isWait()) {
           if (!sem.take(this, sync.count())) {
             waitsFor = sem;
+            waitsSince = now;
             return;
           }
           took(sem, sync.count());
@@ -343,9 +348,27 @@ final class QueueState {
     return held.isEmpty() && begun.isEmpty() && !hasMore();
   }
 
-  /// What this queue is stuck at, for the list of a deadlock.
-  @Nullable Entry blockedAt() {
-    return waitsFor == null ? null : held.peek();
+  /// The line this queue is stuck at.
+  Origin blockedAt() {
+    Entry head = held.peek();
+    return head == null ? Origin.NONE : head.op.info().origin();
+  }
+
+  long blockedSince() {
+    return waitsFor == null ? Long.MAX_VALUE : waitsSince;
+  }
+
+  /// Whether this queue has a signal of the family that `other` waits for.
+  boolean signals(QueueState other) {
+    Entry head = other.held.peek();
+    return head != null
+        && head.op instanceof Op.Sync wait
+        && Arrays.stream(code.steps())
+            .anyMatch(
+                s ->
+                    s instanceof Step.Do(Op.Sync sync)
+                        && !sync.isWait()
+                        && sync.family() == wait.family());
   }
 
   String blockedText() {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import maia.base.Origin;
 import maia.machine.Machine;
 import maia.npl.Engine;
 import maia.npl.NplException;
@@ -16,8 +17,6 @@ import maia.npl.Verifier;
 final class Simulation {
   /// A resource is the bound when it was busy for at least this share of the time.
   private static final double BOUND_SHARE = 0.5;
-
-  private static final int MOST_BLOCKED_LISTED = 20;
 
   final Machine machine;
   final Launch launch;
@@ -148,23 +147,9 @@ final class Simulation {
 
   private void verifyDone() {
     List<QueueState> stuck = queues().stream().filter(q -> !q.isDone()).toList();
-    if (stuck.isEmpty()) {
-      return;
+    if (!stuck.isEmpty()) {
+      throw Deadlock.of(program.name(), stuck, queues().size());
     }
-    var list = new StringBuilder();
-    stuck.stream()
-        .limit(MOST_BLOCKED_LISTED)
-        .forEach(q -> list.append("\n  ").append(q.blockedText()));
-    if (stuck.size() > MOST_BLOCKED_LISTED) {
-      list.append("\n  and ").append(stuck.size() - MOST_BLOCKED_LISTED).append(" more");
-    }
-    Entry first =
-        stuck.stream().map(QueueState::blockedAt).filter(e -> e != null).findFirst().orElse(null);
-    throw new NplException(
-        Category.DEADLOCK,
-        "deadlock: %d of %d queues cannot move; signal what they wait for%s"
-            .formatted(stuck.size(), queues().size(), list),
-        first == null ? new maia.base.Origin(program.name(), 1, "") : first.op.info().origin());
   }
 
   private void verifyBalanced() {
@@ -178,13 +163,14 @@ final class Simulation {
             "semaphores not at their initial value when the program ended, on %s: %s;"
                     .formatted(site.name(), String.join(", ", names))
                 + " match signals and waits",
-            lastSignal(site, names));
+            lastSignal(names.get(0)));
       }
     }
   }
 
-  private maia.base.Origin lastSignal(Site site, List<String> names) {
-    return SignalSearch.find(program, names.get(0).replaceAll("[\\[=].*", ""));
+  /// The last signal of the semaphore that `entry` names, as in `full[1]=2`.
+  private Origin lastSignal(String entry) {
+    return SignalSearch.find(program, entry.replaceAll("(\\[\\d+])?=\\d+$", ""));
   }
 
   private SortedMap<String, Long> busy() {
@@ -203,7 +189,8 @@ final class Simulation {
       stalls.merge(q.unit.kind() + ".issue", q.issueStall, Long::sum);
       stalls.merge(q.unit.kind() + ".semaphore", q.semaphoreStall, Long::sum);
       if (q.unit instanceof DmaChannel) {
-        stalls.merge(q.unit.kind() + ".outstanding", q.windowStall, Long::sum);
+        stalls.merge(q.unit.kind() + ".outstanding", q.outstandingStall, Long::sum);
+        stalls.merge(q.unit.kind() + ".shared", q.sharedStall, Long::sum);
       }
     }
     cores.forEach(c -> stalls.merge("control.queue_full", c.fullStall, Long::sum));
@@ -215,12 +202,12 @@ final class Simulation {
       return new Bound(Bound.Kind.LATENCY, 0);
     }
     Bound best = new Bound(Bound.Kind.HBM, (double) hbm.busy() / end);
-    for (QueueCode code : program.queues().stream().map(q -> Loader.load(binding, q)).toList()) {
+    for (Program.Queue code : program.queues()) {
       long busy = 0;
       int units = 0;
       for (QueueState q : queues()) {
         if (q.code.name().equals(code.name())) {
-          busy += q.busy;
+          busy += q.busy + q.outstandingStall; // a channel with a full window can do no more
           units++;
         }
       }

@@ -153,6 +153,7 @@ class GemmTest {
         .hasMessageContaining("ttu on tile 0 waits for full[1] (value 0, needs 1)")
         .hasMessageContaining("tvp on tile 0 waits for summed (value 0, needs 1)")
         .hasMessageContaining("dma1 on tile 0 waits for ready (value 0, needs 1)");
+    assertThat(sourceLine(e)).contains("ttu.waitFor(full[p])");
   }
 
   @Test

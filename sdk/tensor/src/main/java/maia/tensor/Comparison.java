@@ -3,8 +3,8 @@ package maia.tensor;
 import java.util.List;
 import maia.numerics.DType;
 
-/// Comparisons of pairs of elements of two tensors that broadcast; the result is BOOL. NaN is equal
-/// to nothing and ordered with nothing.
+/// Comparisons of pairs of elements of two tensors that broadcast, made in fp32 (fp64, integers)
+/// like arithmetic; the result is BOOL. NaN is equal to nothing and ordered with nothing.
 public sealed interface Comparison extends Op {
   /// a == b.
   record Eq() implements Comparison {}
@@ -38,10 +38,31 @@ public sealed interface Comparison extends Op {
     long[] shape = meta(inputs).shape();
     Tensor a = inputs.get(0).expand(shape);
     Tensor b = inputs.get(1).expand(shape);
-    boolean whole = !a.dtype().isFloat() && !b.dtype().isFloat();
-    return Host.tensor(
-        whole ? apply(Host.longs(a), Host.longs(b)) : apply(Host.doubles(a), Host.doubles(b)),
-        shape);
+    boolean[] result =
+        switch (Host.Kind.of(Shapes.promote(name(), a, b))) {
+          case FLOAT -> apply(Host.floats(a), Host.floats(b));
+          case DOUBLE -> apply(Host.doubles(a), Host.doubles(b));
+          case LONG -> apply(Host.longs(a), Host.longs(b));
+        };
+    return Host.tensor(result, shape);
+  }
+
+  private boolean[] apply(float[] a, float[] b) {
+    boolean[] result = new boolean[a.length];
+    for (int i = 0; i < a.length; i++) {
+      float x = a[i];
+      float y = b[i];
+      result[i] =
+          switch (this) {
+            case Eq _ -> x == y;
+            case Ne _ -> x != y;
+            case Lt _ -> x < y;
+            case Le _ -> x <= y;
+            case Gt _ -> x > y;
+            case Ge _ -> x >= y;
+          };
+    }
+    return result;
   }
 
   private boolean[] apply(double[] a, double[] b) {

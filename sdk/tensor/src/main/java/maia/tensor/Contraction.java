@@ -146,29 +146,21 @@ public sealed interface Contraction extends Op {
   }
 
   private static void multiply(Matrix a, Matrix b, float[] out, int at) {
-    int n = b.columns();
-    int k = a.columns();
-    long work = 2L * a.rows() * n * k;
-    int rows = work < 1 << 22 ? a.rows() : Math.ceilDiv(a.rows(), 2 * Parallel.threads());
-    Parallel.ranges(
+    maia.numerics.MatMul.parallel(
         a.rows(),
-        Math.ceilDiv(rows, 16) * 16,
-        (from, to) ->
-            maia.numerics.MatMul.multiplyAdd(
-                to - from,
-                n,
-                k,
-                a.values(),
-                a.at() + from * a.rowStep(),
-                a.rowStep(),
-                a.columnStep(),
-                b.values(),
-                b.at(),
-                b.rowStep(),
-                b.columnStep(),
-                out,
-                at + from * n,
-                n));
+        b.columns(),
+        a.columns(),
+        a.values(),
+        a.at(),
+        a.rowStep(),
+        a.columnStep(),
+        b.values(),
+        b.at(),
+        b.rowStep(),
+        b.columnStep(),
+        out,
+        at,
+        b.columns());
   }
 
   @Override

@@ -7,6 +7,7 @@ import maia.numerics.HostArray;
 
 /// Values of tensors as Java arrays in row order, and back: how the host backend computes.
 final class Host {
+  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
   private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED;
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
@@ -27,8 +28,13 @@ final class Host {
 
   /// The values as fp32, decoded exactly (F64 and wide integers rounded); a fresh array.
   static float[] floats(Tensor x) {
-    count(x);
-    return HostArray.floats(x);
+    int count = count(x);
+    if (x.type() != DType.F32 || !x.isContiguous()) {
+      return HostArray.floats(x);
+    }
+    float[] values = new float[count];
+    MemorySegment.copy(x.segment(), FLOAT, 4 * x.offset(), values, 0, count);
+    return values;
   }
 
   /// The values of any scalar type as fp64; a fresh array.
@@ -87,6 +93,14 @@ final class Host {
   /// Truth values: everything but zero is true.
   static boolean[] booleans(Tensor x) {
     boolean[] values = new boolean[count(x)];
+    if (x.type() == DType.BOOL && x.isContiguous()) {
+      byte[] bytes = new byte[values.length];
+      MemorySegment.copy(x.segment(), ValueLayout.JAVA_BYTE, x.offset(), bytes, 0, bytes.length);
+      for (int i = 0; i < bytes.length; i++) {
+        values[i] = bytes[i] != 0;
+      }
+      return values;
+    }
     if (Kind.of(x.dtype("values")) == Kind.LONG) {
       long[] longs = longs(x);
       for (int i = 0; i < longs.length; i++) {
@@ -103,7 +117,13 @@ final class Host {
 
   /// A tensor of `values`, each rounded to `type`.
   static Tensor tensor(float[] values, DType type, long... shape) {
-    return cpu(HostArray.of(values, checked(type, values.length, shape), shape));
+    checked(type, values.length, shape);
+    if (type != DType.F32) {
+      return cpu(HostArray.of(values, type, shape));
+    }
+    HostArray array = HostArray.zeros(type, shape);
+    MemorySegment.copy(values, 0, array.segment(), FLOAT, 0, values.length);
+    return cpu(array);
   }
 
   /// A tensor of `values`, each rounded once to `type`.

@@ -16,7 +16,12 @@ record Matrix(float[] values, int at, int rows, int columns, int rowStep, int co
     if (transposed && !x.isMeta()) {
       float[] values = new float[Host.count(x)];
       MemorySegment.copy(
-          x.segment(), ValueLayout.JAVA_FLOAT, 4 * layout.offset(), values, 0, values.length);
+          x.segment(),
+          ValueLayout.JAVA_FLOAT_UNALIGNED,
+          4 * layout.offset(),
+          values,
+          0,
+          values.length);
       return new Matrix(values, 0, rows, columns, 1, rows);
     }
     return new Matrix(Host.floats(x), 0, rows, columns, columns, 1);

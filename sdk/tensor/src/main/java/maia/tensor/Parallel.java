@@ -1,6 +1,5 @@
 package maia.tensor;
 
-import java.util.concurrent.ForkJoinPool;
 import java.util.stream.IntStream;
 
 /// Splits index ranges over the cores. Work on one index never depends on the split, so results do
@@ -10,10 +9,6 @@ final class Parallel {
   static final int ELEMENTS = 1 << 14;
 
   private Parallel() {}
-
-  static int threads() {
-    return ForkJoinPool.getCommonPoolParallelism() + 1;
-  }
 
   /// Work on the indices `from` to `to` (exclusive).
   @FunctionalInterface

@@ -11,11 +11,13 @@ public final class ShapeException extends MaiaException {
     super(message, origin, null);
   }
 
-  static ShapeException of(String format, Object... values) {
+  /// With the formatted message and the user's line.
+  public static ShapeException of(String format, Object... values) {
     return new ShapeException(format.formatted(values), Caller.origin());
   }
 
-  static void check(boolean holds, String format, Object... values) {
+  /// Throws with the formatted message unless `holds`.
+  public static void check(boolean holds, String format, Object... values) {
     if (!holds) {
       throw of(format, values);
     }

@@ -11,7 +11,8 @@ public final class TensorException extends MaiaException {
     super(message, origin, null);
   }
 
-  static TensorException of(String format, Object... values) {
+  /// With the formatted message and the user's line.
+  public static TensorException of(String format, Object... values) {
     return new TensorException(format.formatted(values), Caller.origin());
   }
 }

@@ -169,6 +169,7 @@ public sealed interface View extends Op {
     return sizes;
   }
 
+  /// Whether `x` can take these sizes as a view, without copying.
   static boolean canReshape(Tensor x, long[] sizes) {
     return x.layout().reshape(sizes).isPresent();
   }

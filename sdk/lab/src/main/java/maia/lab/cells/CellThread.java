@@ -2,6 +2,7 @@ package maia.lab.cells;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -74,16 +75,13 @@ final class CellThread {
     if (stopped) {
       throw new InterruptedException("stopped");
     }
-    Method method = snippet;
+    Method method = Objects.requireNonNull(snippet);
     CountDownLatch ended = new CountDownLatch(1);
     Future<@Nullable Object> outcome = worker.submit(() -> invoke(method, ended));
     try {
       value = outcome.get();
     } catch (ExecutionException e) {
-      Throwable cause =
-          e.getCause() instanceof InvocationTargetException target
-              ? target.getCause()
-              : e.getCause();
+      Throwable cause = causeOf(e.getCause() instanceof InvocationTargetException t ? t : e);
       if (!cause.getClass().getName().equals("java.lang.ThreadDeath")) {
         thrown = cause;
       }
@@ -101,6 +99,11 @@ final class CellThread {
 
   void close() {
     worker.shutdownNow();
+  }
+
+  private static Throwable causeOf(Throwable wrapper) {
+    Throwable cause = wrapper.getCause();
+    return cause == null ? wrapper : cause;
   }
 
   private static @Nullable Object invoke(Method method, CountDownLatch ended)

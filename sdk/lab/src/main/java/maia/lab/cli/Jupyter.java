@@ -9,7 +9,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import maia.lab.jupyter.KernelInstall;
 
-/// `./maia lab`: registers the kernel for this user and opens Jupyter on the notebooks.
+/// `./maia lab`: registers the kernel for this user and opens Jupyter on the notebooks. With
+/// `--kernel-only` it stops after the first half, for editors that bring their own front end.
 final class Jupyter {
   /// What to do on a machine without Jupyter.
   static final String HOW_TO_GET =
@@ -24,6 +25,9 @@ final class Jupyter {
   static int run(List<String> arguments) throws Exception {
     Path kernel = KernelInstall.install(KernelInstall.userDirectory(System.getenv()));
     System.out.println("kernel '" + KernelInstall.NAME + "' registered in " + kernel);
+    if (arguments.equals(List.of("--kernel-only"))) {
+      return 0;
+    }
     Optional<Path> front = find(System.getenv().getOrDefault("PATH", ""));
     if (front.isEmpty()) {
       System.err.println("maia: no Jupyter found; " + HOW_TO_GET);

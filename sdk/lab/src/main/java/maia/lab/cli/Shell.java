@@ -13,11 +13,6 @@ import maia.lab.cells.Startup;
 /// `./maia shell`: the JShell tool inside this JVM, so it sees the class path and modules the
 /// launcher chose. Options and files of `jshell` pass through.
 final class Shell {
-  private static final String GREETING =
-      """
-      System.out.println("Maia4J on Java %d. One line to try (Tab completes, /exit leaves):");
-      System.out.println("  %s");
-      """;
   private static final String TRY = "DType.FP8_E4M3.format()";
 
   private static final Logger PREFERENCES_LOG = Logger.getLogger("java.util.prefs");
@@ -25,8 +20,8 @@ final class Shell {
   private Shell() {}
 
   static int run(List<String> arguments) throws Exception {
-    PREFERENCES_LOG.setLevel(
-        Level.WARNING); // else the first shell of a user starts with a log line
+    // else the first shell of a user starts with a log line
+    PREFERENCES_LOG.setLevel(Level.WARNING);
     Path startup = Files.createTempFile("maia", ".jsh");
     try {
       Files.writeString(startup, script());
@@ -39,7 +34,12 @@ final class Shell {
   /// What the shell runs before its first prompt.
   static String script() throws IOException {
     return Startup.imports()
-        + GREETING.formatted(Runtime.version().feature(), TRY.replace("\"", "\\\""));
+        + """
+        System.out.println("Maia4J on Java %d. One line to try (Tab completes, /exit leaves):");
+        System.out.println("  %s");
+        """
+            .formatted(
+                Runtime.version().feature(), TRY.replace("\\", "\\\\").replace("\"", "\\\""));
   }
 
   /// The line that the greeting offers.

@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -66,7 +67,7 @@ final class CellOutput {
     dropped += count - taken;
     if (!scheduled) {
       scheduled = true;
-      TIMER.schedule(this::pass, DELAY_MILLISECONDS, TimeUnit.MILLISECONDS);
+      Future<?> _ = TIMER.schedule(this::pass, DELAY_MILLISECONDS, TimeUnit.MILLISECONDS);
     }
   }
 

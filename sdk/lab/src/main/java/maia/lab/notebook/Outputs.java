@@ -6,6 +6,7 @@ import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import maia.lab.Host;
 import maia.lab.cells.CellException;
@@ -33,7 +34,8 @@ final class Outputs implements Host {
 
   @Override
   public synchronized void update(String id, Map<String, String> bundle) {
-    shown.get(id).add("data", data(bundle));
+    Objects.requireNonNull(shown.get(id), () -> "nothing was shown as " + id)
+        .add("data", data(bundle));
   }
 
   @Override

@@ -7,7 +7,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import maia.base.Stop;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,20 +43,26 @@ public class CellEngineTest {
     }
   }
 
-  private CellEngine engine;
+  /// One engine for all tests: opening one costs a second, and a session that survives every
+  /// mistake below is itself a test.
+  private static CellEngine engine;
 
-  @BeforeEach
-  void open() {
+  @BeforeAll
+  static void open() {
     engine = CellEngine.bare();
     engine.run("import module java.base;");
-    Probe.started = new CountDownLatch(1);
-    Probe.release = false;
   }
 
-  @AfterEach
-  void close() {
+  @AfterAll
+  static void close() {
     Probe.release = true;
     engine.close();
+  }
+
+  @BeforeEach
+  void arm() {
+    Probe.started = new CountDownLatch(1);
+    Probe.release = false;
   }
 
   @Test

@@ -1,0 +1,13 @@
+/// Reading and writing tensors in files.
+///
+/// In: a path and named tensors. Out: a file that other tools read, or the tensors of one. A file
+/// that breaks the format is refused before memory is taken for its tensors.
+///
+/// ```java
+/// Safetensors.write(path, model.stateDict());
+/// model.loadStateDict(Safetensors.read(path));
+/// ```
+@NullMarked
+package maia.tensor.io;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,14 @@
+package maia.tensor.nn;
+
+import maia.tensor.Tensor;
+
+/// max(x, 0).
+public final class ReLU extends Module {
+  /// The function; it has no parameters.
+  public ReLU() {}
+
+  @Override
+  public Tensor forward(Tensor x) {
+    return x.relu();
+  }
+}

@@ -1,0 +1,35 @@
+package maia.tensor.nn;
+
+import java.util.List;
+import maia.tensor.Tensor;
+
+/// Parts applied one after another; they are named `0`, `1`, and so on.
+public final class Sequential extends Module {
+  private final List<Module> parts;
+
+  private Sequential(List<Module> parts) {
+    this.parts = List.copyOf(parts);
+    for (int i = 0; i < parts.size(); i++) {
+      child(Integer.toString(i), parts.get(i));
+    }
+  }
+
+  /// The chain of `parts`.
+  public static Sequential of(Module... parts) {
+    return new Sequential(List.of(parts));
+  }
+
+  /// The parts, first to last.
+  public List<Module> parts() {
+    return parts;
+  }
+
+  @Override
+  public Tensor forward(Tensor x) {
+    Tensor at = x;
+    for (Module part : parts) {
+      at = part.forward(at);
+    }
+    return at;
+  }
+}

@@ -1,0 +1,81 @@
+package maia.tensor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import maia.numerics.DType;
+import org.junit.jupiter.api.Test;
+
+class PrinterTest {
+  @Test
+  void matrix_prints_likePyTorch() {
+    assertThat(Tensor.of(new float[][] {{1.5f, -2}, {0.25f, 10}}))
+        .hasToString(
+            """
+            tensor([[ 1.5000, -2.0000],
+                    [ 0.2500, 10.0000]])\
+            """);
+  }
+
+  @Test
+  void wholeNumbers_print_withoutDecimals() {
+    assertThat(Tensor.of(1, 2, 300)).hasToString("tensor([  1.,   2., 300.])");
+    assertThat(Tensor.arange(3)).hasToString("tensor([0, 1, 2])");
+    assertThat(Tensor.of(1, 0).gt(0)).hasToString("tensor([ true, false])");
+  }
+
+  @Test
+  void wideRange_prints_scientific() {
+    assertThat(Tensor.of(1e-6f, 2)).hasToString("tensor([1.0000e-06, 2.0000e+00])");
+  }
+
+  @Test
+  void specials_print_byName() {
+    assertThat(Tensor.of(Float.NaN, Float.NEGATIVE_INFINITY, 0.5f))
+        .hasToString("tensor([   nan,   -inf, 0.5000])");
+  }
+
+  @Test
+  void scalarTypeAndGradient_print_asSuffix() {
+    assertThat(Tensor.scalar(2.5f).to(DType.BF16).requireGrad())
+        .hasToString("tensor(2.5000, dtype=bf16, requiresGrad=true)");
+    assertThat(Tensor.zeros(0)).hasToString("tensor([])");
+    assertThat(Tensor.zeros(0, 3)).hasToString("tensor([], size=(0, 3))");
+  }
+
+  @Test
+  void largeTensor_prints_shortened() {
+    assertThat(Tensor.arange(2000).reshape(40, 50))
+        .hasToString(
+            """
+            tensor([[   0,    1,    2, ...,   47,   48,   49],
+                    [  50,   51,   52, ...,   97,   98,   99],
+                    [ 100,  101,  102, ...,  147,  148,  149],
+                    ...,
+                    [1850, 1851, 1852, ..., 1897, 1898, 1899],
+                    [1900, 1901, 1902, ..., 1947, 1948, 1949],
+                    [1950, 1951, 1952, ..., 1997, 1998, 1999]])\
+            """);
+  }
+
+  @Test
+  void cube_prints_withBlankLines() {
+    assertThat(Tensor.arange(8).reshape(2, 2, 2))
+        .hasToString(
+            """
+            tensor([[[0, 1],
+                     [2, 3]],
+
+                    [[4, 5],
+                     [6, 7]]])\
+            """);
+  }
+
+  @Test
+  void mime_offersTableAndText() {
+    assertThat(Tensor.of(1, 2).mime())
+        .containsEntry("text/plain", "tensor([1., 2.])")
+        .containsEntry(
+            "text/html",
+            "<div><b>f32 2 on cpu</b><table><tr><td>1.</td><td>2.</td></tr></table></div>");
+  }
+}

@@ -1,0 +1,6 @@
+/// Help for tests.
+module maia.testkit {
+  requires static org.jspecify;
+
+  exports maia.testkit;
+}

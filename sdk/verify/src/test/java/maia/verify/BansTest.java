@@ -1,0 +1,109 @@
+package maia.verify;
+
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClass.Predicates;
+import java.util.List;
+import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.Test;
+
+class BansTest {
+  /// Rooms whose results are values: their bits must not depend on the platform.
+  private static final List<String> VALUE_ROOMS = List.of("numerics", "tensor", "kernel", "sim");
+
+  /// `lab` is the front and may print; the others are libraries.
+  private static String[] libraries() {
+    TreeSet<String> rooms = new TreeSet<>(Rooms.MAY_IMPORT.keySet());
+    rooms.remove("lab");
+    return Rooms.packages(rooms);
+  }
+
+  @Test
+  void libraries_doNotPrint() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(libraries())
+        .should()
+        .accessField(System.class, "out")
+        .orShould()
+        .accessField(System.class, "err")
+        .orShould()
+        .dependOnClassesThat()
+        .belongToAnyOf(IO.class)
+        .orShould()
+        .callMethod(Throwable.class, "printStackTrace")
+        .check(Rooms.CLASSES);
+  }
+
+  @Test
+  void libraries_doNotReadClocks() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(libraries())
+        .should()
+        .callMethodWhere(
+            target(owner(Predicates.type(System.class)))
+                .and(target(nameMatching("currentTimeMillis|nanoTime"))))
+        .orShould()
+        .callMethodWhere(
+            target(owner(resideInAnyPackage("java.time.."))).and(target(nameMatching("now"))))
+        .check(Rooms.CLASSES);
+  }
+
+  @Test
+  void libraries_seedWhatIsRandom() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(libraries())
+        .should()
+        .callConstructor(Random.class)
+        .orShould()
+        .callConstructor(SplittableRandom.class)
+        .orShould()
+        .callMethod(Math.class, "random")
+        .orShould()
+        .callMethod(UUID.class, "randomUUID")
+        .orShould()
+        .dependOnClassesThat()
+        .belongToAnyOf(ThreadLocalRandom.class)
+        .check(Rooms.CLASSES);
+  }
+
+  @Test
+  void libraries_doNotReadTheEnvironmentOrExit() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(libraries())
+        .should()
+        .callMethodWhere(
+            target(owner(Predicates.type(System.class))).and(target(nameMatching("getenv|exit"))))
+        .check(Rooms.CLASSES);
+  }
+
+  @Test
+  void valueRooms_useOurOwnElementaryFunctions() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(Rooms.packages(VALUE_ROOMS))
+        .should()
+        .callMethodWhere(
+            target(
+                    owner(
+                        Predicates.assignableTo(Math.class)
+                            .or(Predicates.assignableTo(StrictMath.class))))
+                .and(
+                    target(
+                        nameMatching(
+                            "exp|expm1|log|log10|log1p|tanh|sinh|cosh|sin|cos|tan|asin|acos|atan|atan2|pow|cbrt|hypot"))))
+        .because("contract 1: bits do not depend on the machine; see maia.numerics.Fmath")
+        .check(Rooms.CLASSES);
+  }
+}
