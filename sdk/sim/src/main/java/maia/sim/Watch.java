@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A slot is handed back when a queue that read it, and is not its writer, signals the counts back
 /// that the writer took for filling it. Its contents are gone then, so a copy that is missing in a
-/// later lap is a read of uninitialised memory. Contents written without waiting stay.
+/// later lap is a read of uninitialised memory. Contents written without waiting stay, the writer
+/// itself may go on reading what it wrote, and an update in place fills nothing anew.
 final class Watch {
   private record Access(QueueState queue, Entry entry, boolean isWrite, int[] start, int[] size) {
     boolean overlaps(View v) {
@@ -45,7 +46,9 @@ final class Watch {
     }
   }
 
-  private final Bits initialised;
+  private Bits initialised;
+  private Bits kept;
+  private @Nullable QueueState keeper;
   private final List<Access> accesses = new ArrayList<>();
   private final Set<QueueState> readers = new HashSet<>();
   private final List<Sem> lenders = new ArrayList<>();
@@ -55,16 +58,17 @@ final class Watch {
 
   Watch(int elements) {
     initialised = new Bits(elements);
+    kept = new Bits(0);
   }
 
   void read(View v, QueueState queue, Entry entry) {
     v.rows((storage, row) -> {
       if (v.rowStride() == 1) {
-        missing(v, initialised.firstMissing(storage, storage + v.rowLength()), queue, entry);
+        missing(v, firstMissing(storage, storage + v.rowLength(), queue), queue, entry);
       } else {
         for (int i = 0; i < v.rowLength(); i++) {
           int at = storage + i * v.rowStride();
-          missing(v, initialised.firstMissing(at, at + 1), queue, entry);
+          missing(v, firstMissing(at, at + 1, queue), queue, entry);
         }
       }
     });
@@ -72,6 +76,25 @@ final class Watch {
     readers.add(queue);
     accesses.removeIf(a -> a.queue() == queue && !a.isWrite() && a.isInside(v));
     accesses.add(new Access(queue, entry, false, v.start, v.stored));
+  }
+
+  private int firstMissing(int from, int to, QueueState queue) {
+    int missing = initialised.firstMissing(from, to);
+    boolean isKept = missing >= 0 && queue == keeper && kept.firstMissing(from, to) < 0;
+    return isKept ? -1 : missing;
+  }
+
+  /// The contents are gone for every queue but their writer.
+  private void handBack(Slot slot, Origin signal) {
+    forgetLenders(slot);
+    readers.clear();
+    last = Transaction.NONE;
+    Bits before = initialised;
+    initialised = kept.size() == before.size() ? kept : new Bits(before.size());
+    initialised.clear();
+    kept = before;
+    keeper = writer;
+    handedBack = signal;
   }
 
   private void missing(View v, int at, QueueState queue, Entry entry) {
@@ -106,7 +129,7 @@ final class Watch {
       readers.clear();
     }
     writer = queue;
-    if (entry.transaction != last) {
+    if (!isUpdate && entry.transaction != last) {
       last = entry.transaction;
       last.taken()
           .forEach((sem, count) -> {
@@ -174,11 +197,7 @@ final class Watch {
       if (watch.writer != queue && watch.readers.contains(queue)) {
         int left = sem.lent.merge(slot, -count, Integer::sum);
         if (left <= 0) {
-          watch.forgetLenders(slot);
-          watch.readers.clear();
-          watch.last = Transaction.NONE;
-          watch.initialised.clear();
-          watch.handedBack = signal.op.info().origin();
+          watch.handBack(slot, signal.op.info().origin());
         }
       }
     }
