@@ -49,26 +49,25 @@ class ControlFlowTest {
             var hi = causal ? pm.add(1).mul(bm).min(s) : s;
             k.range(0, hi, bn)
                 .stages(2)
-                .each(
-                    start -> {
-                      var rn = start.add(k.arange(bn));
-                      var tk = key.at(h, rn.col(), d.row()).load(rn.lt(s).col());
-                      var tv = v.at(h, rn.col(), d.row()).load(rn.lt(s).col());
-                      var keep = rn.lt(s).row();
-                      if (causal) {
-                        keep = keep.and(rm.col().ge(rn.row()));
-                      }
-                      var scores =
-                          keep.where(
-                              k.dot(tq, tk.t(), k.zeros(F32, bm, bn)).mul(scale),
-                              Float.NEGATIVE_INFINITY);
-                      var next = m.get().max(scores.amax(1));
-                      var p = scores.sub(next.col()).exp();
-                      var alpha = m.get().sub(next).exp();
-                      l.set(l.get().mul(alpha).add(p.sum(1)));
-                      acc.set(k.dot(p.to(F16), tv, acc.get().mul(alpha.col())));
-                      m.set(next);
-                    });
+                .each(start -> {
+                  var rn = start.add(k.arange(bn));
+                  var tk = key.at(h, rn.col(), d.row()).load(rn.lt(s).col());
+                  var tv = v.at(h, rn.col(), d.row()).load(rn.lt(s).col());
+                  var keep = rn.lt(s).row();
+                  if (causal) {
+                    keep = keep.and(rm.col().ge(rn.row()));
+                  }
+                  var scores =
+                      keep.where(
+                          k.dot(tq, tk.t(), k.zeros(F32, bm, bn)).mul(scale),
+                          Float.NEGATIVE_INFINITY);
+                  var next = m.get().max(scores.amax(1));
+                  var p = scores.sub(next.col()).exp();
+                  var alpha = m.get().sub(next).exp();
+                  l.set(l.get().mul(alpha).add(p.sum(1)));
+                  acc.set(k.dot(p.to(F16), tv, acc.get().mul(alpha.col())));
+                  m.set(next);
+                });
             o.at(h, rm.col(), d.row()).store(acc.get().div(l.get().col()).to(F16), rm.lt(s).col());
             lse.at(h, rm).store(m.get().add(l.get().log()), rm.lt(s));
           });
@@ -161,30 +160,27 @@ class ControlFlowTest {
               var lane = k.arange(block);
               var total = k.var(k.zeros(F32, block));
               k.range(0, n, block)
-                  .each(
-                      off -> {
-                        var c = off.add(lane);
-                        total.inc(x.at(row, c).load(c.lt(n)));
-                      });
+                  .each(off -> {
+                    var c = off.add(lane);
+                    total.inc(x.at(row, c).load(c.lt(n)));
+                  });
               var mu = total.get().sum(0).div(n);
               var sq = k.var(k.zeros(F32, block));
               k.range(0, n, block)
-                  .each(
-                      off -> {
-                        var c = off.add(lane);
-                        var d = c.lt(n).where(x.at(row, c).load(c.lt(n)).sub(mu), 0f);
-                        sq.inc(d.mul(d));
-                      });
+                  .each(off -> {
+                    var c = off.add(lane);
+                    var d = c.lt(n).where(x.at(row, c).load(c.lt(n)).sub(mu), 0f);
+                    sq.inc(d.mul(d));
+                  });
               var rs = k.full(F32, 1).div(sq.get().sum(0).div(n).add(eps).sqrt());
               mean.at(row).store(mu);
               k.range(0, n, block)
-                  .each(
-                      off -> {
-                        var c = off.add(lane);
-                        var ok = c.lt(n);
-                        var hat = x.at(row, c).load(ok).sub(mu).mul(rs);
-                        y.at(row, c).store(hat.mul(w.at(c).load(ok)), ok);
-                      });
+                  .each(off -> {
+                    var c = off.add(lane);
+                    var ok = c.lt(n);
+                    var hat = x.at(row, c).load(ok).sub(mu).mul(rs);
+                    y.at(row, c).store(hat.mul(w.at(c).load(ok)), ok);
+                  });
             });
     int rows = 7;
     int n = 75;
@@ -249,12 +245,11 @@ class ControlFlowTest {
               var y = k.out("y", F32, 1);
               var a = k.var(k.scalar(1));
               k.range(0, k.programId(0))
-                  .each(
-                      i -> {
-                        var before = a.get();
-                        a.set(before.mul(2));
-                        a.inc(before.sub(before));
-                      });
+                  .each(i -> {
+                    var before = a.get();
+                    a.set(before.mul(2));
+                    a.inc(before.sub(before));
+                  });
               var i = k.programId(0).mul(8).add(k.arange(8));
               y.at(i).store(k.zeros(F32, 8).add(a.get()));
             });
@@ -275,12 +270,11 @@ class ControlFlowTest {
               var a = k.var(k.full(F32, 0, 16));
               var b = k.var(k.full(F32, 1, 16));
               k.range(0, 10)
-                  .each(
-                      i -> {
-                        var old = b.get();
-                        b.set(a.get().add(old));
-                        a.set(old);
-                      });
+                  .each(i -> {
+                    var old = b.get();
+                    b.set(a.get().add(old));
+                    a.set(old);
+                  });
               y.at(k.arange(16)).store(a.get());
             });
     HostArray y = HostArray.zeros(F32, 16);
@@ -322,12 +316,11 @@ class ControlFlowTest {
               var sum = k.var(k.zeros(F32, 32));
               k.range(0, x.size(0), 16)
                   .stages(3)
-                  .each(
-                      r -> {
-                        var rows = r.add(k.arange(16));
-                        var ok = rows.lt(x.size(0)).col().and(c.lt(x.size(1)).row());
-                        sum.inc(x.at(rows.col(), c.row()).load(ok).sum(0));
-                      });
+                  .each(r -> {
+                    var rows = r.add(k.arange(16));
+                    var ok = rows.lt(x.size(0)).col().and(c.lt(x.size(1)).row());
+                    sum.inc(x.at(rows.col(), c.row()).load(ok).sum(0));
+                  });
               y.at(c).store(sum.get(), c.lt(x.size(1)));
             });
     HostArray x = Values.array(1, F32, 50, 40);
