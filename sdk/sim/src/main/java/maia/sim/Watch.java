@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 /// Order is judged by happens-before: a queue's own order, and the way of tokens from signal to
 /// wait. When and in which order things happened in this run does not matter.
 ///
-/// A slot is handed back when a queue that read it, and is not its writer, signals the counts back
-/// that the writer took for filling it. Its contents are gone then, so a copy that is missing in a
-/// later lap is a read of uninitialised memory. Contents written without waiting stay, the writer
-/// itself may go on reading what it wrote, and an update in place fills nothing anew.
+/// A slot is handed back when queues that read it have signalled back all counts that its writer
+/// took for filling it, of those semaphores that a reader signals at all. Its contents are gone
+/// then, so a copy that is missing in a later lap is a read of uninitialised memory. Contents
+/// written without waiting for a reader stay.
 final class Watch {
   private record Access(QueueState queue, Entry entry, boolean isWrite, int[] start, int[] size) {
     boolean overlaps(View v) {
@@ -46,29 +46,26 @@ final class Watch {
     }
   }
 
-  private Bits initialised;
-  private Bits kept;
-  private @Nullable QueueState keeper;
+  private final Bits initialised;
   private final List<Access> accesses = new ArrayList<>();
   private final Set<QueueState> readers = new HashSet<>();
   private final List<Sem> lenders = new ArrayList<>();
   private @Nullable QueueState writer;
   private Transaction last = Transaction.NONE;
-  private Origin handedBack = Origin.NONE;
+  private @Nullable Origin handedBack;
 
   Watch(int elements) {
     initialised = new Bits(elements);
-    kept = new Bits(0);
   }
 
   void read(View v, QueueState queue, Entry entry) {
     v.rows((storage, row) -> {
       if (v.rowStride() == 1) {
-        missing(v, firstMissing(storage, storage + v.rowLength(), queue), queue, entry);
+        missing(v, initialised.firstMissing(storage, storage + v.rowLength()), queue, entry);
       } else {
         for (int i = 0; i < v.rowLength(); i++) {
           int at = storage + i * v.rowStride();
-          missing(v, firstMissing(at, at + 1, queue), queue, entry);
+          missing(v, initialised.firstMissing(at, at + 1), queue, entry);
         }
       }
     });
@@ -76,25 +73,6 @@ final class Watch {
     readers.add(queue);
     accesses.removeIf(a -> a.queue() == queue && !a.isWrite() && a.isInside(v));
     accesses.add(new Access(queue, entry, false, v.start, v.stored));
-  }
-
-  private int firstMissing(int from, int to, QueueState queue) {
-    int missing = initialised.firstMissing(from, to);
-    boolean isKept = missing >= 0 && queue == keeper && kept.firstMissing(from, to) < 0;
-    return isKept ? -1 : missing;
-  }
-
-  /// The contents are gone for every queue but their writer.
-  private void handBack(Slot slot, Origin signal) {
-    forgetLenders(slot);
-    readers.clear();
-    last = Transaction.NONE;
-    Bits before = initialised;
-    initialised = kept.size() == before.size() ? kept : new Bits(before.size());
-    initialised.clear();
-    kept = before;
-    keeper = writer;
-    handedBack = signal;
   }
 
   private void missing(View v, int at, QueueState queue, Entry entry) {
@@ -108,7 +86,7 @@ final class Watch {
       rest %= v.slot.strides[d];
     }
     String why =
-        handedBack.isKnown()
+        handedBack != null
             ? "its contents were handed back by the signal at " + handedBack
             : "nothing was written there";
     throw new NplException(
@@ -129,7 +107,7 @@ final class Watch {
       readers.clear();
     }
     writer = queue;
-    if (!isUpdate && entry.transaction != last) {
+    if (entry.transaction != last) {
       last = entry.transaction;
       last.taken()
           .forEach((sem, count) -> {
@@ -195,9 +173,16 @@ final class Watch {
     for (Slot slot : List.copyOf(sem.lent.keySet())) {
       Watch watch = java.util.Objects.requireNonNull(slot.watch);
       if (watch.writer != queue && watch.readers.contains(queue)) {
-        int left = sem.lent.merge(slot, -count, Integer::sum);
-        if (left <= 0) {
-          watch.handBack(slot, signal.op.info().origin());
+        if (sem.lent.merge(slot, -count, Integer::sum) <= 0) {
+          sem.lent.remove(slot);
+          watch.lenders.removeIf(lender -> lender == sem);
+          if (!watch.lenders.isEmpty()) {
+            continue;
+          }
+          watch.readers.clear();
+          watch.last = Transaction.NONE;
+          watch.initialised.clear();
+          watch.handedBack = signal.op.info().origin();
         }
       }
     }
