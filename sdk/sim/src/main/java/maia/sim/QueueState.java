@@ -378,11 +378,10 @@ final class QueueState {
     return head != null
         && head.op instanceof Op.Sync wait
         && Arrays.stream(code.steps())
-            .anyMatch(
-                s ->
-                    s instanceof Step.Do(Op.Sync sync)
-                        && !sync.isWait()
-                        && sync.family() == wait.family());
+            .anyMatch(s ->
+                s instanceof Step.Do(Op.Sync sync)
+                    && !sync.isWait()
+                    && sync.family() == wait.family());
   }
 
   String blockedText() {
