@@ -49,12 +49,13 @@ final class Create {
   }
 
   /// A scalar that operations combine with `x` on its device without widening its type: F32 (F64)
-  /// for floats, the type of `x` for integers where `value` is whole.
+  /// for floats, the type of `x` for integers where `value` is whole. Beside a shape-only `x` it
+  /// keeps its value, so that a recorded graph knows it.
   static Tensor scalarLike(Tensor x, double value) {
     DType type = x.dtype("scalar");
     boolean whole = value == Math.rint(value) && !type.isFloat() && type != DType.BOOL;
     DType fit = type == DType.F64 ? DType.F64 : whole ? type : DType.F32;
-    return x.isMeta() ? Tensor.meta(fit) : full(value, fit).to(x.device());
+    return x.isMeta() ? full(value, fit) : full(value, fit).to(x.device());
   }
 
   static Tensor rows(float[][] rows) {
