@@ -5,8 +5,10 @@ import org.jspecify.annotations.Nullable;
 /// Inner loops that exist twice, with and without the Vector API, and give the same bits. Arguments
 /// are checked.
 interface Kernels {
-  /// The fastest that this JVM has: vectors where the module `jdk.incubator.vector` was added.
-  Kernels BEST = best();
+  /// The fastest that is ready, for about `work` elements or multiply-adds of work.
+  static Kernels current(long work) {
+    return WarmUp.current(work);
+  }
 
   /// The register tile of matrix products, or null where packing does not pay.
   @Nullable Tile tile();
@@ -34,12 +36,4 @@ interface Kernels {
 
   /// See [Fmath#sigmoid(float\[\], int, float\[\], int, int)].
   void sigmoid(float[] in, int at, float[] out, int outAt, int count);
-
-  private static Kernels best() {
-    if (ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()
-        && VectorKernels.isUsable()) {
-      return new VectorKernels();
-    }
-    return new ScalarKernels();
-  }
 }

@@ -39,7 +39,14 @@ public final class MatMul {
     check(m, n, k, a, aAt, aRow, aCol, b, bAt, bRow, bCol, c, cAt, cRow);
     Matrix left = new Matrix(a, aAt, aRow, aCol);
     Matrix right = new Matrix(b, bAt, bRow, bCol);
-    run(Kernels.BEST.tile(), m, n, k, left, right, new Matrix(c, cAt, cRow, 1));
+    run(
+        Kernels.current((long) m * n * k).tile(),
+        m,
+        n,
+        k,
+        left,
+        right,
+        new Matrix(c, cAt, cRow, 1));
   }
 
   /// The same bits as [#multiplyAdd], on all processors where that pays. An interrupt of the
@@ -67,7 +74,7 @@ public final class MatMul {
 
   /// Parts are bands of the longer side of `c`; k is never divided.
   private static void parallel(int m, int n, int k, Matrix a, Matrix b, Matrix c) {
-    Tile tile = Kernels.BEST.tile();
+    Tile tile = Kernels.current((long) m * n * k).tile();
     boolean byRows = m > n;
     int side = Math.max(m, n);
     int band = Math.max(BAND, Math.ceilDiv(side, BANDS * Workers.threads() * BAND) * BAND);

@@ -15,7 +15,7 @@ public final class Reduce {
     check(x, at, count, stride);
     float[] lanes = new float[LANES];
     int whole = stride == 1 ? count - count % LANES : 0;
-    Kernels.BEST.addToLanes(x, at, whole, lanes);
+    Kernels.current(count).addToLanes(x, at, whole, lanes);
     for (int i = whole; i < count; i++) {
       lanes[i % LANES] += x[at + i * stride];
     }

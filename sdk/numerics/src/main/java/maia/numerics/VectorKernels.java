@@ -7,6 +7,7 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorKernels implements Kernels {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
+  private static final int STRETCH = 256;
 
   /// Whether the width suits the 16 logical lanes.
   static boolean isUsable() {
@@ -87,28 +88,6 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
-  public void tanh(float[] in, int at, float[] out, int outAt, int count) {
-    int whole = SPECIES.loopBound(count);
-    for (int i = 0; i < whole; i += LANES) {
-      VectorMath.tanh(load(in, at + i)).intoArray(out, outAt + i);
-    }
-    for (int i = whole; i < count; i++) {
-      out[outAt + i] = Fmath.tanh(in[at + i]);
-    }
-  }
-
-  @Override
-  public void erf(float[] in, int at, float[] out, int outAt, int count) {
-    int whole = SPECIES.loopBound(count);
-    for (int i = 0; i < whole; i += LANES) {
-      VectorMath.erf(load(in, at + i)).intoArray(out, outAt + i);
-    }
-    for (int i = whole; i < count; i++) {
-      out[outAt + i] = Fmath.erf(in[at + i]);
-    }
-  }
-
-  @Override
   public void sigmoid(float[] in, int at, float[] out, int outAt, int count) {
     int whole = SPECIES.loopBound(count);
     for (int i = 0; i < whole; i += LANES) {
@@ -116,6 +95,64 @@ final class VectorKernels implements Kernels {
     }
     for (int i = whole; i < count; i++) {
       out[outAt + i] = Fmath.sigmoid(in[at + i]);
+    }
+  }
+
+  /// In three loops per stretch, because C2 does not inline one long expression: argument of exp,
+  /// exp, result.
+  @Override
+  public void tanh(float[] in, int at, float[] out, int outAt, int count) {
+    float[] e = new float[Math.min(count, STRETCH)];
+    for (int done = 0; done < count; done += STRETCH) {
+      int size = Math.min(STRETCH, count - done);
+      int whole = SPECIES.loopBound(size);
+      tanhArguments(in, at + done, e, whole);
+      exp(e, 0, e, 0, whole);
+      tanhResults(in, at + done, e, out, outAt + done, whole);
+      for (int i = done + whole; i < done + size; i++) {
+        out[outAt + i] = Fmath.tanh(in[at + i]);
+      }
+    }
+  }
+
+  private static void tanhArguments(float[] in, int at, float[] e, int count) {
+    for (int i = 0; i < count; i += LANES) {
+      VectorMath.tanhArgument(load(in, at + i)).intoArray(e, i);
+    }
+  }
+
+  private static void tanhResults(
+      float[] in, int at, float[] e, float[] out, int outAt, int count) {
+    for (int i = 0; i < count; i += LANES) {
+      VectorMath.tanh(load(in, at + i), load(e, i)).intoArray(out, outAt + i);
+    }
+  }
+
+  /// In three loops, as [#tanh].
+  @Override
+  public void erf(float[] in, int at, float[] out, int outAt, int count) {
+    float[] e = new float[Math.min(count, STRETCH)];
+    for (int done = 0; done < count; done += STRETCH) {
+      int size = Math.min(STRETCH, count - done);
+      int whole = SPECIES.loopBound(size);
+      erfArguments(in, at + done, e, whole);
+      exp(e, 0, e, 0, whole);
+      erfResults(in, at + done, e, out, outAt + done, whole);
+      for (int i = done + whole; i < done + size; i++) {
+        out[outAt + i] = Fmath.erf(in[at + i]);
+      }
+    }
+  }
+
+  private static void erfArguments(float[] in, int at, float[] e, int count) {
+    for (int i = 0; i < count; i += LANES) {
+      VectorMath.erfArgument(load(in, at + i)).intoArray(e, i);
+    }
+  }
+
+  private static void erfResults(float[] in, int at, float[] e, float[] out, int outAt, int count) {
+    for (int i = 0; i < count; i += LANES) {
+      VectorMath.erf(load(in, at + i), load(e, i)).intoArray(out, outAt + i);
     }
   }
 }

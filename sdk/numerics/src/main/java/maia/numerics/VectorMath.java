@@ -140,10 +140,14 @@ final class VectorMath {
     return p;
   }
 
-  static FloatVector tanh(FloatVector x) {
-    FloatVector a = size(x);
-    FloatVector large = all(1f).sub(all(2f).div(exp(a.mul(2f)).add(1f)));
-    return withSign(large, x).blend(tanhSeries(x), a.compare(LT, Fmath.TANH_SMALL));
+  static FloatVector tanhArgument(FloatVector x) {
+    return size(x).mul(2f);
+  }
+
+  /// tanh(x) with `e` the exponential of [#tanhArgument].
+  static FloatVector tanh(FloatVector x, FloatVector e) {
+    FloatVector large = all(1f).sub(all(2f).div(e.add(1f)));
+    return withSign(large, x).blend(tanhSeries(x), size(x).compare(LT, Fmath.TANH_SMALL));
   }
 
   private static FloatVector tanhSeries(FloatVector x) {
@@ -162,10 +166,14 @@ final class VectorMath {
     return top.div(e.add(1f));
   }
 
-  static FloatVector erf(FloatVector x) {
-    FloatVector a = size(x);
-    FloatVector large = all(1f).sub(exp(negative(erfcExponent(a))));
-    return withSign(large, x).blend(erfSeries(x), a.compare(LT, Fmath.ERF_SMALL));
+  static FloatVector erfArgument(FloatVector x) {
+    return negative(erfcExponent(size(x)));
+  }
+
+  /// erf(x) with `e` the exponential of [#erfArgument].
+  static FloatVector erf(FloatVector x, FloatVector e) {
+    FloatVector large = all(1f).sub(e);
+    return withSign(large, x).blend(erfSeries(x), size(x).compare(LT, Fmath.ERF_SMALL));
   }
 
   private static FloatVector erfSeries(FloatVector x) {

@@ -8,26 +8,16 @@ import java.util.SplittableRandom;
 /// that a test can ask other virtual machines.
 final class Bits {
   private static final int COUNT = 1003;
-  private static final int WARM_ROUNDS = 300;
   private long hash = 0xcbf29ce484222325L;
 
   private Bits() {}
 
-  /// Prints the hash when cold and when warm.
-  public static void main(String[] arguments) {
-    StringBuilder text = new StringBuilder();
-    text.append(Long.toHexString(hash())).append('\n');
-    warm();
-    text.append(Long.toHexString(hash())).append('\n');
-    System.out.print(text);
-  }
-
-  /// Repeats the vector loops until they are compiled.
-  static void warm() {
-    for (int round = 0; round < WARM_ROUNDS; round++) {
-      new Bits().functions(new SplittableRandom(round));
-      new Bits().reductions(new SplittableRandom(round));
-    }
+  /// Prints the hash with plain loops, and with vector loops where there are any.
+  public static void main(String[] arguments) throws InterruptedException {
+    String cold = Long.toHexString(hash());
+    WarmUp.await();
+    String warm = Long.toHexString(hash());
+    System.out.println(cold + " " + warm);
   }
 
   static long hash() {

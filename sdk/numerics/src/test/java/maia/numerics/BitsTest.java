@@ -20,9 +20,9 @@ final class BitsTest {
   private static final long EXPECTED = 0x8f35a2009843957fL;
 
   @Test
-  void results_inThisMachineColdAndWarm_haveTheCommittedBits() {
+  void results_inThisMachineColdAndWarm_haveTheCommittedBits() throws InterruptedException {
     assertThat(Bits.hash()).isEqualTo(EXPECTED);
-    Bits.warm();
+    WarmUp.await();
     assertThat(Bits.hash()).isEqualTo(EXPECTED);
   }
 
@@ -42,9 +42,7 @@ final class BitsTest {
     for (int i = 0; i < machines.size(); i++) {
       String printed =
           new String(machines.get(i).getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      assertThat(printed.lines().toList())
-          .as("options %s", options.get(i))
-          .isEqualTo(List.of(line, line));
+      assertThat(printed.strip()).as("options %s", options.get(i)).isEqualTo(line + " " + line);
     }
   }
 

@@ -11,26 +11,28 @@ import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 
 final class MatMulTest {
+  private static final @Nullable Tile TILE = WarmUp.vectors().map(Kernels::tile).orElse(null);
+
   @RepeatedTest(60)
   void multiplyAdd_anySizesAndStrides_isOneAscendingChainPerOutput(RepetitionInfo repetition) {
     SplittableRandom random = new SplittableRandom(repetition.getCurrentRepetition());
     int m = size(random);
     int n = size(random);
     int k = size(random);
-    check(random, m, n, k, Kernels.BEST.tile());
+    check(random, m, n, k, TILE);
     check(random, m, n, k, null);
   }
 
   @Test
   void multiplyAdd_severalBlocksOfEveryDimension_isOneAscendingChainPerOutput() {
     SplittableRandom random = new SplittableRandom(0);
-    check(random, 150, 1050, 260, Kernels.BEST.tile());
+    check(random, 150, 1050, 260, TILE);
     check(random, 20, 1050, 70, null);
   }
 
   @Test
   void multiplyAdd_tallTile_isOneAscendingChainPerOutput() {
-    if (Kernels.BEST.tile() != null) {
+    if (TILE != null) {
       check(new SplittableRandom(3), 29, 45, 31, new TallVectorTile());
       check(new SplittableRandom(4), 29, 45, 31, new VectorTile());
     }

@@ -1,0 +1,101 @@
+package maia.numerics;
+
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// Decides when the vector loops take over. Until the JIT has compiled them, vector code runs
+/// thousands of times slower than plain loops, which are fast at once. So plain loops do the work,
+/// and when there has been enough of it, a daemon thread runs the vector loops on a few numbers
+/// until they are compiled. The results have the same bits either way.
+final class WarmUp {
+  /// Elements or multiply-adds after which vectors are worth compiling: some milliseconds of work.
+  private static final long DEMAND = 1L << 21;
+
+  /// Calls of each loop, several times what makes C2 compile it.
+  private static final int CALLS = 20_000;
+
+  private static final Kernels PLAIN = new ScalarKernels();
+  private static final AtomicLong WORK = new AtomicLong();
+  private static volatile @Nullable Kernels vectors;
+
+  private WarmUp() {}
+
+  /// The vector loops when ready, else the plain ones; `work` counts towards starting.
+  static Kernels current(long work) {
+    Kernels ready = vectors;
+    return ready != null ? ready : plain(work);
+  }
+
+  private static Kernels plain(long work) {
+    if (WORK.get() < DEMAND && WORK.addAndGet(work) >= DEMAND && isPresent()) {
+      Background.start();
+    }
+    return PLAIN;
+  }
+
+  /// The vector loops, compiled or not, where the module is there.
+  static Optional<Kernels> vectors() {
+    return isPresent() && VectorKernels.isUsable()
+        ? Optional.of(new VectorKernels())
+        : Optional.empty();
+  }
+
+  /// Returns once the vector loops have taken over, if they ever will.
+  static void await() throws InterruptedException {
+    if (isPresent()) {
+      Background.start().join();
+    }
+  }
+
+  private static boolean isPresent() {
+    return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+  }
+
+  /// The one thread.
+  private static final class Background {
+    private static final Thread THREAD =
+        Thread.ofPlatform().daemon().name("maia-warm-up").unstarted(Background::run);
+
+    static synchronized Thread start() {
+      if (THREAD.getState() == Thread.State.NEW) {
+        THREAD.start();
+      }
+      return THREAD;
+    }
+
+    private static void run() {
+      vectors()
+          .ifPresent(kernels -> {
+            exercise(kernels);
+            vectors = kernels;
+          });
+    }
+
+    private static void exercise(Kernels kernels) {
+      Tile tile = kernels.tile();
+      float[] x = new float[Reduce.LANES * Reduce.LANES];
+      float[] y = new float[Reduce.LANES * Reduce.LANES];
+      float[] z = new float[Reduce.LANES * Reduce.LANES * 2];
+      for (int i = 0; i < CALLS; i++) {
+        if (tile != null) {
+          tile.multiplyAdd(2, x, 0, y, 0, z, 0, tile.columns());
+          tile.copyColumns(x, 0, tile.columns(), 2, y, 0);
+        }
+        functions(kernels, x, y);
+      }
+    }
+
+    private static void functions(Kernels kernels, float[] x, float[] y) {
+      int count = Reduce.LANES;
+      kernels.addToLanes(x, 0, count, y);
+      kernels.exp(x, 0, y, 0, count);
+      kernels.exp2(x, 0, y, 0, count);
+      kernels.log(x, 0, y, 0, count);
+      kernels.log2(x, 0, y, 0, count);
+      kernels.tanh(x, 0, y, 0, count);
+      kernels.erf(x, 0, y, 0, count);
+      kernels.sigmoid(x, 0, y, 0, count);
+    }
+  }
+}
