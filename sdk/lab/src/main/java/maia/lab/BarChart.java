@@ -82,6 +82,7 @@ public record BarChart(String title, Axis values, List<String> categories, List<
     chart.getStyler().setLegendVisible(series.size() > 1);
     chart.getStyler().setAvailableSpaceFill(0.6);
     chart.getStyler().setLabelsVisible(true);
+    chart.getStyler().setDecimalPattern("#,##0.###");
     chart.getStyler().setLabelsPosition(0.5);
     chart.getStyler().setLabelsFont(Figures.LABELS);
     series.forEach(bars -> chart.addSeries(bars.name(), categories, bars.values()));

@@ -2,18 +2,24 @@ package maia.sim;
 
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import maia.base.Origin;
 import maia.base.Stop;
 import maia.npl.Builtin;
 import maia.npl.NplException;
 import maia.npl.NplException.Category;
+import maia.npl.Program;
 import org.jspecify.annotations.Nullable;
 
 /// A queue of a site: the control stream that feeds it, the instructions it holds, and those its
 /// engine has begun. Everything of one queue happens in program order.
 final class QueueState {
   private static final int POLL = 0xffff;
+
+  private record HandBack(Program.Buffer buffer, Program.Semaphore family) {}
+
+  private final Map<HandBack, Boolean> handBacks = new HashMap<>();
 
   final Simulation sim;
   final Core core;
@@ -287,6 +293,14 @@ final class QueueState {
     return ((Op.Sync) held.element().op).count();
   }
 
+  /// Whether readers of `buffer` signal `family`, so that a wait for it before writing the buffer
+  /// means that the buffer was handed back.
+  boolean handsBack(Program.Buffer buffer, Program.Semaphore family) {
+    var key = new HandBack(buffer, family);
+    return handBacks.computeIfAbsent(
+        key, _ -> sim.releases.handsBack(buffer, family, code.name()));
+  }
+
   /// The semaphore this queue waited for gave its counts.
   void granted(long now) {
     Sem sem = java.util.Objects.requireNonNull(waitsFor);
@@ -364,11 +378,10 @@ final class QueueState {
     return head != null
         && head.op instanceof Op.Sync wait
         && Arrays.stream(code.steps())
-            .anyMatch(
-                s ->
-                    s instanceof Step.Do(Op.Sync sync)
-                        && !sync.isWait()
-                        && sync.family() == wait.family());
+            .anyMatch(s ->
+                s instanceof Step.Do(Op.Sync sync)
+                    && !sync.isWait()
+                    && sync.family() == wait.family());
   }
 
   String blockedText() {

@@ -25,6 +25,7 @@ final class Simulation {
   final Meter meter;
   final Pipe hbm;
   final Bounds bounds;
+  final Releases releases;
   final int tiles;
 
   /// Whether values are computed.
@@ -57,11 +58,12 @@ final class Simulation {
     this.effects = new Effects(this);
     this.tileSignal = machine.picoseconds(machine.sync().tileCycles());
     this.clusterSignal = machine.picoseconds(machine.sync().clusterCycles());
-    build();
+    List<QueueCode> codes = program.queues().stream().map(q -> Loader.load(binding, q)).toList();
+    this.releases = new Releases(program, codes);
+    build(codes);
   }
 
-  private void build() {
-    List<QueueCode> codes = program.queues().stream().map(q -> Loader.load(binding, q)).toList();
+  private void build(List<QueueCode> codes) {
     int perCluster = machine.tilesPerCluster();
     boolean shares = sharesCluster();
     for (int first = 0; first < tiles; first += perCluster) {

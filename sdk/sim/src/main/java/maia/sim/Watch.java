@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
 /// Order is judged by happens-before: a queue's own order, and the way of tokens from signal to
 /// wait. When and in which order things happened in this run does not matter.
 ///
-/// A slot is handed back when a queue that read it, and is not its writer, signals the counts back
-/// that the writer took for filling it. Its contents are gone then, so a copy that is missing in a
-/// later lap is a read of uninitialised memory. Contents written without waiting stay.
+/// A slot is handed back when queues that read it have signalled back all counts that its writer
+/// took for filling it, of those semaphores that a reader signals at all. Its contents are gone
+/// then, so a copy that is missing in a later lap is a read of uninitialised memory. Contents
+/// written without waiting for a reader stay.
 final class Watch {
   private record Access(QueueState queue, Entry entry, boolean isWrite, int[] start, int[] size) {
     boolean overlaps(View v) {
@@ -51,7 +52,7 @@ final class Watch {
   private final List<Sem> lenders = new ArrayList<>();
   private @Nullable QueueState writer;
   private Transaction last = Transaction.NONE;
-  private Origin handedBack = Origin.NONE;
+  private @Nullable Origin handedBack;
 
   Watch(int elements) {
     initialised = new Bits(elements);
@@ -85,7 +86,7 @@ final class Watch {
       rest %= v.slot.strides[d];
     }
     String why =
-        handedBack.isKnown()
+        handedBack != null
             ? "its contents were handed back by the signal at " + handedBack
             : "nothing was written there";
     throw new NplException(
@@ -172,9 +173,12 @@ final class Watch {
     for (Slot slot : List.copyOf(sem.lent.keySet())) {
       Watch watch = java.util.Objects.requireNonNull(slot.watch);
       if (watch.writer != queue && watch.readers.contains(queue)) {
-        int left = sem.lent.merge(slot, -count, Integer::sum);
-        if (left <= 0) {
-          watch.forgetLenders(slot);
+        if (sem.lent.merge(slot, -count, Integer::sum) <= 0) {
+          sem.lent.remove(slot);
+          watch.lenders.removeIf(lender -> lender == sem);
+          if (!watch.lenders.isEmpty()) {
+            continue;
+          }
           watch.readers.clear();
           watch.last = Transaction.NONE;
           watch.initialised.clear();

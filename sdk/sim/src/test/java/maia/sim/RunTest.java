@@ -128,7 +128,8 @@ class RunTest {
 
   @Test
   void window_withoutMask_isOutOfBounds() {
-    var e = refused(DOUBLE.replace("STORE", "(%program * 64) +: 64"), launch(100, Options.defaults()));
+    var e =
+        refused(DOUBLE.replace("STORE", "(%program * 64) +: 64"), launch(100, Options.defaults()));
     assertThat(e.category()).isEqualTo(Category.OUT_OF_BOUNDS);
     assertThat(e)
         .hasMessage(
@@ -172,8 +173,7 @@ class RunTest {
               set %j = %i
         """;
     Thread.currentThread().interrupt();
-    assertThatThrownBy(
-            () -> Simulator.on(Chip.TOY).run(Npl.parse(endless), Launch.of(List.of())))
+    assertThatThrownBy(() -> Simulator.on(Chip.TOY).run(Npl.parse(endless), Launch.of(List.of())))
         .isInstanceOf(CancellationException.class);
     assertThat(Thread.interrupted()).isFalse();
   }

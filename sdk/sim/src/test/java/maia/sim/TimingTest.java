@@ -82,13 +82,13 @@ class TimingTest {
 
   private static String products(int count, int size) {
     return """
-        program p one_tile
-          buffer a: bf16[%1$d, %1$d] tsram x1
-          buffer acc: f32[%1$d, %1$d] acc x1
-          queue ttu
-            repeat %%i = 0 .. %2$d
-              mma acc[0], a[0], a[0] clear %%i == 0
-        """
+    program p one_tile
+      buffer a: bf16[%1$d, %1$d] tsram x1
+      buffer acc: f32[%1$d, %1$d] acc x1
+      queue ttu
+        repeat %%i = 0 .. %2$d
+          mma acc[0], a[0], a[0] clear %%i == 0
+    """
         .formatted(size, count);
   }
 
@@ -148,13 +148,13 @@ class TimingTest {
 
   private static String stream(int copies) {
     return """
-        program p every_tile
-          array x: f32[?] in
-          buffer a: f32[4096] tsram x1
-          queue tile_dma 0
-            repeat %%i = 0 .. %d
-              copy x[(%%i * 4096) +: 4096] -> a[0]
-        """
+    program p every_tile
+      array x: f32[?] in
+      buffer a: f32[4096] tsram x1
+      queue tile_dma 0
+        repeat %%i = 0 .. %d
+          copy x[(%%i * 4096) +: 4096] -> a[0]
+    """
         .formatted(copies);
   }
 
@@ -174,11 +174,11 @@ class TimingTest {
     String text =
         stream(32)
             + """
-                buffer b: f32[4096] tsram x1
-                queue tile_dma 1
-                  repeat %i = 0 .. 32
-                    copy x[(%i * 4096) +: 4096] -> b[0]
-              """;
+              buffer b: f32[4096] tsram x1
+              queue tile_dma 1
+                repeat %i = 0 .. 32
+                  copy x[(%i * 4096) +: 4096] -> b[0]
+            """;
     var run = timed(Chip.TOY, text, f32(32 * 4096));
     // four channels of 32 B per ns ask for twice what HBM gives
     double rate = run.counters().hbmReadBytes() / (run.picoseconds() * 1e-3);

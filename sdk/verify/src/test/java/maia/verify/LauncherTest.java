@@ -56,7 +56,11 @@ class LauncherTest {
   void link_toTheLauncher_works() throws Exception {
     Path link =
         Files.createSymbolicLink(elsewhere.resolve("my maia"), Checkout.ROOT.resolve("maia"));
-    assertThat(run(List.of(link.toString(), "help")).exitCode()).isZero();
+    try {
+      assertThat(run(List.of(link.toString(), "help")).exitCode()).isZero();
+    } finally {
+      Files.delete(link);
+    }
   }
 
   private Outcome maia(String... words) throws Exception {

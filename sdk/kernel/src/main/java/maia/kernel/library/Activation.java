@@ -6,7 +6,7 @@ import maia.kernel.Tile;
 public enum Activation {
   /// The value itself.
   NONE,
-  /// `max(x, 0)`; NaN gives 0, as the maximum takes the other operand.
+  /// 0 where `x` is below 0, else `x`; NaN stays NaN.
   RELU,
   /// `x` where it is at least 0, else `0.01 x`.
   LEAKY_RELU,
@@ -25,7 +25,7 @@ public enum Activation {
   public Tile apply(Tile x) {
     return switch (this) {
       case NONE -> x;
-      case RELU -> x.max(0);
+      case RELU -> x.lt(0).not().where(x, 0f);
       case LEAKY_RELU -> x.ge(0).where(x, x.mul(0.01f));
       case GELU -> x.mul(0.5f).mul(x.mul(ONE_OVER_ROOT_TWO).erf().add(1));
       case SIGMOID -> x.sigmoid();

@@ -10,8 +10,11 @@ public final class Startup {
           "module java.base",
           "maia.numerics.*",
           "maia.machine.*",
+          "maia.kernel.*",
+          "maia.tensor.*",
           "maia.lab.*",
-          "static maia.numerics.DType.*");
+          "static maia.numerics.DType.*",
+          "static maia.kernel.Kernel.*");
 
   private Startup() {}
 

@@ -8,6 +8,7 @@ import java.util.Optional;
 final class Commands {
   static final List<Command> ALL =
       List.of(
+          new Command("quickstart", QuickstartCommand::run),
           new Command("shell", Shell::run),
           new Command("lab", Jupyter::run),
           new Command("run", RunFile::run),

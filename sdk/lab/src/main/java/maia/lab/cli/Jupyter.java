@@ -40,7 +40,18 @@ final class Jupyter {
     if (Files.isDirectory(notebooks)) {
       jupyter.directory(notebooks.toFile());
     }
-    return jupyter.start().waitFor();
+    Process running = jupyter.start();
+    // Ctrl-C reaches both; this JVM stays until Jupyter has asked its question and ended
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> await(running)));
+    return running.waitFor();
+  }
+
+  private static void await(Process process) {
+    try {
+      process.waitFor();
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /// The Jupyter front end on a search path, the newest kind first.

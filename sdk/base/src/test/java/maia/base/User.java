@@ -1,0 +1,11 @@
+package maia.base;
+
+final class User {
+  static final int LINE = 9;
+
+  private User() {}
+
+  static Origin.Frame call() {
+    return BaseTest.recordForUser();
+  }
+}

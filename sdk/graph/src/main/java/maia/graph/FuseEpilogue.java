@@ -1,0 +1,185 @@
+package maia.graph;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import maia.numerics.DType;
+import maia.numerics.ElementType;
+import maia.numerics.ScaleRule;
+import maia.tensor.Binary;
+import maia.tensor.Contraction;
+import maia.tensor.Conversion;
+import maia.tensor.Op;
+import maia.tensor.Unary;
+
+/// Joins a linear operation with what follows it, as long as each value has one reader and the
+/// order is the one the kernel's epilogue computes: scale, bias, activation, scale, rounding. The
+/// numbers are the same with and without.
+final class FuseEpilogue {
+  private final Graph graph;
+  private final Map<Integer, Node> onlyReader = new HashMap<>();
+
+  FuseEpilogue(Graph graph) {
+    this.graph = graph;
+    for (Node node : graph.nodes()) {
+      for (Value input : node.inputs()) {
+        if (graph.readers(input) == 1) {
+          onlyReader.put(input.id(), node);
+        }
+      }
+    }
+  }
+
+  List<Step> steps() {
+    List<Step> steps = new ArrayList<>();
+    List<Node> taken = new ArrayList<>();
+    for (Node node : graph.nodes()) {
+      if (taken.stream().anyMatch(t -> t == node)) {
+        continue;
+      }
+      if (node.op() instanceof Contraction.Linear linear) {
+        Epilogue epilogue = new Epilogue(node, linear);
+        epilogue.grow();
+        taken.addAll(epilogue.nodes);
+        steps.add(epilogue.step());
+      } else {
+        steps.add(new Step.Single(node.op(), node.inputs(), node.output()));
+      }
+    }
+    return List.copyOf(steps);
+  }
+
+  /// The stages of an epilogue; a stage can only be followed by a later one.
+  private enum Stage {
+    ACCUMULATED,
+    SCALED,
+    BIASED,
+    ACTIVATED,
+    RESCALED,
+    ROUNDED,
+  }
+
+  private final class Epilogue {
+    private final Node root;
+    private final List<Node> nodes = new ArrayList<>();
+    private Stage stage = Stage.ACCUMULATED;
+    private Optional<Float> scale = Optional.empty();
+    private Optional<Value> bias = Optional.empty();
+    private Step.Activation activation = Step.Activation.NONE;
+    private Optional<Float> outScale = Optional.empty();
+    private ElementType outType;
+    private Optional<ScaleRule> rule = Optional.empty();
+
+    Epilogue(Node root, Contraction.Linear linear) {
+      this.root = root;
+      this.outType = linear.outType();
+      nodes.add(root);
+      if (root.inputs().size() == 3) {
+        bias = Optional.of(root.inputs().get(2));
+        stage = Stage.BIASED;
+      }
+      if (outType != DType.F32) {
+        stage = Stage.ROUNDED;
+      }
+    }
+
+    void grow() {
+      Value last = root.output();
+      Node next = onlyReader.get(last.id());
+      while (next != null && accepts(next, last)) {
+        nodes.add(next);
+        last = next.output();
+        next = onlyReader.get(last.id());
+      }
+    }
+
+    private boolean accepts(Node node, Value last) {
+      return switch (node.op()) {
+        case Binary.Mul _ -> scales(node, last);
+        case Binary.Add _ -> adds(node, last);
+        case Unary.Relu _ -> activates();
+        case Conversion.Cast cast -> rounds(cast);
+        case Conversion.Quantize(var format, var by) -> {
+          boolean ok = stage.compareTo(Stage.RESCALED) <= 0;
+          if (ok) {
+            outType = format;
+            rule = Optional.of(by);
+            stage = Stage.ROUNDED;
+          }
+          yield ok;
+        }
+        default -> false;
+      };
+    }
+
+    private boolean scales(Node node, Value last) {
+      Optional<Float> factor = other(node, last).scalar();
+      if (factor.isEmpty() || !node.output().shape().equals(root.output().shape())) {
+        return false;
+      }
+      if (stage == Stage.ACCUMULATED) {
+        scale = factor;
+        stage = Stage.SCALED;
+        return true;
+      }
+      if (stage == Stage.BIASED || stage == Stage.ACTIVATED) {
+        outScale = factor;
+        stage = Stage.RESCALED;
+        return true;
+      }
+      return false;
+    }
+
+    private boolean adds(Node node, Value last) {
+      Value addend = other(node, last);
+      long columns = root.output().shape().getLast();
+      if (stage.compareTo(Stage.SCALED) > 0
+          || !addend.shape().equals(List.of(columns))
+          || addend.type() != DType.F32) {
+        return false;
+      }
+      bias = Optional.of(addend);
+      stage = Stage.BIASED;
+      return true;
+    }
+
+    private boolean activates() {
+      // rounding keeps order and sign, so an activation after the rounding equals one before it
+      if (activation != Step.Activation.NONE || stage == Stage.RESCALED) {
+        return false;
+      }
+      activation = Step.Activation.RELU;
+      stage = stage == Stage.ROUNDED ? Stage.ROUNDED : Stage.ACTIVATED;
+      return true;
+    }
+
+    private boolean rounds(Conversion.Cast cast) {
+      if (stage == Stage.ROUNDED || !cast.equals(new Conversion.Cast(cast.type()))) {
+        return false;
+      }
+      outType = cast.type();
+      stage = Stage.ROUNDED;
+      return true;
+    }
+
+    private static Value other(Node node, Value last) {
+      return node.inputs().get(0).id() == last.id() ? node.inputs().get(1) : node.inputs().get(0);
+    }
+
+    Step.Linear step() {
+      return new Step.Linear(
+          root.inputs().get(0),
+          root.inputs().get(1),
+          scale,
+          bias,
+          activation,
+          outScale,
+          outType,
+          rule,
+          nodes.getLast().output(),
+          nodes.stream().<Op>map(Node::op).toList());
+    }
+  }
+}

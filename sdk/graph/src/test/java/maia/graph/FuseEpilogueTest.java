@@ -1,0 +1,117 @@
+package maia.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.function.UnaryOperator;
+import maia.numerics.BlockFormat;
+import maia.numerics.DType;
+import maia.numerics.ScaleRule;
+import maia.tensor.Tensor;
+import org.junit.jupiter.api.Test;
+
+class FuseEpilogueTest {
+  private final Tensor w = Tensor.meta(DType.FP8_E4M3, 8, 64);
+  private final Tensor wHalf = Tensor.zeros(DType.BF16, 8, 64);
+  private final Tensor wBlock = Tensor.zeros(8, 64).quantize(BlockFormat.MXFP4, ScaleRule.FLOOR);
+  private final Tensor bias = Tensor.zeros(8);
+
+  private static String plan(UnaryOperator<Tensor> forward, Tensor example) {
+    return Plan.fused(Graph.record("net", forward, example)).toString();
+  }
+
+  @Test
+  void record_writesOneNodePerOperation_inOrder() {
+    Graph graph =
+        Graph.record(
+            "net", x -> x.linear(wHalf, bias, DType.F32).relu(), Tensor.meta(DType.BF16, 4, 64));
+    assertThat(graph.toString())
+        .isEqualTo(
+            """
+            graph net(%0: bf16[4, 64])
+              %1: bf16[8, 64] = constant
+              %2: f32[8] = constant
+              %3: f32[4, 8] = linear %0, %1, %2
+              %4: f32[4, 8] = relu %3
+              return %4
+            """);
+  }
+
+  @Test
+  void linearReluCast_becomesOneStep() {
+    assertThat(
+            plan(
+                x -> x.linear(wHalf, bias, DType.F32).relu().to(DType.BF16),
+                Tensor.meta(DType.BF16, 4, 64)))
+        .isEqualTo(
+            """
+            plan net
+              %5: bf16[4, 8] = linear %0, %1 + %2, relu -> bf16   (fused: linear relu cast)
+            """);
+  }
+
+  @Test
+  void scaleBiasReluScaleCast_becomesOneStep() {
+    assertThat(
+            plan(
+                x ->
+                    x.linear(Tensor.zeros(DType.FP8_E4M3, 8, 64), DType.F32)
+                        .mul(0.5f)
+                        .add(bias)
+                        .relu()
+                        .mul(2f)
+                        .to(DType.FP8_E4M3),
+                Tensor.meta(DType.FP8_E4M3, 4, 64)))
+        .endsWith(
+            "= linear %0, %1 * 0.5 + %5, relu, * 2.0 -> fp8_e4m3   (fused: linear mul add relu mul cast)\n");
+  }
+
+  @Test
+  void blockQuantize_isTheLastThingAnEpilogueDoes() {
+    assertThat(
+            plan(
+                x ->
+                    x.linear(wBlock, bias, DType.F32)
+                        .relu()
+                        .quantize(BlockFormat.MXFP4, ScaleRule.FLOOR)
+                        .dequantize(),
+                Tensor.meta(BlockFormat.MXFP4, 4, 64)))
+        .contains("relu -> mxfp4   (fused: linear relu quantize)\n")
+        .contains(" = dequantize ");
+  }
+
+  @Test
+  void valueWithTwoReaders_isNotFusedAway() {
+    assertThat(
+            plan(
+                x -> {
+                  Tensor y = x.linear(wHalf, bias, DType.F32);
+                  return y.relu().add(y);
+                },
+                Tensor.meta(DType.BF16, 4, 64)))
+        .contains("(fused: linear)\n")
+        .contains(" = relu ")
+        .contains(" = add ");
+  }
+
+  @Test
+  void biasAfterActivation_isNotFused() {
+    assertThat(
+            plan(x -> x.linear(wHalf, DType.F32).relu().add(bias), Tensor.meta(DType.BF16, 4, 64)))
+        .contains("(fused: linear relu)\n")
+        .contains(" = add ");
+  }
+
+  @Test
+  void unfused_keepsEveryOperation() {
+    Graph graph =
+        Graph.record(
+            "net", x -> x.linear(wHalf, bias, DType.F32).relu(), Tensor.meta(DType.BF16, 4, 64));
+    assertThat(Plan.unfused(graph).steps()).hasSize(2);
+  }
+
+  @Test
+  void shapeOnlyWeights_canBeRecorded() {
+    assertThat(plan(x -> x.linear(w, DType.F32), Tensor.meta(DType.FP8_E4M3, 4, 64)))
+        .contains("linear %0, %1 -> f32");
+  }
+}

@@ -1,0 +1,9 @@
+/// Model architectures.
+module maia.models {
+  requires transitive maia.base;
+  requires transitive maia.tensor;
+  requires transitive maia.quant;
+  requires static org.jspecify;
+
+  exports maia.models;
+}

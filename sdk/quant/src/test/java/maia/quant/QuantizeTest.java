@@ -1,0 +1,95 @@
+package maia.quant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import maia.numerics.BlockFormat;
+import maia.numerics.DType;
+import maia.numerics.ScaleRule;
+import maia.tensor.Tensor;
+import maia.tensor.nn.Linear;
+import maia.tensor.nn.ReLU;
+import maia.tensor.nn.Sequential;
+import org.junit.jupiter.api.Test;
+
+class QuantizeTest {
+  private final Linear first = new Linear(64, 32, 1);
+  private final Linear second = new Linear(32, 8, 2);
+  private final Sequential model = Sequential.of(first, new ReLU(), second);
+  private final Tensor x = Tensor.randn(DType.F32, 7, 5, 64);
+
+  @Test
+  void bf16_forward_isTheProductOfRoundedValuesPlusBias() {
+    Tensor y = Quantize.of(Sequential.of(first)).with(Scheme.BF16).apply().forward(x);
+    Tensor expected =
+        x.to(DType.BF16)
+            .to(DType.F32)
+            .linear(first.weight().to(DType.BF16).to(DType.F32))
+            .add(first.bias());
+    assertThat(y.toArray()).isEqualTo(expected.toArray());
+  }
+
+  @Test
+  void mxfp4_forward_isTheProductOfBlockValuesPlusBias() {
+    Tensor y = Quantize.of(Sequential.of(first)).with(Scheme.MXFP4).apply().forward(x);
+    Tensor read = x.quantize(BlockFormat.MXFP4, ScaleRule.FLOOR).dequantize();
+    Tensor stored =
+        first.weight().detach().quantize(BlockFormat.MXFP4, ScaleRule.FLOOR).dequantize();
+    assertThat(y.toArray()).isEqualTo(read.linear(stored).add(first.bias()).toArray());
+  }
+
+  @Test
+  void fp8_largestCalibratedInput_becomesTheLargestCode() {
+    QuantLinear layer = QuantLinear.of(first, Scheme.FP8_E4M3, 3f);
+    Tensor codes = layer.quantizeInput(Tensor.of(new float[] {3f, -3f, 30f, 0f}, 1, 4));
+    assertThat(codes.type()).isEqualTo(DType.FP8_E4M3);
+    assertThat(codes.toArray()).containsExactly(448f, -448f, 448f, 0f);
+  }
+
+  @Test
+  void lowerPrecision_staysNearTheOriginal_andErrorGrows() {
+    Tensor exact = model.forward(x);
+    double bf16 = error(Scheme.BF16, exact);
+    double fp8 = error(Scheme.FP8_E4M3, exact);
+    double mxfp4 = error(Scheme.MXFP4, exact);
+    assertThat(bf16).isPositive().isLessThan(fp8);
+    assertThat(fp8).isLessThan(mxfp4);
+    assertThat(mxfp4).isLessThan(0.5 * exact.abs().amax().item());
+  }
+
+  private double error(Scheme scheme, Tensor exact) {
+    Tensor y = Quantize.of(model).with(scheme).calibrate(x).apply().forward(x);
+    return y.sub(exact).abs().amax().item();
+  }
+
+  @Test
+  void model_isUnchanged() {
+    float[] before = first.weight().toArray();
+    Quantize.of(model).with(Scheme.MXFP4).apply();
+    assertThat(first.weight().toArray()).isEqualTo(before);
+  }
+
+  @Test
+  void perTensorWithoutData_saysWhatToCall() {
+    assertThatThrownBy(() -> Quantize.of(model).with(Scheme.FP8_E4M3).apply())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "quantise fp8_e4m3 per tensor: activations need a calibrated scale; call calibrate(inputs)");
+  }
+
+  @Test
+  void noScheme_saysWhatToCall() {
+    assertThatThrownBy(() -> Quantize.of(model).apply())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("quantise: no scheme was chosen; call with(Scheme...)");
+  }
+
+  @Test
+  void nvfp4_isRefusedByName() {
+    assertThatThrownBy(() -> new Scheme.Block(BlockFormat.NVFP4, ScaleRule.FLOOR))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "scheme: nvfp4 needs a scale per tensor besides the block scales, which is not built here; use an MX"
+                + " format");
+  }
+}

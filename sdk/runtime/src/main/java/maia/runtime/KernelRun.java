@@ -1,0 +1,81 @@
+package maia.runtime;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import maia.base.Rich;
+import maia.cost.CostReport;
+import maia.cost.PriceBook;
+import maia.kernel.Compiled;
+import maia.kernel.KernelCall;
+import maia.kernel.Run;
+import maia.kernel.Stage;
+import maia.sim.RunRecord;
+import maia.sim.TraceJson;
+
+/// A finished run of a kernel on the simulated chip.
+///
+/// @param call what was launched
+/// @param compiled its tile program and the stages on the way
+/// @param record what the simulator measured
+public record KernelRun(KernelCall call, Compiled compiled, RunRecord record) implements Run, Rich {
+  @Override
+  public long cycles() {
+    return record.cycles();
+  }
+
+  @Override
+  public long picoseconds() {
+    return record.picoseconds();
+  }
+
+  @Override
+  public double joules() {
+    return record.energy().total();
+  }
+
+  @Override
+  public String bound() {
+    return record.bound().toString();
+  }
+
+  @Override
+  public List<Stage> stages() {
+    return compiled.stages();
+  }
+
+  @Override
+  public Report report() {
+    return Report.of(List.of(this));
+  }
+
+  @Override
+  public String traceJson() {
+    return TraceJson.of(record);
+  }
+
+  /// Time, energy and dollars when the run produced `items` items.
+  public CostReport cost(long items, PriceBook book) {
+    return CostReport.of(record.program(), items, List.of(record), book);
+  }
+
+  @Override
+  public Map<String, String> mime() {
+    return Rich.bundle("text/plain", toString());
+  }
+
+  /// One line: time, bound, energy, launch overhead.
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT,
+        "%s on %s: %.3f us (%,d cycles), bound by %s, %.3f uJ; launch overhead %.1f us apart",
+        record.program(),
+        record.machine().name(),
+        picoseconds() * 1e-6,
+        cycles(),
+        bound(),
+        joules() * 1e6,
+        record.launchPicoseconds() * 1e-6);
+  }
+}

@@ -1,0 +1,36 @@
+package maia.runtime;
+
+import java.util.List;
+import maia.machine.Machine;
+import maia.sim.Options;
+import maia.tensor.Backend;
+import maia.tensor.Device;
+import maia.tensor.Op;
+import maia.tensor.Tensor;
+
+/// Runs every operation at once as a kernel on the simulated chip.
+final class MaiaBackend implements Backend {
+  private final Device device;
+  private final Machine machine;
+
+  MaiaBackend(int index, Machine machine) {
+    this.device = new Device("maia", index);
+    this.machine = machine;
+  }
+
+  @Override
+  public Device device() {
+    return device;
+  }
+
+  @Override
+  public boolean supports(Op op) {
+    return Steps.supports(op);
+  }
+
+  @Override
+  public Tensor execute(Op op, List<Tensor> inputs) {
+    var launcher = new SimulatedLauncher(machine, Options.defaults());
+    return new Steps(launcher, device, Profile::record).single(op, inputs);
+  }
+}

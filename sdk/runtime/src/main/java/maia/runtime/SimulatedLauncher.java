@@ -1,0 +1,55 @@
+package maia.runtime;
+
+import maia.kernel.Compiled;
+import maia.kernel.Compiler;
+import maia.kernel.KernelCall;
+import maia.kernel.Launcher;
+import maia.machine.Chip;
+import maia.machine.Machine;
+import maia.sim.Launch;
+import maia.sim.Options;
+import maia.sim.RunRecord;
+import maia.sim.Simulator;
+
+/// Compiles a kernel call for a chip and simulates it: values, time and energy in one pass.
+public final class SimulatedLauncher implements Launcher {
+  private final Machine machine;
+  private final Options options;
+
+  /// A launcher for Maia 200 at its headline clock, with every check on.
+  public SimulatedLauncher() {
+    this(Chip.MAIA_200, Options.defaults());
+  }
+
+  /// A launcher for `machine`.
+  ///
+  /// @param machine the chip
+  /// @param options checks and trace length; whether values are computed is decided by each call
+  public SimulatedLauncher(Machine machine, Options options) {
+    this.machine = machine;
+    this.options = options;
+  }
+
+  /// The chip.
+  public Machine machine() {
+    return machine;
+  }
+
+  @Override
+  public KernelRun launch(KernelCall call) {
+    Compiled compiled = Compiler.compile(call.func(), machine);
+    Options.Values values =
+        switch (call.mode()) {
+          case COMPUTE -> Options.Values.COMPUTE;
+          case TIMING_ONLY -> Options.Values.TIMING_ONLY;
+        };
+    Launch launch =
+        new Launch(
+            call.arrays(),
+            call.scalars(),
+            call.grid(),
+            new Options(values, options.checks(), options.traceLimit()));
+    RunRecord record = Simulator.on(machine).run(compiled.program(), launch);
+    return new KernelRun(call, compiled, record);
+  }
+}

@@ -1,0 +1,229 @@
+package maia.runtime;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import maia.base.Check;
+import maia.graph.Step;
+import maia.kernel.Kernel;
+import maia.kernel.KernelCall;
+import maia.kernel.KernelLaunch;
+import maia.kernel.library.Activation;
+import maia.kernel.library.Blocks;
+import maia.kernel.library.Elementwise;
+import maia.kernel.library.Linear;
+import maia.kernel.library.LinearMx;
+import maia.kernel.library.Softmax;
+import maia.machine.Machine;
+import maia.numerics.BlockFormat;
+import maia.numerics.DType;
+import maia.numerics.HostArray;
+import maia.numerics.ScaleRule;
+import maia.tensor.Binary;
+import maia.tensor.Contraction;
+import maia.tensor.Conversion;
+import maia.tensor.Device;
+import maia.tensor.Op;
+import maia.tensor.Tensor;
+import maia.tensor.TensorException;
+import maia.tensor.Unary;
+import maia.tensor.View;
+
+/// Runs steps and single operations as kernels of the library; results are tensors on `device`.
+final class Steps {
+  private final SimulatedLauncher launcher;
+  private final Device device;
+  private final Consumer<KernelRun> observer;
+
+  Steps(SimulatedLauncher launcher, Device device, Consumer<KernelRun> observer) {
+    this.launcher = launcher;
+    this.device = device;
+    this.observer = observer;
+  }
+
+  /// Whether a kernel of the library computes `op`.
+  static boolean supports(Op op) {
+    return switch (op) {
+      case View _, Contraction.Linear _, Unary.Relu _, Conversion.Cast _ -> true;
+      case Binary.Add _, Binary.Sub _, Binary.Mul _, Binary.Div _ -> true;
+      case maia.tensor.Softmax _ -> true;
+      default -> false;
+    };
+  }
+
+  /// The result of one operation.
+  Tensor single(Op op, List<Tensor> inputs) {
+    Tensor like = op.meta(inputs);
+    return switch (op) {
+      case View view -> Tensor.on(device, view.apply(inputs.getFirst()));
+      case Contraction.Linear(var outType) ->
+          linear(
+              new LinearSpec(Optional.empty(), Activation.NONE, Optional.empty(), outType),
+              inputs.get(0),
+              inputs.get(1),
+              inputs.stream().skip(2).findFirst());
+      case Unary.Relu _ -> relu(inputs.getFirst());
+      case Conversion.Cast cast -> cast(cast, inputs.getFirst());
+      case Binary.Add _ -> binary(Elementwise.ADD, op, inputs, like);
+      case Binary.Sub _ -> binary(Elementwise.SUB, op, inputs, like);
+      case Binary.Mul _ -> binary(Elementwise.MUL, op, inputs, like);
+      case Binary.Div _ -> binary(Elementwise.DIV, op, inputs, like);
+      case maia.tensor.Softmax softmax -> softmax(softmax, inputs.getFirst());
+      default -> throw noKernel(op, "no kernel of the library computes it");
+    };
+  }
+
+  private TensorException noKernel(Op op, String why) {
+    return TensorException.of(
+        "%s cannot run '%s': %s; run it on the host explicitly: x.to(Device.cpu()), the operation, then"
+            + " to(%s)",
+        device, op.name(), why, device);
+  }
+
+  /// What an epilogue computes besides the bias.
+  record LinearSpec(
+      Optional<Float> scale,
+      Activation activation,
+      Optional<Float> outScale,
+      maia.numerics.ElementType outType) {
+    static LinearSpec of(Step.Linear step) {
+      step.rule()
+          .ifPresent(rule ->
+              Check.argument(
+                  rule == ScaleRule.FLOOR,
+                  "linear: the kernel quantises its result by rule FLOOR, asked for %s; quantise on the host",
+                  rule));
+      Activation activation =
+          switch (step.activation()) {
+            case NONE -> Activation.NONE;
+            case RELU -> Activation.RELU;
+          };
+      return new LinearSpec(step.scale(), activation, step.outScale(), step.outType());
+    }
+  }
+
+  /// A linear layer with its epilogue.
+  Tensor linear(LinearSpec spec, Tensor x, Tensor w, Optional<Tensor> bias) {
+    Tensor rows = x.rank() == 2 ? x : x.reshape(-1, x.size(-1));
+    Machine machine = launcher.machine();
+    Blocks.Problem problem =
+        new Blocks.Problem(
+            rows.size(0), w.size(0), rows.size(1), rows.type(), w.type(), spec.outType());
+    Set<Linear.Part> parts = EnumSet.noneOf(Linear.Part.class);
+    List<Object> arguments = new ArrayList<>(List.of(rows, w));
+    bias.ifPresent(b -> {
+      parts.add(Linear.Part.BIAS);
+      arguments.add(b);
+    });
+    boolean meta = x.isMeta();
+    HostArray y = result(meta, spec.outType(), rows.size(0), w.size(0));
+    arguments.add(y);
+    spec.scale()
+        .ifPresent(s -> {
+          parts.add(Linear.Part.SCALE);
+          arguments.add(s);
+        });
+    spec.outScale()
+        .ifPresent(s -> {
+          parts.add(Linear.Part.OUT_SCALE);
+          arguments.add(s);
+        });
+    run(launch(problem, spec.activation(), parts, machine), meta, arguments.toArray());
+    long[] shape = x.shape();
+    shape[shape.length - 1] = w.size(0);
+    Tensor out = Tensor.on(device, y);
+    return x.rank() == 2 ? out : out.reshape(shape);
+  }
+
+  private static KernelLaunch launch(
+      Blocks.Problem problem, Activation act, Set<Linear.Part> parts, Machine machine) {
+    boolean xBlocks = problem.x() instanceof BlockFormat;
+    boolean wBlocks = problem.w() instanceof BlockFormat;
+    Check.argument(
+        xBlocks == wBlocks,
+        "linear: the kernels take two scalar types or two block formats, got x %s and w %s; quantise both",
+        problem.x().label(),
+        problem.w().label());
+    return xBlocks
+        ? LinearMx.over(problem, act, parts, machine)
+        : Linear.over(problem, act, parts, machine);
+  }
+
+  private static HostArray result(boolean meta, maia.numerics.ElementType type, long... shape) {
+    return meta ? HostArray.meta(type, shape) : HostArray.zeros(type, shape);
+  }
+
+  private void run(KernelLaunch launch, boolean meta, Object... arguments) {
+    KernelCall.Mode mode = meta ? KernelCall.Mode.TIMING_ONLY : KernelCall.Mode.COMPUTE;
+    observer.accept(launcher.launch(launch.call(mode, arguments)));
+  }
+
+  private Tensor relu(Tensor x) {
+    return elementwise(
+        Elementwise.ACTIVATION.with("TYPE", x.dtype()).with("ACT", Activation.RELU), x.dtype(), x);
+  }
+
+  private Tensor cast(Conversion.Cast cast, Tensor x) {
+    if (!cast.equals(new Conversion.Cast(cast.type()))) {
+      throw noKernel(
+          cast,
+          "the kernel rounds to nearest even and saturates, asked for %s, %s"
+              .formatted(cast.rounding(), cast.overflow()));
+    }
+    return elementwise(
+        Elementwise.CAST.with("FROM", x.dtype()).with("TYPE", cast.type()), cast.type(), x);
+  }
+
+  private Tensor elementwise(Kernel kernel, DType type, Tensor x) {
+    Tensor flat = x.contiguous().reshape(-1);
+    HostArray out = result(x.isMeta(), type, x.elements());
+    run(Elementwise.over(kernel, x.elements()), x.isMeta(), flat, out);
+    return Tensor.on(device, out).reshape(x.shape());
+  }
+
+  private Tensor binary(Kernel kernel, Op op, List<Tensor> inputs, Tensor like) {
+    Tensor a = inputs.get(0);
+    Tensor b = inputs.get(1);
+    boolean same = Arrays.equals(a.shape(), b.shape()) && a.type().equals(b.type());
+    if (!same) {
+      throw noKernel(
+          op,
+          "the kernel needs operands of one shape and type, got %s %s and %s %s"
+              .formatted(
+                  a.type().label(),
+                  Arrays.toString(a.shape()),
+                  b.type().label(),
+                  Arrays.toString(b.shape())));
+    }
+    HostArray out = result(like.isMeta() && a.isMeta(), like.type(), a.elements());
+    run(
+        Elementwise.over(kernel.with("TYPE", a.dtype()), a.elements()),
+        a.isMeta(),
+        a.contiguous().reshape(-1),
+        b.contiguous().reshape(-1),
+        out);
+    return Tensor.on(device, out).reshape(a.shape());
+  }
+
+  private Tensor softmax(maia.tensor.Softmax softmax, Tensor x) {
+    boolean fits =
+        softmax instanceof maia.tensor.Softmax.Probability
+            && x.type() == DType.F32
+            && x.rank() >= 1
+            && softmax.dim() == x.rank() - 1;
+    if (!fits) {
+      throw noKernel(
+          softmax,
+          "the kernel takes f32 along the last dimension, got dimension %d of %s %s"
+              .formatted(softmax.dim(), x.type().label(), Arrays.toString(x.shape())));
+    }
+    Tensor rows = x.reshape(-1, x.size(-1));
+    HostArray out = result(x.isMeta(), DType.F32, rows.shape());
+    run(Softmax.over(rows.size(0), rows.size(1), launcher.machine()), x.isMeta(), rows, out);
+    return Tensor.on(device, out).reshape(x.shape());
+  }
+}

@@ -1,0 +1,10 @@
+/// The simulated Maia 200 behind tensors, kernels and sessions.
+///
+/// One story: [maia.tensor.Device] says where a tensor lives, a [Session] runs a network and
+/// measures it, and `kernel.grid(...).run(...)` is the same machinery underneath. In: a function of
+/// tensors and its input. Out: values, every intermediate form, a trace, time, energy and, with a
+/// price book, dollars.
+@NullMarked
+package maia.runtime;
+
+import org.jspecify.annotations.NullMarked;

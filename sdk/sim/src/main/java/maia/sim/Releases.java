@@ -1,0 +1,72 @@
+package maia.sim;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import maia.npl.Program;
+
+/// Which semaphore families hand a buffer back, known from the program text: those that a queue
+/// signals which also reads the buffer.
+final class Releases {
+  private record Queue(Set<Integer> reads, Set<Integer> signals) {}
+
+  private final Map<String, Queue> queues = new HashMap<>();
+  private final Map<String, Integer> buffers = new HashMap<>();
+  private final Map<String, Integer> families = new HashMap<>();
+
+  Releases(Program program, Iterable<QueueCode> codes) {
+    for (int i = 0; i < program.buffers().size(); i++) {
+      buffers.put(program.buffers().get(i).name(), i);
+    }
+    for (int i = 0; i < program.semaphores().size(); i++) {
+      families.put(program.semaphores().get(i).name(), i);
+    }
+    for (QueueCode code : codes) {
+      var queue = new Queue(new HashSet<>(), new HashSet<>());
+      for (Step step : code.steps()) {
+        if (step instanceof Step.Do(var op)) {
+          collect(op, queue);
+        }
+      }
+      queues.put(code.name(), queue);
+    }
+  }
+
+  private static void collect(Op op, Queue into) {
+    switch (op) {
+      case Op.Sync s -> {
+        if (!s.isWait()) {
+          into.signals.add(s.family());
+        }
+      }
+      case Op.Load _ -> {}
+      case Op.Store s -> into.reads.add(s.from().buffer());
+      case Op.Move m -> into.reads.add(m.from().buffer());
+      case Op.Product p -> {
+        into.reads.add(p.a().buffer());
+        into.reads.add(p.b().buffer());
+        into.reads.add(p.acc().buffer());
+        if (p.aScale() != null && p.bScale() != null) {
+          into.reads.add(p.aScale().buffer());
+          into.reads.add(p.bScale().buffer());
+        }
+      }
+      case Op.Map m -> m.inputs().forEach(r -> into.reads.add(r.buffer()));
+      case Op.Reduce r -> r.inputs().forEach(in -> into.reads.add(in.buffer()));
+      case Op.Quantize q -> into.reads.add(q.in().buffer());
+    }
+  }
+
+  /// Whether a queue other than `writer` reads the buffer and signals the family.
+  boolean handsBack(Program.Buffer buffer, Program.Semaphore family, String writer) {
+    Integer b = buffers.get(buffer.name());
+    Integer f = families.get(family.name());
+    return queues.entrySet().stream()
+        .anyMatch(
+            q ->
+                !q.getKey().equals(writer)
+                    && q.getValue().reads().contains(b)
+                    && q.getValue().signals().contains(f));
+  }
+}
