@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import maia.kernel.Kernel;
 import maia.kernel.Run;
+import maia.npl.NplException;
 import maia.numerics.DType;
 import maia.tensor.Device;
 import maia.tensor.Tensor;
@@ -39,6 +40,28 @@ class DeviceTest {
     assertThat(out.toArray()).isEqualTo(a.add(b).toArray());
     assertThat(run.picoseconds()).isPositive();
     assertThat(run.toString()).startsWith("vector_add on maia-200: ").contains("bound by latency");
+  }
+
+  @Test
+  void loadWithoutAMask_isRefusedWithTheKernelsLine_andTheUsersFrameFirst() {
+    Kernel careless =
+        Kernel.define(
+            "careless",
+            k -> {
+              var a = k.in("a", F32, 1);
+              var out = k.out("out", F32, 1);
+              var i = k.programId(0).mul(1024).add(k.arange(1024));
+              out.at(i).store(a.at(i).load());
+            });
+    Tensor a = Tensor.rand(F32, 1, 1_500);
+    Tensor out = Tensor.empty(F32, 1_500);
+    assertThatThrownBy(() -> careless.grid(2).run(a, out))
+        .isInstanceOf(NplException.class)
+        .hasMessageStartingWith(
+            "copy a -> a_tile: window [1024:2048] is outside 'a' [1500] in dimension 0 (no mask); move it inside or"
+                + " mask it; program 1 [careless:")
+        .satisfies(
+            e -> assertThat(e.getStackTrace()[0].getClassName()).startsWith("maia.runtime.DeviceTest"));
   }
 
   @Test

@@ -12,6 +12,9 @@ public final class Startup {
           "maia.machine.*",
           "maia.kernel.*",
           "maia.tensor.*",
+          "maia.tensor.nn.*",
+          // named, because java.lang has a Module of its own
+          "maia.tensor.nn.Module",
           "maia.quant.*",
           "maia.runtime.*",
           "maia.cost.*",
