@@ -2,18 +2,12 @@ package maia.sim;
 
 import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 import maia.base.Origin;
-import maia.npl.Program;
 import org.jspecify.annotations.Nullable;
 
 /// A queue of a site: the control stream that feeds it, the instructions it holds, and those its
 /// engine has begun. Everything of one queue happens in program order.
 final class QueueState {
-  private record HandBack(Program.Buffer buffer, Program.Semaphore family) {}
-
-  private final Map<HandBack, Boolean> handBacks = new HashMap<>();
 
   final Simulation sim;
   final Core core;
@@ -41,6 +35,7 @@ final class QueueState {
   long busy;
 
   private final ControlStream stream;
+  private final boolean[][] handBacks;
 
   private final ArrayDeque<Entry> held = new ArrayDeque<>();
   private final ArrayDeque<Entry> begun = new ArrayDeque<>();
@@ -64,6 +59,7 @@ final class QueueState {
     this.code = code;
     this.id = site.domain.add(this);
     this.stream = new ControlStream(sim, core.site, code);
+    this.handBacks = sim.releases.of(code.name());
     this.unit = Unit.of(sim, this);
   }
 
@@ -203,11 +199,10 @@ final class QueueState {
     return ((Op.Sync) held.element().op).count();
   }
 
-  /// Whether readers of `buffer` signal `family`, so that a wait for it before writing the buffer
-  /// means that the buffer was handed back.
-  boolean handsBack(Program.Buffer buffer, Program.Semaphore family) {
-    var key = new HandBack(buffer, family);
-    return handBacks.computeIfAbsent(key, _ -> sim.releases.handsBack(buffer, family, code.name()));
+  /// Whether readers of the slot signal `sem`, so that a wait for it before writing the slot means
+  /// that the slot was handed back.
+  boolean handsBack(Slot slot, Sem sem) {
+    return handBacks[slot.number][sem.number];
   }
 
   /// The semaphore this queue waited for gave its counts.
