@@ -1,5 +1,7 @@
 package maia.base;
 
+import org.jspecify.annotations.Nullable;
+
 /// Argument checks at exported boundaries. A message states the rule, the actual values and, where
 /// there is one, the way out.
 public final class Check {
@@ -18,5 +20,14 @@ public final class Check {
     if (!holds) {
       throw new IllegalStateException("bug in " + unit + ": " + format.formatted(values));
     }
+  }
+
+  /// `value`, which an earlier check or the construction of the table it was looked up in has made
+  /// sure of; throws [IllegalStateException] that starts with "bug in" when it is null.
+  public static <T> T present(@Nullable T value, String unit, Object key) {
+    if (value == null) {
+      throw new IllegalStateException("bug in " + unit + ": nothing is known of " + key);
+    }
+    return value;
   }
 }

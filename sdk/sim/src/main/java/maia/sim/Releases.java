@@ -62,12 +62,11 @@ final class Releases {
         writer,
         _ -> {
           var table = new boolean[buffers][families];
-          queues.forEach(
-              (name, queue) -> {
-                if (!name.equals(writer)) {
-                  queue.reads().forEach(b -> queue.signals().forEach(f -> table[b][f] = true));
-                }
-              });
+          queues.forEach((name, queue) -> {
+            if (!name.equals(writer)) {
+              queue.reads().forEach(b -> queue.signals().forEach(f -> table[b][f] = true));
+            }
+          });
           return table;
         });
   }
