@@ -62,20 +62,7 @@ final class Watch {
   }
 
   void read(View v, QueueState queue, Entry entry) {
-<<<<<<< HEAD
-    ranges(v, (from, to) -> missing(v, initialised.firstMissing(from, to), queue, entry));
-=======
-    v.rows((storage, row) -> {
-      if (v.rowStride() == 1) {
-        missing(v, firstMissing(storage, storage + v.rowLength(), queue), queue, entry);
-      } else {
-        for (int i = 0; i < v.rowLength(); i++) {
-          int at = storage + i * v.rowStride();
-          missing(v, firstMissing(at, at + 1, queue), queue, entry);
-        }
-      }
-    });
->>>>>>> main
+    ranges(v, (from, to) -> missing(v, firstMissing(from, to, queue), queue, entry));
     race(v, queue, entry, false);
     readers.add(queue);
     accesses.removeIf(a -> a.queue() == queue && !a.isWrite() && a.isInside(v));
@@ -141,7 +128,8 @@ final class Watch {
     }
     accesses.removeIf(a -> a.isInside(v));
     accesses.add(new Access(queue, entry, true, v.start, v.stored));
-    ranges(v, initialised::set);
+    Bits now = initialised;
+    ranges(v, now::set);
   }
 
   /// A run of elements of a slot.
