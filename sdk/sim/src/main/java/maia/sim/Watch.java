@@ -144,16 +144,15 @@ final class Watch {
       return;
     }
     int step = v.rowStride();
-    v.rows(
-        (storage, row) -> {
-          if (step == 1) {
-            range.of(storage, storage + v.rowLength());
-          } else {
-            for (int i = 0, at = storage; i < v.rowLength(); i++, at += step) {
-              range.of(at, at + 1);
-            }
-          }
-        });
+    v.rows((storage, row) -> {
+      if (step == 1) {
+        range.of(storage, storage + v.rowLength());
+      } else {
+        for (int i = 0, at = storage; i < v.rowLength(); i++, at += step) {
+          range.of(at, at + 1);
+        }
+      }
+    });
   }
 
   private void race(View v, QueueState queue, Entry entry, boolean isWrite) {
