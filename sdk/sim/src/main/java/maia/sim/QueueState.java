@@ -297,8 +297,7 @@ final class QueueState {
   /// means that the buffer was handed back.
   boolean handsBack(Program.Buffer buffer, Program.Semaphore family) {
     var key = new HandBack(buffer, family);
-    return handBacks.computeIfAbsent(
-        key, _ -> sim.releases.handsBack(buffer, family, code.name()));
+    return handBacks.computeIfAbsent(key, _ -> sim.releases.handsBack(buffer, family, code.name()));
   }
 
   /// The semaphore this queue waited for gave its counts.

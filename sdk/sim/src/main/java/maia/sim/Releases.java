@@ -63,10 +63,9 @@ final class Releases {
     Integer b = buffers.get(buffer.name());
     Integer f = families.get(family.name());
     return queues.entrySet().stream()
-        .anyMatch(
-            q ->
-                !q.getKey().equals(writer)
-                    && q.getValue().reads().contains(b)
-                    && q.getValue().signals().contains(f));
+        .anyMatch(q ->
+            !q.getKey().equals(writer)
+                && q.getValue().reads().contains(b)
+                && q.getValue().signals().contains(f));
   }
 }

@@ -46,7 +46,9 @@ final class Watch {
     }
   }
 
-  private final Bits initialised;
+  private Bits initialised;
+  private Bits kept;
+  private @Nullable QueueState keeper;
   private final List<Access> accesses = new ArrayList<>();
   private final Set<QueueState> readers = new HashSet<>();
   private final List<Sem> lenders = new ArrayList<>();
@@ -56,16 +58,17 @@ final class Watch {
 
   Watch(int elements) {
     initialised = new Bits(elements);
+    kept = new Bits(0);
   }
 
   void read(View v, QueueState queue, Entry entry) {
     v.rows((storage, row) -> {
       if (v.rowStride() == 1) {
-        missing(v, initialised.firstMissing(storage, storage + v.rowLength()), queue, entry);
+        missing(v, firstMissing(storage, storage + v.rowLength(), queue), queue, entry);
       } else {
         for (int i = 0; i < v.rowLength(); i++) {
           int at = storage + i * v.rowStride();
-          missing(v, initialised.firstMissing(at, at + 1), queue, entry);
+          missing(v, firstMissing(at, at + 1, queue), queue, entry);
         }
       }
     });
@@ -73,6 +76,21 @@ final class Watch {
     readers.add(queue);
     accesses.removeIf(a -> a.queue() == queue && !a.isWrite() && a.isInside(v));
     accesses.add(new Access(queue, entry, false, v.start, v.stored));
+  }
+
+  /// The writer may go on reading what it wrote and handed over.
+  private int firstMissing(int from, int to, QueueState queue) {
+    int missing = initialised.firstMissing(from, to);
+    boolean isKept = missing >= 0 && queue == keeper && kept.firstMissing(from, to) < 0;
+    return isKept ? -1 : missing;
+  }
+
+  private void keepForWriter() {
+    Bits before = initialised;
+    initialised = kept.size() == before.size() ? kept : new Bits(before.size());
+    initialised.clear();
+    kept = before;
+    keeper = writer;
   }
 
   private void missing(View v, int at, QueueState queue, Entry entry) {
@@ -181,7 +199,7 @@ final class Watch {
           }
           watch.readers.clear();
           watch.last = Transaction.NONE;
-          watch.initialised.clear();
+          watch.keepForWriter();
           watch.handedBack = signal.op.info().origin();
         }
       }

@@ -8,7 +8,7 @@ import maia.numerics.Fmath;
 /// Operations on each element alone, computed in fp32 (fp64 for F64, integers for integers) and
 /// rounded to the input's type.
 public sealed interface Unary extends Op {
-  /// max(x, 0), NaN kept.
+  /// The larger of x and 0, as [Binary.Maximum]: 0 for NaN and for minus zero.
   record Relu() implements Unary {}
 
   /// e to the x.
@@ -78,7 +78,7 @@ public sealed interface Unary extends Op {
     switch (this) {
       case Relu _ -> {
         for (int i = 0; i < n; i++) {
-          x[i] = x[i] < 0 ? 0 : x[i];
+          x[i] = x[i] > 0 ? x[i] : 0;
         }
       }
       case Exp _ ->
@@ -135,7 +135,7 @@ public sealed interface Unary extends Op {
       double v = x[i];
       x[i] =
           switch (this) {
-            case Relu _ -> v < 0 ? 0 : v;
+            case Relu _ -> v > 0 ? v : 0;
             case Sqrt _ -> Math.sqrt(v);
             case Neg _ -> -v;
             case Abs _ -> Math.abs(v);
