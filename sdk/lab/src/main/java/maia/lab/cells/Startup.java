@@ -11,7 +11,9 @@ public final class Startup {
           "maia.numerics.*",
           "maia.machine.*",
           "maia.kernel.*",
+          "maia.kernel.library.VectorAdd", // for the line that the shell offers to try
           "maia.tensor.*",
+          "maia.runtime.*",
           "maia.lab.*",
           "static maia.numerics.DType.*",
           "static maia.kernel.Kernel.*");
