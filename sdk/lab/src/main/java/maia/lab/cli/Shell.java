@@ -1,6 +1,5 @@
 package maia.lab.cli;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,9 +13,7 @@ import maia.lab.cells.Startup;
 /// launcher chose. Options and files of `jshell` pass through.
 final class Shell {
   private static final String TRY =
-      "Kernel.define(\"twice\", k -> { var x = k.in(\"x\", F32, 1); var y = k.out(\"y\", F32, 1); var i ="
-          + " k.programId(0).mul(256).add(k.arange(256)); y.at(i).store(x.at(i).load().mul(2));"
-          + " }).grid(4).run(Tensor.rand(F32, 1, 1024), Tensor.empty(F32, 1024))";
+      "VectorAdd.over(4096).run(Tensor.rand(F32, 1, 4096), Tensor.rand(F32, 2, 4096), Tensor.empty(F32, 4096))";
 
   private static final Logger PREFERENCES_LOG = Logger.getLogger("java.util.prefs");
 
@@ -35,7 +32,7 @@ final class Shell {
   }
 
   /// What the shell runs before its first prompt.
-  static String script() throws IOException {
+  static String script() {
     return Startup.imports()
         + """
         System.out.println("Maia4J on Java %d. One line to try (Tab completes, /exit leaves):");
