@@ -1,5 +1,7 @@
 package maia.npl;
 
+import java.util.Set;
+
 /// Names of registers every queue can read.
 public final class Builtin {
   /// The index of the executing tile among the tiles of the launch, 0-based.
@@ -25,6 +27,10 @@ public final class Builtin {
   /// By convention the loop variable that runs over the programs of a tile; checks between programs
   /// and traces read it.
   public static final String PROGRAM = "program";
+
+  /// All of them; a program cannot write these.
+  static final Set<String> ALL =
+      Set.of(TILE, TILES, LANE, CLUSTER, PROGRAMS, grid(0), grid(1), grid(2));
 
   private Builtin() {}
 }

@@ -12,17 +12,6 @@ import maia.numerics.DType;
 
 /// Checks what can be known of a program before it runs: names, shapes, types, engines, capacity.
 public final class Verifier {
-  private static final Set<String> BUILTINS =
-      Set.of(
-          Builtin.TILE,
-          Builtin.TILES,
-          Builtin.LANE,
-          Builtin.CLUSTER,
-          Builtin.PROGRAMS,
-          Builtin.grid(0),
-          Builtin.grid(1),
-          Builtin.grid(2));
-
   private final Machine machine;
   private final Map<String, Program.ArrayParam> arrays = new HashMap<>();
   private final Map<String, DType> scalars = new HashMap<>();
@@ -181,10 +170,11 @@ public final class Verifier {
           at,
           "queue '%s': the network DMA has no peer with one chip; use tile or cluster DMA",
           q.name());
-      Set<String> registers = new HashSet<>(BUILTINS);
+      Set<String> registers = new HashSet<>(Builtin.ALL);
       Registers.collect(q.body(), registers);
-      new QueueVerifier(machine, q, arrays, scalars, buffers, semaphores, registers)
-          .block(q.body(), Set.of());
+      var operands =
+          new OperandVerifier(machine, q, arrays, scalars, buffers, semaphores, registers);
+      new QueueVerifier(operands).block(q.body(), Set.of());
     }
   }
 }

@@ -176,7 +176,10 @@ public final class BlockCodec {
       return;
     }
     for (int i = at; i < at + size; i++) {
-      x[i] = (float) Math.clamp(Math.rint(x[i] * 64.0), -127, 127) / 64 + 0f;
+      float code = x[i] * 64;
+      code = code > 127 ? 127 : code;
+      code = code < -127 ? -127 : code;
+      x[i] = (code + Fmath.ROUND - Fmath.ROUND) / 64;
     }
   }
 }

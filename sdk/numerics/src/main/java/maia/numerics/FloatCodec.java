@@ -56,7 +56,23 @@ final class FloatCodec implements Codec {
       case F32 -> {}
       case BF16 -> roundBf16(x, at, at + count);
       case F16 -> roundF16(x, at, at + count);
-      default -> Codec.super.round(x, at, count);
+      default -> roundOthers(x, at, at + count);
+    }
+  }
+
+  private void roundOthers(float[] x, int from, int to) {
+    if (narrow == null) {
+      for (int i = from; i < to; i++) {
+        x[i] = decode(code(x[i]));
+      }
+    } else {
+      roundNarrow(narrow, x, from, to);
+    }
+  }
+
+  private static void roundNarrow(Narrow narrow, float[] x, int from, int to) {
+    for (int i = from; i < to; i++) {
+      x[i] = narrow.round(x[i]);
     }
   }
 
@@ -76,24 +92,10 @@ final class FloatCodec implements Codec {
   public void decode(MemorySegment from, long first, long stride, int count, float[] to, int at) {
     switch (type) {
       case F32 -> PackedFloats.copy(from, first, stride, count, to, at);
-      case BF16 -> decodeBf16(from, first, stride, count, to, at);
-      case F16 -> decodeF16(from, first, stride, count, to, at);
+      case BF16 -> HalfArrays.decode(HalfArrays.Kind.BF16, from, first, stride, count, to, at);
+      case F16 -> HalfArrays.decode(HalfArrays.Kind.F16, from, first, stride, count, to, at);
       case TF32 -> decodeWords(from, first, stride, count, to, at);
       default -> Tables.decode(table, type.bits(), from, first, stride, count, to, at);
-    }
-  }
-
-  private static void decodeBf16(
-      MemorySegment from, long first, long stride, int count, float[] to, int at) {
-    for (int i = 0; i < count; i++) {
-      to[at + i] = Half.fromBf16(from.get(Packed.SHORT, 2 * (first + i * stride)));
-    }
-  }
-
-  private static void decodeF16(
-      MemorySegment from, long first, long stride, int count, float[] to, int at) {
-    for (int i = 0; i < count; i++) {
-      to[at + i] = Half.fromF16(from.get(Packed.SHORT, 2 * (first + i * stride)));
     }
   }
 
@@ -108,23 +110,9 @@ final class FloatCodec implements Codec {
   public void encode(float[] from, int at, int count, MemorySegment to, long first, long stride) {
     switch (type) {
       case F32 -> PackedFloats.copy(from, at, count, to, first, stride);
-      case BF16 -> encodeBf16(from, at, count, to, first, stride);
-      case F16 -> encodeF16(from, at, count, to, first, stride);
+      case BF16 -> HalfArrays.encode(HalfArrays.Kind.BF16, from, at, count, to, first, stride);
+      case F16 -> HalfArrays.encode(HalfArrays.Kind.F16, from, at, count, to, first, stride);
       default -> encodeSmall(from, at, count, to, first, stride);
-    }
-  }
-
-  private static void encodeBf16(
-      float[] from, int at, int count, MemorySegment to, long first, long stride) {
-    for (int i = 0; i < count; i++) {
-      to.set(Packed.SHORT, 2 * (first + i * stride), Half.toBf16(from[at + i]));
-    }
-  }
-
-  private static void encodeF16(
-      float[] from, int at, int count, MemorySegment to, long first, long stride) {
-    for (int i = 0; i < count; i++) {
-      to.set(Packed.SHORT, 2 * (first + i * stride), Half.toF16(from[at + i]));
     }
   }
 

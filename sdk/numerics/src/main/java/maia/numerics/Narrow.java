@@ -52,7 +52,7 @@ record Narrow(
       return nan;
     }
     int code = magnitude(size);
-    return bits < 0 && (code != 0 || negativeZero) ? code | sign : code;
+    return negativeZero || code != 0 ? code | bits >> 31 & sign : 0;
   }
 
   private int magnitude(int size) {

@@ -13,7 +13,7 @@ final class WarmUp {
   private static final long DEMAND = 1L << 21;
 
   /// Calls of each loop, several times what makes C2 compile it.
-  private static final int CALLS = 20_000;
+  private static final int CALLS = 40_000;
 
   private static final Kernels PLAIN = new ScalarKernels();
   private static final AtomicLong WORK = new AtomicLong();

@@ -61,7 +61,7 @@ final class Site {
       if ((family.scope() == Program.Scope.CLUSTER) == isCluster) {
         sems[f] = new Sem[family.count()];
         for (int i = 0; i < family.count(); i++) {
-          sems[f][i] = new Sem(family, i);
+          sems[f][i] = new Sem(family, f, i);
         }
       }
     }
@@ -84,7 +84,7 @@ final class Site {
     }
     int at = (int) index;
     if (own[at] == null) {
-      own[at] = new Slot(buffers.get(buffer), at, watched);
+      own[at] = new Slot(buffers.get(buffer), buffer, at, watched);
     }
     return own[at];
   }

@@ -17,25 +17,25 @@ import org.junit.jupiter.api.Test;
 class ClusterTest {
   private static String staged(int tiles) {
     return """
-        program staged every_tile
-          array x: f32[4, 256] in
-          array y: f32[?, ?, ?] out
-          buffer shared: f32[256] csram x2
-          buffer own: f32[256] tsram x1
-          semaphore staged[2] cluster initial 0 maximum 99
-          semaphore taken[2] cluster initial %1$d maximum 99
-          queue cluster_dma 0
-            repeat %%i = 0 .. 4
-              wait taken[%%i %% 2] by %1$d
-              copy x[%%i, 0 +: 256] -> shared[%%i %% 2]  @ staged:1
-              signal staged[%%i %% 2] by %1$d
-          queue tile_dma 0
-            repeat %%i = 0 .. 4
-              wait staged[%%i %% 2]
-              copy shared[%%i %% 2] -> own[0]  @ staged:2
-              signal taken[%%i %% 2]
-              copy own[0] -> y[%%tile, %%i, 0 +: 256]  @ staged:3
-        """
+    program staged every_tile
+      array x: f32[4, 256] in
+      array y: f32[?, ?, ?] out
+      buffer shared: f32[256] csram x2
+      buffer own: f32[256] tsram x1
+      semaphore staged[2] cluster initial 0 maximum 99
+      semaphore taken[2] cluster initial %1$d maximum 99
+      queue cluster_dma 0
+        repeat %%i = 0 .. 4
+          wait taken[%%i %% 2] by %1$d
+          copy x[%%i, 0 +: 256] -> shared[%%i %% 2]  @ staged:1
+          signal staged[%%i %% 2] by %1$d
+      queue tile_dma 0
+        repeat %%i = 0 .. 4
+          wait staged[%%i %% 2]
+          copy shared[%%i %% 2] -> own[0]  @ staged:2
+          signal taken[%%i %% 2]
+          copy own[0] -> y[%%tile, %%i, 0 +: 256]  @ staged:3
+    """
         .formatted(tiles);
   }
 
@@ -49,8 +49,7 @@ class ClusterTest {
   void staging_readsHbmOncePerCluster() {
     for (Machine m : List.of(Chip.TOY, Chip.MAIA_200)) {
       var arrays = arrays(m.tiles());
-      var run =
-          Simulator.on(m).run(Npl.parse(staged(m.tilesPerCluster())), Launch.of(arrays));
+      var run = Simulator.on(m).run(Npl.parse(staged(m.tilesPerCluster())), Launch.of(arrays));
       assertThat(run.counters().hbmReadBytes()).isEqualTo(4096L * m.clusters());
       assertThat(run.counters().csramBytes()).isEqualTo(4096L * (m.clusters() + m.tiles()));
       float[] x = arrays.get(0).toFloats();
@@ -63,13 +62,17 @@ class ClusterTest {
 
   private static NplException refused(String text) {
     return catchThrowableOfType(
-        NplException.class, () -> Simulator.on(Chip.TOY).run(Npl.parse(text), Launch.of(arrays(2))));
+        NplException.class,
+        () -> Simulator.on(Chip.TOY).run(Npl.parse(text), Launch.of(arrays(2))));
   }
 
   @Test
   void staging_thatDoesNotWait_racesWithTheTiles() {
     var e =
-        refused(staged(2).replace("      wait taken[%i % 2] by 2\n", "").replace("initial 2", "initial 0"));
+        refused(
+            staged(2)
+                .replace("      wait taken[%i % 2] by 2\n", "")
+                .replace("initial 2", "initial 0"));
     assertThat(e.category()).isEqualTo(Category.RACE);
     assertThat(e).hasMessageContaining("race on 'shared' slot 0: the write by copy x -> shared");
     assertThat(e.origin().line()).isEqualTo(1);

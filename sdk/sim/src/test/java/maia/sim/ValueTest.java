@@ -25,7 +25,8 @@ class ValueTest {
   }
 
   /// Loads x (4x6) to `a`, runs `middle` on the vector processor, stores `r`.
-  private static float[] mapped(float[] x, DType result, String out, String shape, String... middle) {
+  private static float[] mapped(
+      float[] x, DType result, String out, String shape, String... middle) {
     String text =
         """
         program p one_tile
@@ -86,9 +87,7 @@ class ValueTest {
 
   @Test
   void map_ofATransposedLoad_equalsATransposedRegion() {
-    float[] y =
-        mapped(
-            X, DType.F32, "0 +: 4, 0 +: 6", "4, 6", "map r[0] = (t[0].T - a[0])");
+    float[] y = mapped(X, DType.F32, "0 +: 4, 0 +: 6", "4, 6", "map r[0] = (t[0].T - a[0])");
     assertThat(y).containsOnly(0f);
   }
 

@@ -141,7 +141,8 @@ public sealed interface Contraction extends Op {
     long[] full = shape.clone();
     full[shape.length - 2] = rows;
     full[shape.length - 1] = columns;
-    Tensor decoded = x.type() instanceof DType ? x : x.dequantize();
+    Tensor here = Host.here(x);
+    Tensor decoded = here.type() instanceof DType ? here : here.dequantize();
     return decoded.expand(full).reshape(-1, rows, columns);
   }
 

@@ -25,15 +25,13 @@ final class Create {
       Arrays.fill(values, (long) value);
       return Host.tensor(values, type, shape);
     }
-    double[] values = new double[1];
-    values[0] = value;
-    float[] all = new float[count];
     if (type == DType.F64) {
       double[] doubles = new double[count];
       Arrays.fill(doubles, value);
       return Host.tensor(doubles, type, shape);
     }
-    Arrays.fill(all, Host.floats(Host.tensor(values, type))[0]);
+    float[] all = new float[count];
+    Arrays.fill(all, Host.floats(Host.tensor(new double[] {value}, type))[0]);
     return Host.tensor(all, type, shape);
   }
 
@@ -49,13 +47,14 @@ final class Create {
   }
 
   /// A scalar that operations combine with `x` on its device without widening its type: F32 (F64)
-  /// for floats, the type of `x` for integers where `value` is whole. Beside a shape-only `x` it
-  /// keeps its value, so that a recorded graph knows it.
+  /// for floats, the type of `x` for integers where `value` is whole. It keeps its value beside a
+  /// shape-only `x`, so that a recorded operation knows it.
   static Tensor scalarLike(Tensor x, double value) {
     DType type = x.dtype("scalar");
     boolean whole = value == Math.rint(value) && !type.isFloat() && type != DType.BOOL;
     DType fit = type == DType.F64 ? DType.F64 : whole ? type : DType.F32;
-    return x.isMeta() ? full(value, fit) : full(value, fit).to(x.device());
+    Tensor scalar = full(value, fit);
+    return x.isMeta() ? scalar : scalar.to(x.device());
   }
 
   static Tensor rows(float[][] rows) {
@@ -133,10 +132,9 @@ final class Create {
 
   private static void storeLongs(Tensor to, DType type, Tensor source) {
     int bytes = type.bits() / 8;
+    MemorySegment from = Host.copy(source).segment();
     Host.visit(
         to.layout(),
-        (at, i) ->
-            MemorySegment.copy(
-                source.segment(), (source.offset() + i) * bytes, to.segment(), at * bytes, bytes));
+        (at, i) -> MemorySegment.copy(from, (long) i * bytes, to.segment(), at * bytes, bytes));
   }
 }

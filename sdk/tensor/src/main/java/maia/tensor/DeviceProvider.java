@@ -6,6 +6,6 @@ public interface DeviceProvider {
   String kind();
 
   /// The backend of device `index`, which may be any number from 0; a provider that has fewer
-  /// devices refuses.
+  /// devices refuses. Asked for at every operation: the same index gives the same backend.
   Backend backend(int index);
 }

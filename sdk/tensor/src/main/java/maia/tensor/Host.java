@@ -151,6 +151,11 @@ final class Host {
     return cpu(array);
   }
 
+  /// The same memory as a tensor of the host, for a computation that uses tensor methods.
+  static Tensor here(Tensor x) {
+    return x.device().equals(Device.cpu()) ? x : Tensor.on(Device.cpu(), x);
+  }
+
   /// A dense copy in host memory, of any type.
   static HostArray copy(Tensor x) {
     count(x);

@@ -186,6 +186,11 @@ final class Printer {
         html.append("</tr>");
       }
       html.append("</table>");
+      if (shown.elements() < rows.elements()) {
+        html.append("<small>the first and last ")
+            .append(HTML_EDGE)
+            .append(" of a dimension</small>");
+      }
     } else if (!x.isMeta()) {
       html.append("<pre>").append(print(x)).append("</pre>");
     }

@@ -19,7 +19,7 @@ record Scatter(Optional<View> view, List<Long> shape) implements Op {
   @Override
   public Tensor host(List<Tensor> inputs) {
     Tensor x = inputs.getFirst();
-    Tensor part = x.device().equals(Device.cpu()) ? x : Tensor.on(Device.cpu(), x);
+    Tensor part = Host.here(x);
     Tensor result = Tensor.zeros(x.dtype("scatter"), Shapes.array(shape));
     if (view.isPresent()) {
       view.get().apply(result).assign(part);

@@ -121,8 +121,7 @@ public sealed interface Selection extends Op {
     Tensor result = Tensor.zeros(like.dtype(), like.shape());
     long at = 0;
     for (Tensor input : inputs) {
-      Tensor part = input.device().equals(Device.cpu()) ? input : Tensor.on(Device.cpu(), input);
-      result.narrow(dim, at, input.size(dim)).assign(part);
+      result.narrow(dim, at, input.size(dim)).assign(Host.here(input));
       at += input.size(dim);
     }
     return result;

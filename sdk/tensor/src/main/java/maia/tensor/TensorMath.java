@@ -129,7 +129,7 @@ public sealed interface TensorMath permits Tensor {
 
   // ---------------------------------------------------------------- elementwise
 
-  /// max(x, 0).
+  /// The larger of x and 0; 0 for NaN, as the vector unit does it.
   default Tensor relu() {
     return Dispatch.run(new Unary.Relu(), self());
   }

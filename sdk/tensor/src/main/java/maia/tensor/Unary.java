@@ -8,7 +8,7 @@ import maia.numerics.Fmath;
 /// Operations on each element alone, computed in fp32 (fp64 for F64, integers for integers) and
 /// rounded to the input's type.
 public sealed interface Unary extends Op {
-  /// max(x, 0), NaN kept.
+  /// 0 where x is below 0, else x; NaN stays NaN, as in PyTorch.
   record Relu() implements Unary {}
 
   /// e to the x.

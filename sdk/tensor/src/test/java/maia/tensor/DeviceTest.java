@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import maia.numerics.DType;
 import maia.tensor.nn.Linear;
 import maia.tensor.nn.Module;
 import maia.tensor.nn.ReLU;
@@ -101,7 +102,7 @@ class DeviceTest {
         };
     Linear first = new Linear(8, 4, 1);
     Module model = Sequential.of(first, new ReLU(), new Linear(4, 2, 2));
-    Tensor x = Tensor.meta(maia.numerics.DType.F32, 5, 8);
+    Tensor x = Tensor.meta(DType.F32, 5, 8);
     Tensor y = recorder.intercept(() -> model.forward(x).reshape(10));
 
     assertThat(seen.stream().map(s -> s.op().name()))
@@ -110,5 +111,15 @@ class DeviceTest {
     assertThat(seen.get(1).inputs().getFirst()).isSameAs(seen.get(0).output());
     assertThat(y).isSameAs(seen.get(3).output());
     assertThat(Tensor.ones(2).add(1).toArray()).containsExactly(2, 2);
+  }
+
+  @Test
+  void host_inputsElsewhere_computesInTheirMemory() {
+    Device toy = Device.named("toy", 0);
+    Tensor a = Tensor.randn(DType.F32, 1, 2, 3, 4);
+    Tensor b = Tensor.randn(DType.F32, 2, 4, 5);
+
+    assertThat(a.to(toy).transpose(0, 1).matmul(b.to(toy)).toArray())
+        .isEqualTo(a.transpose(0, 1).matmul(b).toArray());
   }
 }

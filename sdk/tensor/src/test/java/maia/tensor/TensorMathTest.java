@@ -210,14 +210,15 @@ class TensorMathTest {
 
   @Test
   void unary_small_asExpected() {
-    Tensor x = Tensor.of(-2, 0, 3);
+    Tensor x = Tensor.of(-2, -0f, 3);
 
     assertThat(x.relu().toArray()).containsExactly(0, 0, 3);
+    assertThat(Tensor.scalar(Float.NaN).relu().item()).isZero();
     assertThat(x.abs().toArray()).containsExactly(2, 0, 3);
-    assertThat(x.neg().toArray()).containsExactly(2, -0f, -3);
+    assertThat(x.neg().toArray()).containsExactly(2, 0f, -3);
     assertThat(x.pow(2).toArray()).containsExactly(4, 0, 9);
-    assertThat(x.clamp(-1, 1).toArray()).containsExactly(-1, 0, 1);
-    assertThat(x.sign().toArray()).containsExactly(-1, 0, 1);
+    assertThat(x.clamp(-1, 1).toArray()).containsExactly(-1, -0f, 1);
+    assertThat(x.sign().toArray()).containsExactly(-1, -0f, 1);
     assertThat(Tensor.of(4, 9).sqrt().toArray()).containsExactly(2, 3);
     assertThat(Tensor.arange(3).pow(3).toLongs()).containsExactly(0, 1, 8);
     assertThat(x.maximum(Tensor.scalar(1)).toArray()).containsExactly(1, 1, 3);

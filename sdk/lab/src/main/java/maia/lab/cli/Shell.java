@@ -1,6 +1,5 @@
 package maia.lab.cli;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,7 +12,8 @@ import maia.lab.cells.Startup;
 /// `./maia shell`: the JShell tool inside this JVM, so it sees the class path and modules the
 /// launcher chose. Options and files of `jshell` pass through.
 final class Shell {
-  private static final String TRY = "DType.FP8_E4M3.format()";
+  private static final String TRY =
+      "VectorAdd.over(4096).run(Tensor.rand(F32, 1, 4096), Tensor.rand(F32, 2, 4096), Tensor.empty(F32, 4096))";
 
   private static final Logger PREFERENCES_LOG = Logger.getLogger("java.util.prefs");
 
@@ -32,7 +32,7 @@ final class Shell {
   }
 
   /// What the shell runs before its first prompt.
-  static String script() throws IOException {
+  static String script() {
     return Startup.imports()
         + """
         System.out.println("Maia4J on Java %d. One line to try (Tab completes, /exit leaves):");

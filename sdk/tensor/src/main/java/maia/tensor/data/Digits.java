@@ -62,11 +62,11 @@ public final class Digits {
     IntStream.range(0, Math.ceilDiv(count, CHUNK))
         .parallel()
         .forEach(chunk -> {
+          Stop.poll("digits");
           for (int i = chunk * CHUNK; i < Math.min(count, (chunk + 1) * CHUNK); i++) {
             labels[i] = draw(seed, split.first + i, images, i * PIXELS);
           }
         });
-    Stop.poll("digits");
     return new TensorDataset(Tensor.of(images, count, PIXELS), Tensor.ofLongs(labels));
   }
 

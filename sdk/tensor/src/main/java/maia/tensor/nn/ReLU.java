@@ -2,7 +2,7 @@ package maia.tensor.nn;
 
 import maia.tensor.Tensor;
 
-/// max(x, 0).
+/// The larger of x and 0.
 public final class ReLU extends Module {
   /// The function; it has no parameters.
   public ReLU() {}

@@ -1,0 +1,292 @@
+package maia.npl;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import maia.base.Stop;
+import maia.machine.Machine;
+import maia.numerics.DType;
+
+/// Walks the queues of a program for every tile. A loop whose body's control does not depend on its
+/// variable is counted once and multiplied.
+final class Estimator {
+  /// Operations per element of a block quantisation.
+  private static final int QUANTIZE_FLOPS = 5;
+
+  private static final int WIDE_BITS = 16;
+
+  /// Work of one queue of one tile.
+  private static final class Work {
+    long read;
+    long written;
+    long tensorFlops;
+    long tensorCycles;
+    long vectorFlops;
+    long vectorCycles;
+    long instructions;
+
+    void add(Work other, long times) {
+      read += other.read * times;
+      written += other.written * times;
+      tensorFlops += other.tensorFlops * times;
+      tensorCycles += other.tensorCycles * times;
+      vectorFlops += other.vectorFlops * times;
+      vectorCycles += other.vectorCycles * times;
+      instructions += other.instructions * times;
+    }
+  }
+
+  private final Program program;
+  private final Machine machine;
+  private final Estimate.Sizes sizes;
+  private final Map<String, DType> types = new HashMap<>();
+  private Map<String, Long> registers = new HashMap<>();
+
+  Estimator(Program program, Machine machine, Estimate.Sizes sizes) {
+    this.program = program;
+    this.machine = machine;
+    this.sizes = sizes;
+    program.buffers().forEach(b -> types.put(b.name(), b.type()));
+    program.arrays().forEach(a -> types.put(a.name(), a.type()));
+  }
+
+  Estimate estimate() {
+    int tiles = program.placement() == Program.Placement.ONE_TILE ? 1 : machine.tiles();
+    var all = new Work();
+    var slowest = new Work();
+    for (int tile = 0; tile < tiles; tile++) {
+      var own = new Work();
+      for (Program.Queue q : program.queues()) {
+        if (q.engine() != Engine.CLUSTER_DMA || tile % machine.tilesPerCluster() == 0) {
+          registers = builtins(tile, tiles);
+          own.add(block(q.body()), 1);
+        }
+      }
+      all.add(own, 1);
+      slowest.tensorCycles = Math.max(slowest.tensorCycles, own.tensorCycles);
+      slowest.vectorCycles = Math.max(slowest.vectorCycles, own.vectorCycles);
+      slowest.instructions = Math.max(slowest.instructions, own.instructions);
+    }
+    return result(all, slowest);
+  }
+
+  private Estimate result(Work all, Work slowest) {
+    double bytes = all.read + all.written;
+    long[] times = {
+      Math.round(bytes / machine.hbm().streamBytesPerSecond() * 1e12),
+      machine.picoseconds(slowest.tensorCycles),
+      machine.picoseconds(slowest.vectorCycles),
+      machine.picoseconds(slowest.instructions * machine.control().issueCycles()),
+    };
+    List<String> names = List.of("hbm", "tensor", "vector", "control");
+    int longest = 0;
+    for (int i = 1; i < times.length; i++) {
+      longest = times[i] > times[longest] ? i : longest;
+    }
+    return new Estimate(
+        all.read,
+        all.written,
+        all.tensorFlops,
+        all.vectorFlops,
+        all.instructions,
+        Capacity.tileBytes(program),
+        Capacity.clusterBytes(program),
+        times[longest],
+        names.get(longest));
+  }
+
+  private Map<String, Long> builtins(int tile, int tiles) {
+    var map = new HashMap<String, Long>();
+    map.put(Builtin.TILE, (long) tile);
+    map.put(Builtin.TILES, (long) tiles);
+    map.put(Builtin.LANE, (long) tile % machine.tilesPerCluster());
+    map.put(Builtin.CLUSTER, (long) tile / machine.tilesPerCluster());
+    long programs = 1;
+    for (int d = 0; d < 3; d++) {
+      long size = d < sizes.grid().size() ? sizes.grid().get(d) : 1;
+      map.put(Builtin.grid(d), size);
+      programs *= size;
+    }
+    map.put(Builtin.PROGRAMS, programs);
+    return map;
+  }
+
+  private long value(Expr expr) {
+    return Exprs.evaluate(
+        expr,
+        leaf ->
+            switch (leaf) {
+              case Expr.Reg(var name) -> registers.getOrDefault(name, 0L);
+              case Expr.Size(var array, int dim) -> size(array, dim);
+              case Expr.Scalar(var name) -> scalar(name);
+              case Expr.Const(long v) -> v;
+              case Expr.Binary _ ->
+                  throw new IllegalStateException("bug in Estimator: an operation as a leaf");
+            });
+  }
+
+  private long size(String array, int dim) {
+    for (int i = 0; i < program.arrays().size(); i++) {
+      if (program.arrays().get(i).name().equals(array)) {
+        return sizes.shapes().get(i).get(dim);
+      }
+    }
+    throw new IllegalStateException("bug in Estimator: no array '" + array + "'");
+  }
+
+  private long scalar(String name) {
+    for (int i = 0; i < program.scalars().size(); i++) {
+      if (program.scalars().get(i).name().equals(name)) {
+        return sizes.scalars().get(i);
+      }
+    }
+    throw new IllegalStateException("bug in Estimator: no scalar '" + name + "'");
+  }
+
+  // ---- instructions
+
+  private Work block(List<Instr> body) {
+    var work = new Work();
+    for (Instr instr : body) {
+      switch (instr) {
+        case Instr.Wait _, Instr.Signal _ -> {}
+        case Instr.Set s -> registers.put(s.register(), value(s.value()));
+        case Instr.When w ->
+            work.add(block(value(w.condition()) != 0 ? w.then() : w.otherwise()), 1);
+        case Instr.Repeat r -> repeat(r, work);
+        case Instr.Copy c -> copy(c, work);
+        case Instr.Mma m -> product(m.acc(), m.a(), m.b(), work);
+        case Instr.MmaScaled m -> product(m.acc(), m.a(), m.b(), work);
+        case Instr.Map m ->
+            vector(elements(m.out().extent()), flops(m.value()), bits(m.value(), m.out()), work);
+        case Instr.Reduce r ->
+            vector(elements(r.extent()), flops(r.value()) + 1, bits(r.value(), r.out()), work);
+        case Instr.Quantize q -> vector(elements(q.in().extent()), QUANTIZE_FLOPS, 32, work);
+      }
+    }
+    return work;
+  }
+
+  private void repeat(Instr.Repeat r, Work work) {
+    long from = value(r.from());
+    long to = value(r.to());
+    long step = value(r.step());
+    if (step <= 0 || from >= to) {
+      return;
+    }
+    Long outer = registers.get(r.variable());
+    if (isUniform(r)) {
+      registers.put(r.variable(), from);
+      work.add(block(r.body()), Math.ceilDiv(to - from, step));
+    } else {
+      for (long i = from; i < to; i += step) {
+        Stop.poll("estimate");
+        registers.put(r.variable(), i);
+        work.add(block(r.body()), 1);
+      }
+    }
+    if (outer == null) {
+      registers.remove(r.variable());
+    } else {
+      registers.put(r.variable(), outer);
+    }
+  }
+
+  /// Whether every pass of a loop does the same work.
+  private static boolean isUniform(Instr.Repeat r) {
+    Set<String> varying = new HashSet<>();
+    varying.add(r.variable());
+    Registers.collect(r.body(), varying);
+    return isUniform(r.body(), varying);
+  }
+
+  private static boolean isUniform(List<Instr> body, Set<String> varying) {
+    return body.stream()
+        .allMatch(instr ->
+            switch (instr) {
+              case Instr.Repeat r ->
+                  isFixed(r.from(), varying)
+                      && isFixed(r.to(), varying)
+                      && isFixed(r.step(), varying)
+                      && isUniform(r.body(), varying);
+              case Instr.When w ->
+                  isFixed(w.condition(), varying)
+                      && isUniform(w.then(), varying)
+                      && isUniform(w.otherwise(), varying);
+              case Instr.Wait _, Instr.Signal _, Instr.Copy _, Instr.Mma _ -> true;
+              case Instr.MmaScaled _, Instr.Map _, Instr.Reduce _ -> true;
+              case Instr.Quantize _, Instr.Set _ -> true;
+            });
+  }
+
+  private static boolean isFixed(Expr expr, Set<String> varying) {
+    return switch (expr) {
+      case Expr.Const _, Expr.Size _, Expr.Scalar _ -> true;
+      case Expr.Reg(var name) -> !varying.contains(name);
+      case Expr.Binary(_, var left, var right) -> isFixed(left, varying) && isFixed(right, varying);
+    };
+  }
+
+  private void copy(Instr.Copy c, Work work) {
+    work.instructions++;
+    if (c.from() instanceof Place.Window w) {
+      work.read += bytes(w);
+    }
+    if (c.to() instanceof Place.Window w) {
+      work.written += bytes(w);
+    }
+  }
+
+  private long bytes(Place.Window w) {
+    return type(w.array()).bytes(elements(w.axes().stream().map(Place.Axis::extent).toList()));
+  }
+
+  private DType type(String name) {
+    return java.util.Objects.requireNonNull(types.get(name));
+  }
+
+  private static long elements(List<Integer> extent) {
+    long count = 1;
+    for (int size : extent) {
+      count *= size;
+    }
+    return count;
+  }
+
+  private void product(Place.Region acc, Place.Region a, Place.Region b, Work work) {
+    int m = fromLast(acc, 2);
+    int n = fromLast(acc, 1);
+    int k = fromLast(a, 1);
+    var ttu = machine.ttu();
+    int depth = ttu.depth(type(a.buffer()), type(b.buffer())).orElseThrow();
+    work.instructions++;
+    work.tensorFlops += 2L * m * n * k;
+    work.tensorCycles +=
+        (long) Math.ceilDiv(m, ttu.rows())
+            * Math.ceilDiv(n, ttu.columns())
+            * Math.ceilDiv(k, depth);
+  }
+
+  private static int fromLast(Place.Region r, int back) {
+    return r.shape().get(r.shape().size() - back);
+  }
+
+  private int flops(Lane lane) {
+    return Lanes.flops(lane, machine.tvp().transcendentalFlops());
+  }
+
+  private int bits(Lane lane, Place.Region out) {
+    return Math.max(Lanes.widestBits(lane, this::type), type(out.buffer()).bits());
+  }
+
+  private void vector(long elements, int flops, int bits, Work work) {
+    var tvp = machine.tvp();
+    long lanes = bits <= WIDE_BITS ? tvp.lanes16() : tvp.lanes32();
+    long perLane = Math.max(1, Math.ceilDiv(flops, tvp.flopsPerLanePerCycle()));
+    work.instructions++;
+    work.vectorFlops += elements * flops;
+    work.vectorCycles += tvp.startCycles() + Math.ceilDiv(elements, lanes) * perLane;
+  }
+}
