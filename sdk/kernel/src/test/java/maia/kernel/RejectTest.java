@@ -32,7 +32,8 @@ class RejectTest {
 
   private static void refuses(Consumer<KernelContext> body, String message) {
     KernelException e = refused(() -> compile(Kernel.define("bad", body)));
-    assertThat(e.getMessage().replaceAll(" \\[[^\\[\\]]*\\)]$", "").replaceAll("line \\d+", "line N"))
+    assertThat(
+            e.getMessage().replaceAll(" \\[[^\\[\\]]*\\)]$", "").replaceAll("line \\d+", "line N"))
         .isEqualTo(message);
     assertThat(e.getStackTrace()[0].getClassName()).startsWith(RejectTest.class.getName());
   }
@@ -83,8 +84,7 @@ class RejectTest {
 
   @Test
   void exp_ofIntegers_offersConversion() {
-    refuses(
-        k -> k.arange(16).exp(), "exp: does not take i64[16]; convert it with .to(F32)");
+    refuses(k -> k.arange(16).exp(), "exp: does not take i64[16]; convert it with .to(F32)");
   }
 
   @Test
@@ -171,8 +171,7 @@ class RejectTest {
   @Test
   void at_wrongIndexCount_namesTheRank() {
     refuses(
-        k -> k.in("x", F32, 2).at(k.arange(16)),
-        "array 'x' has rank 2 but at(...) got 1 index");
+        k -> k.in("x", F32, 2).at(k.arange(16)), "array 'x' has rank 2 but at(...) got 1 index");
   }
 
   @Test
@@ -295,7 +294,8 @@ class RejectTest {
   @Test
   void with_unknownMeta_namesTheNearest() {
     KernelException e = refused(() -> VectorAdd.KERNEL.with("BLOK", 64).trace());
-    assertThat(e).hasMessageStartingWith("no meta 'BLOK'; declared are [BLOCK]; did you mean 'BLOCK'?");
+    assertThat(e)
+        .hasMessageStartingWith("no meta 'BLOK'; declared are [BLOCK]; did you mean 'BLOCK'?");
   }
 
   @Test
@@ -362,7 +362,8 @@ class RejectTest {
             x_tile           f32[256x256]             1    262144 LINE
             y_out            f32[256x256]             1    262144 LINE
             total                                          524288
-             [big:7 (RejectTest.java:%d)]"""
+             [big:7 (RejectTest.java:%d)]\
+            """
                 .formatted(lineOf(e)));
   }
 

@@ -124,7 +124,13 @@ final class Planner {
   }
 
   private void range(Op.Range op, Section section) {
-    Section body = new Section(sections++, Section.Kind.LOOP, op.stages(), Optional.of(section), isStoreFree(op.body()));
+    Section body =
+        new Section(
+            sections++,
+            Section.Kind.LOOP,
+            op.stages(),
+            Optional.of(section),
+            isStoreFree(op.body()));
     Expr from = scalars.of(op.from(), op.origin());
     Expr to = scalars.of(op.to(), op.origin());
     Expr step = scalars.of(op.step(), op.origin());
@@ -137,9 +143,7 @@ final class Planner {
   private static boolean isStoreFree(Block block) {
     return block.ops().stream()
         .allMatch(
-            op ->
-                !(op instanceof Op.Store)
-                    && op.blocks().stream().allMatch(Planner::isStoreFree));
+            op -> !(op instanceof Op.Store) && op.blocks().stream().allMatch(Planner::isStoreFree));
   }
 
   private void when(Op.When op, Section section) {
@@ -318,8 +322,8 @@ final class Planner {
   // ---- DMA
 
   /// The channel of a load: 0, except that the loads of a loop that stores nothing share all
-  /// channels, each taking the one with the fewest bytes so far. Elsewhere the stores have a channel
-  /// to themselves, so that no load waits behind one.
+  /// channels, each taking the one with the fewest bytes so far. Elsewhere the stores have a
+  /// channel to themselves, so that no load waits behind one.
   private Queue loadQueue(Section section, Buf buf) {
     if (section.kind() != Section.Kind.LOOP || !section.isStoreFree()) {
       return dma(0);
