@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A slot is handed back when queues that read it have signalled back all counts that its writer
 /// took for filling it, of those semaphores that a reader signals at all. Its contents are gone
-/// then, so a copy that is missing in a later lap is a read of uninitialised memory. Contents
-/// written without waiting for a reader stay.
+/// then, so a copy that is missing in a later lap is a read of uninitialised memory. Only the queue
+/// that wrote them may go on reading them, and contents written without waiting for a reader stay.
 final class Watch {
   private record Access(QueueState queue, Entry entry, boolean isWrite, int[] start, int[] size) {
     boolean overlaps(View v) {
