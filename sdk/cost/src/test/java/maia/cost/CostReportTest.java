@@ -38,14 +38,16 @@ class CostReportTest {
   void latencyBound_isDecidedByTime_notByCount() {
     KernelCost small = kernel(0.1, Bound.Kind.LATENCY);
     KernelCost large = kernel(1, Bound.Kind.HBM);
-    assertThat(new CostReport("t", 1, List.of(small, small, large), BOOK).isLatencyBound()).isFalse();
+    assertThat(new CostReport("t", 1, List.of(small, small, large), BOOK).isLatencyBound())
+        .isFalse();
     assertThat(new CostReport("t", 1, List.of(small, small), BOOK).isLatencyBound()).isTrue();
   }
 
   @Test
   void text_namesTheBookAndWhetherItIsModelled() {
     CostReport report = new CostReport("t", 1, List.of(kernel(1, Bound.Kind.TENSOR)), BOOK);
-    assertThat(report.toString()).endsWith(" $ at 3600 to 7200 $/chip-hour, listed (test, nowhere, 2026-01-01)\n");
+    assertThat(report.toString())
+        .endsWith(" $ at 3600 to 7200 $/chip-hour, listed (test, nowhere, 2026-01-01)\n");
   }
 
   @Test

@@ -32,9 +32,7 @@ public final class SimulatedCost implements OperatorCost {
     Tensor x = Tensor.meta(precision.activations(), op.m(), op.k());
     Tensor w = Tensor.meta(precision.weights(), op.n(), op.k());
     SessionRun run =
-        Session.on(chip)
-            .with(OPTIONS)
-            .run("linear", t -> t.linear(w, DType.F32).to(output), x);
+        Session.on(chip).with(OPTIONS).run("linear", t -> t.linear(w, DType.F32).to(output), x);
     long bytes = run.report().lines().stream().mapToLong(Report.Line::hbmBytes).sum();
     return new OperatorEstimate(
         run.picoseconds() * 1e-12, run.joules(), bytes, op.flops(), run.bound(), "simulated");

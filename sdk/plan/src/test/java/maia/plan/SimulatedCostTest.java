@@ -44,10 +44,9 @@ class SimulatedCostTest {
 
   @Test
   void blockResult_isRefusedByName() {
-    assertThatThrownBy(
-            () ->
-                new SimulatedCost()
-                    .estimate(SHAPES.get(0), Precision.of(BlockFormat.MXFP4), Chip.MAIA_200))
+    assertThatThrownBy(() ->
+            new SimulatedCost()
+                .estimate(SHAPES.get(0), Precision.of(BlockFormat.MXFP4), Chip.MAIA_200))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "linear: simulated with a scalar result type, asked for mxfp4; give a DType as output");
