@@ -17,8 +17,8 @@ public abstract class MaiaException extends RuntimeException {
     this.origin = origin;
   }
 
-  /// Drops the innermost frames while `own` accepts their class names, so that the user's own line stands first;
-  /// keeps all frames when it accepts every one.
+  /// Drops the innermost frames while `own` accepts their class names, so that the user's own line
+  /// stands first; keeps all frames when it accepts every one.
   public final void dropInnerFrames(Predicate<String> own) {
     StackTraceElement[] frames = getStackTrace();
     int first = 0;

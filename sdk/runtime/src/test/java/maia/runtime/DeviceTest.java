@@ -60,8 +60,8 @@ class DeviceTest {
         .hasMessageStartingWith(
             "copy a -> a_tile: window [1024:2048] is outside 'a' [1500] in dimension 0 (no mask); move it inside or"
                 + " mask it; program 1 [careless:")
-        .satisfies(
-            e -> assertThat(e.getStackTrace()[0].getClassName()).startsWith("maia.runtime.DeviceTest"));
+        .satisfies(e ->
+            assertThat(e.getStackTrace()[0].getClassName()).startsWith("maia.runtime.DeviceTest"));
   }
 
   @Test
