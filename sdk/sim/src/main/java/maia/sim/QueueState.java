@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import maia.base.Check;
 import maia.base.Origin;
 import maia.base.Stop;
 import maia.npl.Builtin;
@@ -73,16 +74,19 @@ final class QueueState {
     this.id = site.domain.add(this);
     this.registers = new long[code.registers()];
     this.unit = Unit.of(sim, this);
-    Map<String, Integer> at = code.builtins();
-    registers[at.get(Builtin.TILE)] = site.tile;
-    registers[at.get(Builtin.TILES)] = sim.tiles;
-    registers[at.get(Builtin.LANE)] = site.lane;
-    registers[at.get(Builtin.CLUSTER)] = site.cluster;
-    registers[at.get(Builtin.PROGRAMS)] = sim.launch.programs();
+    registers[register(Builtin.TILE)] = site.tile;
+    registers[register(Builtin.TILES)] = sim.tiles;
+    registers[register(Builtin.LANE)] = site.lane;
+    registers[register(Builtin.CLUSTER)] = site.cluster;
+    registers[register(Builtin.PROGRAMS)] = sim.launch.programs();
     for (int d = 0; d < 3; d++) {
       var grid = sim.launch.grid();
-      registers[at.get(Builtin.grid(d))] = d < grid.size() ? grid.get(d) : 1;
+      registers[register(Builtin.grid(d))] = d < grid.size() ? grid.get(d) : 1;
     }
+  }
+
+  private int register(String builtin) {
+    return Check.present(code.builtins().get(builtin), "QueueState", builtin);
   }
 
   String name() {
