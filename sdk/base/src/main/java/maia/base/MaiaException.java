@@ -1,5 +1,7 @@
 package maia.base;
 
+import java.util.Arrays;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// A mistake in what the user wrote, with the [Origin] of the offending operation. The message
@@ -13,6 +15,19 @@ public abstract class MaiaException extends RuntimeException {
   protected MaiaException(String message, Origin origin, @Nullable Throwable cause) {
     super(origin.isKnown() ? message + " [" + origin + "]" : message, cause);
     this.origin = origin;
+  }
+
+  /// Drops the innermost frames while `own` accepts their class names, so that the user's own line
+  /// stands first; keeps all frames when it accepts every one.
+  public final void dropInnerFrames(Predicate<String> own) {
+    StackTraceElement[] frames = getStackTrace();
+    int first = 0;
+    while (first < frames.length && own.test(frames[first].getClassName())) {
+      first++;
+    }
+    if (first < frames.length) {
+      setStackTrace(Arrays.copyOfRange(frames, first, frames.length));
+    }
   }
 
   /// The user's line, or [Origin#NONE].

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import maia.kernel.ir.Func;
+import maia.kernel.ir.KernelException;
 import maia.kernel.lower.Lowering;
 import maia.kernel.pass.Passes;
 import maia.machine.Machine;
@@ -36,11 +37,23 @@ public final class Compiler {
         return known;
       }
     }
-    Compiled compiled = compileAnew(func, machine);
+    Compiled compiled;
+    try {
+      compiled = compileAnew(func, machine);
+    } catch (KernelException mistake) {
+      throw mistake.without(Compiler::isOwn);
+    }
     synchronized (CACHE) {
       CACHE.put(key, compiled);
     }
     return compiled;
+  }
+
+  private static boolean isOwn(String className) {
+    return className.startsWith("maia.kernel.lower.")
+        || className.startsWith("maia.kernel.pass.")
+        || className.equals(Compiler.class.getName())
+        || Tracer.isOwn(className);
   }
 
   private static Compiled compileAnew(Func func, Machine machine) {

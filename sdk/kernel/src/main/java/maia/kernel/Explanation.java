@@ -17,11 +17,32 @@ public record Explanation(String text) implements Rich {
         %s
         -- memory of a tile
         %s
+        -- accesses and the DMA each became
+        %s
         -- tile program
         %s\
         """
             .formatted(
-                compiled.func().name(), machine, compiled.func(), compiled.memory(), last.text()));
+                compiled.func().name(),
+                machine,
+                compiled.func(),
+                compiled.memory(),
+                accesses(last.text()),
+                last.text()));
+  }
+
+  /// The copies of the tile program, each with its queue.
+  private static String accesses(String program) {
+    StringBuilder out = new StringBuilder();
+    String queue = "";
+    for (String line : program.lines().map(String::strip).toList()) {
+      if (line.startsWith("queue ")) {
+        queue = line.substring("queue ".length());
+      } else if (line.startsWith("copy ")) {
+        out.append(queue).append(": ").append(line.substring("copy ".length())).append('\n');
+      }
+    }
+    return out.toString();
   }
 
   @Override

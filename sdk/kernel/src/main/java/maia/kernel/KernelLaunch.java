@@ -52,12 +52,14 @@ public final class KernelLaunch {
 
   /// Runs on arrays and numbers, in the order the kernel declares its parameters.
   public Run run(Object... arguments) {
-    return launcher().launch(call(KernelCall.Mode.COMPUTE, arguments));
+    KernelCall call = call(KernelCall.Mode.COMPUTE, arguments);
+    return launcher().launch(call);
   }
 
   /// Runs for time and energy only; arrays need a shape but no memory.
   public Run timing(Object... arguments) {
-    return launcher().launch(call(KernelCall.Mode.TIMING_ONLY, arguments));
+    KernelCall call = call(KernelCall.Mode.TIMING_ONLY, arguments);
+    return launcher().launch(call);
   }
 
   /// Traces the kernel and binds the arguments, checked, without running.

@@ -240,6 +240,51 @@ class LibraryTest {
     });
   }
 
+  @Test
+  void linearMx_mixedFormatsAndRaggedDepth_equalsHost() {
+    int m = 33;
+    int n = 20;
+    int k = 80;
+    BlockFormat fp8 = BlockFormat.MXFP8_E4M3;
+    BlockFormat fp4 = BlockFormat.MXFP4;
+    HostArray x = BlockCodec.quantize(Values.array(1, F32, m, k), fp8, ScaleRule.FLOOR);
+    HostArray w = BlockCodec.quantize(Values.array(2, F32, n, k), fp4, ScaleRule.FLOOR);
+    HostArray bias = Values.array(3, F32, n);
+    float[] expected = reference(x, w, bias, m, n, k);
+    HostArray y = HostArray.zeros(F32, m, n);
+    LinearMx.over(
+            new Blocks.Problem(m, n, k, fp8, fp4, F32),
+            Activation.RELU,
+            Set.of(Linear.Part.BIAS),
+            Chip.TOY)
+        .on(new OnSim(Chip.TOY))
+        .run(x, w, bias, y);
+    assertThat(y.toFloats()).isEqualTo(expected);
+  }
+
+  @Test
+  void fourThreads_launchAtOnce_equalResults() {
+    int n = 3000;
+    HostArray x = Values.array(1, F32, n);
+    HostArray y = Values.array(2, F32, n);
+    HostArray alone = HostArray.zeros(F32, n);
+    VectorAdd.over(n).on(new OnSim(Chip.TOY)).run(x, y, alone);
+    List<HostArray> results =
+        java.util.stream.IntStream.range(0, 4)
+            .parallel()
+            .mapToObj(i -> {
+              HostArray out = HostArray.zeros(F32, n);
+              VectorAdd.KERNEL
+                  .with("BLOCK", 256 << i)
+                  .grid(Kernel.cdiv(n, 256 << i))
+                  .on(new OnSim(Chip.TOY))
+                  .run(x, y, out);
+              return out;
+            })
+            .toList();
+    assertThat(results).allSatisfy(out -> assertThat(out.toFloats()).isEqualTo(alone.toFloats()));
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {64, 50})
   void linearMx_quantisedOut_equalsHost(int n) {

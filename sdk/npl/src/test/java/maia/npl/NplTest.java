@@ -93,7 +93,7 @@ class NplTest {
             });
     var origin = program.queues().get(0).body().get(0).origin();
     assertThat(origin.program()).isEqualTo("p");
-    assertThat(origin.line()).isEqualTo(4);
+    assertThat(origin.line()).isEqualTo(5);
     assertThat(origin.source()).startsWith("NplTest.java:");
   }
 

@@ -6,6 +6,7 @@ import maia.kernel.KernelCall;
 import maia.kernel.Launcher;
 import maia.machine.Chip;
 import maia.machine.Machine;
+import maia.npl.NplException;
 import maia.sim.Launch;
 import maia.sim.Options;
 import maia.sim.RunRecord;
@@ -49,7 +50,26 @@ public final class SimulatedLauncher implements Launcher {
             call.scalars(),
             call.grid(),
             new Options(values, options.checks(), options.traceLimit()));
-    RunRecord record = Simulator.on(machine).run(compiled.program(), launch);
-    return new KernelRun(call, compiled, record);
+    return new KernelRun(call, compiled, simulate(compiled, launch));
+  }
+
+  /// A mistake in the kernel shows with the user's own frame first.
+  private RunRecord simulate(Compiled compiled, Launch launch) {
+    try {
+      return Simulator.on(machine).run(compiled.program(), launch);
+    } catch (NplException mistake) {
+      mistake.dropInnerFrames(SimulatedLauncher::isOwn);
+      throw mistake;
+    }
+  }
+
+  private static boolean isOwn(String className) {
+    boolean kernel =
+        className.startsWith("maia.kernel.") && !className.startsWith("maia.kernel.library.");
+    boolean below =
+        className.startsWith("maia.sim.")
+            || className.startsWith("maia.npl.")
+            || className.startsWith("maia.runtime.");
+    return (kernel || below) && !className.endsWith("Test");
   }
 }

@@ -59,7 +59,10 @@ final class Steps {
   Tensor single(Op op, List<Tensor> inputs) {
     Tensor like = op.meta(inputs);
     return switch (op) {
-      case View view -> Tensor.on(device, view.apply(inputs.getFirst()));
+      case View view -> {
+        Tensor seen = view.apply(inputs.getFirst());
+        yield seen.isMeta() ? seen : Tensor.on(device, seen);
+      }
       case Contraction.Linear(var outType) ->
           linear(
               new LinearSpec(Optional.empty(), Activation.NONE, Optional.empty(), outType),
@@ -135,7 +138,7 @@ final class Steps {
     run(launch(problem, spec.activation(), parts, machine), meta, arguments.toArray());
     long[] shape = x.shape();
     shape[shape.length - 1] = w.size(0);
-    Tensor out = Tensor.on(device, y);
+    Tensor out = onDevice(y);
     return x.rank() == 2 ? out : out.reshape(shape);
   }
 
@@ -151,6 +154,10 @@ final class Steps {
     return xBlocks
         ? LinearMx.over(problem, act, parts, machine)
         : Linear.over(problem, act, parts, machine);
+  }
+
+  private Tensor onDevice(HostArray array) {
+    return array.isMeta() ? Tensor.meta(array.type(), array.shape()) : Tensor.on(device, array);
   }
 
   private static HostArray result(boolean meta, maia.numerics.ElementType type, long... shape) {
@@ -182,7 +189,7 @@ final class Steps {
     Tensor flat = x.contiguous().reshape(-1);
     HostArray out = result(x.isMeta(), type, x.elements());
     run(Elementwise.over(kernel, x.elements()), x.isMeta(), flat, out);
-    return Tensor.on(device, out).reshape(x.shape());
+    return onDevice(out).reshape(x.shape());
   }
 
   private Tensor binary(Kernel kernel, Op op, List<Tensor> inputs, Tensor like) {
@@ -206,7 +213,7 @@ final class Steps {
         a.contiguous().reshape(-1),
         b.contiguous().reshape(-1),
         out);
-    return Tensor.on(device, out).reshape(a.shape());
+    return onDevice(out).reshape(a.shape());
   }
 
   private Tensor softmax(maia.tensor.Softmax softmax, Tensor x) {
@@ -224,6 +231,6 @@ final class Steps {
     Tensor rows = x.reshape(-1, x.size(-1));
     HostArray out = result(x.isMeta(), DType.F32, rows.shape());
     run(Softmax.over(rows.size(0), rows.size(1), launcher.machine()), x.isMeta(), rows, out);
-    return Tensor.on(device, out).reshape(x.shape());
+    return onDevice(out).reshape(x.shape());
   }
 }

@@ -19,7 +19,7 @@ final class Bounds {
     this.binding = binding;
   }
 
-  void check(QueueState queue, Entry e) {
+  void check(Entry e) {
     switch (e.op) {
       case Op.Sync _ -> {}
       case Op.Load load -> {

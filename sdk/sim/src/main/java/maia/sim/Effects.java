@@ -1,6 +1,8 @@
 package maia.sim;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import maia.npl.Instr;
 import maia.npl.Lanes;
 import maia.npl.NplException;
@@ -31,6 +33,20 @@ final class Effects {
       }
     }
     copies = new CopyEffects(arrays, shadows);
+  }
+
+  /// The checks that did not run because an array is too large for a shadow.
+  List<String> uncheckedArrays() {
+    var names = new ArrayList<String>();
+    for (int i = 0; i < shadows.length; i++) {
+      Program.ArrayParam param = sim.binding.arrays[i].param;
+      if (sim.watched && shadows[i] == null && param.access() != Program.Access.IN) {
+        names.add(
+            "race between programs and coverage of '%s': above %d elements"
+                .formatted(param.name(), SHADOW_LIMIT));
+      }
+    }
+    return names;
   }
 
   /// The box an operand names.

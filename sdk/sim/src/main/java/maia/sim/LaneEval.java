@@ -26,20 +26,20 @@ final class LaneEval {
 
   private final Site site;
   private final Entry entry;
-  private final int[] box;
+  private final LaneOperands operands;
   private final int count;
 
   LaneEval(Site site, Entry entry, int[] box) {
     this.site = site;
     this.entry = entry;
-    this.box = box;
     this.count = (int) VectorEngine.elements(box);
+    this.operands = new LaneOperands(box, count);
   }
 
   /// The values of float lanes.
   float[] floats(LaneNode node) {
     return switch (node) {
-      case LaneNode.In(var region, _) -> spread(Effects.view(site, entry, region));
+      case LaneNode.In(var region, _) -> operands.floats(Effects.view(site, entry, region));
       case LaneNode.Const(float value) -> {
         float[] out = new float[count];
         Arrays.fill(out, value);
@@ -91,13 +91,13 @@ final class LaneEval {
   /// The values of integer lanes; truth values are 0 and 1.
   long[] longs(LaneNode node) {
     return switch (node) {
-      case LaneNode.In(var region, _) -> spreadLongs(Effects.view(site, entry, region));
+      case LaneNode.In(var region, _) -> operands.longs(Effects.view(site, entry, region));
       case LaneNode.Index(int operand) -> {
         long[] out = new long[count];
         Arrays.fill(out, entry.values[operand]);
         yield out;
       }
-      case LaneNode.Iota(int dim) -> iota(dim);
+      case LaneNode.Iota(int dim) -> operands.iota(dim);
       case LaneNode.Unary(var op, var x, _, int bits) -> {
         long[] a = longs(x);
         for (int i = 0; i < count; i++) {
@@ -302,64 +302,5 @@ final class LaneEval {
       case OR -> (a, b) -> a | b;
       case XOR -> (a, b) -> a ^ b;
     };
-  }
-
-  // ---- operands
-
-  private long[] iota(int dim) {
-    int inner = 1;
-    for (int d = dim + 1; d < box.length; d++) {
-      inner *= box[d];
-    }
-    long[] out = new long[count];
-    for (int i = 0; i < count; i++) {
-      out[i] = i / inner % box[dim];
-    }
-    return out;
-  }
-
-  private float[] spread(View v) {
-    float[] in = v.floats();
-    if (in.length == count) {
-      return in;
-    }
-    int[] from = sources(v);
-    float[] out = new float[count];
-    for (int i = 0; i < count; i++) {
-      out[i] = in[from[i]];
-    }
-    return out;
-  }
-
-  private long[] spreadLongs(View v) {
-    long[] in = v.longs();
-    if (in.length == count) {
-      return in;
-    }
-    int[] from = sources(v);
-    long[] out = new long[count];
-    for (int i = 0; i < count; i++) {
-      out[i] = in[from[i]];
-    }
-    return out;
-  }
-
-  /// For each element of the box, the element of `v` that is stretched over it.
-  private int[] sources(View v) {
-    int[] from = new int[count];
-    int inner = 1;
-    int step = 1;
-    for (int back = 1; back <= box.length; back++) {
-      int size = box[box.length - back];
-      int own = back <= v.rank() ? v.extent[v.rank() - back] : 1;
-      if (own > 1) {
-        for (int i = 0; i < count; i++) {
-          from[i] += i / inner % size * step;
-        }
-      }
-      inner *= size;
-      step *= own;
-    }
-    return from;
   }
 }

@@ -2,25 +2,12 @@ package maia.sim;
 
 import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
-import maia.base.Check;
 import maia.base.Origin;
-import maia.base.Stop;
-import maia.npl.Builtin;
-import maia.npl.NplException;
-import maia.npl.NplException.Category;
-import maia.npl.Program;
 import org.jspecify.annotations.Nullable;
 
 /// A queue of a site: the control stream that feeds it, the instructions it holds, and those its
 /// engine has begun. Everything of one queue happens in program order.
 final class QueueState {
-  private static final int POLL = 0xffff;
-
-  private record HandBack(Program.Buffer buffer, Program.Semaphore family) {}
-
-  private final Map<HandBack, Boolean> handBacks = new HashMap<>();
 
   final Simulation sim;
   final Core core;
@@ -47,9 +34,8 @@ final class QueueState {
   /// Time the engine worked.
   long busy;
 
-  private final long[] registers;
-  private int pc;
-  private int controlSteps;
+  private final ControlStream stream;
+  private final boolean[][] handBacks;
 
   private final ArrayDeque<Entry> held = new ArrayDeque<>();
   private final ArrayDeque<Entry> begun = new ArrayDeque<>();
@@ -72,21 +58,9 @@ final class QueueState {
     this.site = core.site;
     this.code = code;
     this.id = site.domain.add(this);
-    this.registers = new long[code.registers()];
+    this.stream = new ControlStream(sim, core.site, code);
+    this.handBacks = sim.releases.of(code.name());
     this.unit = Unit.of(sim, this);
-    registers[register(Builtin.TILE)] = site.tile;
-    registers[register(Builtin.TILES)] = sim.tiles;
-    registers[register(Builtin.LANE)] = site.lane;
-    registers[register(Builtin.CLUSTER)] = site.cluster;
-    registers[register(Builtin.PROGRAMS)] = sim.launch.programs();
-    for (int d = 0; d < 3; d++) {
-      var grid = sim.launch.grid();
-      registers[register(Builtin.grid(d))] = d < grid.size() ? grid.get(d) : 1;
-    }
-  }
-
-  private int register(String builtin) {
-    return Check.present(code.builtins().get(builtin), "QueueState", builtin);
   }
 
   String name() {
@@ -97,72 +71,11 @@ final class QueueState {
 
   /// Whether the stream has an instruction left; moves over control steps to find it.
   boolean hasMore() {
-    return peek() != null;
+    return stream.peek() != null;
   }
 
   boolean isFull() {
     return groups >= sim.machine.control().queueDepth();
-  }
-
-  private @Nullable Op peek() {
-    Step[] steps = code.steps();
-    while (pc < steps.length) {
-      if (steps[pc] instanceof Step.Do(var op)) {
-        return op;
-      }
-      if ((++controlSteps & POLL) == 0) {
-        Stop.poll("simulation");
-      }
-      control(steps[pc]);
-    }
-    return null;
-  }
-
-  private void control(Step step) {
-    switch (step) {
-      case Step.Do _ -> {}
-      case Step.Assign(int register, var value, var origin) -> {
-        registers[register] = value(value, origin);
-        pc++;
-      }
-      case Step.Jump(int target) -> pc = target;
-      case Step.Branch(var condition, int target, var origin) ->
-          pc = value(condition, origin) != 0 ? pc + 1 : target;
-      case Step.Enter e -> enter(e);
-      case Step.Next(int at, int variable, int body, _) -> {
-        long next = registers[at] + registers[at + 2];
-        boolean again = next < registers[at + 1] && next > registers[at];
-        registers[at] = next;
-        if (again) {
-          registers[variable] = next;
-        }
-        pc = again ? body : pc + 1;
-      }
-    }
-  }
-
-  private void enter(Step.Enter e) {
-    long from = value(e.from(), e.origin());
-    long to = value(e.to(), e.origin());
-    long step = value(e.step(), e.origin());
-    if (step <= 0) {
-      throw new NplException(
-          Category.STRUCTURE, "repeat: step must be positive, was %d".formatted(step), e.origin());
-    }
-    registers[e.at()] = from;
-    registers[e.at() + 1] = to;
-    registers[e.at() + 2] = step;
-    registers[e.variable()] = from;
-    pc = from < to ? pc + 1 : e.exit();
-  }
-
-  private long value(IntFunction function, Origin origin) {
-    try {
-      return function.of(registers);
-    } catch (ArithmeticException e) {
-      throw new NplException(
-          Category.STRUCTURE, "integer expression: %s".formatted(e.getMessage()), origin);
-    }
   }
 
   /// Issues one macro-instruction: up to so many waits, an engine instruction, up to so many
@@ -174,7 +87,7 @@ final class QueueState {
     boolean hasEngine = false;
     Entry last = null;
     Entry engine = null;
-    for (Op op = peek(); op != null; op = peek()) {
+    for (Op op = stream.peek(); op != null; op = stream.peek()) {
       if (op instanceof Op.Sync sync) {
         if (sync.isWait() ? hasEngine || signals > 0 || waits++ == most : signals++ == most) {
           break;
@@ -182,8 +95,9 @@ final class QueueState {
       } else if (hasEngine || signals > 0) {
         break;
       }
-      last = push(op, now);
-      pc++;
+      last = stream.take(op, now);
+      sim.bounds.check(last);
+      held.add(last);
       if (!(op instanceof Op.Sync)) {
         hasEngine = true;
         engine = last;
@@ -191,18 +105,6 @@ final class QueueState {
     }
     (engine != null ? engine : java.util.Objects.requireNonNull(last)).endsGroup = true;
     groups++;
-  }
-
-  private Entry push(Op op, long now) {
-    var operands = op.info().operands();
-    long[] values = new long[operands.size()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = value(operands.get(i), op.info().origin());
-    }
-    Entry entry = new Entry(op, values, now);
-    sim.bounds.check(this, entry);
-    held.add(entry);
-    return entry;
   }
 
   // ---- execution
@@ -297,11 +199,10 @@ final class QueueState {
     return ((Op.Sync) held.element().op).count();
   }
 
-  /// Whether readers of `buffer` signal `family`, so that a wait for it before writing the buffer
-  /// means that the buffer was handed back.
-  boolean handsBack(Program.Buffer buffer, Program.Semaphore family) {
-    var key = new HandBack(buffer, family);
-    return handBacks.computeIfAbsent(key, _ -> sim.releases.handsBack(buffer, family, code.name()));
+  /// Whether readers of the slot signal `sem`, so that a wait for it before writing the slot means
+  /// that the slot was handed back.
+  boolean handsBack(Slot slot, Sem sem) {
+    return handBacks[slot.number][sem.number];
   }
 
   /// The semaphore this queue waited for gave its counts.

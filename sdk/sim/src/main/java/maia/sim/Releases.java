@@ -12,16 +12,13 @@ final class Releases {
   private record Queue(Set<Integer> reads, Set<Integer> signals) {}
 
   private final Map<String, Queue> queues = new HashMap<>();
-  private final Map<String, Integer> buffers = new HashMap<>();
-  private final Map<String, Integer> families = new HashMap<>();
+  private final Map<String, boolean[][]> tables = new HashMap<>();
+  private final int buffers;
+  private final int families;
 
   Releases(Program program, Iterable<QueueCode> codes) {
-    for (int i = 0; i < program.buffers().size(); i++) {
-      buffers.put(program.buffers().get(i).name(), i);
-    }
-    for (int i = 0; i < program.semaphores().size(); i++) {
-      families.put(program.semaphores().get(i).name(), i);
-    }
+    buffers = program.buffers().size();
+    families = program.semaphores().size();
     for (QueueCode code : codes) {
       var queue = new Queue(new HashSet<>(), new HashSet<>());
       for (Step step : code.steps()) {
@@ -58,14 +55,19 @@ final class Releases {
     }
   }
 
-  /// Whether a queue other than `writer` reads the buffer and signals the family.
-  boolean handsBack(Program.Buffer buffer, Program.Semaphore family, String writer) {
-    Integer b = buffers.get(buffer.name());
-    Integer f = families.get(family.name());
-    return queues.entrySet().stream()
-        .anyMatch(q ->
-            !q.getKey().equals(writer)
-                && q.getValue().reads().contains(b)
-                && q.getValue().signals().contains(f));
+  /// By buffer and semaphore family: whether a queue other than `writer` reads the buffer and
+  /// signals the family.
+  boolean[][] of(String writer) {
+    return tables.computeIfAbsent(
+        writer,
+        _ -> {
+          var table = new boolean[buffers][families];
+          queues.forEach((name, queue) -> {
+            if (!name.equals(writer)) {
+              queue.reads().forEach(b -> queue.signals().forEach(f -> table[b][f] = true));
+            }
+          });
+          return table;
+        });
   }
 }

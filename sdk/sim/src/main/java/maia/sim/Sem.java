@@ -24,6 +24,7 @@ final class Sem {
   }
 
   final Program.Semaphore family;
+  final int number;
   final int index;
 
   /// Slots that were written under counts of this semaphore, with the counts still out.
@@ -33,8 +34,9 @@ final class Sem {
   private final ArrayDeque<Token> tokens = new ArrayDeque<>();
   private int value;
 
-  Sem(Program.Semaphore family, int index) {
+  Sem(Program.Semaphore family, int number, int index) {
     this.family = family;
+    this.number = number;
     this.index = index;
     this.value = family.initial();
     if (value > 0) {

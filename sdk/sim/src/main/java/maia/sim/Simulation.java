@@ -123,7 +123,7 @@ final class Simulation {
     effects.verifyCoverage();
     List<String> off =
         watched
-            ? List.of()
+            ? effects.uncheckedArrays()
             : List.of("uninitialised read", "race", "race between programs", "coverage");
     Bound bound = bound(end);
     return new RunRecord(

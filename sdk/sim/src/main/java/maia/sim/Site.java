@@ -60,8 +60,9 @@ final class Site {
     for (int f = 0; f < sems.length; f++) {
       Program.Semaphore family = program.semaphores().get(f);
       if ((family.scope() == Program.Scope.CLUSTER) == isCluster) {
+        int index = f;
         Sem[] members = new Sem[family.count()];
-        Arrays.setAll(members, i -> new Sem(family, i));
+        Arrays.setAll(members, i -> new Sem(family, index, i));
         sems[f] = members;
       }
     }
@@ -85,7 +86,7 @@ final class Site {
     int at = (int) index;
     Slot slot = own[at];
     if (slot == null) {
-      slot = new Slot(buffers.get(buffer), at, watched);
+      slot = new Slot(buffers.get(buffer), buffer, at, watched);
       own[at] = slot;
     }
     return slot;

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// One slot of an on-chip buffer: decoded values, and what the checks remember of it.
 final class Slot {
   final Program.Buffer buffer;
+  final int number;
   final int index;
   final DType type;
   final int[] shape;
@@ -16,8 +17,9 @@ final class Slot {
   final long[] longs;
   final @Nullable Watch watch;
 
-  Slot(Program.Buffer buffer, int index, boolean watched) {
+  Slot(Program.Buffer buffer, int number, int index, boolean watched) {
     this.buffer = buffer;
+    this.number = number;
     this.index = index;
     this.type = buffer.type();
     this.shape = buffer.shape().stream().mapToInt(Integer::intValue).toArray();

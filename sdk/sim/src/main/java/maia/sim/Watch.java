@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A slot is handed back when queues that read it have signalled back all counts that its writer
 /// took for filling it, of those semaphores that a reader signals at all. Its contents are gone
-/// then, so a copy that is missing in a later lap is a read of uninitialised memory. Contents
-/// written without waiting for a reader stay.
+/// then, so a copy that is missing in a later lap is a read of uninitialised memory. Only the queue
+/// that wrote them may go on reading them, and contents written without waiting for a reader stay.
 final class Watch {
   private record Access(QueueState queue, Entry entry, boolean isWrite, int[] start, int[] size) {
     boolean overlaps(View v) {
@@ -62,16 +62,7 @@ final class Watch {
   }
 
   void read(View v, QueueState queue, Entry entry) {
-    v.rows((storage, row) -> {
-      if (v.rowStride() == 1) {
-        missing(v, firstMissing(storage, storage + v.rowLength(), queue), queue, entry);
-      } else {
-        for (int i = 0; i < v.rowLength(); i++) {
-          int at = storage + i * v.rowStride();
-          missing(v, firstMissing(at, at + 1, queue), queue, entry);
-        }
-      }
-    });
+    ranges(v, (from, to) -> missing(v, firstMissing(from, to, queue), queue, entry));
     race(v, queue, entry, false);
     readers.add(queue);
     accesses.removeIf(a -> a.queue() == queue && !a.isWrite() && a.isInside(v));
@@ -129,19 +120,36 @@ final class Watch {
       last = entry.transaction;
       last.taken()
           .forEach((sem, count) -> {
-            sem.lent.merge(v.slot, count, Integer::sum);
-            lenders.add(sem);
+            if (queue.handsBack(v.slot, sem)) {
+              sem.lent.merge(v.slot, count, Integer::sum);
+              lenders.add(sem);
+            }
           });
     }
     accesses.removeIf(a -> a.isInside(v));
     accesses.add(new Access(queue, entry, true, v.start, v.stored));
+    Bits now = initialised;
+    ranges(v, now::set);
+  }
+
+  /// A run of elements of a slot.
+  private interface Range {
+    void of(int from, int to);
+  }
+
+  /// Gives the elements of a box to `range` in as few runs as its layout allows.
+  private static void ranges(View v, Range range) {
+    if (v.isDense()) {
+      range.of(v.offset, v.offset + v.elements());
+      return;
+    }
+    int step = v.rowStride();
     v.rows((storage, row) -> {
-      if (v.rowStride() == 1) {
-        initialised.set(storage, storage + v.rowLength());
+      if (step == 1) {
+        range.of(storage, storage + v.rowLength());
       } else {
-        for (int i = 0; i < v.rowLength(); i++) {
-          int at = storage + i * v.rowStride();
-          initialised.set(at, at + 1);
+        for (int i = 0, at = storage; i < v.rowLength(); i++, at += step) {
+          range.of(at, at + 1);
         }
       }
     });

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import maia.machine.Chip;
+import maia.machine.Dma;
+import maia.machine.Machine;
 import maia.npl.NplException;
 import maia.npl.NplException.Category;
 import maia.npl.Program;
@@ -173,5 +175,25 @@ class GemmTest {
   @Test
   void mistake_halfStored_isIncompleteCoverage() {
     assertRefused(Gemm.Mistake.HALF_STORED, Category.COVERAGE, ".copy(");
+  }
+
+  @Test
+  void mistake_dmaSkipsWait_isARaceWhateverTheTiming() {
+    Program program = Gemm.program(Gemm.Mistake.DMA_SKIPS_WAIT);
+    for (Machine machine :
+        List.of(
+            Chip.MAIA_200,
+            Chip.TOY.atClock(0.5e9),
+            Machines.withTileDma(Chip.TOY, new Dma(2, 1, 1000, 512)),
+            Machines.withTileDma(Chip.TOY, new Dma(2, 1024, 1, 1 << 20)))) {
+      NplException e =
+          catchThrowableOfType(
+              NplException.class,
+              () ->
+                  Simulator.on(machine)
+                      .run(program, Launch.of(Gemm.arrays(DType.BF16, DType.BF16))));
+      assertThat(e.category()).as(e.getMessage()).isEqualTo(Category.RACE);
+      assertThat(sourceLine(e)).contains("dma.copy(");
+    }
   }
 }

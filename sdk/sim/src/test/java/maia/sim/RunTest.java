@@ -145,6 +145,20 @@ class RunTest {
   }
 
   @Test
+  void result_notComputedInALaterLap_isUninitialised() {
+    String text =
+        RIGHT.replace(
+            "      map b[0] = (a[0] + a[0])  @ twice:2\n",
+            "      when %program < 4\n        map b[0] = (a[0] + a[0])  @ twice:2\n");
+    assertThat(text).isNotEqualTo(RIGHT);
+    var e = refused(text, launch(640, Options.defaults()));
+    assertThat(e.category()).isEqualTo(Category.UNINITIALISED_READ);
+    assertThat(e)
+        .hasMessageContaining("uninitialised read of 'b' slot 0 by copy b -> y on dma1")
+        .hasMessageContaining("its contents were handed back by the signal");
+  }
+
+  @Test
   void semaphore_aboveItsMaximum_isRefused() {
     var e =
         refused(

@@ -8,7 +8,7 @@ import maia.numerics.Fmath;
 /// Operations on each element alone, computed in fp32 (fp64 for F64, integers for integers) and
 /// rounded to the input's type.
 public sealed interface Unary extends Op {
-  /// The larger of x and 0, as [Binary.Maximum]: 0 for NaN and for minus zero.
+  /// 0 where x is below 0, else x; NaN stays NaN, as in PyTorch.
   record Relu() implements Unary {}
 
   /// e to the x.
@@ -78,7 +78,7 @@ public sealed interface Unary extends Op {
     switch (this) {
       case Relu _ -> {
         for (int i = 0; i < n; i++) {
-          x[i] = x[i] > 0 ? x[i] : 0;
+          x[i] = x[i] < 0 ? 0 : x[i];
         }
       }
       case Exp _ ->
@@ -135,7 +135,7 @@ public sealed interface Unary extends Op {
       double v = x[i];
       x[i] =
           switch (this) {
-            case Relu _ -> v > 0 ? v : 0;
+            case Relu _ -> v < 0 ? 0 : v;
             case Sqrt _ -> Math.sqrt(v);
             case Neg _ -> -v;
             case Abs _ -> Math.abs(v);

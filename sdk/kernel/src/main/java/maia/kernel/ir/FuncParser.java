@@ -22,7 +22,8 @@ import maia.numerics.ScaleRule;
 final class FuncParser {
   private static final Pattern ORIGIN = Pattern.compile("^(.*) @ (.*):(\\d+)(?: \\((.*)\\))?$");
   private static final Pattern TOKEN =
-      Pattern.compile("\\s*([A-Za-z_%][\\w.%]*|-?[\\d.][\\w.]*(?:E-?\\d+)?|-Infinity|\\S)");
+      Pattern.compile(
+          "\\s*([A-Za-z_%][\\w.%]*|\\d+(?:x\\d+)+|-?\\d+(?:\\.\\d+)?(?:E-?\\d+)?|-Infinity|\\S)");
   private static final List<BlockFormat> FORMATS =
       List.of(
           BlockFormat.MXFP8_E4M3,

@@ -37,6 +37,7 @@ public final class KernelException extends MaiaException {
     setStackTrace(
         Arrays.stream(getStackTrace())
             .filter(f -> !own.test(f.getClassName()))
+            .dropWhile(f -> f.getClassName().startsWith("java."))
             .toArray(StackTraceElement[]::new));
     return this;
   }

@@ -129,11 +129,16 @@ public record Blocks(int bm, int bn, int bk, int stages) {
     return 2 * latency + waves * steady + drain;
   }
 
-  /// What one tile's loads reach: its channel, what it may have in flight, its share of HBM.
+  /// What one tile's loads reach: its channels, what they may have in flight, its share of HBM.
   private static double bytesPerCycle(Machine machine, long active) {
     double latency = machine.hbm().latencyPicoseconds() * 1e-12 * machine.clockHertz();
-    double inFlight = machine.tileDma().outstandingBytes() / latency;
+    int channels = machine.tileDma().channels();
+    double inFlight = channels * machine.tileDma().outstandingBytes() / latency;
+    double ingest =
+        Math.min(
+            channels * (double) machine.tileDma().bytesPerCycle(),
+            machine.tileIngestBytesPerCycle());
     double share = machine.hbm().streamBytesPerSecond() / machine.clockHertz() / active;
-    return Math.min(machine.tileDma().bytesPerCycle(), Math.min(inFlight, share));
+    return Math.min(ingest, Math.min(inFlight, share));
   }
 }

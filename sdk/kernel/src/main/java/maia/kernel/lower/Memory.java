@@ -24,7 +24,7 @@ final class Memory {
     if (used > capacity) {
       Buf largest = memory.stream().max(Comparator.comparingLong(Buf::bytes)).orElseThrow();
       throw new KernelException(
-          "kernel '%s' does not fit into the %d KiB of a tile's memory of %s: it needs %d KiB; make blocks smaller or use fewer stages%n%s"
+          "kernel '%s' does not fit into the %d KiB of a tile's memory of %s: it needs %d KiB; make blocks smaller or use fewer stages\n%s"
               .formatted(
                   kernel, capacity >> 10, machine.name(), Math.ceilDiv(used, 1024), map(buffers)),
           largest.origin);

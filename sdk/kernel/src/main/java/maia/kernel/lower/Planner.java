@@ -125,7 +125,13 @@ final class Planner {
   }
 
   private void range(Op.Range op, Section section) {
-    Section body = new Section(sections++, Section.Kind.LOOP, op.stages(), Optional.of(section));
+    Section body =
+        new Section(
+            sections++,
+            Section.Kind.LOOP,
+            op.stages(),
+            Optional.of(section),
+            isStoreFree(op.body()));
     Expr from = scalars.of(op.from(), op.origin());
     Expr to = scalars.of(op.to(), op.origin());
     Expr step = scalars.of(op.step(), op.origin());
@@ -133,6 +139,12 @@ final class Planner {
     scalars.hold(op.index(), variable);
     block(op.body(), body);
     section.nodes().add(new Node.Loop(variable, from, to, step, body, op.origin()));
+  }
+
+  private static boolean isStoreFree(Block block) {
+    return block.ops().stream()
+        .allMatch(
+            op -> !(op instanceof Op.Store) && op.blocks().stream().allMatch(Planner::isStoreFree));
   }
 
   private void when(Op.When op, Section section) {
@@ -314,6 +326,16 @@ final class Planner {
 
   // ---- DMA
 
+  /// The channel of a load: 0, except that the loads of a loop that stores nothing share all
+  /// channels, each taking the one with the fewest bytes so far. Elsewhere the stores have a
+  /// channel to themselves, so that no load waits behind one.
+  private Queue loadQueue(Section section, Buf buf) {
+    if (section.kind() != Section.Kind.LOOP || !section.isStoreFree()) {
+      return dma(0);
+    }
+    return dma(section.lightestChannel(machine.tileDma().channels(), buf.slotBytes()));
+  }
+
   private Queue dma(int channel) {
     return new Queue(Engine.TILE_DMA, Math.min(channel, machine.tileDma().channels() - 1));
   }
@@ -328,7 +350,7 @@ final class Planner {
     List<Touch> touches = new ArrayList<>(List.of(Touch.write(out)));
     Optional.ofNullable(arrays.get(op.array())).map(Touch::read).ifPresent(touches::add);
     step(
-        dma(0),
+        loadQueue(section, out),
         () -> new Instr.Copy(window, out.region(false), op.other(), op.origin()),
         touches,
         op.origin(),

@@ -18,8 +18,15 @@ final class Section {
   private final int stages;
   private final Optional<Section> parent;
   private final List<Node> nodes = new ArrayList<>();
+  private final List<Long> channelBytes = new ArrayList<>();
+  private final boolean storeFree;
 
   Section(int id, Kind kind, int stages, Optional<Section> parent) {
+    this(id, kind, stages, parent, false);
+  }
+
+  Section(int id, Kind kind, int stages, Optional<Section> parent, boolean storeFree) {
+    this.storeFree = storeFree;
     this.id = id;
     this.kind = kind;
     this.stages = stages;
@@ -41,6 +48,22 @@ final class Section {
 
   boolean isPerProgram() {
     return kind == Kind.PROGRAMS || (kind == Kind.BRANCH && parent.orElseThrow().isPerProgram());
+  }
+
+  /// Whether nothing in it is stored.
+  boolean isStoreFree() {
+    return storeFree;
+  }
+
+  /// The DMA channel with the fewest bytes loaded in this block so far, which now takes `bytes`
+  /// more.
+  int lightestChannel(int channels, long bytes) {
+    while (channelBytes.size() < channels) {
+      channelBytes.add(0L);
+    }
+    int lightest = channelBytes.indexOf(java.util.Collections.min(channelBytes));
+    channelBytes.set(lightest, channelBytes.get(lightest) + bytes);
+    return lightest;
   }
 
   List<Node> nodes() {

@@ -13,7 +13,12 @@ public final class Startup {
           "maia.kernel.*",
           "maia.kernel.library.VectorAdd", // for the line that the shell offers to try
           "maia.tensor.*",
+          "maia.tensor.nn.*",
+          // named, because java.lang has a Module of its own
+          "maia.tensor.nn.Module",
+          "maia.quant.*",
           "maia.runtime.*",
+          "maia.cost.*",
           "maia.lab.*",
           "static maia.numerics.DType.*",
           "static maia.kernel.Kernel.*");

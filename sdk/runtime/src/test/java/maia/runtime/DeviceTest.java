@@ -1,0 +1,132 @@
+package maia.runtime;
+
+import static maia.kernel.Kernel.cdiv;
+import static maia.numerics.DType.F32;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import maia.kernel.Kernel;
+import maia.kernel.Run;
+import maia.npl.NplException;
+import maia.numerics.DType;
+import maia.tensor.Device;
+import maia.tensor.Tensor;
+import maia.tensor.TensorException;
+import org.junit.jupiter.api.Test;
+
+class DeviceTest {
+  private static final Device MAIA = Device.maia();
+  private final Tensor x = Tensor.randn(F32, 3, 5, 50);
+  private final Tensor w = Tensor.randn(F32, 4, 7, 50);
+
+  @Test
+  void vectorAdd_fromThreeArguments_findsTheLauncherAndRuns() {
+    Kernel add =
+        Kernel.define(
+            "vector_add",
+            k -> {
+              var a = k.in("a", F32, 1);
+              var b = k.in("b", F32, 1);
+              var out = k.out("out", F32, 1);
+              var i = k.programId(0).mul(1024).add(k.arange(1024));
+              var mask = i.lt(a.size(0));
+              out.at(i).store(a.at(i).load(mask).add(b.at(i).load(mask)), mask);
+            });
+    int n = 10_000;
+    Tensor a = Tensor.rand(F32, 1, n);
+    Tensor b = Tensor.rand(F32, 2, n);
+    Tensor out = Tensor.empty(F32, n);
+    Run run = add.grid(cdiv(n, 1024)).run(a, b, out);
+    assertThat(out.toArray()).isEqualTo(a.add(b).toArray());
+    assertThat(run.picoseconds()).isPositive();
+    assertThat(run.toString()).startsWith("vector_add on maia-200: ").contains("bound by latency");
+  }
+
+  @Test
+  void loadWithoutAMask_isRefusedWithTheKernelsLine_andTheUsersFrameFirst() {
+    Kernel careless =
+        Kernel.define(
+            "careless",
+            k -> {
+              var a = k.in("a", F32, 1);
+              var out = k.out("out", F32, 1);
+              var i = k.programId(0).mul(1024).add(k.arange(1024));
+              out.at(i).store(a.at(i).load());
+            });
+    Tensor a = Tensor.rand(F32, 1, 1_500);
+    Tensor out = Tensor.empty(F32, 1_500);
+    assertThatThrownBy(() -> careless.grid(2).run(a, out))
+        .isInstanceOf(NplException.class)
+        .hasMessageStartingWith(
+            "copy a -> a_tile: window [1024:2048] is outside 'a' [1500] in dimension 0 (no mask); move it inside or"
+                + " mask it; program 1 [careless:")
+        .satisfies(e ->
+            assertThat(e.getStackTrace()[0].getClassName()).startsWith("maia.runtime.DeviceTest"));
+  }
+
+  @Test
+  void eagerOperations_onTheDevice_equalTheHost_andStayThere() {
+    Tensor half = x.to(DType.BF16);
+    Tensor weights = w.to(DType.BF16);
+    Profile<Tensor> profile =
+        Profile.of(() -> half.to(MAIA).linear(weights.to(MAIA), F32).relu().softmax(-1));
+    assertThat(profile.result().device()).isEqualTo(MAIA);
+    assertThat(profile.result().toArray())
+        .isEqualTo(half.linear(weights, F32).relu().softmax(-1).toArray());
+    assertThat(profile.report().lines().stream().map(Report.Line::kernel))
+        .containsExactly("linear", "activation", "softmax");
+  }
+
+  @Test
+  void elementwiseOperations_onTheDevice_equalTheHost() {
+    Tensor a = x.to(MAIA);
+    Tensor b = x.mul(2f).to(MAIA);
+    assertThat(a.add(b).toArray()).isEqualTo(x.add(x.mul(2f)).toArray());
+    assertThat(a.sub(b).toArray()).isEqualTo(x.sub(x.mul(2f)).toArray());
+    assertThat(a.mul(b).toArray()).isEqualTo(x.mul(x.mul(2f)).toArray());
+    assertThat(a.div(b).toArray()).isEqualTo(x.div(x.mul(2f)).toArray());
+    assertThat(a.to(DType.FP8_E4M3).toArray()).isEqualTo(x.to(DType.FP8_E4M3).toArray());
+  }
+
+  @Test
+  void relu_ofSpecialValues_isTheHostsBitForBit() {
+    Tensor special =
+        Tensor.of(-0f, 0f, -1f, 1f, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY, Float.NaN);
+    float[] device = special.to(MAIA).relu().toArray();
+    float[] host = special.relu().toArray();
+    for (int i = 0; i < host.length; i++) {
+      assertThat(Float.floatToIntBits(device[i])).isEqualTo(Float.floatToIntBits(host[i]));
+    }
+  }
+
+  @Test
+  void operationWithoutAKernel_isRefusedByName_withTheWayOut() {
+    Tensor a = x.to(MAIA);
+    assertThatThrownBy(a::tanh)
+        .isInstanceOf(TensorException.class)
+        .hasMessageStartingWith(
+            "maia:0 has no kernel for 'tanh'; run it on the host explicitly: x.to(Device.cpu()), the operation,"
+                + " then to(maia:0)");
+  }
+
+  @Test
+  void fp32Linear_isRefused_becauseTheTensorUnitTakesNoFp32() {
+    Tensor a = x.to(MAIA);
+    Tensor b = w.to(MAIA);
+    assertThatThrownBy(() -> a.linear(b)).hasMessageContaining("f32");
+  }
+
+  @Test
+  void mixedDevices_areRefused() {
+    Tensor a = x.to(MAIA);
+    assertThatThrownBy(() -> a.add(x))
+        .isInstanceOf(TensorException.class)
+        .hasMessageContaining("maia:0");
+  }
+
+  @Test
+  void fifthChip_isRefused() {
+    assertThatThrownBy(() -> Device.maia(4))
+        .hasMessage("device 'maia:4': a tray holds 4 chips, counted from 0");
+  }
+}

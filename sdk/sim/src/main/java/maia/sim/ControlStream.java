@@ -1,0 +1,111 @@
+package maia.sim;
+
+import maia.base.Check;
+import maia.base.Origin;
+import maia.base.Stop;
+import maia.npl.Builtin;
+import maia.npl.NplException;
+import maia.npl.NplException.Category;
+import org.jspecify.annotations.Nullable;
+
+/// The control stream of one queue: a program counter and registers, evaluated step by step and
+/// never unrolled.
+final class ControlStream {
+  private static final int POLL = 0xffff;
+
+  private final QueueCode code;
+  private final long[] registers;
+  private int pc;
+  private int controlSteps;
+
+  ControlStream(Simulation sim, Site site, QueueCode code) {
+    this.code = code;
+    this.registers = new long[code.registers()];
+    registers[register(Builtin.TILE)] = site.tile;
+    registers[register(Builtin.TILES)] = sim.tiles;
+    registers[register(Builtin.LANE)] = site.lane;
+    registers[register(Builtin.CLUSTER)] = site.cluster;
+    registers[register(Builtin.PROGRAMS)] = sim.launch.programs();
+    for (int d = 0; d < 3; d++) {
+      var grid = sim.launch.grid();
+      registers[register(Builtin.grid(d))] = d < grid.size() ? grid.get(d) : 1;
+    }
+  }
+
+  private int register(String builtin) {
+    return Check.present(code.builtins().get(builtin), "ControlStream", builtin);
+  }
+
+  /// The next instruction, or null at the end; moves over control steps to find it.
+  @Nullable Op peek() {
+    Step[] steps = code.steps();
+    while (pc < steps.length) {
+      if (steps[pc] instanceof Step.Do(var op)) {
+        return op;
+      }
+      if ((++controlSteps & POLL) == 0) {
+        Stop.poll("simulation");
+      }
+      control(steps[pc]);
+    }
+    return null;
+  }
+
+  private void control(Step step) {
+    switch (step) {
+      case Step.Do _ -> {}
+      case Step.Assign(int register, var value, var origin) -> {
+        registers[register] = value(value, origin);
+        pc++;
+      }
+      case Step.Jump(int target) -> pc = target;
+      case Step.Branch(var condition, int target, var origin) ->
+          pc = value(condition, origin) != 0 ? pc + 1 : target;
+      case Step.Enter e -> enter(e);
+      case Step.Next(int at, int variable, int body, _) -> {
+        long next = registers[at] + registers[at + 2];
+        boolean again = next < registers[at + 1] && next > registers[at];
+        registers[at] = next;
+        if (again) {
+          registers[variable] = next;
+        }
+        pc = again ? body : pc + 1;
+      }
+    }
+  }
+
+  private void enter(Step.Enter e) {
+    long from = value(e.from(), e.origin());
+    long to = value(e.to(), e.origin());
+    long step = value(e.step(), e.origin());
+    if (step <= 0) {
+      throw new NplException(
+          Category.STRUCTURE, "repeat: step must be positive, was %d".formatted(step), e.origin());
+    }
+    registers[e.at()] = from;
+    registers[e.at() + 1] = to;
+    registers[e.at() + 2] = step;
+    registers[e.variable()] = from;
+    pc = from < to ? pc + 1 : e.exit();
+  }
+
+  private long value(IntFunction function, Origin origin) {
+    try {
+      return function.of(registers);
+    } catch (ArithmeticException e) {
+      throw new NplException(
+          Category.STRUCTURE, "integer expression: %s".formatted(e.getMessage()), origin);
+    }
+  }
+
+  /// The instruction that [#peek] found, with its operands evaluated; moves behind it.
+  Entry take(Op op, long now) {
+    var operands = op.info().operands();
+    long[] values = new long[operands.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = value(operands.get(i), op.info().origin());
+    }
+    pc++;
+    return new Entry(op, values, now);
+  }
+}
