@@ -1,10 +1,9 @@
 package maia.kernel;
 
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -34,6 +33,7 @@ final class Tracer implements KernelContext {
           KernelContext.class,
           KernelLaunch.class,
           Tracer.class,
+          Recording.class,
           Operands.class,
           Metas.class,
           Tile.class,
@@ -50,131 +50,58 @@ final class Tracer implements KernelContext {
   /// How an array parameter is used.
   record Use(String name, Access access, int rank) {}
 
-  private final String kernel;
-  private final Origin.Frame definition;
   private final Metas metas;
+  private final Recording recording;
   private final List<Func.Param> params = new ArrayList<>();
-  private final List<Region> open = new ArrayList<>(List.of(new Region(Region.Kind.KERNEL)));
-  private final Map<Value, Made> results = new LinkedHashMap<>();
-  private final Map<Value, String> verbs = new LinkedHashMap<>();
-  private final Set<Value> used = new HashSet<>();
-  private final Map<Value, Term> terms = new LinkedHashMap<>();
-  private final Map<Value, Term> literals = new LinkedHashMap<>();
-  private int nextId;
 
   Tracer(String kernel, Origin.Frame definition, Metas metas) {
-    this.kernel = kernel;
-    this.definition = definition;
     this.metas = metas;
+    recording = new Recording(this, kernel, definition);
   }
 
   /// The finished function; refuses results that nothing uses.
   Func func() {
-    for (Made made : results.values()) {
-      String verb = verbs.get(made.value());
-      if (verb != null && !used.contains(made.value())) {
-        throw new KernelException(
-                "result of %s at line %d is never used; did you mean `acc.set(...)`?"
-                    .formatted(verb, made.line()),
-                origin(made.frame()),
-                KernelException.place(verb + " was made here", made.frame(), null))
-            .without(Tracer::isOwn);
-      }
-    }
-    return new Func(kernel, params, open.get(0).block());
+    return new Func(recording.kernel(), params, recording.finished());
   }
 
+  /// Whether a class, named, records on the user's behalf.
   static boolean isOwn(String className) {
     int nested = className.indexOf('$');
     return OWN_NAMES.contains(nested < 0 ? className : className.substring(0, nested));
   }
 
-  // ---- places and errors
-
-  Origin origin(Origin.Frame frame) {
-    return Origin.of(kernel, definition, frame);
+  Recording recording() {
+    return recording;
   }
 
-  private Origin.Frame here() {
-    return Origin.caller(OWN);
+  Origin origin(Origin.Frame frame) {
+    return recording.origin(frame);
   }
 
   KernelException error(String format, Object... values) {
-    return new KernelException(format.formatted(values), origin(here())).without(Tracer::isOwn);
+    return recording.error(format, values);
   }
 
   void require(boolean holds, String format, Object... values) {
     if (!holds) {
-      throw error(format, values);
+      throw recording.error(format, values);
     }
   }
 
   KernelException mismatch(String message, Made a, Made b) {
-    KernelException right = KernelException.place(describe("right", b), b.frame(), null);
-    KernelException left = KernelException.place(describe("left", a), a.frame(), right);
-    return new KernelException(message, origin(here()), left).without(Tracer::isOwn);
+    return recording.mismatch(message, a, b);
   }
 
-  private static String describe(String side, Made made) {
-    return "the %s operand, %s, was made here".formatted(side, made.value().type());
-  }
-
-  // ---- recording
-
-  private Made define(Type type, Origin.Frame frame) {
-    return new Made(this, new Value(nextId++, type), open.getLast(), frame);
-  }
-
-  private Made record(String verb, Term term, List<Made> operands) {
-    operands.forEach(this::use);
-    Origin.Frame frame = here();
-    Made made = define(term.type(), frame);
-    open.getLast().ops.add(new Op.Map(made.value(), term, origin(frame)));
-    terms.put(made.value(), term);
-    return result(verb, made);
-  }
-
-  private Made leaf(Term term) {
-    Made made = record("", term, List.of());
-    verbs.remove(made.value());
-    return made;
-  }
-
-  private Made result(String verb, Made made) {
-    results.put(made.value(), made);
-    verbs.put(made.value(), verb);
-    return made;
-  }
-
-  /// A constant operand; it belongs to the trace but to no operation.
-  private Made literal(Term term) {
-    Made made = define(term.type(), here());
-    literals.put(made.value(), term);
-    return made;
-  }
-
-  /// How operations refer to a value: a constant by itself, everything else by its number.
   Term termOf(Value value) {
-    return literals.getOrDefault(value, Term.of(value));
+    return recording.termOf(value);
   }
 
-  Made use(Made made) {
-    if (made.trace() != this) {
-      throw error(
-          "a tile of another trace (%s, made at line %d of '%s') is used here; make it inside this"
-              + " kernel",
-          made.value().type(), made.line(), made.trace().kernel);
-    }
-    if (!open.contains(made.region())) {
-      throw new KernelException(
-              "a tile made inside %s at line %d is used outside it; hold it in `k.var(...)`"
-                  .formatted(made.region().kind.text, made.line()),
-              origin(here()),
-              KernelException.place("it was made here", made.frame(), null))
-          .without(Tracer::isOwn);
-    }
-    used.add(made.value());
-    return made;
+  private Origin.Frame here() {
+    return recording.here();
+  }
+
+  private Made use(Made made) {
+    return recording.use(made);
   }
 
   // ---- parameters
@@ -208,7 +135,7 @@ final class Tracer implements KernelContext {
         "parameter '%s' is declared twice; names must differ",
         name);
     require(
-        open.size() == 1, "parameter '%s' is declared inside a loop or branch; move it up", name);
+        recording.isTop(), "parameter '%s' is declared inside a loop or branch; move it up", name);
   }
 
   @Override
@@ -224,7 +151,7 @@ final class Tracer implements KernelContext {
   private Tile scalarParam(String name, DType type) {
     checkName(name);
     params.add(new Func.ScalarParam(name, type));
-    return new Tile(leaf(new Term.Scalar(name, type)));
+    return new Tile(recording.leaf(new Term.Scalar(name, type)));
   }
 
   @Override
@@ -257,13 +184,13 @@ final class Tracer implements KernelContext {
   @Override
   public Tile programId(int dim) {
     require(dim >= 0 && dim <= 2, "programId: dimension must be 0, 1 or 2, was %d", dim);
-    return new Tile(leaf(new Term.ProgramId(dim)));
+    return new Tile(recording.leaf(new Term.ProgramId(dim)));
   }
 
   @Override
   public Tile numPrograms(int dim) {
     require(dim >= 0 && dim <= 2, "numPrograms: dimension must be 0, 1 or 2, was %d", dim);
-    return new Tile(leaf(new Term.NumPrograms(dim)));
+    return new Tile(recording.leaf(new Term.NumPrograms(dim)));
   }
 
   Made size(String array, int dim, int rank) {
@@ -273,18 +200,18 @@ final class Tracer implements KernelContext {
         array,
         rank - 1,
         dim);
-    return leaf(new Term.Size(array, dim));
+    return recording.leaf(new Term.Size(array, dim));
   }
 
   @Override
   public Tile arange(int size) {
     checkPowerOfTwo("arange", size);
-    return new Tile(leaf(new Term.Iota(size)));
+    return new Tile(recording.leaf(new Term.Iota(size)));
   }
 
   @Override
   public Tile scalar(long value) {
-    return new Tile(literal(Term.of(value)));
+    return new Tile(recording.literal(Term.of(value)));
   }
 
   @Override
@@ -293,7 +220,8 @@ final class Tracer implements KernelContext {
       checkPowerOfTwo("full", size);
     }
     Term number = Operands.constant(this, "full", type, value);
-    return new Tile(leaf(shape.length == 0 ? number : new Term.Broadcast(sizes(shape), number)));
+    return new Tile(
+        recording.leaf(shape.length == 0 ? number : new Term.Broadcast(sizes(shape), number)));
   }
 
   private void checkPowerOfTwo(String what, int size) {
@@ -308,16 +236,16 @@ final class Tracer implements KernelContext {
   }
 
   private static List<Integer> sizes(int[] shape) {
-    return java.util.Arrays.stream(shape).boxed().toList();
+    return Arrays.stream(shape).boxed().toList();
   }
 
   Made number(String what, Made like, double value) {
-    return literal(Operands.constant(this, what, like.value().type().dtype(), value));
+    return recording.literal(Operands.constant(this, what, like.value().type().dtype(), value));
   }
 
   Made number(String what, Made like, long value) {
     DType dtype = like.value().type().dtype();
-    return literal(
+    return recording.literal(
         dtype.isFloat() ? Operands.constant(this, what, dtype, value) : new Term.Int(value, dtype));
   }
 
@@ -325,12 +253,12 @@ final class Tracer implements KernelContext {
 
   Made binary(BinaryOp op, Made x, Made y) {
     var pair = Operands.unify(this, op, use(x), use(y));
-    return record(op.label(), new Term.Binary(op, pair.x(), pair.y()), List.of());
+    return recording.record(op.label(), new Term.Binary(op, pair.x(), pair.y()), List.of());
   }
 
   Made unary(UnaryOp op, Made x) {
     Operands.checkUnary(this, op, use(x));
-    return record(lower(op), new Term.Unary(op, x.term()), List.of(x));
+    return recording.record(lower(op), new Term.Unary(op, x.term()), List.of(x));
   }
 
   Made fma(Made x, Made y, Made z) {
@@ -338,18 +266,19 @@ final class Tracer implements KernelContext {
     Operands.unify(this, BinaryOp.ADD, x, use(z));
     Operands.checkSame(this, "fma", x, y);
     Operands.checkSame(this, "fma", x, z);
-    return record("fma", new Term.Fma(x.term(), y.term(), z.term()), List.of());
+    return recording.record("fma", new Term.Fma(x.term(), y.term(), z.term()), List.of());
   }
 
   Made select(Made condition, Made x, Made y) {
     var pair = Operands.unify(this, "where", use(x), use(y));
     Operands.checkShapes(this, "where", use(condition), x);
     Operands.checkShapes(this, "where", condition, y);
-    return record("where", new Term.Select(condition.term(), pair.x(), pair.y()), List.of());
+    return recording.record(
+        "where", new Term.Select(condition.term(), pair.x(), pair.y()), List.of());
   }
 
   Made cast(Made x, DType type) {
-    return record("to", new Term.Cast(type, x.term()), List.of(x));
+    return recording.record("to", new Term.Cast(type, x.term()), List.of(x));
   }
 
   Made vector(String what, Made x, int dim) {
@@ -364,18 +293,18 @@ final class Tracer implements KernelContext {
   Made unsqueeze(Made x, int dim) {
     int rank = x.value().type().rank();
     require(dim >= 0 && dim <= rank, "unsqueeze: dimension must be 0 to %d, was %d", rank, dim);
-    return record("unsqueeze", new Term.Unsqueeze(dim, x.term()), List.of(x));
+    return recording.record("unsqueeze", new Term.Unsqueeze(dim, x.term()), List.of(x));
   }
 
   Made transpose(Made x) {
     require(
         x.value().type().rank() >= 2, "t: needs at least two dimensions, got %s", x.value().type());
-    return record("t", new Term.Transpose(x.term()), List.of(x));
+    return recording.record("t", new Term.Transpose(x.term()), List.of(x));
   }
 
   Made broadcast(Made x, int... shape) {
     Operands.checkStretch(this, x, sizes(shape));
-    return record("broadcastTo", new Term.Broadcast(sizes(shape), x.term()), List.of(x));
+    return recording.record("broadcastTo", new Term.Broadcast(sizes(shape), x.term()), List.of(x));
   }
 
   // ---- memory
@@ -404,7 +333,7 @@ final class Tracer implements KernelContext {
 
   void checkMultiple(Use use, Made start, int block) {
     require(
-        Operands.isMultiple(start.term(), block, terms),
+        Operands.isMultiple(start.term(), block, recording.terms()),
         "block: the last start in '%s' must be a multiple of %d in every program; write it as"
             + " something times %d",
         use.name(),
@@ -422,18 +351,16 @@ final class Tracer implements KernelContext {
     indices.forEach(this::use);
     mask.ifPresent(this::use);
     Origin.Frame frame = here();
-    Made made = define(new Type(dtype, shape), frame);
-    open.getLast()
-        .ops
-        .add(
-            new Op.Load(
-                made.value(),
-                array,
-                indices.stream().map(Made::term).toList(),
-                mask.map(Made::term),
-                (float) other,
-                origin(frame)));
-    return result("load", made);
+    Made made = recording.define(new Type(dtype, shape), frame);
+    recording.add(
+        new Op.Load(
+            made.value(),
+            array,
+            indices.stream().map(Made::term).toList(),
+            mask.map(Made::term),
+            (float) other,
+            origin(frame)));
+    return recording.result("load", made);
   }
 
   void store(
@@ -457,15 +384,13 @@ final class Tracer implements KernelContext {
         value.value().type().shape().equals(shape)
             ? value.term()
             : new Term.Broadcast(shape, value.term());
-    open.getLast()
-        .ops
-        .add(
-            new Op.Store(
-                array,
-                indices.stream().map(Made::term).toList(),
-                whole,
-                mask.map(Made::term),
-                origin(here())));
+    recording.add(
+        new Op.Store(
+            array,
+            indices.stream().map(Made::term).toList(),
+            whole,
+            mask.map(Made::term),
+            origin(here())));
   }
 
   // ---- whole-tile operations
@@ -483,9 +408,9 @@ final class Tracer implements KernelContext {
     List<Integer> shape = new ArrayList<>(x.value().type().shape());
     shape.remove(axis);
     Origin.Frame frame = here();
-    Made made = define(use(x).value().type().shaped(shape), frame);
-    open.getLast().ops.add(new Op.Reduce(made.value(), op, x.term(), axis, origin(frame)));
-    return result(what, made);
+    Made made = recording.define(use(x).value().type().shaped(shape), frame);
+    recording.add(new Op.Reduce(made.value(), op, x.term(), axis, origin(frame)));
+    return recording.result(what, made);
   }
 
   @Override
@@ -499,19 +424,17 @@ final class Tracer implements KernelContext {
     use(b.made);
     use(acc.made);
     Origin.Frame frame = here();
-    Made made = define(acc.made.value().type(), frame);
-    open.getLast()
-        .ops
-        .add(
-            new Op.Dot(
-                made.value(),
-                a.made.term(),
-                b.made.term(),
-                scales,
-                acc.made.term(),
-                Optional.empty(),
-                origin(frame)));
-    return new Tile(result(verb, made));
+    Made made = recording.define(acc.made.value().type(), frame);
+    recording.add(
+        new Op.Dot(
+            made.value(),
+            a.made.term(),
+            b.made.term(),
+            scales,
+            acc.made.term(),
+            Optional.empty(),
+            origin(frame)));
+    return new Tile(recording.result(verb, made));
   }
 
   @Override
@@ -542,14 +465,12 @@ final class Tracer implements KernelContext {
     List<Integer> shape = Operands.checkQuantize(this, tile.made, format);
     use(tile.made);
     Origin.Frame frame = here();
-    Made elements = define(new Type(format.element(), tile.shape()), frame);
-    Made scales = define(new Type(format.scale(), shape), frame);
-    open.getLast()
-        .ops
-        .add(
-            new Op.Quantize(
-                elements.value(), scales.value(), tile.made.term(), format, rule, origin(frame)));
-    result("quantize", elements);
+    Made elements = recording.define(new Type(format.element(), tile.shape()), frame);
+    Made scales = recording.define(new Type(format.scale(), shape), frame);
+    recording.add(
+        new Op.Quantize(
+            elements.value(), scales.value(), tile.made.term(), format, rule, origin(frame)));
+    recording.result("quantize", elements);
     return new MxTile(new Tile(elements), new Tile(scales), format, false);
   }
 
@@ -559,18 +480,16 @@ final class Tracer implements KernelContext {
   public Var var(Tile initial) {
     use(initial.made);
     Origin.Frame frame = here();
-    Made cell = define(initial.made.value().type(), frame);
-    open.getLast()
-        .ops
-        .add(new Op.Var(cell.value(), Optional.of(initial.made.term()), origin(frame)));
+    Made cell = recording.define(initial.made.value().type(), frame);
+    recording.add(new Op.Var(cell.value(), Optional.of(initial.made.term()), origin(frame)));
     return new Var(cell);
   }
 
   Made get(Made cell) {
     use(cell);
     Origin.Frame frame = here();
-    Made made = define(cell.value().type(), frame);
-    open.getLast().ops.add(new Op.Get(made.value(), cell.value(), false, origin(frame)));
+    Made made = recording.define(cell.value().type(), frame);
+    recording.add(new Op.Get(made.value(), cell.value(), false, origin(frame)));
     return made;
   }
 
@@ -584,7 +503,7 @@ final class Tracer implements KernelContext {
           cell,
           value);
     }
-    open.getLast().ops.add(new Op.Set(cell.value(), value.term(), origin(here())));
+    recording.add(new Op.Set(cell.value(), value.term(), origin(here())));
   }
 
   @Override
@@ -618,14 +537,13 @@ final class Tracer implements KernelContext {
     public void each(Consumer<Tile> body) {
       Origin.Frame frame = here();
       Region region = new Region(Region.Kind.LOOP);
-      open.add(region);
-      Made index = define(Type.scalar(DType.I64), frame);
-      terms.put(index.value(), new Term.Fma(from, step, Term.of(1)));
+      recording.open(region);
+      Made index = recording.define(Type.scalar(DType.I64), frame);
+      recording.describe(index.value(), new Term.Fma(from, step, Term.of(1)));
       body.accept(new Tile(index));
-      open.removeLast();
-      open.getLast()
-          .ops
-          .add(new Op.Range(index.value(), from, to, step, stages, region.block(), origin(frame)));
+      recording.close();
+      recording.add(
+          new Op.Range(index.value(), from, to, step, stages, region.block(), origin(frame)));
     }
   }
 
@@ -635,20 +553,18 @@ final class Tracer implements KernelContext {
     Origin.Frame frame = here();
     Region first = branch(then);
     Region second = branch(otherwise);
-    open.getLast()
-        .ops
-        .add(new Op.When(condition.made.term(), first.block(), second.block(), origin(frame)));
+    recording.add(new Op.When(condition.made.term(), first.block(), second.block(), origin(frame)));
   }
 
   private Region branch(Runnable body) {
     Region region = new Region(Region.Kind.BRANCH);
-    open.add(region);
+    recording.open(region);
     body.run();
-    open.removeLast();
+    recording.close();
     return region;
   }
 
   private static String lower(Enum<?> constant) {
-    return constant.name().toLowerCase(java.util.Locale.ROOT);
+    return constant.name().toLowerCase(Locale.ROOT);
   }
 }

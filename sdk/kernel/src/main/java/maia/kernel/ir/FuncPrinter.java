@@ -1,5 +1,6 @@
 package maia.kernel.ir;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -31,7 +32,7 @@ final class FuncPrinter {
                   name,
                   access.name().toLowerCase(Locale.ROOT),
                   type.label(),
-                  String.join("x", java.util.Collections.nCopies(rank, "?")));
+                  String.join("x", Collections.nCopies(rank, "?")));
       case Func.ScalarParam(var name, var type) -> name + ": " + type.label();
     };
   }

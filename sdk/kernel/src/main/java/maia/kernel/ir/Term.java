@@ -1,6 +1,7 @@
 package maia.kernel.ir;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -108,7 +109,7 @@ public sealed interface Term {
       case Transpose(var x) -> {
         List<Integer> shape = new ArrayList<>(x.type().shape());
         int last = shape.size() - 1;
-        java.util.Collections.swap(shape, last - 1, last);
+        Collections.swap(shape, last - 1, last);
         yield x.type().shaped(shape);
       }
       case Broadcast(var shape, var x) -> x.type().shaped(shape);

@@ -3,6 +3,7 @@ package maia.kernel.library;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import maia.base.Check;
 import maia.kernel.Kernel;
 import maia.machine.Machine;
@@ -86,18 +87,18 @@ public record Blocks(int bm, int bn, int bk, int stages) {
     return side == SIDES.getFirst() || side < 2 * size;
   }
 
-  private static java.util.Optional<Blocks> fitting(int bm, int bn, Problem p, Machine machine) {
+  private static Optional<Blocks> fitting(int bm, int bn, Problem p, Machine machine) {
     long wanted = ROW_BYTES * 8L / Math.max(p.element(p.x).bits(), p.element(p.w).bits());
     int deepest = Kernel.nextPow2(Math.min(Math.max(p.k, p.smallestDepth()), wanted));
     for (int bk = Math.max(deepest, p.smallestDepth()); bk >= p.smallestDepth(); bk /= 2) {
       for (int stages : List.of(3, 2)) {
         Blocks blocks = new Blocks(bm, bn, bk, stages);
         if (blocks.bytes(p) <= machine.tsram().bytes()) {
-          return java.util.Optional.of(blocks);
+          return Optional.of(blocks);
         }
       }
     }
-    return java.util.Optional.empty();
+    return Optional.empty();
   }
 
   /// Bytes of tile memory, one slot for everything but the operands.

@@ -1,5 +1,6 @@
 package maia.kernel.lower;
 
+import java.util.Collections;
 import java.util.List;
 import maia.base.Origin;
 import maia.npl.Expr;
@@ -66,11 +67,6 @@ final class Buf {
   Place.Region region(boolean transposed) {
     Expr slot = slots == 1 ? Expr.ZERO : Expr.reg(lap());
     return new Place.Region(
-        name,
-        Home.OWN,
-        slot,
-        java.util.Collections.nCopies(box.size(), Expr.ZERO),
-        box,
-        transposed);
+        name, Home.OWN, slot, Collections.nCopies(box.size(), Expr.ZERO), box, transposed);
   }
 }

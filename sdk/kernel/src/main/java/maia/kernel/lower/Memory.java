@@ -1,9 +1,12 @@
 package maia.kernel.lower;
 
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import maia.kernel.ir.KernelException;
+import maia.kernel.ir.Type;
 import maia.kernel.lower.Node.Queue;
 import maia.machine.Machine;
 
@@ -60,9 +63,7 @@ final class Memory {
     StringBuilder text = new StringBuilder(row("buffer", "type", "slots", "bytes", "line"));
     long total = 0;
     for (Buf buf : memory(buffers)) {
-      String type =
-          buf.dtype.label()
-              + maia.kernel.ir.Type.sizes(buf.box).transform(sizes -> "[" + sizes + "]");
+      String type = buf.dtype.label() + Type.sizes(buf.box).transform(sizes -> "[" + sizes + "]");
       text.append(
           row(
               buf.name,
@@ -85,8 +86,8 @@ final class Memory {
   static final class Touching {
     private Touching() {}
 
-    static java.util.Set<Queue> queues(Buf buf, Section section) {
-      java.util.Set<Queue> found = new java.util.LinkedHashSet<>();
+    static Set<Queue> queues(Buf buf, Section section) {
+      Set<Queue> found = new LinkedHashSet<>();
       for (Node node : section.nodes()) {
         if (node instanceof Node.Step step
             && step.touches().stream().anyMatch(t -> t.buf() == buf)) {

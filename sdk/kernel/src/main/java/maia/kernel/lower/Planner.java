@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -405,7 +406,7 @@ final class Planner {
     Optional<Operand> bScale = op.scales().map(s -> operand(s.b(), section, op.origin()));
     Buf acc = accumulator(op, section);
     Expr clear = clear(op, acc, section);
-    Set<Buf> read = new java.util.LinkedHashSet<>(List.of(a.buf(), b.buf()));
+    Set<Buf> read = new LinkedHashSet<>(List.of(a.buf(), b.buf()));
     aScale.map(Operand::buf).ifPresent(read::add);
     bScale.map(Operand::buf).ifPresent(read::add);
     Supplier<Instr> instr =

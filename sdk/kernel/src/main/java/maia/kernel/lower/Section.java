@@ -1,6 +1,7 @@
 package maia.kernel.lower;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -61,7 +62,7 @@ final class Section {
     while (channelBytes.size() < channels) {
       channelBytes.add(0L);
     }
-    int lightest = channelBytes.indexOf(java.util.Collections.min(channelBytes));
+    int lightest = channelBytes.indexOf(Collections.min(channelBytes));
     channelBytes.set(lightest, channelBytes.get(lightest) + bytes);
     return lightest;
   }

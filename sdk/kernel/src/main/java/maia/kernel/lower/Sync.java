@@ -9,6 +9,7 @@ import java.util.Set;
 import maia.kernel.lower.Node.Queue;
 import maia.npl.Program.Scope;
 import maia.npl.Program.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /// Derives the semaphores. For every buffer and every block that touches it, each ordered pair of
 /// queues with conflicting touches gets one: the later queue waits before the child of the block
@@ -169,8 +170,7 @@ final class Sync {
 
   /// From one iteration to the next: the first need waits for the last conflicting touch, unless an
   /// ordering within an iteration already implies it.
-  private static @org.jspecify.annotations.Nullable Order carried(
-      List<Use> made, List<Use> needed, List<Order> forward) {
+  private static @Nullable Order carried(List<Use> made, List<Use> needed, List<Order> forward) {
     int source = -1;
     int target = Integer.MAX_VALUE;
     for (Use need : needed) {

@@ -12,6 +12,7 @@ import maia.kernel.lower.Index.Bound;
 import maia.npl.Expr;
 import maia.npl.Expr.Operator;
 import maia.npl.Place;
+import org.jspecify.annotations.Nullable;
 
 /// Turns indices and masks into the window of a DMA.
 final class Windows {
@@ -205,7 +206,7 @@ final class Windows {
     access.axes.set(0, below(axis, axis.start().plus(holds.times(length))));
   }
 
-  private static @org.jspecify.annotations.Nullable Expr scalarEnd(Place.Axis axis, Bound bound) {
+  private static @Nullable Expr scalarEnd(Place.Axis axis, Bound bound) {
     boolean plain = axis.extent() == 1 && bound.op() == BinaryOp.LT;
     return plain && axis.start().equals(bound.left().base()) ? bound.bound() : null;
   }

@@ -12,6 +12,7 @@ import maia.kernel.ir.Term;
 import maia.kernel.ir.Value;
 import maia.npl.Expr;
 import maia.npl.Exprs;
+import maia.numerics.DType;
 
 /// Evaluates integer operations on constants and removes neutral operands. Floats stay: their
 /// operations round.
@@ -43,7 +44,7 @@ final class FoldConstants implements Pass {
           when op != BinaryOp.XOR && (y != 0 || !divides(op)) ->
           new Term.Int(
               Exprs.apply(Expr.Operator.valueOf(op.name()), x, y),
-              op.isComparison() ? maia.numerics.DType.BOOL : dtype);
+              op.isComparison() ? DType.BOOL : dtype);
       case Term.Binary(var op, var x, Term.Int(long y, _)) when op == BinaryOp.ADD && y == 0 -> x;
       case Term.Binary(var op, Term.Int(long x, _), var y) when op == BinaryOp.ADD && x == 0 -> y;
       case Term.Binary(var op, var x, Term.Int(long y, _)) when op == BinaryOp.SUB && y == 0 -> x;
