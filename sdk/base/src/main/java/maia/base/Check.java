@@ -8,6 +8,7 @@ public final class Check {
   private Check() {}
 
   /// Throws [IllegalArgumentException] with the formatted message unless `holds`.
+  @Contract("false, _, _ -> fail")
   public static void argument(boolean holds, String format, Object... values) {
     if (!holds) {
       throw new IllegalArgumentException(format.formatted(values));
@@ -16,6 +17,7 @@ public final class Check {
 
   /// Throws [IllegalStateException] that starts with "bug in" unless `holds`: for our own mistakes
   /// only.
+  @Contract("false, _, _, _ -> fail")
   public static void invariant(boolean holds, String unit, String format, Object... values) {
     if (!holds) {
       throw new IllegalStateException("bug in " + unit + ": " + format.formatted(values));

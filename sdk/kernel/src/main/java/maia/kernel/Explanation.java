@@ -23,7 +23,12 @@ public record Explanation(String text) implements Rich {
         %s\
         """
             .formatted(
-                compiled.func().name(), machine, compiled.func(), compiled.memory(), last.text()));
+                compiled.func().name(),
+                machine,
+                compiled.func(),
+                compiled.memory(),
+                accesses(last.text()),
+                last.text()));
   }
 
   /// The copies of the tile program, each with its queue.

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import maia.base.Check;
 import maia.machine.Machine;
 import maia.numerics.DType;
 
@@ -26,10 +27,13 @@ final class Assumptions {
     for (DType type : search.found) {
       notes.add(
           "assumed: tensor unit input %s (%s)"
-              .formatted(
-                  type.label(), machine.sources().get("ttu.depth." + type.label()).citation()));
+              .formatted(type.label(), citation(machine, "ttu.depth." + type.label())));
     }
     return notes;
+  }
+
+  private static String citation(Machine machine, String row) {
+    return Check.present(machine.sources().get(row), "Assumptions", row).citation();
   }
 
   private void block(List<Instr> body) {

@@ -45,14 +45,19 @@ final class ExprText {
       case Expr.Reg(var name) -> "%" + Cursor.quote(name);
       case Expr.Scalar(var name) -> "$" + Cursor.quote(name);
       case Expr.Size(var array, int dim) -> "size(" + Cursor.quote(array) + ", " + dim + ")";
-      case Expr.Binary(var op, var left, var right) ->
-          switch (op) {
-            case MIN -> "min(" + print(left) + ", " + print(right) + ")";
-            case MAX -> "max(" + print(left) + ", " + print(right) + ")";
-            case CDIV -> "cdiv(" + print(left) + ", " + print(right) + ")";
-            case ADD, SUB, MUL, DIV, REM, LT, LE, GT, GE, EQ, NE, AND, OR ->
-                "(" + atom(left) + " " + symbol(op) + " " + atom(right) + ")";
-          };
+      case Expr.Binary binary -> printBinary(binary);
+    };
+  }
+
+  private static String printBinary(Expr.Binary binary) {
+    Expr left = binary.left();
+    Expr right = binary.right();
+    return switch (binary.operator()) {
+      case MIN -> "min(" + print(left) + ", " + print(right) + ")";
+      case MAX -> "max(" + print(left) + ", " + print(right) + ")";
+      case CDIV -> "cdiv(" + print(left) + ", " + print(right) + ")";
+      case ADD, SUB, MUL, DIV, REM, LT, LE, GT, GE, EQ, NE, AND, OR ->
+          "(" + atom(left) + " " + symbol(binary.operator()) + " " + atom(right) + ")";
     };
   }
 

@@ -3,6 +3,7 @@ package maia.npl;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import maia.base.Check;
 import maia.base.Origin;
 import maia.npl.NplException.Category;
 import maia.numerics.DType;
@@ -51,7 +52,10 @@ record VectorVerifier(OperandVerifier operands) {
             case Lane.Cast _ -> {}
           }
         });
-    return Lanes.kind(value, name -> operands.buffers().get(name).type(), at);
+    return Lanes.kind(
+        value,
+        name -> Check.present(operands.buffers().get(name), "VectorVerifier", name).type(),
+        at);
   }
 
   private static void broadcast(String what, Place.Region region, List<Integer> box, Origin at) {

@@ -2,6 +2,7 @@ package maia.numerics;
 
 import java.util.EnumMap;
 import java.util.Map;
+import maia.base.Check;
 
 /// One codec per type, made on first use.
 final class Codecs {
@@ -10,7 +11,7 @@ final class Codecs {
   private Codecs() {}
 
   static Codec of(DType type) {
-    return ALL.get(type);
+    return Check.present(ALL.get(type), "Codecs", type);
   }
 
   private static Map<DType, Codec> all() {

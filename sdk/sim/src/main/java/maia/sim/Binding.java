@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import maia.base.Check;
 import maia.base.Origin;
 import maia.machine.Machine;
 import maia.npl.NplException;
@@ -107,15 +108,15 @@ final class Binding {
   }
 
   int array(String name) {
-    return arrayIndex.get(name);
+    return Check.present(arrayIndex.get(name), "Binding", name);
   }
 
   int buffer(String name) {
-    return bufferIndex.get(name);
+    return Check.present(bufferIndex.get(name), "Binding", name);
   }
 
   int family(String name) {
-    return familyIndex.get(name);
+    return Check.present(familyIndex.get(name), "Binding", name);
   }
 
   Program.Buffer bufferOf(String name) {
@@ -131,7 +132,7 @@ final class Binding {
   }
 
   long integer(String scalar) {
-    Number value = scalars.get(scalar);
+    Number value = Check.present(scalars.get(scalar), "Binding", scalar);
     if (value instanceof Float || value instanceof Double) {
       throw refuse(
           Category.TYPE, "scalar '%s' must be an integer, the argument is %s", scalar, value);
@@ -140,6 +141,6 @@ final class Binding {
   }
 
   float number(String scalar) {
-    return scalars.get(scalar).floatValue();
+    return Check.present(scalars.get(scalar), "Binding", scalar).floatValue();
   }
 }

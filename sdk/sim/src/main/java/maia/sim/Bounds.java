@@ -113,7 +113,7 @@ final class Bounds {
     }
     long chip = isLoad ? bytes(region) : bits(region, valid);
     return new CopyPlan(
-        low, high, hbmBytes(w, array, low, high, valid), chip, descriptors(w, low, high));
+        low, high, hbmBytes(w, array, low, high, valid), chip, descriptors(low, high));
   }
 
   /// The first of the axis' indices that is at least `bound`, as a count of steps.
@@ -202,7 +202,7 @@ final class Bounds {
     return rows * Math.max(BURST_BYTES, array.type.bytes(run));
   }
 
-  private static int descriptors(Op.WindowRef w, int[] low, int[] high) {
+  private static int descriptors(int[] low, int[] high) {
     int dimensions = 0;
     long count = 1;
     for (int d = low.length - 1; d >= 0; d--) {

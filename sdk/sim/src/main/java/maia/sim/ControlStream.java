@@ -1,6 +1,6 @@
 package maia.sim;
 
-import java.util.Map;
+import maia.base.Check;
 import maia.base.Origin;
 import maia.base.Stop;
 import maia.npl.Builtin;
@@ -21,16 +21,19 @@ final class ControlStream {
   ControlStream(Simulation sim, Site site, QueueCode code) {
     this.code = code;
     this.registers = new long[code.registers()];
-    Map<String, Integer> at = code.builtins();
-    registers[at.get(Builtin.TILE)] = site.tile;
-    registers[at.get(Builtin.TILES)] = sim.tiles;
-    registers[at.get(Builtin.LANE)] = site.lane;
-    registers[at.get(Builtin.CLUSTER)] = site.cluster;
-    registers[at.get(Builtin.PROGRAMS)] = sim.launch.programs();
+    registers[register(Builtin.TILE)] = site.tile;
+    registers[register(Builtin.TILES)] = sim.tiles;
+    registers[register(Builtin.LANE)] = site.lane;
+    registers[register(Builtin.CLUSTER)] = site.cluster;
+    registers[register(Builtin.PROGRAMS)] = sim.launch.programs();
     for (int d = 0; d < 3; d++) {
       var grid = sim.launch.grid();
-      registers[at.get(Builtin.grid(d))] = d < grid.size() ? grid.get(d) : 1;
+      registers[register(Builtin.grid(d))] = d < grid.size() ? grid.get(d) : 1;
     }
+  }
+
+  private int register(String builtin) {
+    return Check.present(code.builtins().get(builtin), "ControlStream", builtin);
   }
 
   /// The next instruction, or null at the end; moves over control steps to find it.

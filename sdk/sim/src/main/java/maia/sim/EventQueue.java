@@ -64,7 +64,7 @@ final class EventQueue {
       if ((++fired & POLL) == 0) {
         Stop.poll("simulation");
       }
-      Event next = events[0];
+      Event next = Check.present(events[0], "EventQueue", now);
       now = times[0];
       removeFirst();
       next.fire(now);

@@ -155,7 +155,7 @@ final class LaneEval {
         a[i] = fit(op.of(a[i], b[i]), node.bits());
       }
     } catch (ArithmeticException e) {
-      throw overflow(e.getMessage());
+      throw overflow(String.valueOf(e.getMessage()));
     }
     return a;
   }

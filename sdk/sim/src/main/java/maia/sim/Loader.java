@@ -14,19 +14,17 @@ import maia.npl.Program;
 /// Turns the body of a queue into a control stream.
 final class Loader {
   private final Binding binding;
-  private final Program.Queue queue;
   private final List<Step> steps = new ArrayList<>();
   private final Map<String, Integer> globals = new LinkedHashMap<>();
   private final Map<String, Integer> builtins = new HashMap<>();
   private int registers;
 
-  private Loader(Binding binding, Program.Queue queue) {
+  private Loader(Binding binding) {
     this.binding = binding;
-    this.queue = queue;
   }
 
   static QueueCode load(Binding binding, Program.Queue queue) {
-    var loader = new Loader(binding, queue);
+    var loader = new Loader(binding);
     for (String name :
         List.of(
             Builtin.TILE,

@@ -1,5 +1,6 @@
 package maia.sim;
 
+import java.util.Arrays;
 import java.util.List;
 import maia.machine.Machine;
 import maia.npl.NplException;
@@ -25,8 +26,8 @@ final class Site {
   final Pipe ingest;
 
   private final List<Program.Buffer> buffers;
-  private final @Nullable Slot[][] slots;
-  private final @Nullable Sem[][] sems;
+  private final @Nullable Slot[] @Nullable [] slots;
+  private final Sem[] @Nullable [] sems;
   private final boolean watched;
 
   Site(
@@ -59,10 +60,10 @@ final class Site {
     for (int f = 0; f < sems.length; f++) {
       Program.Semaphore family = program.semaphores().get(f);
       if ((family.scope() == Program.Scope.CLUSTER) == isCluster) {
-        sems[f] = new Sem[family.count()];
-        for (int i = 0; i < family.count(); i++) {
-          sems[f][i] = new Sem(family, f, i);
-        }
+        int index = f;
+        Sem[] members = new Sem[family.count()];
+        Arrays.setAll(members, i -> new Sem(family, index, i));
+        sems[f] = members;
       }
     }
   }
@@ -78,19 +79,21 @@ final class Site {
   }
 
   Slot slot(int buffer, long index) {
-    Slot[] own = slots[buffer];
+    @Nullable Slot @Nullable [] own = slots[buffer];
     if (own == null) {
       return java.util.Objects.requireNonNull(parent).slot(buffer, index);
     }
     int at = (int) index;
-    if (own[at] == null) {
-      own[at] = new Slot(buffers.get(buffer), buffer, at, watched);
+    Slot slot = own[at];
+    if (slot == null) {
+      slot = new Slot(buffers.get(buffer), buffer, at, watched);
+      own[at] = slot;
     }
-    return own[at];
+    return slot;
   }
 
   Sem sem(int family, long index, Entry entry) {
-    Sem[] own = sems[family];
+    Sem @Nullable [] own = sems[family];
     if (own == null) {
       return java.util.Objects.requireNonNull(parent).sem(family, index, entry);
     }
@@ -106,7 +109,7 @@ final class Site {
 
   /// Adds the semaphores of this site, in order of declaration.
   void collect(List<Sem> into) {
-    for (Sem[] family : sems) {
+    for (Sem @Nullable [] family : sems) {
       if (family != null) {
         into.addAll(List.of(family));
       }

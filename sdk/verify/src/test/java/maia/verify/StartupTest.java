@@ -18,7 +18,10 @@ class StartupTest {
     Map<String, List<String>> packagesByName = new TreeMap<>();
     for (JavaClass type : Rooms.CLASSES) {
       boolean visible = type.getModifiers().contains(JavaModifier.PUBLIC) && type.isTopLevelClass();
-      if (visible && Startup.imports().contains("import " + type.getPackageName() + ".*;")) {
+      boolean named = Startup.imports().contains("import " + type.getName() + ";"); // and so chosen
+      if (visible
+          && !named
+          && Startup.imports().contains("import " + type.getPackageName() + ".*;")) {
         packagesByName
             .computeIfAbsent(type.getSimpleName(), name -> new ArrayList<>())
             .add(type.getPackageName());

@@ -121,7 +121,7 @@ final class FuncParser {
 
   private Op set(Origin origin) {
     expect("set");
-    Value cell = values.get(take());
+    Value cell = defined(take());
     return new Op.Set(cell, term(), origin);
   }
 
@@ -188,7 +188,7 @@ final class FuncParser {
       }
       case "get" -> {
         take();
-        Value cell = values.get(take());
+        Value cell = defined(take());
         yield new Op.Get(result, cell, accept("snapshot"), origin);
       }
       default -> new Op.Map(result, term(), origin);
@@ -247,14 +247,18 @@ final class FuncParser {
     return accept(word) ? Optional.of(term()) : Optional.empty();
   }
 
+  private Value defined(String word) {
+    Value value = values.get(word);
+    if (value == null) {
+      throw error("no value '" + word + "' is defined above");
+    }
+    return value;
+  }
+
   private Term term() {
     String word = take();
     if (word.startsWith("%")) {
-      Value value = values.get(word);
-      if (value == null) {
-        throw error("no value '" + word + "' is defined above");
-      }
-      return new Term.Ref(value);
+      return new Term.Ref(defined(word));
     }
     if (accept(":")) {
       DType dtype = dtype(take());

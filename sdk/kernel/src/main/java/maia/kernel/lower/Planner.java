@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import maia.base.Check;
 import maia.base.Origin;
 import maia.kernel.ir.Block;
 import maia.kernel.ir.Defs;
@@ -185,7 +186,7 @@ final class Planner {
       scalars.hold(result, Scalars.register(result));
       return;
     }
-    Buf cell = cells.get(op.cell());
+    Buf cell = cell(op.cell());
     if (!op.snapshot()) {
       buffers.put(result, cell);
       return;
@@ -200,12 +201,16 @@ final class Planner {
     buffers.put(result, copy);
   }
 
+  private Buf cell(Value value) {
+    return Check.present(cells.get(value), "Planner", value);
+  }
+
   private void set(Op.Set op, Section section) {
     if (Defs.isControl(op.cell().type())) {
       Expr value = scalars.of(op.value(), op.origin());
       section.nodes().add(new Node.Assign(Scalars.register(op.cell()), value, op.origin()));
     } else if (!inPlace.isDone(op)) {
-      evaluate(op.value(), cells.get(op.cell()), section, op.origin());
+      evaluate(op.value(), cell(op.cell()), section, op.origin());
     }
   }
 
@@ -447,7 +452,7 @@ final class Planner {
   private Buf accumulator(Op.Dot op, Section section) {
     Optional<Value> cell = inPlace.cell(op.result());
     if (cell.isPresent()) {
-      return cells.get(cell.get());
+      return cell(cell.get());
     }
     Buf acc = buffer("acc" + op.result().id(), Space.ACC, op.result().type(), section, op);
     buffers.put(op.result(), acc);

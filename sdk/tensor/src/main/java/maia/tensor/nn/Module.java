@@ -9,6 +9,7 @@ import java.util.SequencedMap;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import maia.base.Check;
 import maia.numerics.DType;
 import maia.tensor.Device;
 import maia.tensor.ShapeException;
@@ -105,8 +106,12 @@ public abstract class Module {
         missing,
         unexpected,
         own.keySet());
-    own.forEach((name, parameter) -> checkShape(name, parameter, state.get(name)));
-    Tensor.noGrad(() -> own.forEach((name, p) -> p.assign(state.get(name).to(p.device()))));
+    own.forEach((name, parameter) -> checkShape(name, parameter, stored(state, name)));
+    Tensor.noGrad(() -> own.forEach((name, p) -> p.assign(stored(state, name).to(p.device()))));
+  }
+
+  private static Tensor stored(Map<String, Tensor> state, String name) {
+    return Check.present(state.get(name), "Module", name);
   }
 
   private static void checkShape(String name, Tensor parameter, Tensor value) {
