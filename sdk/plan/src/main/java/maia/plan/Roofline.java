@@ -8,6 +8,9 @@ import maia.numerics.DType;
 /// The lower bound on time: every byte moves once at peak bandwidth, every operation runs at peak
 /// rate, and the two overlap perfectly.
 public final class Roofline implements OperatorCost {
+  /// The bound; it has no settings.
+  public Roofline() {}
+
   @Override
   public OperatorEstimate estimate(Operator operator, Precision precision, Machine chip) {
     return switch (operator) {
