@@ -64,18 +64,16 @@ public record KernelRun(KernelCall call, Compiled compiled, RunRecord record) im
     return Rich.bundle("text/plain", toString());
   }
 
-  /// One line: time, bound, energy, launch overhead.
+  /// Time, energy and bound in a line that JShell does not cut; launch overhead apart.
   @Override
   public String toString() {
     return String.format(
         Locale.ROOT,
-        "%s on %s: %.3f us (%,d cycles), bound by %s, %.3f uJ; launch overhead %.1f us apart",
+        "%s: %.3f us, %.1f uJ, bound by %s; launch +%.0f us",
         record.program(),
-        record.machine().name(),
         picoseconds() * 1e-6,
-        cycles(),
-        bound(),
         joules() * 1e6,
+        bound(),
         record.launchPicoseconds() * 1e-6);
   }
 }

@@ -39,7 +39,10 @@ class DeviceTest {
     Run run = add.grid(cdiv(n, 1024)).run(a, b, out);
     assertThat(out.toArray()).isEqualTo(a.add(b).toArray());
     assertThat(run.picoseconds()).isPositive();
-    assertThat(run.toString()).startsWith("vector_add on maia-200: ").contains("bound by latency");
+    assertThat(run.toString())
+        .startsWith("vector_add: ")
+        .contains("bound by latency")
+        .hasSizeLessThan(80);
   }
 
   @Test
