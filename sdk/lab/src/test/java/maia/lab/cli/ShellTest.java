@@ -13,7 +13,7 @@ class ShellTest {
       shell.run(Shell.script().replaceAll("(?m)^System\\.out\\..*$", ""));
       assertThat(shell.run(Shell.lineToTry()))
           .asString()
-          .matches(Pattern.compile("vector_add on maia-200: .* us .*bound by .*", Pattern.DOTALL));
+          .matches(Pattern.compile("vector_add: .* us, .*bound by .*", Pattern.DOTALL));
     }
   }
 
