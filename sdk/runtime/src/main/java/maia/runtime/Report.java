@@ -14,8 +14,8 @@ import maia.sim.Counters;
 /// What kernels took, one line each, and their sum.
 ///
 /// @param lines the kernels in execution order
-/// @param notes what the numbers rest on that is not published of the chip, and which checks did not
-///   run
+/// @param notes what the numbers rest on that is not published of the chip, and which checks did
+///   not run
 public record Report(List<Line> lines, List<String> notes) implements Rich {
   /// One kernel run.
   ///
