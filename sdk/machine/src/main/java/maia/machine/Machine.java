@@ -1,5 +1,7 @@
 package maia.machine;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import maia.base.Check;
@@ -48,7 +50,8 @@ public record Machine(
     Map<String, Source> sources) {
   public Machine {
     operatingPoints = List.copyOf(operatingPoints);
-    sources = Map.copyOf(sources);
+    // in the order written, so that it prints the same every time
+    sources = Collections.unmodifiableMap(new LinkedHashMap<>(sources));
     Check.argument(
         operatingPoints.contains(clockHertz),
         "machine '%s': clock %s Hz is not an operating point; choose one of %s",

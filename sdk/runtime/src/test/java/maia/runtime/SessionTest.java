@@ -67,6 +67,15 @@ class SessionTest {
     assertThat(run.values().toArray()).isEqualTo(model.forward(x).toArray());
   }
 
+  @ParameterizedTest
+  @MethodSource("schemes")
+  void unquantisedInput_isQuantisedOnTheDevice_toTheSameBits(Scheme scheme) {
+    Sequential model = quantised(scheme);
+    SessionRun run = Session.maia().run(model, INPUT);
+    assertThat(run.values().toArray()).isEqualTo(model.forward(INPUT).toArray());
+    assertThat(run.kernels()).hasSizeGreaterThan(3);
+  }
+
   @Test
   void sameInput_runTwice_givesTheSameBitsCyclesAndTrace() {
     Sequential model = quantised(Scheme.FP8_E4M3);
