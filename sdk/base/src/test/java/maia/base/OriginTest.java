@@ -7,6 +7,21 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class OriginTest {
+  /// Stands for a class of ours that records operations on the user's behalf.
+  private static final class Recorder {
+    static Origin.Frame record() {
+      return inner();
+    }
+
+    private static Origin.Frame inner() {
+      return Origin.caller(Set.of(Recorder.class.getNestHost()));
+    }
+  }
+
+  static Origin.Frame recordForUser() {
+    return Recorder.record();
+  }
+
   private static final Origin.Frame DEFINITION = new Origin.Frame("Gemm", "Gemm.java", 10);
 
   @Test
@@ -33,6 +48,13 @@ class OriginTest {
     Origin.Frame frame = Origin.caller(Set.of());
     assertThat(frame.className()).isEqualTo(OriginTest.class.getName());
     assertThat(frame.file()).isEqualTo("OriginTest.java");
+  }
+
+  @Test
+  void caller_skipsOwnClasses_andGivesTheUsersFrame() {
+    Origin.Frame frame = User.call();
+    assertThat(frame.file()).isEqualTo("User.java");
+    assertThat(frame.line()).isEqualTo(User.LINE);
   }
 
   @Test

@@ -6,6 +6,6 @@ final class User {
   private User() {}
 
   static Origin.Frame call() {
-    return BaseTest.recordForUser();
+    return OriginTest.recordForUser();
   }
 }

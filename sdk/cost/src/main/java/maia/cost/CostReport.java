@@ -90,13 +90,13 @@ public record CostReport(String title, long items, List<KernelCost> kernels, Pri
   public String toString() {
     StringBuilder text = new StringBuilder(title).append('\n');
     text.append(
-        "  %-28s %12s %12s %12s  %s%n"
+        "  %-28s %12s %12s %12s  %s\n"
             .formatted("kernel", "time us", "launch us", "energy uJ", "bound"));
     for (KernelCost k : kernels) {
       text.append(
           String.format(
               Locale.ROOT,
-              "  %-28s %12.3f %12.3f %12.3f  %s%n",
+              "  %-28s %12.3f %12.3f %12.3f  %s\n",
               k.kernel(),
               k.seconds() * 1e6,
               k.launchSeconds() * 1e6,
@@ -106,18 +106,17 @@ public record CostReport(String title, long items, List<KernelCost> kernels, Pri
     text.append(
         String.format(
             Locale.ROOT,
-            "  %-28s %12.3f %12.3f %12.3f%n",
+            "  %-28s %12.3f %12.3f %12.3f\n",
             "total",
             kernelSeconds() * 1e6,
             launchSeconds() * 1e6,
             joules() * 1e6));
     return text.append(
-            "  modelled cost per million items: %s $ at %s%s%n"
+            "  modelled cost per million items: %s $ at %s%s\n"
                 .formatted(
                     dollarsPerMillion(),
                     book,
                     isLatencyBound() ? "; latency-bound: a larger batch costs less" : ""))
-        .toString()
-        .replace("\r\n", "\n");
+        .toString();
   }
 }

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import maia.numerics.BlockFormat;
 import maia.numerics.DType;
 import maia.numerics.ElementType;
 import maia.numerics.ScaleRule;
@@ -102,7 +103,7 @@ final class FuseEpilogue {
         case Unary.Relu _ -> activates();
         case Conversion.Cast cast -> rounds(cast);
         case Conversion.Quantize(var format, var by) -> {
-          boolean ok = stage.compareTo(Stage.RESCALED) <= 0;
+          boolean ok = stage.compareTo(Stage.RESCALED) <= 0 && readsBlocks();
           if (ok) {
             outType = format;
             rule = Optional.of(by);
@@ -137,7 +138,8 @@ final class FuseEpilogue {
       long columns = root.output().shape().getLast();
       if (stage.compareTo(Stage.SCALED) > 0
           || !addend.shape().equals(List.of(columns))
-          || addend.type() != DType.F32) {
+          || addend.type() != DType.F32
+          || !isKnownAtTheRoot(addend)) {
         return false;
       }
       bias = Optional.of(addend);
@@ -145,9 +147,20 @@ final class FuseEpilogue {
       return true;
     }
 
+    /// Values are numbered as they come into being, and the step runs where its root stands.
+    private boolean isKnownAtTheRoot(Value value) {
+      return value.constant().isPresent() || value.id() < root.output().id();
+    }
+
+    /// Only the kernel on block formats can quantise its result.
+    private boolean readsBlocks() {
+      return root.inputs().stream().limit(2).allMatch(v -> v.type() instanceof BlockFormat);
+    }
+
     private boolean activates() {
-      // rounding keeps order and sign, so an activation after the rounding equals one before it
-      if (activation != Step.Activation.NONE || stage == Stage.RESCALED) {
+      // rounding keeps order and sign, so an activation after the rounding equals one before it;
+      // a factor between the two need not
+      if (activation != Step.Activation.NONE || outScale.isPresent()) {
         return false;
       }
       activation = Step.Activation.RELU;
@@ -156,10 +169,12 @@ final class FuseEpilogue {
     }
 
     private boolean rounds(Conversion.Cast cast) {
-      if (stage == Stage.ROUNDED || !cast.equals(new Conversion.Cast(cast.type()))) {
+      DType type = cast.type();
+      boolean known = type.isFloat() && type != DType.F64 && type != DType.TF32;
+      if (stage == Stage.ROUNDED || !known || !cast.equals(new Conversion.Cast(type))) {
         return false;
       }
-      outType = cast.type();
+      outType = type;
       stage = Stage.ROUNDED;
       return true;
     }

@@ -55,7 +55,8 @@ final class Recorder implements Backend {
   public Tensor execute(Op op, List<Tensor> inputs) {
     List<Value> operands = inputs.stream().map(this::valueOf).toList();
     if (operands.stream().allMatch(v -> v.constant().isPresent())) {
-      Tensor folded = op.host(inputs);
+      boolean known = inputs.stream().noneMatch(Tensor::isMeta);
+      Tensor folded = known ? op.host(inputs) : op.meta(inputs);
       define(folded, Optional.of(folded));
       constants.add(values.get(folded));
       return folded;

@@ -1,6 +1,7 @@
 package maia.graph;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import maia.numerics.ElementType;
@@ -54,7 +55,7 @@ public sealed interface Step {
               bias.map(b -> " + " + b).orElse(""),
               activation == Activation.NONE
                   ? ""
-                  : ", " + activation.name().toLowerCase(java.util.Locale.ROOT),
+                  : ", " + activation.name().toLowerCase(Locale.ROOT),
               outScale.map(s -> ", * " + s).orElse(""),
               outType.label(),
               ops.stream().map(Op::name).collect(Collectors.joining(" ")));
@@ -84,7 +85,9 @@ public sealed interface Step {
 
   /// Activations that an epilogue computes.
   enum Activation {
+    /// The value itself.
     NONE,
+    /// 0 where the value is below 0.
     RELU,
   }
 }

@@ -1,5 +1,6 @@
 package maia.graph;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import maia.numerics.ElementType;
@@ -21,7 +22,7 @@ public record Value(int id, ElementType type, List<Long> shape, Optional<Tensor>
   }
 
   private static List<Long> boxed(long[] sizes) {
-    return java.util.Arrays.stream(sizes).boxed().toList();
+    return Arrays.stream(sizes).boxed().toList();
   }
 
   /// Number of elements.
@@ -29,9 +30,9 @@ public record Value(int id, ElementType type, List<Long> shape, Optional<Tensor>
     return shape.stream().reduce(1L, Math::multiplyExact);
   }
 
-  /// The number of a constant of one element.
+  /// The number of a constant of one element, unless it is shape-only.
   Optional<Float> scalar() {
-    return constant.filter(t -> elements() == 1).map(Tensor::item);
+    return constant.filter(t -> elements() == 1 && !t.isMeta()).map(Tensor::item);
   }
 
   /// `%3: bf16[128, 256]`.

@@ -114,4 +114,79 @@ class FuseEpilogueTest {
     assertThat(plan(x -> x.linear(w, DType.F32), Tensor.meta(DType.FP8_E4M3, 4, 64)))
         .contains("linear %0, %1 -> f32");
   }
+
+  @Test
+  void shapeOnlyWeights_changedBeforeUse_stayShapeOnly() {
+    assertThat(
+            plan(
+                x -> x.linear(Tensor.meta(DType.BF16, 8, 64).relu(), DType.F32),
+                Tensor.meta(DType.BF16, 4, 64)))
+        .contains("linear %0, %2 -> f32");
+  }
+
+  @Test
+  void shapeOnlyFactor_isNotFused() {
+    assertThat(
+            plan(
+                x -> x.linear(wHalf, DType.F32).mul(Tensor.meta(DType.F32)),
+                Tensor.meta(DType.BF16, 4, 64)))
+        .contains("(fused: linear)\n")
+        .contains(" = mul ");
+  }
+
+  @Test
+  void addendComputedAfterTheProduct_isNoBias() {
+    assertThat(
+            plan(
+                x -> x.linear(wHalf, DType.F32).add(x.get(0).linear(wHalf, DType.F32)),
+                Tensor.meta(DType.BF16, 4, 64)))
+        .isEqualTo(
+            """
+            plan net
+              %2: f32[4, 8] = linear %0, %1 -> f32   (fused: linear)
+              %3: bf16[64] = select %0
+              %4: f32[8] = linear %3, %1 -> f32   (fused: linear)
+              %5: f32[4, 8] = add %2, %4
+            """);
+  }
+
+  @Test
+  void addendComputedBeforeTheProduct_isABias() {
+    assertThat(
+            plan(
+                x -> {
+                  Tensor row = x.get(0).linear(wHalf, DType.F32);
+                  return x.linear(wHalf, DType.F32).add(row);
+                },
+                Tensor.meta(DType.BF16, 4, 64)))
+        .endsWith("= linear %0, %2 + %3 -> f32   (fused: linear add)\n");
+  }
+
+  @Test
+  void activationAfterAFactorAndRounding_isNotFused() {
+    assertThat(
+            plan(
+                x -> x.linear(wHalf, bias, DType.F32).mul(-2f).to(DType.BF16).relu(),
+                Tensor.meta(DType.BF16, 4, 64)))
+        .contains("(fused: linear mul cast)\n")
+        .contains(" = relu ");
+  }
+
+  @Test
+  void castToAnInteger_isNotFused() {
+    assertThat(
+            plan(x -> x.linear(wHalf, DType.F32).to(DType.I32), Tensor.meta(DType.BF16, 4, 64)))
+        .contains("(fused: linear)\n")
+        .contains(" = cast ");
+  }
+
+  @Test
+  void quantizeAfterAProductOfScalars_isNotFused() {
+    assertThat(
+            plan(
+                x -> x.linear(wHalf, DType.F32).quantize(BlockFormat.MXFP4, ScaleRule.FLOOR),
+                Tensor.meta(DType.BF16, 4, 64)))
+        .contains("(fused: linear)\n")
+        .contains(" = quantize ");
+  }
 }

@@ -147,16 +147,20 @@ public final class Quickstart {
     public String toString() {
       return digitsTable()
           + "\n\n"
-          + ("accuracy: %,d test images on the host, in the device's formats and rounding points;"
+          + String.format(
+              Locale.ROOT,
+              "accuracy: %,d test images on the host, in the device's formats and rounding points;"
                   + " the device ran %,d of them, stored in the precision named, and gave the same"
-                  + " bits.%n%n")
-              .formatted(testImages, DEVICE_IMAGES)
+                  + " bits.\n\n",
+              testImages,
+              DEVICE_IMAGES)
           + layerTable()
           + "\n\n"
-          + "Kernel time; launches (%.0f us each) are counted in the cost, not in the time.%n"
-              .formatted(CHIP.control().launchPicoseconds() * 1e-6)
-          + "Prices: %s.%n".formatted(BOOK)
-          + "Modelled, not a price: %s.%n".formatted(BOOK.basis());
+          + number(
+              "Kernel time; launches (%.0f us each) are counted in the cost, not in the time.\n",
+              CHIP.control().launchPicoseconds() * 1e-6)
+          + "Prices: %s.\n".formatted(BOOK)
+          + "Modelled, not a price: %s.\n".formatted(BOOK.basis());
     }
   }
 

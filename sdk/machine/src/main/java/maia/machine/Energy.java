@@ -23,6 +23,6 @@ public record Energy(
     double tsramPicojoulesPerByte,
     double networkPicojoulesPerBit) {
   public Energy {
-    tensorPicojoulesPerFlop = Map.copyOf(tensorPicojoulesPerFlop);
+    tensorPicojoulesPerFlop = ByType.copy(tensorPicojoulesPerFlop);
   }
 }

@@ -3,6 +3,7 @@ package maia.machine;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import maia.base.Check;
 import maia.numerics.DType;
@@ -50,8 +51,7 @@ public record Machine(
     Map<String, Source> sources) {
   public Machine {
     operatingPoints = List.copyOf(operatingPoints);
-    // in the order written, so that it prints the same every time
-    sources = Collections.unmodifiableMap(new LinkedHashMap<>(sources));
+    sources = Collections.unmodifiableMap(new LinkedHashMap<>(sources)); // keeps its order
     Check.argument(
         operatingPoints.contains(clockHertz),
         "machine '%s': clock %s Hz is not an operating point; choose one of %s",
@@ -122,15 +122,17 @@ public record Machine(
     return Math.round(cycles * (1e12 / clockHertz));
   }
 
+  /// Name, tiles, clock and memory in a line.
   @Override
   public String toString() {
-    return "%s: %d clusters x %d tiles at %.3f GHz, HBM %.0f GB at %.1f TB/s"
-        .formatted(
-            name,
-            clusters,
-            tilesPerCluster,
-            clockHertz / 1e9,
-            hbm.bytes() / 1e9,
-            hbm.bytesPerSecond() / 1e12);
+    return String.format(
+        Locale.ROOT,
+        "%s: %d clusters x %d tiles at %.3f GHz, HBM %.0f GB at %.1f TB/s",
+        name,
+        clusters,
+        tilesPerCluster,
+        clockHertz / 1e9,
+        hbm.bytes() / 1e9,
+        hbm.bytesPerSecond() / 1e12);
   }
 }

@@ -1,6 +1,5 @@
 package maia.machine;
 
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import maia.base.Check;
@@ -24,7 +23,7 @@ public record TensorUnit(
     int operandBytesPerCycle,
     int resultBytesPerCycle) {
   public TensorUnit {
-    depth = Map.copyOf(depth);
+    depth = ByType.copy(depth);
     Check.argument(
         rows > 0 && columns > 0, "tensor unit: block must be positive, was %dx%d", rows, columns);
   }
@@ -47,6 +46,6 @@ public record TensorUnit(
 
   /// The accepted input types, in declaration order.
   public Iterable<DType> types() {
-    return new EnumMap<>(depth).keySet();
+    return depth.keySet();
   }
 }

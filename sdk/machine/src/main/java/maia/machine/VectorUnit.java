@@ -1,5 +1,7 @@
 package maia.machine;
 
+import maia.base.Check;
+
 /// The vector processor (TVP) of a tile.
 ///
 /// @param lanes32 lanes for 32-bit types
@@ -9,4 +11,15 @@ package maia.machine;
 ///   counts as
 /// @param startCycles cycles from the start of an instruction to its first result
 public record VectorUnit(
-    int lanes32, int lanes16, int flopsPerLanePerCycle, int transcendentalFlops, int startCycles) {}
+    int lanes32, int lanes16, int flopsPerLanePerCycle, int transcendentalFlops, int startCycles) {
+  public VectorUnit {
+    Check.argument(
+        lanes32 > 0 && lanes16 > 0 && flopsPerLanePerCycle > 0 && transcendentalFlops > 0,
+        "vector unit: lanes and rates must be positive, was %d and %d lanes, %d flop per lane and cycle, %d per"
+            + " transcendental",
+        lanes32,
+        lanes16,
+        flopsPerLanePerCycle,
+        transcendentalFlops);
+  }
+}

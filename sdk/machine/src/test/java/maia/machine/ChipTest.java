@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import maia.numerics.DType;
@@ -119,5 +120,46 @@ class ChipTest {
   void picoseconds_ofOneCycleAtTwoGigahertz_isFiveHundred() {
     assertThat(Chip.MAIA_200.atClock(2.0e9).picoseconds(1)).isEqualTo(500);
     assertThat(Chip.MAIA_200.atClock(2.0e9).picoseconds(1_000_001)).isEqualTo(500_000_500);
+  }
+
+  @Test
+  void text_ofAChip_isTheSameInEveryLocale() {
+    Locale before = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.GERMANY);
+      assertThat(Chip.MAIA_200)
+          .hasToString("maia-200: 4 clusters x 9 tiles at 2.150 GHz, HBM 216 GB at 7.0 TB/s");
+    } finally {
+      Locale.setDefault(before);
+    }
+  }
+
+  @Test
+  void tablesByType_iterateInTheOrderOfTheTypes_andSourcesAsWritten() {
+    assertThat(List.copyOf(Chip.MAIA_200.ttu().depth().keySet())).isSorted();
+    assertThat(List.copyOf(Chip.MAIA_200.energy().tensorPicojoulesPerFlop().keySet())).isSorted();
+    assertThat(Chip.MAIA_200.sources().keySet())
+        .startsWith("clusters", "tilesPerCluster", "clockHertz");
+  }
+
+  @Test
+  void types_ofAUnitThatTakesNone_areNone() {
+    assertThat(new TensorUnit(1, 1, Map.of(), 1, 1, 1).types()).isEmpty();
+  }
+
+  @Test
+  void memoryFasterThanItsPeak_isRefused() {
+    assertThatThrownBy(() -> new Hbm(1, 1.0, 1.5, 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("hbm: bank efficiency is a share above 0 up to 1, was 1.5");
+  }
+
+  @Test
+  void dmaWithoutChannels_isRefused() {
+    assertThatThrownBy(() -> new Dma(0, 64, 10, 1024))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "dma: needs channels, bandwidth and bytes in flight above 0, was 0 channels, 64 bytes/cycle, 10 issue"
+                + " cycles, 1024 bytes in flight");
   }
 }

@@ -22,4 +22,10 @@ public record Precision(ElementType activations, ElementType weights, ElementTyp
       case BlockFormat block -> block.element();
     };
   }
+
+  /// Such as `bf16 x mxfp4 -> bf16`.
+  @Override
+  public String toString() {
+    return activations.label() + " x " + weights.label() + " -> " + output.label();
+  }
 }

@@ -3,7 +3,10 @@ package maia.plan;
 import maia.base.Check;
 import maia.machine.Energy;
 import maia.machine.Machine;
+import maia.numerics.BlockFormat;
 import maia.numerics.DType;
+import maia.numerics.ElementType;
+import maia.sim.Bound;
 
 /// The lower bound on time: every byte moves once at peak bandwidth, every operation runs at peak
 /// rate, and the two overlap perfectly.
@@ -30,9 +33,9 @@ public final class Roofline implements OperatorCost {
         precision.activations().label(),
         precision.weights().label());
     double bytes =
-        (double) precision.activations().bytes(op.m() * op.k())
-            + precision.weights().bytes(op.n() * op.k())
-            + precision.output().bytes(op.m() * op.n());
+        bytes(precision.activations(), op.m(), op.k())
+            + bytes(precision.weights(), op.n(), op.k())
+            + bytes(precision.output(), op.m(), op.n());
     double compute = op.flops() / peak;
     double memory = bytes / chip.hbm().bytesPerSecond();
     double seconds = Math.max(compute, memory);
@@ -42,6 +45,16 @@ public final class Roofline implements OperatorCost {
             + op.flops() * energy.tensorPicojoulesPerFlop().getOrDefault(slower, 0.0) * 1e-12
             + bytes * 8 * energy.hbmPicojoulesPerBit() * 1e-12;
     return new OperatorEstimate(
-        seconds, joules, bytes, op.flops(), compute >= memory ? "TENSOR" : "HBM", "roofline");
+        seconds, joules, bytes, op.flops(), compute >= memory ? Bound.Kind.TENSOR : Bound.Kind.HBM, "roofline");
+  }
+
+  /// Bytes of a matrix; no block crosses the end of a row.
+  private static double bytes(ElementType type, long rows, long columns) {
+    return switch (type) {
+      case DType scalar -> scalar.bytes(rows * columns);
+      case BlockFormat format ->
+          format.element().bytes(rows * columns)
+              + format.scale().bytes(rows * Math.ceilDiv(columns, (long) format.block()));
+    };
   }
 }

@@ -45,9 +45,15 @@ public final class QuantLinear extends Module {
             "quantise %s: the calibrated input magnitude must be positive and finite, was %s; calibrate on real data",
             perTensor.label(),
             inputMagnitude);
-        float weightScale = w.abs().amax().item() / perTensor.largest();
+        float weightMagnitude = w.abs().amax().item();
+        Check.argument(
+            Float.isFinite(weightMagnitude),
+            "quantise %s: weights must be finite, the largest magnitude was %s; train again or clamp them",
+            perTensor.label(),
+            weightMagnitude);
+        float weightScale = perTensor.scale(weightMagnitude);
         Tensor scaled = w.mul(1 / weightScale).to(perTensor.type());
-        yield new QuantLinear(scheme, scaled, b, inputMagnitude / perTensor.largest(), weightScale);
+        yield new QuantLinear(scheme, scaled, b, perTensor.scale(inputMagnitude), weightScale);
       }
       case Scheme.Block(var format, var rule) ->
           new QuantLinear(scheme, w.quantize(format, rule), b, 1, 1);

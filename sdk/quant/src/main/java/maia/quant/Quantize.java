@@ -22,8 +22,8 @@ public final class Quantize {
     this.data = data;
   }
 
-  /// Starts from a chain of modules; its linear layers are replaced, the others kept. The model
-  /// itself is unchanged.
+  /// Starts from a chain of modules; its linear layers and those of chains within it are replaced,
+  /// other parts are kept, or refused when they hold linear layers. The model itself is unchanged.
   public static Quantize of(Sequential model) {
     return new Quantize(model, Optional.empty(), Optional.empty());
   }
@@ -48,21 +48,38 @@ public final class Quantize {
         !calibrates || data.isPresent(),
         "quantise %s: activations need a calibrated scale; call calibrate(inputs)",
         chosen.label());
-    return Tensor.noGrad(() -> replace(chosen));
+    Optional<Tensor> inputs = calibrates ? data : Optional.empty();
+    return Tensor.noGrad(() -> replace(model, chosen, inputs));
   }
 
-  private Sequential replace(Scheme chosen) {
+  private static Sequential replace(Sequential chain, Scheme chosen, Optional<Tensor> inputs) {
     List<Module> parts = new ArrayList<>();
-    Optional<Tensor> at = data;
-    for (Module part : model.parts()) {
-      if (part instanceof Linear linear) {
-        float magnitude = at.map(x -> x.abs().amax().item()).orElse(1f);
-        parts.add(QuantLinear.of(linear, chosen, magnitude));
-      } else {
-        parts.add(part);
-      }
+    Optional<Tensor> at = inputs;
+    for (Module part : chain.parts()) {
+      parts.add(replace(part, chosen, at));
       at = at.map(part::forward);
     }
     return Sequential.of(parts.toArray(Module[]::new));
+  }
+
+  private static Module replace(Module part, Scheme chosen, Optional<Tensor> inputs) {
+    return switch (part) {
+      case Linear linear ->
+          QuantLinear.of(linear, chosen, inputs.map(x -> x.abs().amax().item()).orElse(1f));
+      case Sequential chain -> replace(chain, chosen, inputs);
+      default -> {
+        Check.argument(
+            !holdsLinear(part),
+            "quantise %s: linear layers inside %s cannot be replaced; build it as a Sequential",
+            chosen.label(),
+            part.getClass().getSimpleName());
+        yield part;
+      }
+    };
+  }
+
+  private static boolean holdsLinear(Module part) {
+    return part instanceof Linear
+        || part.children().values().stream().anyMatch(Quantize::holdsLinear);
   }
 }

@@ -29,6 +29,11 @@ public sealed interface Scheme {
     public String label() {
       return type.label();
     }
+
+    @Override
+    public String toString() {
+      return label();
+    }
   }
 
   /// One fp32 scale for each tensor, from its largest magnitude; activations are calibrated.
@@ -47,9 +52,17 @@ public sealed interface Scheme {
       return type.label() + " per tensor";
     }
 
-    /// The largest finite value of the format.
-    float largest() {
-      return type == DType.FP8_E4M3 ? 448f : 57344f;
+    /// The scale that brings `magnitude` to the largest finite value of the format. It never falls
+    /// below the smallest normal number, so that its reciprocal is finite, all-zero tensors
+    /// included.
+    float scale(float magnitude) {
+      float largest = type == DType.FP8_E4M3 ? 448f : 57344f;
+      return Math.max(magnitude / largest, Float.MIN_NORMAL);
+    }
+
+    @Override
+    public String toString() {
+      return label();
     }
   }
 
@@ -69,6 +82,12 @@ public sealed interface Scheme {
     @Override
     public String label() {
       return type.label();
+    }
+
+    /// The label, and the rule where it is not the OCP one.
+    @Override
+    public String toString() {
+      return rule == ScaleRule.FLOOR ? label() : label() + " by " + rule;
     }
   }
 

@@ -1,13 +1,17 @@
 package maia.quant;
 
+import static maia.numerics.DType.F32;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
+import java.util.Map;
 import maia.numerics.BlockFormat;
 import maia.numerics.DType;
 import maia.numerics.ScaleRule;
 import maia.tensor.Tensor;
 import maia.tensor.nn.Linear;
+import maia.tensor.nn.Module;
 import maia.tensor.nn.ReLU;
 import maia.tensor.nn.Sequential;
 import org.junit.jupiter.api.Test;
@@ -91,5 +95,81 @@ class QuantizeTest {
         .hasMessage(
             "scheme: nvfp4 needs a scale per tensor besides the block scales, which is not built here; use an MX"
                 + " format");
+  }
+
+  private static Linear filled(float weight) {
+    Linear layer = new Linear(8, 4, 1);
+    layer.loadStateDict(Map.of("weight", Tensor.full(weight, F32, 4, 8), "bias", Tensor.ones(4)));
+    return layer;
+  }
+
+  @Test
+  void fp8_allZeroWeights_leaveTheBias() {
+    QuantLinear layer = QuantLinear.of(filled(0), Scheme.FP8_E4M3, 1f);
+    assertThat(layer.weight().toArray()).containsOnly(0f);
+    assertThat(layer.forward(Tensor.ones(1, 8)).toArray()).containsOnly(1f);
+  }
+
+  @Test
+  void fp8_magnitudesBelowTheNormalNumbers_giveFiniteScales() {
+    QuantLinear layer = QuantLinear.of(filled(1e-42f), Scheme.FP8_E4M3, 1e-42f);
+    assertThat(layer.quantizeInput(Tensor.of(new float[] {1f, 0f}, 1, 2)).toArray())
+        .containsExactly(448f, 0f);
+    assertThat(layer.forward(Tensor.ones(1, 8)).toArray()).containsOnly(1f);
+  }
+
+  @Test
+  void fp8_infiniteWeights_areRefused() {
+    Linear layer = new Linear(1, 1, 1);
+    Tensor infinite = Tensor.of(new float[] {Float.POSITIVE_INFINITY}, 1, 1);
+    layer.loadStateDict(Map.of("weight", infinite, "bias", Tensor.ones(1)));
+    assertThatThrownBy(() -> QuantLinear.of(layer, Scheme.FP8_E4M3, 1f))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "quantise fp8_e4m3 per tensor: weights must be finite, the largest magnitude was Infinity; train again or"
+                + " clamp them");
+  }
+
+  @Test
+  void inputsThatAreAllZero_areRefused() {
+    assertThatThrownBy(() -> QuantLinear.of(first, Scheme.FP8_E4M3, 0f))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "quantise fp8_e4m3 per tensor: the calibrated input magnitude must be positive and finite, was 0.0;"
+                + " calibrate on real data");
+  }
+
+  @Test
+  void chainWithinAChain_isQuantisedToo() {
+    Sequential nested = Sequential.of(Sequential.of(first, new ReLU()), second);
+    Quantize flat = Quantize.of(model).with(Scheme.FP8_E4M3).calibrate(x);
+    Quantize deep = Quantize.of(nested).with(Scheme.FP8_E4M3).calibrate(x);
+    assertThat(deep.apply().forward(x).toArray()).isEqualTo(flat.apply().forward(x).toArray());
+  }
+
+  /// A part of a kind that [Quantize] does not know.
+  private static final class Residual extends Module {
+    private final Linear inner = child("inner", new Linear(64, 64, 3));
+
+    @Override
+    public Tensor forward(Tensor x) {
+      return x.add(inner.forward(x));
+    }
+  }
+
+  @Test
+  void linearLayerInAnUnknownPart_isRefusedByName() {
+    Quantize quantize = Quantize.of(Sequential.of(new Residual(), first)).with(Scheme.BF16);
+    assertThatThrownBy(quantize::apply)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "quantise bf16: linear layers inside Residual cannot be replaced; build it as a Sequential");
+  }
+
+  @Test
+  void schemes_printTheirLabel() {
+    assertThat(List.of(Scheme.BF16, Scheme.FP8_E4M3, Scheme.MXFP4))
+        .hasToString("[bf16, fp8_e4m3 per tensor, mxfp4]");
+    assertThat(new Scheme.Block(BlockFormat.MXFP4, ScaleRule.RCEIL)).hasToString("mxfp4 by RCEIL");
   }
 }

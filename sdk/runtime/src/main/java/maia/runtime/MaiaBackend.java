@@ -31,6 +31,6 @@ final class MaiaBackend implements Backend {
   @Override
   public Tensor execute(Op op, List<Tensor> inputs) {
     var launcher = new SimulatedLauncher(machine, Options.defaults());
-    return new Steps(launcher, device, Profile::record).single(op, inputs);
+    return Steps.eager(launcher, device, Profile::record).single(op, inputs);
   }
 }

@@ -72,9 +72,10 @@ public record Report(List<Line> lines) implements Rich {
     return lines.stream().mapToDouble(Line::microseconds).sum();
   }
 
-  /// Achieved share of the tensor peak over all lines, weighted by time.
+  /// Achieved share of the tensor peak over all lines, weighted by time; 0 without tensor work.
   public double peakShare() {
-    return lines.stream().mapToDouble(l -> l.peakShare() * l.microseconds()).sum() / microseconds();
+    double busy = lines.stream().mapToDouble(l -> l.peakShare() * l.microseconds()).sum();
+    return busy == 0 ? 0 : busy / microseconds();
   }
 
   /// Energy of all lines in microjoules.
@@ -114,11 +115,15 @@ public record Report(List<Line> lines) implements Rich {
     html.append("</tr></thead><tbody>");
     for (List<String> row : cells()) {
       html.append("<tr>");
-      row.forEach(c -> html.append("<td>").append(c).append("</td>"));
+      row.forEach(c -> html.append("<td>").append(escaped(c)).append("</td>"));
       html.append("</tr>");
     }
     return Rich.bundle(
         "text/html", html.append("</tbody></table>").toString(), "text/plain", toString());
+  }
+
+  private static String escaped(String text) {
+    return text.replace("&", "&amp;").replace("<", "&lt;");
   }
 
   /// An aligned table and the sums.

@@ -14,7 +14,6 @@ import maia.graph.Value;
 import maia.machine.Chip;
 import maia.machine.Machine;
 import maia.sim.Options;
-import maia.tensor.Device;
 import maia.tensor.Tensor;
 import maia.tensor.nn.Module;
 
@@ -64,7 +63,7 @@ public final class Session {
     Map<Integer, Tensor> values = new HashMap<>();
     values.put(graph.input().id(), x);
     graph.constants().forEach(c -> values.put(c.id(), c.constant().orElseThrow()));
-    Steps steps = new Steps(launcher, Device.cpu(), kernels::add);
+    Steps steps = Steps.session(launcher, kernels::add);
     for (Step step : plan.steps()) {
       Stop.poll("session");
       values.put(step.output().id(), Tensor.noGrad(() -> execute(steps, step, values)));

@@ -31,7 +31,7 @@ public record SessionRun(
   /// The timeline of all kernels, one after the other, in Perfetto's JSON form.
   public String trace() {
     return TraceJson.of(
-        Timeline.of(graph.name(), kernels.stream().map(KernelRun::record).toList()));
+        Timeline.of(graph.name(), machine, kernels.stream().map(KernelRun::record).toList()));
   }
 
   /// One line per kernel, and the sums.
@@ -54,7 +54,7 @@ public record SessionRun(
     return report().peakShare();
   }
 
-  /// What bounds the kernel that takes longest.
+  /// What bounds the kernel that takes longest; `nothing` when no kernel ran.
   public String bound() {
     return kernels.stream()
         .max(Comparator.comparingLong(KernelRun::picoseconds))

@@ -22,6 +22,7 @@ import maia.kernel.library.Softmax;
 import maia.machine.Machine;
 import maia.numerics.BlockFormat;
 import maia.numerics.DType;
+import maia.numerics.ElementType;
 import maia.numerics.HostArray;
 import maia.numerics.ScaleRule;
 import maia.tensor.Binary;
@@ -39,11 +40,31 @@ final class Steps {
   private final SimulatedLauncher launcher;
   private final Device device;
   private final Consumer<KernelRun> observer;
+  private final String refusal;
 
-  Steps(SimulatedLauncher launcher, Device device, Consumer<KernelRun> observer) {
+  private Steps(
+      SimulatedLauncher launcher, Device device, Consumer<KernelRun> observer, String refusal) {
     this.launcher = launcher;
     this.device = device;
     this.observer = observer;
+    this.refusal = refusal;
+  }
+
+  /// Steps of eager operations on `device`.
+  static Steps eager(SimulatedLauncher launcher, Device device, Consumer<KernelRun> observer) {
+    String refusal =
+        "%1$s cannot run '%%s': %%s; run it on the host explicitly: x.to(Device.cpu()), the operation,"
+            + " then to(%1$s)";
+    return new Steps(launcher, device, observer, refusal.formatted(device));
+  }
+
+  /// Steps of a session, whose values lie on the host between the kernels.
+  static Steps session(SimulatedLauncher launcher, Consumer<KernelRun> observer) {
+    String refusal =
+        "a session on %s cannot run '%%s': %%s; run this operation on the host, before or after the"
+            + " session";
+    return new Steps(
+        launcher, Device.cpu(), observer, refusal.formatted(launcher.machine().name()));
   }
 
   /// Whether a kernel of the library computes `op`.
@@ -60,6 +81,9 @@ final class Steps {
   /// The result of one operation.
   Tensor single(Op op, List<Tensor> inputs) {
     Tensor like = op.meta(inputs);
+    if (like.elements() == 0 && supports(op) && !(op instanceof View)) {
+      return onDevice(result(inputs.getFirst().isMeta(), like.type(), like.shape()));
+    }
     return switch (op) {
       case View view -> {
         Tensor seen = view.apply(inputs.getFirst());
@@ -71,7 +95,7 @@ final class Steps {
               inputs.get(0),
               inputs.get(1),
               inputs.stream().skip(2).findFirst());
-      case Unary.Relu _ -> relu(inputs.getFirst());
+      case Unary.Relu _ -> relu(op, inputs.getFirst());
       case Conversion.Cast cast -> cast(cast, inputs.getFirst());
       case Conversion.Quantize quantize -> quantise(quantize, inputs.getFirst());
       case Binary.Add _ -> binary(Elementwise.ADD, op, inputs, like);
@@ -84,10 +108,7 @@ final class Steps {
   }
 
   private TensorException noKernel(Op op, String why) {
-    return TensorException.of(
-        "%s cannot run '%s': %s; run it on the host explicitly: x.to(Device.cpu()), the operation, then"
-            + " to(%s)",
-        device, op.name(), why, device);
+    return TensorException.of(refusal, op.name(), why);
   }
 
   /// What an epilogue computes besides the bias.
@@ -95,7 +116,7 @@ final class Steps {
       Optional<Float> scale,
       Activation activation,
       Optional<Float> outScale,
-      maia.numerics.ElementType outType) {
+      ElementType outType) {
     static LinearSpec of(Step.Linear step) {
       step.rule()
           .ifPresent(rule ->
@@ -114,6 +135,11 @@ final class Steps {
 
   /// A linear layer with its epilogue.
   Tensor linear(LinearSpec spec, Tensor x, Tensor w, Optional<Tensor> bias) {
+    long[] shape = x.shape();
+    shape[shape.length - 1] = w.size(0);
+    if (Arrays.stream(shape).anyMatch(size -> size == 0)) {
+      return onDevice(result(x.isMeta(), spec.outType(), shape));
+    }
     Tensor rows = x.rank() == 2 ? x : x.reshape(-1, x.size(-1));
     Machine machine = launcher.machine();
     Blocks.Problem problem =
@@ -139,8 +165,6 @@ final class Steps {
           arguments.add(s);
         });
     run(launch(problem, spec.activation(), parts, machine), meta, arguments.toArray());
-    long[] shape = x.shape();
-    shape[shape.length - 1] = w.size(0);
     Tensor out = onDevice(y);
     return x.rank() == 2 ? out : out.reshape(shape);
   }
@@ -163,7 +187,7 @@ final class Steps {
     return array.isMeta() ? Tensor.meta(array.type(), array.shape()) : Tensor.on(device, array);
   }
 
-  private static HostArray result(boolean meta, maia.numerics.ElementType type, long... shape) {
+  private static HostArray result(boolean meta, ElementType type, long... shape) {
     return meta ? HostArray.meta(type, shape) : HostArray.zeros(type, shape);
   }
 
@@ -172,7 +196,8 @@ final class Steps {
     observer.accept(launcher.launch(launch.call(mode, arguments)));
   }
 
-  private Tensor relu(Tensor x) {
+  private Tensor relu(Op op, Tensor x) {
+    checkFloat(op, x.dtype());
     return elementwise(
         Elementwise.ACTIVATION.with("TYPE", x.dtype()).with("ACT", Activation.RELU), x.dtype(), x);
   }
@@ -184,6 +209,8 @@ final class Steps {
           "the kernel rounds to nearest even and saturates, asked for %s, %s"
               .formatted(cast.rounding(), cast.overflow()));
     }
+    checkFloat(cast, x.dtype());
+    checkFloat(cast, cast.type());
     return elementwise(
         Elementwise.CAST.with("FROM", x.dtype()).with("TYPE", cast.type()), cast.type(), x);
   }
@@ -217,6 +244,15 @@ final class Steps {
     return onDevice(out).reshape(x.shape());
   }
 
+  /// The element-wise kernels compute in binary32.
+  private void checkFloat(Op op, DType type) {
+    if (!type.isFloat() || type == DType.F64 || type == DType.TF32) {
+      throw noKernel(
+          op,
+          "the kernel takes floating-point types of at most 32 bits, got " + type.label());
+    }
+  }
+
   private Tensor elementwise(Kernel kernel, DType type, Tensor x) {
     Tensor flat = x.contiguous().reshape(-1);
     HostArray out = result(x.isMeta(), type, x.elements());
@@ -243,10 +279,12 @@ final class Steps {
                   b.type().label(),
                   Arrays.toString(b.shape())));
     }
-    HostArray out = result(like.isMeta() && a.isMeta(), like.type(), a.elements());
+    checkFloat(op, a.dtype());
+    boolean meta = a.isMeta() || b.isMeta();
+    HostArray out = result(meta, like.type(), a.elements());
     run(
         Elementwise.over(kernel.with("TYPE", a.dtype()), a.elements()),
-        a.isMeta(),
+        meta,
         a.contiguous().reshape(-1),
         b.contiguous().reshape(-1),
         out);

@@ -2,18 +2,27 @@ package maia.runtime;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import maia.machine.Machine;
+import maia.sim.Bound;
+import maia.sim.Counters;
+import maia.sim.EnergyUse;
 import maia.sim.PowerSample;
 import maia.sim.RunRecord;
 import maia.sim.Span;
 
 /// Runs put one after the other on one time axis, for showing.
 final class Timeline {
+  private static final Counters NO_COUNTERS =
+      new Counters(
+          0, 0, 0, 0, 0, 0, 0, 0, new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
+
   private Timeline() {}
 
   /// A record named `name` whose trace and power are those of `runs` in turn, each shifted to where
-  /// the one before ended; counters, energy and bound are those of the first run.
-  static RunRecord of(String name, List<RunRecord> runs) {
+  /// the one before ended; counters and energy are left out.
+  static RunRecord of(String name, Machine machine, List<RunRecord> runs) {
     List<Span> spans = new ArrayList<>();
     List<PowerSample> power = new ArrayList<>();
     TreeSet<String> off = new TreeSet<>();
@@ -38,18 +47,17 @@ final class Timeline {
       cycles += run.cycles();
       launch += run.launchPicoseconds();
     }
-    RunRecord first = runs.getFirst();
     return new RunRecord(
         name,
-        first.machine(),
+        machine,
         cycles,
         start,
         launch,
         spans,
-        first.counters(),
-        first.energy(),
+        NO_COUNTERS,
+        new EnergyUse(0, 0, 0, 0, 0, 0, 0),
         power,
-        first.bound(),
+        new Bound(Bound.Kind.LATENCY, 0),
         List.copyOf(off),
         List.copyOf(notes));
   }

@@ -132,4 +132,31 @@ class DeviceTest {
     assertThatThrownBy(() -> Device.maia(4))
         .hasMessage("device 'maia:4': a tray holds 4 chips, counted from 0");
   }
+
+  @Test
+  void doublesAndIntegers_areRefusedByName() {
+    Tensor doubles = x.to(DType.F64).to(MAIA);
+    Tensor integers = Tensor.arange(3).to(MAIA);
+    assertThatThrownBy(doubles::relu)
+        .isInstanceOf(TensorException.class)
+        .hasMessageStartingWith(
+            "maia:0 cannot run 'relu': the kernel takes floating-point types of at most 32 bits, got f64; run it on"
+                + " the host explicitly: x.to(Device.cpu()), the operation, then to(maia:0)");
+    assertThatThrownBy(() -> integers.add(integers))
+        .isInstanceOf(TensorException.class)
+        .hasMessageStartingWith("maia:0 cannot run 'add': the kernel takes floating-point types");
+    assertThatThrownBy(() -> x.to(MAIA).to(DType.I32))
+        .isInstanceOf(TensorException.class)
+        .hasMessageStartingWith("maia:0 cannot run 'cast': the kernel takes floating-point types");
+  }
+
+  @Test
+  void operationsOnNoElements_launchNothing() {
+    Tensor none = Tensor.zeros(0, 4).to(MAIA);
+    Profile<Tensor> profile = Profile.of(() -> none.relu().add(none).to(DType.BF16));
+    assertThat(profile.result().device()).isEqualTo(MAIA);
+    assertThat(profile.result().shape()).containsExactly(0, 4);
+    assertThat(profile.kernels()).isEmpty();
+    assertThat(profile.report().peakShare()).isZero();
+  }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 import maia.cost.PriceBook;
 import maia.kernel.Stage;
 import maia.machine.Chip;
@@ -11,6 +12,7 @@ import maia.machine.Machine;
 import maia.models.Mlp;
 import maia.numerics.BlockFormat;
 import maia.numerics.DType;
+import maia.numerics.ScaleRule;
 import maia.quant.QuantLinear;
 import maia.quant.Quantize;
 import maia.quant.Scheme;
@@ -36,7 +38,7 @@ class SessionTest {
         new Scheme.PerTensor(DType.FP8_E5M2),
         Scheme.MXFP8,
         Scheme.MXFP6,
-        new Scheme.Block(BlockFormat.MXFP6_E3M2, maia.numerics.ScaleRule.FLOOR),
+        new Scheme.Block(BlockFormat.MXFP6_E3M2, ScaleRule.FLOOR),
         Scheme.MXFP4);
   }
 
@@ -149,6 +151,110 @@ class SessionTest {
   void operationWithoutAKernel_isRefusedByName_withTheWayOut() {
     assertThatThrownBy(() -> Session.maia().run("net", x -> x.tanh(), INPUT))
         .isInstanceOf(TensorException.class)
-        .hasMessageStartingWith("cpu cannot run 'tanh': no kernel of the library computes it");
+        .hasMessageStartingWith(
+            "a session on maia-200 cannot run 'tanh': no kernel of the library computes it; run this operation on the"
+                + " host, before or after the session");
+  }
+
+  private static final Tensor HALF = Tensor.randn(DType.BF16, 1, 5, 50);
+  private static final Tensor W = Tensor.randn(DType.BF16, 2, 7, 50);
+  private static final Tensor BIAS = Tensor.randn(DType.F32, 3, 7);
+  private static final Tensor BLOCKS =
+      Tensor.randn(DType.F32, 4, 2, 3, 50).quantize(BlockFormat.MXFP4, ScaleRule.FLOOR);
+  private static final Tensor W_BLOCKS =
+      Tensor.randn(DType.F32, 5, 33, 50).quantize(BlockFormat.MXFP4, ScaleRule.FLOOR);
+
+  /// A forward pass and its input.
+  record Case(String name, UnaryOperator<Tensor> forward, Tensor x) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  static List<Case> forwardPasses() {
+    return List.of(
+        new Case("input returned", x -> x, HALF),
+        new Case("constant returned", _ -> W.mul(2), HALF),
+        new Case("vector", x -> x.linear(W, BIAS, DType.F32).relu(), HALF.get(0)),
+        new Case("one row", x -> x.linear(W, BIAS, DType.F32), HALF.slice(0, 0, 1)),
+        new Case("leading dimensions", x -> x.linear(W, BIAS, DType.F32), HALF.reshape(1, 5, 1, 50)),
+        new Case("no rows", x -> x.linear(W, BIAS, DType.F32).relu(), HALF.slice(0, 0, 0)),
+        new Case(
+            "columns of a wider matrix",
+            x -> x.slice(1, 3, 28).linear(W.slice(1, 0, 25), DType.F32),
+            HALF),
+        new Case("transposed operands", x -> x.t().linear(HALF.t(), DType.F32).t(), HALF),
+        new Case("repeated rows", x -> x.expand(4, 50).linear(W, DType.F32), HALF.slice(0, 0, 1)),
+        new Case("sum of two products", x -> x.linear(W, DType.F32).add(x.linear(W, DType.F32)), HALF),
+        new Case(
+            "sum of two vectors",
+            x -> x.linear(W, DType.F32).add(x.linear(W.mul(2), DType.F32)),
+            HALF.get(0)),
+        new Case(
+            "negative factor, rounding, activation",
+            x -> x.linear(W, BIAS, DType.F32).mul(-2).to(DType.BF16).relu(),
+            HALF),
+        new Case(
+            "value read twice",
+            x -> {
+              Tensor y = x.linear(W, BIAS, DType.F32);
+              return y.relu().add(y);
+            },
+            HALF),
+        new Case("blocks with leading dimensions", x -> x.linear(W_BLOCKS, DType.F32), BLOCKS),
+        new Case("slice of blocks", x -> x.slice(1, 1, 3).linear(W_BLOCKS, DType.F32), BLOCKS),
+        new Case(
+            "ragged blocks out",
+            x -> x.linear(W_BLOCKS, DType.F32).quantize(BlockFormat.MXFP4, ScaleRule.FLOOR),
+            BLOCKS),
+        new Case("softmax of no rows", x -> x.softmax(-1), Tensor.zeros(0, 17)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("forwardPasses")
+  void deviceAndHost_onUnusualForwardPasses_giveTheSameShapeTypeAndBits(Case test) {
+    Tensor y = Session.on(Chip.TOY).run(test.name(), test.forward(), test.x()).values();
+    Tensor expected = test.forward().apply(test.x());
+    assertThat(y.type()).isEqualTo(expected.type());
+    assertThat(y.shape()).isEqualTo(expected.shape());
+    assertThat(y.toArray()).isEqualTo(expected.toArray());
+  }
+
+  @Test
+  void passWithoutKernels_hasAnEmptyTraceAndReport() {
+    SessionRun run = Session.maia().run("identity", x -> x, HALF);
+    assertThat(run.trace()).contains("\"picoseconds\":\"0\"");
+    assertThat(run.peakShare()).isZero();
+    assertThat(run.bound()).isEqualTo("nothing");
+    assertThat(run.toString()).endsWith("total kernel time 0.000 us, energy 0.00 uJ\n");
+  }
+
+  @Test
+  void quantizedResultOfAScalarProduct_isAKernelOfItsOwn_withTheHostsBits() {
+    SessionRun run =
+        Session.maia()
+            .run(
+                "net",
+                x -> x.linear(W, DType.F32).quantize(BlockFormat.MXFP4, ScaleRule.FLOOR),
+                HALF);
+    assertThat(run.kernels()).hasSize(2);
+    assertThat(run.values().dequantize().toArray())
+        .isEqualTo(
+            HALF.linear(W, DType.F32)
+                .quantize(BlockFormat.MXFP4, ScaleRule.FLOOR)
+                .dequantize()
+                .toArray());
+  }
+
+  @Test
+  void quantizeByAnotherRule_isRefusedByName() {
+    assertThatThrownBy(() ->
+            Session.maia()
+                .run("net", x -> x.quantize(BlockFormat.MXFP4, ScaleRule.RCEIL), INPUT))
+        .isInstanceOf(TensorException.class)
+        .hasMessageContaining(
+            "cannot run 'quantize': the kernel takes f32 and gives MX formats of floats by rule FLOOR, asked for f32"
+                + " [37, 200] to mxfp4 by RCEIL");
   }
 }
