@@ -24,10 +24,10 @@ public record OwnerCost(
   private static final double HOURS_PER_MONTH = HOURS_PER_YEAR / 12;
 
   /// The documented defaults for Maia 200. No price is public: capital 27,000 USD by analogy with
-  /// comparable accelerators (wide band 18,000 to 40,000), 5 years at 8 %, 1.35 kW all-in, 0.08
+  /// comparable accelerators (wide band 18,000 to 40,000), 5 years at 10 %, 1.35 kW all-in, 0.08
   /// USD/kWh, 130 USD/kW-month, upkeep 5 % a year. All assumed.
   public static final OwnerCost MAIA_200_ASSUMED =
-      new OwnerCost(27_000, 5, 0.08, 1.35, 0.08, 130, 0.05);
+      new OwnerCost(27_000, 5, 0.10, 1.35, 0.08, 130, 0.05);
 
   public OwnerCost {
     Check.argument(

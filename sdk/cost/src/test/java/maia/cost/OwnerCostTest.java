@@ -11,12 +11,12 @@ class OwnerCostTest {
 
   @Test
   void maia200_builtUpFromItsParts_isAboutOneDollarThirty() {
-    assertThat(MAIA.capitalRecoveryFactor()).isCloseTo(0.2505, within(0.0001));
-    assertThat(MAIA.capitalPerHour()).isCloseTo(0.772, within(0.001));
+    assertThat(MAIA.capitalRecoveryFactor()).isCloseTo(0.2638, within(0.0001));
+    assertThat(MAIA.capitalPerHour()).isCloseTo(0.813, within(0.001));
     assertThat(MAIA.powerPerHour()).isCloseTo(0.108, within(0.0001));
     assertThat(MAIA.facilityPerHour()).isCloseTo(0.2404, within(0.0001));
     assertThat(MAIA.upkeepPerHour()).isCloseTo(0.1541, within(0.0001));
-    assertThat(MAIA.dollarsPerHour()).isCloseTo(1.274, within(0.001));
+    assertThat(MAIA.dollarsPerHour()).isCloseTo(1.316, within(0.001));
   }
 
   @Test
@@ -37,6 +37,6 @@ class OwnerCostTest {
   @Test
   void defaultPriceBook_isARangeWithNameRegionDate_andSaysModelled() {
     assertThat(PriceBook.MAIA_200_MODELLED)
-        .hasToString("1.27 to 1.7 $/chip-hour, modelled (modelled-owner-2026-11, US, 2026-11-20)");
+        .hasToString("1.32 to 1.7 $/chip-hour, modelled (modelled-owner-2026-11, US, 2026-11-20)");
   }
 }

@@ -150,7 +150,8 @@ public final class Quickstart {
           + String.format(
               Locale.ROOT,
               "accuracy: %,d test images on the host, in the device's formats and rounding points;"
-                  + " the device ran %,d of them and gave the same bits.\n\n",
+                  + " the device ran %,d of them, stored in the precision named, and gave the same"
+                  + " bits.\n\n",
               testImages,
               DEVICE_IMAGES)
           + layerTable()

@@ -17,6 +17,7 @@ import maia.kernel.library.Blocks;
 import maia.kernel.library.Elementwise;
 import maia.kernel.library.Linear;
 import maia.kernel.library.LinearMx;
+import maia.kernel.library.Quantise;
 import maia.kernel.library.Softmax;
 import maia.machine.Machine;
 import maia.numerics.BlockFormat;
@@ -69,7 +70,8 @@ final class Steps {
   /// Whether a kernel of the library computes `op`.
   static boolean supports(Op op) {
     return switch (op) {
-      case View _, Contraction.Linear _, Unary.Relu _, Conversion.Cast _ -> true;
+      case View _, Contraction.Linear _, Unary.Relu _, Conversion.Cast _, Conversion.Quantize _ ->
+          true;
       case Binary.Add _, Binary.Sub _, Binary.Mul _, Binary.Div _ -> true;
       case maia.tensor.Softmax _ -> true;
       default -> false;
@@ -95,6 +97,7 @@ final class Steps {
               inputs.stream().skip(2).findFirst());
       case Unary.Relu _ -> relu(op, inputs.getFirst());
       case Conversion.Cast cast -> cast(cast, inputs.getFirst());
+      case Conversion.Quantize quantize -> quantise(quantize, inputs.getFirst());
       case Binary.Add _ -> binary(Elementwise.ADD, op, inputs, like);
       case Binary.Sub _ -> binary(Elementwise.SUB, op, inputs, like);
       case Binary.Mul _ -> binary(Elementwise.MUL, op, inputs, like);
@@ -209,6 +212,35 @@ final class Steps {
         Elementwise.CAST.with("FROM", x.dtype()).with("TYPE", cast.type()), cast.type(), x);
   }
 
+  private Tensor quantise(Conversion.Quantize op, Tensor x) {
+    boolean fits =
+        op.rule() == ScaleRule.FLOOR
+            && op.format().scale() == DType.E8M0
+            && op.format() != BlockFormat.MXINT8
+            && x.type() == DType.F32
+            && x.rank() >= 1;
+    if (!fits) {
+      throw noKernel(
+          op,
+          "the kernel takes f32 and gives MX formats of floats by rule FLOOR, asked for %s %s to %s by %s"
+              .formatted(
+                  x.type().label(), Arrays.toString(x.shape()), op.format().label(), op.rule()));
+    }
+    Tensor rows = x.rank() == 2 ? x : x.reshape(-1, x.size(-1));
+    HostArray y = result(x.isMeta(), op.format(), rows.shape());
+    run(Quantise.over(rows.size(0), rows.size(1), op.format()), x.isMeta(), rows, y);
+    Tensor out = onDevice(y);
+    return x.rank() == 2 ? out : out.reshape(x.shape());
+  }
+
+  private Tensor scaled(Tensor x, float factor) {
+    Tensor flat = x.contiguous().reshape(-1);
+    HostArray out = result(x.isMeta(), x.type(), x.elements());
+    Kernel kernel = Elementwise.SCALE.with("TYPE", x.dtype());
+    run(Elementwise.over(kernel, x.elements()), x.isMeta(), flat, out, factor);
+    return onDevice(out).reshape(x.shape());
+  }
+
   /// The element-wise kernels compute in binary32.
   private void checkFloat(Op op, DType type) {
     if (!type.isFloat() || type == DType.F64 || type == DType.TF32) {
@@ -227,6 +259,11 @@ final class Steps {
   private Tensor binary(Kernel kernel, Op op, List<Tensor> inputs, Tensor like) {
     Tensor a = inputs.get(0);
     Tensor b = inputs.get(1);
+    boolean byScalar =
+        op instanceof Binary.Mul && b.rank() == 0 && !b.isMeta() && like.type().equals(a.type());
+    if (byScalar) {
+      return scaled(a, b.item());
+    }
     boolean same = Arrays.equals(a.shape(), b.shape()) && a.type().equals(b.type());
     if (!same) {
       throw noKernel(

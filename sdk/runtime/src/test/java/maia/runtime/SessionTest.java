@@ -69,6 +69,15 @@ class SessionTest {
     assertThat(run.values().toArray()).isEqualTo(model.forward(x).toArray());
   }
 
+  @ParameterizedTest
+  @MethodSource("schemes")
+  void unquantisedInput_isQuantisedOnTheDevice_toTheSameBits(Scheme scheme) {
+    Sequential model = quantised(scheme);
+    SessionRun run = Session.maia().run(model, INPUT);
+    assertThat(run.values().toArray()).isEqualTo(model.forward(INPUT).toArray());
+    assertThat(run.kernels()).hasSizeGreaterThan(3);
+  }
+
   @Test
   void sameInput_runTwice_givesTheSameBitsCyclesAndTrace() {
     Sequential model = quantised(Scheme.FP8_E4M3);
@@ -224,15 +233,30 @@ class SessionTest {
   }
 
   @Test
-  void quantizedResultOfAScalarProduct_isRefusedByName() {
+  void quantizedResultOfAScalarProduct_isAKernelOfItsOwn_withTheHostsBits() {
+    SessionRun run =
+        Session.maia()
+            .run(
+                "net",
+                x -> x.linear(W, DType.F32).quantize(BlockFormat.MXFP4, ScaleRule.FLOOR),
+                HALF);
+    assertThat(run.kernels()).hasSize(2);
+    assertThat(run.values().dequantize().toArray())
+        .isEqualTo(
+            HALF.linear(W, DType.F32)
+                .quantize(BlockFormat.MXFP4, ScaleRule.FLOOR)
+                .dequantize()
+                .toArray());
+  }
+
+  @Test
+  void quantizeByAnotherRule_isRefusedByName() {
     assertThatThrownBy(() ->
-            Session.maia()
-                .run(
-                    "net",
-                    x -> x.linear(W, DType.F32).quantize(BlockFormat.MXFP4, ScaleRule.FLOOR),
-                    HALF))
+            Session.maia().run("net", x -> x.quantize(BlockFormat.MXFP4, ScaleRule.RCEIL), INPUT))
         .isInstanceOf(TensorException.class)
-        .hasMessageContaining("cannot run 'quantize': no kernel of the library computes it");
+        .hasMessageContaining(
+            "cannot run 'quantize': the kernel takes f32 and gives MX formats of floats by rule FLOOR, asked for f32"
+                + " [37, 200] to mxfp4 by RCEIL");
   }
 
   @Test
