@@ -1,9 +1,14 @@
 package maia.tensor;
 
+import java.util.List;
 import maia.base.Origin;
 
 /// Finds the user's line for an error message.
 final class Caller {
+  /// Rooms that call tensors on the user's behalf.
+  private static final List<String> OWN =
+      List.of("maia.tensor.", "maia.graph.", "maia.quant.", "maia.runtime.");
+
   private Caller() {}
 
   /// The innermost frame outside this room; unknown in plain JShell, whose raw lines mean nothing.
@@ -16,7 +21,9 @@ final class Caller {
   private static boolean isUser(StackWalker.StackFrame frame) {
     String name = frame.getClassName();
     boolean own =
-        name.startsWith("maia.tensor.") && !name.endsWith("Test") && !name.contains("Test$");
+        OWN.stream().anyMatch(name::startsWith)
+            && !name.endsWith("Test")
+            && !name.contains("Test$");
     return !own && !name.startsWith("java.") && !name.startsWith("jdk.");
   }
 

@@ -115,7 +115,8 @@ public sealed interface Conversion extends Op {
     return round(values, new Cast(type), shape);
   }
 
-  private static HostArray round(double[] values, Cast cast, long... shape) {
+  /// `values` rounded once, as `cast` says.
+  static HostArray round(double[] values, Cast cast, long... shape) {
     Codec codec = Codec.of(cast.type());
     float[] rounded = new float[values.length];
     for (int i = 0; i < rounded.length; i++) {

@@ -7,6 +7,8 @@ import maia.base.Stop;
 import maia.numerics.BlockFormat;
 import maia.numerics.DType;
 import maia.numerics.HostArray;
+import maia.numerics.Rounding;
+import maia.numerics.Overflow;
 
 /// Tensors from rules, and the one write into a tensor.
 final class Create {
@@ -31,6 +33,12 @@ final class Create {
       return Host.tensor(doubles, type, shape);
     }
     float[] all = new float[count];
+    if (Double.isInfinite(value)) { // asked for, so not saturated
+      double[] doubles = new double[count];
+      Arrays.fill(doubles, value);
+      var cast = new Conversion.Cast(type, Rounding.NEAREST_EVEN, Overflow.NON_SATURATE);
+      return Tensor.on(Device.cpu(), Conversion.round(doubles, cast, shape));
+    }
     Arrays.fill(all, Host.floats(Host.tensor(new double[] {value}, type))[0]);
     return Host.tensor(all, type, shape);
   }

@@ -209,6 +209,17 @@ class TensorMathTest {
   }
 
   @Test
+  void full_ofInfinity_isInfinite() {
+    assertThat(Tensor.full(Double.NEGATIVE_INFINITY, DType.F32, 2).toArray())
+        .containsExactly(Float.NEGATIVE_INFINITY, Float.NEGATIVE_INFINITY);
+    assertThat(Tensor.full(Double.POSITIVE_INFINITY, DType.BF16).item())
+        .isEqualTo(Float.POSITIVE_INFINITY);
+    assertThat(Tensor.of(1, -2).mul(Double.POSITIVE_INFINITY).toArray())
+        .containsExactly(Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY);
+    assertThat(Tensor.full(1e300, DType.F32).item()).isEqualTo(Float.MAX_VALUE);
+  }
+
+  @Test
   void unary_small_asExpected() {
     Tensor x = Tensor.of(-2, -0f, 3);
 

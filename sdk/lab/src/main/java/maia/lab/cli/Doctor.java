@@ -5,6 +5,7 @@ import java.lang.management.OperatingSystemMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import maia.lab.TableData;
 import maia.lab.jupyter.KernelInstall;
 
@@ -65,6 +66,6 @@ final class Doctor {
   }
 
   private static String mebibytes(long bytes) {
-    return "%,d MiB".formatted(bytes >> 20);
+    return String.format(Locale.ROOT, "%,d MiB", bytes >> 20);
   }
 }
