@@ -174,8 +174,7 @@ class FuseEpilogueTest {
 
   @Test
   void castToAnInteger_isNotFused() {
-    assertThat(
-            plan(x -> x.linear(wHalf, DType.F32).to(DType.I32), Tensor.meta(DType.BF16, 4, 64)))
+    assertThat(plan(x -> x.linear(wHalf, DType.F32).to(DType.I32), Tensor.meta(DType.BF16, 4, 64)))
         .contains("(fused: linear)\n")
         .contains(" = cast ");
   }

@@ -45,7 +45,12 @@ public final class Roofline implements OperatorCost {
             + op.flops() * energy.tensorPicojoulesPerFlop().getOrDefault(slower, 0.0) * 1e-12
             + bytes * 8 * energy.hbmPicojoulesPerBit() * 1e-12;
     return new OperatorEstimate(
-        seconds, joules, bytes, op.flops(), compute >= memory ? Bound.Kind.TENSOR : Bound.Kind.HBM, "roofline");
+        seconds,
+        joules,
+        bytes,
+        op.flops(),
+        compute >= memory ? Bound.Kind.TENSOR : Bound.Kind.HBM,
+        "roofline");
   }
 
   /// Bytes of a matrix; no block crosses the end of a row.

@@ -113,10 +113,7 @@ final class Steps {
 
   /// What an epilogue computes besides the bias.
   record LinearSpec(
-      Optional<Float> scale,
-      Activation activation,
-      Optional<Float> outScale,
-      ElementType outType) {
+      Optional<Float> scale, Activation activation, Optional<Float> outScale, ElementType outType) {
     static LinearSpec of(Step.Linear step) {
       step.rule()
           .ifPresent(rule ->
@@ -248,8 +245,7 @@ final class Steps {
   private void checkFloat(Op op, DType type) {
     if (!type.isFloat() || type == DType.F64 || type == DType.TF32) {
       throw noKernel(
-          op,
-          "the kernel takes floating-point types of at most 32 bits, got " + type.label());
+          op, "the kernel takes floating-point types of at most 32 bits, got " + type.label());
     }
   }
 

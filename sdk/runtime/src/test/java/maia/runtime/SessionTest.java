@@ -178,7 +178,8 @@ class SessionTest {
         new Case("constant returned", _ -> W.mul(2), HALF),
         new Case("vector", x -> x.linear(W, BIAS, DType.F32).relu(), HALF.get(0)),
         new Case("one row", x -> x.linear(W, BIAS, DType.F32), HALF.slice(0, 0, 1)),
-        new Case("leading dimensions", x -> x.linear(W, BIAS, DType.F32), HALF.reshape(1, 5, 1, 50)),
+        new Case(
+            "leading dimensions", x -> x.linear(W, BIAS, DType.F32), HALF.reshape(1, 5, 1, 50)),
         new Case("no rows", x -> x.linear(W, BIAS, DType.F32).relu(), HALF.slice(0, 0, 0)),
         new Case(
             "columns of a wider matrix",
@@ -186,7 +187,8 @@ class SessionTest {
             HALF),
         new Case("transposed operands", x -> x.t().linear(HALF.t(), DType.F32).t(), HALF),
         new Case("repeated rows", x -> x.expand(4, 50).linear(W, DType.F32), HALF.slice(0, 0, 1)),
-        new Case("sum of two products", x -> x.linear(W, DType.F32).add(x.linear(W, DType.F32)), HALF),
+        new Case(
+            "sum of two products", x -> x.linear(W, DType.F32).add(x.linear(W, DType.F32)), HALF),
         new Case(
             "sum of two vectors",
             x -> x.linear(W, DType.F32).add(x.linear(W.mul(2), DType.F32)),
@@ -250,8 +252,7 @@ class SessionTest {
   @Test
   void quantizeByAnotherRule_isRefusedByName() {
     assertThatThrownBy(() ->
-            Session.maia()
-                .run("net", x -> x.quantize(BlockFormat.MXFP4, ScaleRule.RCEIL), INPUT))
+            Session.maia().run("net", x -> x.quantize(BlockFormat.MXFP4, ScaleRule.RCEIL), INPUT))
         .isInstanceOf(TensorException.class)
         .hasMessageContaining(
             "cannot run 'quantize': the kernel takes f32 and gives MX formats of floats by rule FLOOR, asked for f32"
