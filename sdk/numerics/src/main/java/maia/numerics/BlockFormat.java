@@ -45,4 +45,10 @@ public record BlockFormat(String label, DType element, DType scale, int block, b
   public long bytes(long elements) {
     return element.bytes(elements) + scale.bytes(Math.ceilDiv(elements, (long) block));
   }
+
+  /// The label.
+  @Override
+  public String toString() {
+    return label;
+  }
 }

@@ -300,4 +300,9 @@ final class BlockCodecTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("nvfp4: the largest magnitude must be finite and not negative, was NaN");
   }
+
+  @Test
+  void format_printsItsLabel() {
+    assertThat(BlockFormat.MXFP4).hasToString("mxfp4");
+  }
 }

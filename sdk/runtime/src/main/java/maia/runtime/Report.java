@@ -1,9 +1,11 @@
 package maia.runtime;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SequencedSet;
 import maia.base.Rich;
 import maia.machine.Machine;
 import maia.numerics.DType;
@@ -12,7 +14,9 @@ import maia.sim.Counters;
 /// What kernels took, one line each, and their sum.
 ///
 /// @param lines the kernels in execution order
-public record Report(List<Line> lines) implements Rich {
+/// @param notes what the numbers rest on that is not published of the chip, and which checks did
+///   not run
+public record Report(List<Line> lines, List<String> notes) implements Rich {
   /// One kernel run.
   ///
   /// @param kernel its name
@@ -61,10 +65,18 @@ public record Report(List<Line> lines) implements Rich {
 
   public Report {
     lines = List.copyOf(lines);
+    notes = List.copyOf(notes);
   }
 
   static Report of(List<KernelRun> runs) {
-    return new Report(runs.stream().map(Line::of).toList());
+    SequencedSet<String> notes = new LinkedHashSet<>();
+    for (KernelRun run : runs) {
+      notes.addAll(run.record().notes());
+      if (!run.record().checksOff().isEmpty()) {
+        notes.add("checks off: " + String.join(", ", run.record().checksOff()));
+      }
+    }
+    return new Report(runs.stream().map(Line::of).toList(), List.copyOf(notes));
   }
 
   /// Kernel time of all lines in microseconds, launches excluded.
@@ -118,26 +130,28 @@ public record Report(List<Line> lines) implements Rich {
       row.forEach(c -> html.append("<td>").append(escaped(c)).append("</td>"));
       html.append("</tr>");
     }
-    return Rich.bundle(
-        "text/html", html.append("</tbody></table>").toString(), "text/plain", toString());
+    html.append("</tbody></table>");
+    notes.forEach(note -> html.append("<p>").append(escaped(note)).append("</p>"));
+    return Rich.bundle("text/html", html.toString(), "text/plain", toString());
   }
 
   private static String escaped(String text) {
     return text.replace("&", "&amp;").replace("<", "&lt;");
   }
 
-  /// An aligned table and the sums.
+  /// An aligned table, the sums and the notes.
   @Override
   public String toString() {
     String format = "%-24s %10s %10s %9s %8s %10s %10s  %s\n";
     StringBuilder text = new StringBuilder(format.formatted(COLUMNS.toArray()));
     cells().forEach(row -> text.append(format.formatted(row.toArray())));
-    return text.append(
-            String.format(
-                Locale.ROOT,
-                "total kernel time %.3f us, energy %.2f uJ\n",
-                microseconds(),
-                microjoules()))
-        .toString();
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "total kernel time %.3f us, energy %.2f uJ\n",
+            microseconds(),
+            microjoules()));
+    notes.forEach(note -> text.append(note).append('\n'));
+    return text.toString();
   }
 }

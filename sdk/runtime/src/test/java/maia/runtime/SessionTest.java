@@ -258,4 +258,30 @@ class SessionTest {
             "cannot run 'quantize': the kernel takes f32 and gives MX formats of floats by rule FLOOR, asked for f32"
                 + " [37, 200] to mxfp4 by RCEIL");
   }
+
+  @Test
+  void report_namesWhatIsAssumed_andWhichChecksAreOff() {
+    Tensor weights = W.to(DType.F16);
+    SessionRun run =
+        Session.maia().run("net", x -> x.linear(weights, DType.F32), Tensor.meta(DType.F16, 5, 50));
+    assertThat(run.report().notes())
+        .containsExactly(
+            "assumed: tensor unit input f16 (not published; taken at the BF16 rate, same width)",
+            "checks off: uninitialised read, race, race between programs, coverage");
+    assertThat(run.toString()).endsWith(String.join("\n", run.report().notes()) + "\n");
+    assertThat(run.mime().get("text/html")).contains("<p>assumed: tensor unit input f16");
+  }
+
+  @Test
+  void report_ofAPublishedTypeWithEveryCheckOn_hasNoNotes() {
+    SessionRun run = Session.maia().run("net", x -> x.linear(W, DType.F32), HALF);
+    assertThat(run.report().notes()).isEmpty();
+  }
+
+  @Test
+  void html_ofAReport_isEscaped() {
+    Report.Line line = new Report.Line("a<b>&c", 1, 5, 0, 0, 0, 1, "latency");
+    assertThat(new Report(List.of(line), List.of()).mime().get("text/html"))
+        .contains("<td>a&lt;b>&amp;c</td>");
+  }
 }
