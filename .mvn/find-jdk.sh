@@ -16,6 +16,8 @@ take() {
   exit 0
 }
 fits "$MAIA_JAVA_HOME" && take "$MAIA_JAVA_HOME"
+[ -z "$MAIA_JAVA_HOME" ] ||
+  echo "note: MAIA_JAVA_HOME=$MAIA_JAVA_HOME is no JDK $want or later; looking for another" >&2
 fits "$JAVA_HOME" && take "$JAVA_HOME"
 for name in $(env | sed -n 's/^\(JAVA[0-9]*_HOME\)=.*/\1/p'); do
   eval "home=\$$name"

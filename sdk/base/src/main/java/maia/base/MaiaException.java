@@ -18,7 +18,8 @@ public abstract class MaiaException extends RuntimeException {
   }
 
   /// Drops the innermost frames while `own` accepts their class names, so that the user's own line
-  /// stands first; keeps all frames when it accepts every one.
+  /// stands first; keeps all frames when it accepts every one. A second place given as the cause
+  /// loses them too.
   public final void dropInnerFrames(Predicate<String> own) {
     StackTraceElement[] frames = getStackTrace();
     int first = 0;
@@ -27,6 +28,9 @@ public abstract class MaiaException extends RuntimeException {
     }
     if (first < frames.length) {
       setStackTrace(Arrays.copyOfRange(frames, first, frames.length));
+    }
+    if (getCause() instanceof MaiaException place) {
+      place.dropInnerFrames(own);
     }
   }
 

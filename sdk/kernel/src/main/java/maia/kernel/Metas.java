@@ -4,6 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeMap;
+import maia.base.Origin;
+import maia.kernel.ir.KernelException;
 
 /// The values a kernel is specialised with: those given, and those its lambda declares.
 final class Metas {
@@ -35,12 +37,17 @@ final class Metas {
   /// Refuses given names that were not declared.
   void checkAllDeclared(Tracer trace) {
     for (String name : given.keySet()) {
-      trace.require(
-          declared.containsKey(name),
-          "no meta '%s'; declared are %s%s",
-          name,
-          declared.keySet(),
-          declared.isEmpty() ? "" : "; did you mean '" + nearest(name) + "'?");
+      if (!declared.containsKey(name)) {
+        // with(...) stands outside the lambda: a line counted from the definition would mislead
+        throw new KernelException(
+                "no meta '%s'; declared are %s%s"
+                    .formatted(
+                        name,
+                        declared.keySet(),
+                        declared.isEmpty() ? "" : "; did you mean '" + nearest(name) + "'?"),
+                Origin.NONE)
+            .without(Tracer::isOwn);
+      }
     }
   }
 

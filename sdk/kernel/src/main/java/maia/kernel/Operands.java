@@ -168,7 +168,8 @@ final class Operands {
       Made index = indices.get(i);
       trace.require(
           index.value().type().dtype() == DType.I64,
-          "%s: index %d must be an integer, got %s",
+          "%s: index %d must be i64 made of k.arange, k.programId and sizes, got %s; indices"
+              + " loaded from an array (gather, scatter) are not built",
           what,
           i,
           index.value().type());

@@ -45,7 +45,8 @@ final class Recording {
       String verb = verbs.get(made.value());
       if (verb != null && !used.contains(made.value())) {
         throw new KernelException(
-                "result of %s at line %d is never used; did you mean `acc.set(...)`?"
+                ("result of %s at line %d is never used; use or store it (a tile itself never changes), or"
+                        + " did you mean `acc.set(...)`?")
                     .formatted(verb, made.line()),
                 origin(made.frame()),
                 KernelException.place(verb + " was made here", made.frame(), null))

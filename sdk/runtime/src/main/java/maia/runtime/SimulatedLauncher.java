@@ -4,6 +4,7 @@ import maia.kernel.Compiled;
 import maia.kernel.Compiler;
 import maia.kernel.KernelCall;
 import maia.kernel.Launcher;
+import maia.kernel.ir.KernelException;
 import maia.machine.Chip;
 import maia.machine.Machine;
 import maia.npl.NplException;
@@ -38,7 +39,7 @@ public final class SimulatedLauncher implements Launcher {
 
   @Override
   public KernelRun launch(KernelCall call) {
-    Compiled compiled = Compiler.compile(call.func(), machine);
+    Compiled compiled = compile(call);
     Options.Values values =
         switch (call.mode()) {
           case COMPUTE -> Options.Values.COMPUTE;
@@ -54,6 +55,15 @@ public final class SimulatedLauncher implements Launcher {
   }
 
   /// A mistake in the kernel shows with the user's own frame first.
+  private Compiled compile(KernelCall call) {
+    try {
+      return Compiler.compile(call.func(), machine);
+    } catch (KernelException mistake) {
+      mistake.dropInnerFrames(SimulatedLauncher::isOwn);
+      throw mistake;
+    }
+  }
+
   private RunRecord simulate(Compiled compiled, Launch launch) {
     try {
       return Simulator.on(machine).run(compiled.program(), launch);

@@ -1,6 +1,7 @@
 package maia.sim;
 
 import maia.machine.Machine;
+import maia.npl.NplException;
 import maia.npl.Program;
 import maia.npl.Verifier;
 
@@ -21,7 +22,17 @@ public final class Simulator {
   /// afterwards, unless only time was asked for. A mistake in the program is an
   /// [maia.npl.NplException]; interrupting the thread stops the run.
   public RunRecord run(Program program, Launch launch) {
-    Verifier.verify(program, machine);
-    return new Simulation(program, machine, launch).run();
+    try {
+      Verifier.verify(program, machine);
+      return new Simulation(program, machine, launch).run();
+    } catch (NplException mistake) { // with the user's own frame first
+      mistake.dropInnerFrames(Simulator::isOwn);
+      throw mistake;
+    }
+  }
+
+  private static boolean isOwn(String className) {
+    return (className.startsWith("maia.sim.") || className.startsWith("maia.npl."))
+        && !className.endsWith("Test");
   }
 }

@@ -13,6 +13,7 @@ public final class Startup {
           "maia.kernel.*",
           "maia.kernel.library.VectorAdd", // for the line that the shell offers to try
           "maia.tensor.*",
+          "maia.tensor.io.Safetensors",
           "maia.tensor.nn.*",
           // named, because java.lang has a Module of its own
           "maia.tensor.nn.Module",

@@ -44,7 +44,11 @@ public final class KernelInstall {
     if (!set.isBlank()) {
       return Path.of(set);
     }
-    String home = System.getProperty("user.home");
+    // Jupyter's "~" is $HOME, which user.home ignores
+    String home = environment.getOrDefault("HOME", "");
+    if (home.isBlank()) {
+      home = System.getProperty("user.home");
+    }
     String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
     if (system.startsWith("mac")) {
       return Path.of(home, "Library", "Jupyter");

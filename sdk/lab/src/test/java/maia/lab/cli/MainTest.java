@@ -61,6 +61,22 @@ class MainTest {
   }
 
   @Test
+  void quickstart_whereItCannotWrite_isOneLineBeforeTheWork() throws IOException {
+    Path file = Files.writeString(folder.resolve("out"), "in the way");
+    assertThat(Main.run(List.of("quickstart", "--out", file.toString()))).isEqualTo(2);
+    assertThat(complaints())
+        .isEqualTo(
+            "maia: quickstart cannot write into the folder '%s'; choose another with --out FOLDER\n"
+                .formatted(file));
+  }
+
+  @Test
+  void quickstart_outWithoutAFolder_saysSo() {
+    assertThat(Main.run(List.of("quickstart", "--out"))).isEqualTo(2);
+    assertThat(complaints()).startsWith("maia: --out needs a folder; ");
+  }
+
+  @Test
   void run_missingFile_isOneLineAndExitCode2() {
     assertThat(Main.run(List.of("run", "no.jsh"))).isEqualTo(2);
     assertThat(complaints()).isEqualTo("maia: run: no such file 'no.jsh'\n");
