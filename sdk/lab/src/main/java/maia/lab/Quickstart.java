@@ -166,7 +166,7 @@ public final class Quickstart {
 
   /// Runs the tour.
   public static Result run(Progress progress) {
-    progress.report("drawing the digits", 0, 2 + 2L * PRECISIONS.size());
+    progress.report("drawing the digits", 0, 1 + 2L * PRECISIONS.size());
     TensorDataset test = Digits.test();
     Tensor calibration =
         Digits.generate(Digits.SEED, Digits.Split.TRAIN, CALIBRATION_IMAGES).inputs();
@@ -174,7 +174,7 @@ public final class Quickstart {
     double host = accuracy(Tensor.noGrad(() -> network.forward(test.inputs())), test);
     List<DigitsRow> rows = new ArrayList<>();
     for (Scheme scheme : PRECISIONS) {
-      progress.report("digits in " + scheme.label(), 1 + rows.size(), 2 + 2L * PRECISIONS.size());
+      progress.report("digits in " + scheme.label(), 1 + rows.size(), 1 + 2L * PRECISIONS.size());
       rows.add(digits(network, scheme, calibration, test));
     }
     List<SessionRun> layer = new ArrayList<>();
@@ -182,7 +182,7 @@ public final class Quickstart {
       progress.report(
           "layer in " + scheme.label(),
           1 + PRECISIONS.size() + layer.size(),
-          2 + 2L * PRECISIONS.size());
+          1 + 2L * PRECISIONS.size());
       layer.add(layer(scheme));
     }
     return new Result(host, Math.toIntExact(test.inputs().size(0)), rows, layer);

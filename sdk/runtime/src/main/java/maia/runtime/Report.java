@@ -103,8 +103,8 @@ public record Report(List<Line> lines, List<String> notes) implements Rich {
               l.kernel(),
               number("%.3f", l.microseconds()),
               number("%.1f", l.launchMicroseconds()),
-              number("%.1f", l.teraflops()),
-              number("%.1f %%", 100 * l.peakShare()),
+              l.teraflops() == 0 ? "-" : number("%.1f", l.teraflops()),
+              l.teraflops() == 0 ? "-" : number("%.1f %%", 100 * l.peakShare()),
               number("%.1f", l.hbmBytes() / 1024.0),
               number("%.2f", l.microjoules()),
               l.bound()));
@@ -114,7 +114,14 @@ public record Report(List<Line> lines, List<String> notes) implements Rich {
 
   private static final List<String> COLUMNS =
       List.of(
-          "kernel", "time us", "launch us", "TFLOP/s", "of peak", "HBM KiB", "energy uJ", "bound");
+          "kernel",
+          "time us",
+          "launch us",
+          "TTU TFLOP/s",
+          "of peak",
+          "HBM KiB",
+          "energy uJ",
+          "bound");
 
   private static String number(String format, double value) {
     return String.format(Locale.ROOT, format, value);
@@ -142,7 +149,7 @@ public record Report(List<Line> lines, List<String> notes) implements Rich {
   /// An aligned table, the sums and the notes.
   @Override
   public String toString() {
-    String format = "%-24s %10s %10s %9s %8s %10s %10s  %s\n";
+    String format = "%-24s %10s %10s %12s %8s %10s %10s  %s\n";
     StringBuilder text = new StringBuilder(format.formatted(COLUMNS.toArray()));
     cells().forEach(row -> text.append(format.formatted(row.toArray())));
     text.append(

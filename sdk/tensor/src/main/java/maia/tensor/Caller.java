@@ -19,12 +19,14 @@ final class Caller {
   }
 
   private static boolean isUser(StackWalker.StackFrame frame) {
-    String name = frame.getClassName();
-    boolean own =
-        OWN.stream().anyMatch(name::startsWith)
-            && !name.endsWith("Test")
-            && !name.contains("Test$");
-    return !own && !name.startsWith("java.") && !name.startsWith("jdk.");
+    return !isOwn(frame.getClassName());
+  }
+
+  /// Whether a class works on the user's behalf: ours, or the JDK's between ours.
+  static boolean isOwn(String className) {
+    boolean test = className.endsWith("Test") || className.contains("Test$");
+    boolean room = OWN.stream().anyMatch(className::startsWith) && !test;
+    return room || className.startsWith("java.") || className.startsWith("jdk.");
   }
 
   private static Origin of(StackWalker.StackFrame frame) {

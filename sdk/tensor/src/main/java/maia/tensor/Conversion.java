@@ -122,7 +122,10 @@ public sealed interface Conversion extends Op {
     for (int i = 0; i < rounded.length; i++) {
       rounded[i] = codec.decode(codec.encode(values[i], cast.rounding(), cast.overflow(), i));
     }
-    return HostArray.of(rounded, cast.type(), shape);
+    HostArray result = HostArray.zeros(cast.type(), shape);
+    codec.encode(
+        rounded, 0, rounded.length, result.segment(), 0, 1, Rounding.NEAREST_EVEN, cast.overflow());
+    return result;
   }
 
   /// Copies the elements of `x`, of any type, to the dense `to` of the same type and shape.

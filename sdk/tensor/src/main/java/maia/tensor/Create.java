@@ -7,8 +7,8 @@ import maia.base.Stop;
 import maia.numerics.BlockFormat;
 import maia.numerics.DType;
 import maia.numerics.HostArray;
-import maia.numerics.Rounding;
 import maia.numerics.Overflow;
+import maia.numerics.Rounding;
 
 /// Tensors from rules, and the one write into a tensor.
 final class Create {

@@ -9,6 +9,7 @@ public final class ShapeException extends MaiaException {
 
   private ShapeException(String message, Origin origin) {
     super(message, origin, null);
+    dropInnerFrames(Caller::isOwn);
   }
 
   /// With the formatted message and the user's line.

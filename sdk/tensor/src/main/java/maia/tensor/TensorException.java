@@ -9,6 +9,7 @@ public final class TensorException extends MaiaException {
 
   private TensorException(String message, Origin origin) {
     super(message, origin, null);
+    dropInnerFrames(Caller::isOwn);
   }
 
   /// With the formatted message and the user's line.
