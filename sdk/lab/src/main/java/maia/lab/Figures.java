@@ -63,7 +63,9 @@ final class Figures {
 
   /// A hundredth of a pixel is enough, and halves the text.
   private static String shortened(String svg) {
-    return LONG_FRACTION.matcher(svg).replaceAll("$1");
+    // from the element on: an XML declaration inside a notebook stops nbconvert
+    String element = svg.substring(Math.max(0, svg.indexOf("<svg")));
+    return LONG_FRACTION.matcher(element).replaceAll("$1");
   }
 
   /// Four significant digits, without an exponent where the number stays short.

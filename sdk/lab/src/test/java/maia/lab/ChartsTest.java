@@ -27,6 +27,9 @@ class ChartsTest {
   @Test
   void bars_drawnTwice_areTheSameBytes() {
     assertThat(bars().figure().svg()).isEqualTo(bars().figure().svg());
+    assertThat(bars().figure().svg())
+        .startsWith("<svg")
+        .contains("xmlns=\"http://www.w3.org/2000/svg\"");
     assertThat(bars().figure().png()).isEqualTo(bars().figure().png());
   }
 
