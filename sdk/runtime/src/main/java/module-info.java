@@ -13,7 +13,6 @@ module maia.runtime {
   requires transitive maia.tensor;
   requires transitive maia.graph;
   requires transitive maia.cost;
-  requires transitive maia.quant;
   requires static org.jspecify;
 
   exports maia.runtime;

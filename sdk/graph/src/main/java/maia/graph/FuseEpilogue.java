@@ -158,13 +158,12 @@ final class FuseEpilogue {
     }
 
     private boolean activates() {
-      // rounding keeps order and sign, so an activation after the rounding equals one before it;
-      // a factor between the two need not
-      if (activation != Step.Activation.NONE || outScale.isPresent()) {
+      // not after the rounding: what rounds to -0 stays -0 there, and becomes +0 before it
+      if (stage.compareTo(Stage.ACTIVATED) >= 0) {
         return false;
       }
       activation = Step.Activation.RELU;
-      stage = stage == Stage.ROUNDED ? Stage.ROUNDED : Stage.ACTIVATED;
+      stage = Stage.ACTIVATED;
       return true;
     }
 

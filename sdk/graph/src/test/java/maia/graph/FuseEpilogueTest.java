@@ -188,4 +188,14 @@ class FuseEpilogueTest {
         .contains("(fused: linear)\n")
         .contains(" = quantize ");
   }
+
+  @Test
+  void activationAfterTheRounding_isNotFused_becauseOfMinusZero() {
+    assertThat(
+            plan(
+                x -> x.linear(wHalf, DType.F32).to(DType.FP8_E4M3).relu(),
+                Tensor.meta(DType.BF16, 4, 64)))
+        .contains("(fused: linear cast)\n")
+        .contains(" = relu ");
+  }
 }

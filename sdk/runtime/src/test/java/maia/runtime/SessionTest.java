@@ -284,4 +284,13 @@ class SessionTest {
     assertThat(new Report(List.of(line), List.of()).mime().get("text/html"))
         .contains("<td>a&lt;b>&amp;c</td>");
   }
+
+  @Test
+  void activationOfARoundedResult_keepsMinusZero_asOnTheHost() {
+    Tensor x = Tensor.of(new float[] {-0x1p-20f, 1f}, 2, 1).to(DType.BF16);
+    Tensor w = Tensor.ones(1, 1).to(DType.BF16);
+    UnaryOperator<Tensor> net = t -> t.linear(w, DType.F32).to(DType.FP8_E4M3).relu();
+    assertThat(net.apply(x).toArray()).containsExactly(-0f, 1f);
+    assertThat(Session.maia().run("net", net, x).values().toArray()).containsExactly(-0f, 1f);
+  }
 }
