@@ -38,8 +38,7 @@ class VerifierTest {
     refused(
         Category.TYPE,
         "mma: the tensor unit takes bf16, f16, fp8_e4m3, fp8_e5m2, fp6_e2m3, fp6_e3m2, fp4_e2m1,"
-            + " i8, operands are f32 and f32; fp32 dot products run on the vector unit, or convert"
-            + " the operands",
+            + " i8, operands are f32 and f32; put fp32 products on tvp, or convert the operands",
         "ttu",
         "mma acc[0], a[0], a[1] clear 1");
   }
@@ -57,8 +56,8 @@ class VerifierTest {
   void instruction_onTheWrongEngine_isRefused() {
     refused(
         Category.STRUCTURE,
-        "mma cannot run on queue 'tvp'; put it on ttu",
-        "tvp",
+        "mma cannot run on queue 'dma0'; put it on ttu",
+        "tile_dma",
         "mma acc[0], h[0], h[1] clear 1");
     refused(
         Category.STRUCTURE,
