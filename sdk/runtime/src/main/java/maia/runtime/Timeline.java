@@ -15,7 +15,24 @@ import maia.sim.Span;
 /// Runs put one after the other on one time axis, for showing.
 final class Timeline {
   private static final Counters NO_COUNTERS =
-      new Counters(0, 0, 0, 0, 0, 0, 0, 0, new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
+      new Counters(
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          new TreeMap<>(),
+          new TreeMap<>(),
+          new TreeMap<>());
 
   private Timeline() {}
 
@@ -58,7 +75,9 @@ final class Timeline {
         power,
         new Bound(Bound.Kind.LATENCY, 0),
         List.copyOf(off),
-        List.copyOf(notes));
+        List.copyOf(notes),
+        runs.stream().flatMap(run -> run.conversions().stream()).toList(),
+        runs.stream().flatMap(run -> run.prints().stream()).toList());
   }
 
   private static Span shifted(Span span, long by, String program) {

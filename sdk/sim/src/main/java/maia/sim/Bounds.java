@@ -35,6 +35,8 @@ final class Bounds {
         region(e, move.to());
         e.plan = new CopyPlan(new int[0], new int[0], 0, bytes(move.to()), 1);
       }
+      case Op.Fetch f -> region(e, f.from());
+      case Op.Irregular i -> IrregularEffects.regions(i).forEach(r -> region(e, r));
       case Op.Product p -> {
         region(e, p.acc());
         region(e, p.a());

@@ -105,7 +105,8 @@ final class DmaChannel implements Unit, EventQueue.Event {
       through = Math.max(through, port.reserve(now, chipBytes));
     }
     long latency = !route.hbm() || hbmBytes > 0 ? route.latency() : 0;
-    long done = Math.max(lastDone, through + latency);
+    long arrived = Math.max(lastDone, through + latency);
+    long done = chunk + 1 < chunks ? arrived : sim.settled(entry, arrived);
     lastDone = done;
     queue.busy += sent - now;
     sim.meter.copy(route, hbmBytes, chipBytes, now, through);

@@ -138,7 +138,10 @@ final class Meter {
   }
 
   Counters counters(
-      long instructions, SortedMap<String, Long> busy, SortedMap<String, Long> stalls) {
+      long instructions,
+      Tally tally,
+      SortedMap<String, Long> busy,
+      SortedMap<String, Long> stalls) {
     var byType = new TreeMap<String, Long>();
     for (DType type : DType.values()) {
       if (flopsByType[type.ordinal()] > 0) {
@@ -154,6 +157,12 @@ final class Meter {
         tensorFlops,
         vectorFlops,
         instructions,
+        tally.copies,
+        tally.gathers,
+        tally.gathered,
+        tally.atomics,
+        tally.descriptors,
+        tally.picked,
         byType,
         busy,
         stalls);

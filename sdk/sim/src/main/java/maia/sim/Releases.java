@@ -37,6 +37,8 @@ final class Releases {
           into.signals.add(s.family());
         }
       }
+      case Op.Fetch f -> into.reads.add(f.from().buffer());
+      case Op.Irregular i -> i.inputs().forEach(r -> into.reads.add(r.buffer()));
       case Op.Load _ -> {}
       case Op.Store s -> into.reads.add(s.from().buffer());
       case Op.Move m -> into.reads.add(m.from().buffer());
