@@ -117,6 +117,12 @@ public final class QueueBuilder {
             program.origin()));
   }
 
+  /// Reduces a lane expression over a box of the given sizes along `axis`.
+  public QueueBuilder reduce(
+      Operand out, Instr.ReduceOp op, Lane value, List<Integer> extent, int axis) {
+    return add(new Instr.Reduce(out.region(), op, value, extent, axis, program.origin()));
+  }
+
   /// Quantises fp32 rows to a block format.
   public QueueBuilder quantize(
       Operand elements, Operand scales, Operand in, BlockFormat format, ScaleRule rule) {
