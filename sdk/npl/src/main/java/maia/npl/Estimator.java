@@ -258,8 +258,7 @@ final class Estimator {
     List<Integer> box = shape(r);
     return type(w.array())
         .bytes(
-            elements(
-                w.axes().stream().map(a -> a.along() < 0 ? 1 : box.get(a.along())).toList()));
+            elements(w.axes().stream().map(a -> a.along() < 0 ? 1 : box.get(a.along())).toList()));
   }
 
   /// The sizes of the box as stored that an instruction touches.

@@ -129,9 +129,7 @@ record OperandVerifier(
           index);
     }
     Fault.structure(
-        queue.engine() != Engine.CLUSTER_DMA
-            || family.scope() == Program.Scope.CLUSTER
-            || remote,
+        queue.engine() != Engine.CLUSTER_DMA || family.scope() == Program.Scope.CLUSTER || remote,
         at,
         "%s: '%s' belongs to a tile, but queue '%s' to a cluster; use scope cluster",
         what,

@@ -47,8 +47,7 @@ final class PlaceText {
     }
     var parts = new ArrayList<String>();
     for (int d = 0; d < region.extent().size(); d++) {
-      Optional<Expr> limit =
-          region.limits().isEmpty() ? Optional.empty() : region.limits().get(d);
+      Optional<Expr> limit = region.limits().isEmpty() ? Optional.empty() : region.limits().get(d);
       parts.add(
           ExprText.atom(region.start().get(d))
               + " +: "
@@ -177,8 +176,7 @@ final class PlaceText {
         apart |= in.sees(";") || extent.size() + 1 < start.size();
         if (in.accept("+:")) {
           extent.add(in.smallInteger());
-          limits.add(
-              in.accept("limit") ? Optional.of(ExprText.parseSum(in)) : Optional.empty());
+          limits.add(in.accept("limit") ? Optional.of(ExprText.parseSum(in)) : Optional.empty());
         } else {
           apart = true;
         }

@@ -160,8 +160,7 @@ final class Fit {
   }
 
   private static void same(Entry e, String what, int[] expected, int[] found) {
-    unless(
-        Arrays.equals(expected, found), e, "%s must be %s, is %s", what, expected, found);
+    unless(Arrays.equals(expected, found), e, "%s must be %s, is %s", what, expected, found);
   }
 
   private static void unless(boolean holds, Entry e, String format, Object... values) {

@@ -98,9 +98,7 @@ final class Homes {
       boolean holds, Category category, Entry e, String format, Object... values) {
     if (!holds) {
       throw new NplException(
-          category,
-          e.op.info().label() + ": " + format.formatted(values),
-          e.op.info().origin());
+          category, e.op.info().label() + ": " + format.formatted(values), e.op.info().origin());
     }
   }
 
@@ -108,8 +106,8 @@ final class Homes {
   static boolean areUsed(List<QueueCode> codes) {
     return codes.stream()
         .flatMap(code -> Stream.of(code.steps()))
-        .anyMatch(step ->
-            step instanceof Step.Do(var op) && homes(op).anyMatch(home -> !home.isOwn()));
+        .anyMatch(
+            step -> step instanceof Step.Do(var op) && homes(op).anyMatch(home -> !home.isOwn()));
   }
 
   private static Stream<Op.HomeRef> homes(Op op) {

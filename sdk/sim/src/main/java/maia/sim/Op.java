@@ -43,7 +43,8 @@ sealed interface Op {
   /// A box in a slot: operand `at` is the slot, then one start per dimension.
   ///
   /// @param extent largest sizes as stored
-  /// @param limits operands with run-time sizes as stored, -1 where there is none; empty without any
+  /// @param limits operands with run-time sizes as stored, -1 where there is none; empty without
+  ///   any
   record RegionRef(
       int buffer, int at, int[] extent, boolean isTransposed, int[] limits, HomeRef home) {}
 

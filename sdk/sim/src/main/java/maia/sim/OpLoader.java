@@ -101,14 +101,14 @@ final class OpLoader {
     int[] extent = r.extent().stream().mapToInt(Integer::intValue).toArray();
     int[] limits = r.limits().stream().mapToInt(e -> e.map(this::operand).orElse(-1)).toArray();
     Op.HomeRef home = home(r.home());
-    return new Op.RegionRef(
-        binding.buffer(r.buffer()), at, extent, r.transposed(), limits, home);
+    return new Op.RegionRef(binding.buffer(r.buffer()), at, extent, r.transposed(), limits, home);
   }
 
   private Op.HomeRef home(Home home) {
     return switch (home) {
       case Home.Own _ -> Op.HomeRef.OWN;
-      case Home.At(var chip, var cluster, var lane) -> home(Op.HomeRef.Kind.AT, chip, cluster, lane);
+      case Home.At(var chip, var cluster, var lane) ->
+          home(Op.HomeRef.Kind.AT, chip, cluster, lane);
       case Home.Lanes(var first, var count, var step) ->
           home(Op.HomeRef.Kind.LANES, first, count, step);
     };

@@ -124,8 +124,7 @@ class ClusterTest {
     var e = refused(staged(2).replace("-> own[0]", "-> own[0] on lanes(0, 2, 2)"));
     assertThat(e.category()).isEqualTo(Category.OUT_OF_BOUNDS);
     assertThat(e)
-        .hasMessage(
-            "copy shared -> own: lane 2 of cluster 0, 2 of its tiles take part [staged:2]");
+        .hasMessage("copy shared -> own: lane 2 of cluster 0, 2 of its tiles take part [staged:2]");
   }
 
   // ---- several tiles at once
@@ -175,8 +174,7 @@ class ClusterTest {
 
   @Test
   void multicast_fromClusterMemory_readsItOnce() {
-    var run =
-        Simulator.on(Chip.TOY).run(Npl.parse(broadcast("shared[0]")), Launch.of(arrays(2)));
+    var run = Simulator.on(Chip.TOY).run(Npl.parse(broadcast("shared[0]")), Launch.of(arrays(2)));
     assertThat(run.counters().csramBytes()).isEqualTo(1024 + 4 * 1024);
     assertThat(run.counters().tsramBytes()).isEqualTo(2 * (4096 + 4096));
   }
@@ -198,7 +196,8 @@ class ClusterTest {
     var e =
         refused(
             broadcast("x[%i, 0 +: 256]")
-                .replace("signal full[%i % 2] on lanes(0, %lanes, 1)", "signal full[0] on(0, 0, 0)"));
+                .replace(
+                    "signal full[%i % 2] on lanes(0, %lanes, 1)", "signal full[0] on(0, 0, 0)"));
     assertThat(e.category()).isEqualTo(Category.DEADLOCK);
     assertThat(e).hasMessageContaining("dma0 on tile 1 waits for full[0] (value 0, needs 1)");
   }

@@ -94,8 +94,7 @@ class LimitTest {
     assertThat(arrays.get(3).toFloats()).isEqualTo(sums);
     assertThat(run.counters().tensorFlops()).isEqualTo(2L * m * n * k);
     // the toy unit takes 8 x 8 by depth 4 in a cycle
-    long steps =
-        (long) Math.ceilDiv(m, 8) * Math.ceilDiv(n, 8) * Math.ceilDiv(k, 4);
+    long steps = (long) Math.ceilDiv(m, 8) * Math.ceilDiv(n, 8) * Math.ceilDiv(k, 4);
     assertThat(run.counters().busyPicoseconds()).containsEntry("ttu", 1000 * steps);
   }
 
@@ -118,8 +117,9 @@ class LimitTest {
     String text =
         PRODUCT
             .replace("map o[0; 0 +: 16 limit %m,", "map o[0; 0 +: 16 limit (%m + 1),")
-            .replace("= acc[0; 0 +: 16 limit %m, 0 +: 16 limit %n]  @ p:4", "= acc[0; 0 +: 16"
-                + " limit (%m + 1), 0 +: 16 limit %n]  @ p:4");
+            .replace(
+                "= acc[0; 0 +: 16 limit %m, 0 +: 16 limit %n]  @ p:4",
+                "= acc[0; 0 +: 16" + " limit (%m + 1), 0 +: 16 limit %n]  @ p:4");
     var e = refused(text, arrays(5, 16, 32));
     assertThat(e.category()).isEqualTo(Category.UNINITIALISED_READ);
     assertThat(e.origin().line()).isEqualTo(4);
@@ -131,8 +131,12 @@ class LimitTest {
 
   @Test
   void boxesThatDoNotFit_areRefusedAtTheLine() {
-    var e = refused(PRODUCT.replace("b[0; 0 +: 32 limit %k, 0 +: 16 limit %n] clear", "b[0; 0 +:"
-        + " 32 limit 8, 0 +: 16 limit %n] clear"), arrays(5, 16, 32));
+    var e =
+        refused(
+            PRODUCT.replace(
+                "b[0; 0 +: 32 limit %k, 0 +: 16 limit %n] clear",
+                "b[0; 0 +:" + " 32 limit 8, 0 +: 16 limit %n] clear"),
+            arrays(5, 16, 32));
     assertThat(e.category()).isEqualTo(Category.STRUCTURE);
     assertThat(e)
         .hasMessage(
@@ -142,8 +146,11 @@ class LimitTest {
 
   @Test
   void mapInput_ofAnotherSize_isRefusedAtTheLine() {
-    var e = refused(PRODUCT.replace("] = acc[0; 0 +: 16 limit %m, 0 +: 16 limit %n]  @ p:4",
-        "] = acc[0]  @ p:4"), arrays(5, 16, 32));
+    var e =
+        refused(
+            PRODUCT.replace(
+                "] = acc[0; 0 +: 16 limit %m, 0 +: 16 limit %n]  @ p:4", "] = acc[0]  @ p:4"),
+            arrays(5, 16, 32));
     assertThat(e)
         .hasMessage(
             "map o 16x16: 'acc' is [16, 16], the box is [5, 16]; give their run-time limits the"
@@ -168,8 +175,7 @@ class LimitTest {
           queue tvp
             map b[0; 0 +: 256 limit 0] = b[0; 0 +: 256 limit 0]
         """;
-    var run =
-        run(text, List.of(HostArray.zeros(DType.F32, 256), HostArray.zeros(DType.F32, 256)));
+    var run = run(text, List.of(HostArray.zeros(DType.F32, 256), HostArray.zeros(DType.F32, 256)));
     assertThat(run.counters().hbmBytes()).isZero();
     assertThat(run.counters().busyPicoseconds()).containsEntry("ttu", 0L);
     assertThat(run.counters().busyPicoseconds()).containsEntry("tvp", 0L);
