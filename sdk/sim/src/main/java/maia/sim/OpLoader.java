@@ -193,7 +193,7 @@ final class OpLoader {
   }
 
   private int flops(Lane value) {
-    return Lanes.flops(value, binding.machine.tvp().transcendentalFlops());
+    return Lanes.flops(value, binding.machine.tvp());
   }
 
   private int width(Lane value) {
