@@ -15,8 +15,6 @@ final class Estimator {
   /// Operations per element of a block quantisation.
   private static final int QUANTIZE_FLOPS = 5;
 
-  private static final int WIDE_BITS = 16;
-
   /// Work of one queue of one tile.
   private static final class Work {
     long read;
@@ -274,7 +272,7 @@ final class Estimator {
   }
 
   private int flops(Lane lane) {
-    return Lanes.flops(lane, machine.tvp().transcendentalFlops());
+    return Lanes.flops(lane, machine.tvp());
   }
 
   private int bits(Lane lane, Place.Region out) {
@@ -282,11 +280,8 @@ final class Estimator {
   }
 
   private void vector(long elements, int flops, int bits, Work work) {
-    var tvp = machine.tvp();
-    long lanes = bits <= WIDE_BITS ? tvp.lanes16() : tvp.lanes32();
-    long perLane = Math.max(1, Math.ceilDiv(flops, tvp.flopsPerLanePerCycle()));
     work.instructions++;
     work.vectorFlops += elements * flops;
-    work.vectorCycles += tvp.startCycles() + Math.ceilDiv(elements, lanes) * perLane;
+    work.vectorCycles += machine.tvp().cycles(elements, flops, bits);
   }
 }

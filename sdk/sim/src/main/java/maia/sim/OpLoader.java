@@ -172,7 +172,7 @@ final class OpLoader {
   }
 
   private int flops(Lane value) {
-    return Lanes.flops(value, binding.machine.tvp().transcendentalFlops());
+    return Lanes.flops(value, binding.machine.tvp());
   }
 
   private int width(Lane value) {

@@ -1,10 +1,9 @@
 package maia.sim;
 
-/// The vector processor. An instruction takes the start latency, then one pass per lane group and
-/// operation bundle; reductions add a tree over the lanes.
+/// The vector processor. An instruction takes the start latency, then a cycle per lane group or
+/// what its operations take ([maia.machine.VectorUnit#cycles]); reductions add a tree over the
+/// lanes.
 final class VectorEngine implements Unit {
-  private static final int WIDE_BITS = 16;
-
   /// Operations per element of a block quantisation: magnitude, maximum, scale, product, rounding.
   private static final int QUANTIZE_FLOPS = 5;
 
@@ -35,7 +34,7 @@ final class VectorEngine implements Unit {
     return switch (op) {
       case Op.Map m -> cycles(elements(m.out().extent()), m.flops(), m.bits());
       case Op.Reduce r -> {
-        int lanes = lanes(r.bits());
+        int lanes = sim.machine.tvp().lanes(r.bits());
         int tree = 32 - Integer.numberOfLeadingZeros(Math.min(r.extent()[r.axis()], lanes) - 1);
         yield cycles(elements(r.extent()), r.flops(), r.bits()) + tree;
       }
@@ -45,15 +44,8 @@ final class VectorEngine implements Unit {
     };
   }
 
-  private int lanes(int bits) {
-    var tvp = sim.machine.tvp();
-    return bits <= WIDE_BITS ? tvp.lanes16() : tvp.lanes32();
-  }
-
   private long cycles(long elements, int flops, int bits) {
-    var tvp = sim.machine.tvp();
-    long perLane = Math.max(1, Math.ceilDiv(flops, tvp.flopsPerLanePerCycle()));
-    return tvp.startCycles() + Math.ceilDiv(elements, (long) lanes(bits)) * perLane;
+    return sim.machine.tvp().cycles(elements, flops, bits);
   }
 
   static long flops(Op op) {
