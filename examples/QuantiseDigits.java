@@ -25,8 +25,8 @@ public class QuantiseDigits {
     Path file = Path.of(args.length > 0 ? args[0] : "datasets/digits/mlp.safetensors");
     Sequential model = Mlp.digits(0);
     model.loadStateDict(Safetensors.read(file));
-    Batch test = batch(Digits.Split.TEST, 10_000);
-    Tensor calibration = batch(Digits.Split.TRAIN, 1_024).inputs();
+    Batch test = batch(Digits.Split.TEST, 2_000);
+    Tensor calibration = batch(Digits.Split.TRAIN, 512).inputs();
     Tensor original = logits(model, test.inputs());
 
     System.out.printf("%-38s %8s  %s%n", "weights, method", "accuracy", "loss over fp32");

@@ -100,8 +100,7 @@ public record Gptq(double damping, Order order, Groups groups) {
             || groups == Groups.STATIC
             || !(quantizer.sharing() instanceof Sharing.Groups),
         "gptq: groups of columns in activation order need static groups; use Groups.STATIC");
-    int[] dead =
-        IntStream.range(0, columns).filter(i -> moments[i * columns + i] == 0).toArray();
+    int[] dead = IntStream.range(0, columns).filter(i -> moments[i * columns + i] == 0).toArray();
     double[] w = new double[weights.length];
     for (int i = 0; i < w.length; i++) {
       w[i] = weights[i];

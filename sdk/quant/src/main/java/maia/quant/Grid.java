@@ -78,9 +78,7 @@ public sealed interface Grid {
     @Override
     public float largest() {
       return Codec.of(type)
-          .decode(
-              Codec.of(type)
-                  .encode(Double.MAX_VALUE, Rounding.TOWARD_ZERO, Overflow.SATURATE));
+          .decode(Codec.of(type).encode(Double.MAX_VALUE, Rounding.TOWARD_ZERO, Overflow.SATURATE));
     }
 
     @Override

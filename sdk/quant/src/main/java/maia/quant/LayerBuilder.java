@@ -15,8 +15,8 @@ record LayerBuilder(Quantizer weights, Optional<Quantizer> activations, List<Met
   /// Whether calibration data are needed.
   boolean calibrates() {
     return methods.stream()
-        .anyMatch(
-            m -> m instanceof Method.ByGptq || m instanceof Method.Smooth || m instanceof Method.Awq);
+        .anyMatch(m ->
+            m instanceof Method.ByGptq || m instanceof Method.Smooth || m instanceof Method.Awq);
   }
 
   /// The stored form of `layer`.

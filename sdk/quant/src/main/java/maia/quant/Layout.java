@@ -37,9 +37,7 @@ record Layout(int rows, int columns, int size) {
   }
 
   private int end(int g) {
-    return size == 0
-        ? rows * columns
-        : Math.min(first(g) + size, (g / perRow() + 1) * columns);
+    return size == 0 ? rows * columns : Math.min(first(g) + size, (g / perRow() + 1) * columns);
   }
 
   /// Visits the elements of group `g`.

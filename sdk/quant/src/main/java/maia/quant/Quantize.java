@@ -76,8 +76,7 @@ public final class Quantize {
     Check.argument(
         scheme.isEmpty() || (weights.isEmpty() && activations.isEmpty() && methods.isEmpty()),
         "quantise: a scheme already says how weights and activations are stored; use either with(Scheme) or weights(...), activations(...) and with(Method)");
-    Replacement replacement =
-        weights.isPresent() ? byQuantizer(weights.get()) : byScheme();
+    Replacement replacement = weights.isPresent() ? byQuantizer(weights.get()) : byScheme();
     Optional<Tensor> inputs = replacement.calibrates() ? data : Optional.empty();
     return Tensor.noGrad(() -> replace(model, replacement, inputs));
   }

@@ -80,8 +80,7 @@ public final class Quantized {
           case Quantizer.Scale.PowerOfTwo _, Quantizer.Scale.TwoLevel _ -> 8;
         };
     int once = quantizer.scale() instanceof Quantizer.Scale.TwoLevel ? 32 : 0;
-    return quantizer.grid().bits()
-        + ((double) perGroup * scalings.length + once) / codes.length;
+    return quantizer.grid().bits() + ((double) perGroup * scalings.length + once) / codes.length;
   }
 
   /// What storing did to `original`, the values that were stored.

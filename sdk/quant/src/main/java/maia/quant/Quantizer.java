@@ -96,8 +96,7 @@ public record Quantizer(Grid grid, Sharing sharing, Scale scale, Range range) {
     /// @param share above 0 up to 1
     record Percentile(double share) implements Range {
       public Percentile {
-        Check.argument(
-            share > 0 && share <= 1, "range: a share above 0 up to 1, was %s", share);
+        Check.argument(share > 0 && share <= 1, "range: a share above 0 up to 1, was %s", share);
       }
     }
 
@@ -162,7 +161,8 @@ public record Quantizer(Grid grid, Sharing sharing, Scale scale, Range range) {
         switch (scale) {
           case Scale.Symmetric _ -> "";
           case Scale.Asymmetric _ -> " asymmetric";
-          case Scale.PowerOfTwo(var rule) -> " e8m0 " + rule.name().toLowerCase(java.util.Locale.ROOT);
+          case Scale.PowerOfTwo(var rule) ->
+              " e8m0 " + rule.name().toLowerCase(java.util.Locale.ROOT);
           case Scale.TwoLevel _ -> " e4m3 x fp32";
         };
     String from =

@@ -20,15 +20,24 @@ record Scaling(float scale, int zero, float tensorScale) {
   static Scaling of(Quantizer q, float low, float high, float tensorScale) {
     float magnitude = Math.max(-low, high);
     return switch (q.scale()) {
-      case Quantizer.Scale.Symmetric _ -> new Scaling(positive(magnitude / q.grid().largest()), -1, 1);
+      case Quantizer.Scale.Symmetric _ ->
+          new Scaling(positive(magnitude / q.grid().largest()), -1, 1);
       case Quantizer.Scale.Asymmetric _ -> asymmetric(q.grid().bits(), low, high);
       case Quantizer.Scale.PowerOfTwo(var rule) ->
           new Scaling(powerOfTwo(q.grid(), rule, magnitude), -1, 1);
       case Quantizer.Scale.TwoLevel _ -> {
         float[] scales = new float[1];
         BlockCodec.quantize(
-            NVFP4, ScaleRule.FLOOR, new float[] {magnitude}, 0, 1, tensorScale, new float[1], 0,
-            scales, 0);
+            NVFP4,
+            ScaleRule.FLOOR,
+            new float[] {magnitude},
+            0,
+            1,
+            tensorScale,
+            new float[1],
+            0,
+            scales,
+            0);
         yield new Scaling(scales[0], -1, tensorScale);
       }
     };
@@ -65,8 +74,8 @@ record Scaling(float scale, int zero, float tensorScale) {
     return integerPower(grid, rule, magnitude);
   }
 
-  /// The rules on integers: their largest value lies just below a power of two, so FLOOR clips
-  /// what is above it and RCEIL does not.
+  /// The rules on integers: their largest value lies just below a power of two, so FLOOR clips what
+  /// is above it and RCEIL does not.
   private static float integerPower(Grid grid, ScaleRule rule, float magnitude) {
     if (magnitude == 0) {
       return 0x1p-127f;

@@ -53,8 +53,7 @@ public final class StoredLinear extends Module {
     int columns = stored.columns();
     int rows = Math.toIntExact(x.elements() / columns);
     float[] read = preparation.inputs(x.to(DType.F32).toArray(), rows, columns);
-    float[] kept =
-        activations.isPresent() ? activations.get().fake(read, rows, columns) : read;
+    float[] kept = activations.isPresent() ? activations.get().fake(read, rows, columns) : read;
     return Tensor.of(kept, x.shape()).linear(weight, bias, DType.F32);
   }
 

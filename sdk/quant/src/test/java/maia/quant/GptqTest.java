@@ -135,9 +135,7 @@ class GptqTest {
     }
     double[] moments = Gptq.moments(x, 16, n);
     Quantized found =
-        new Gptq(0, Order.GIVEN, Groups.STATIC)
-            .quantize(weights, rows, n, moments, INT3)
-            .weights();
+        new Gptq(0, Order.GIVEN, Groups.STATIC).quantize(weights, rows, n, moments, INT3).weights();
     Scaling[] scalings = INT3.scalings(weights, Layout.of(Sharing.ROWS, rows, n));
     assertThat(found.codes()).isEqualTo(reference(weights, rows, n, moments, scalings));
   }
@@ -207,7 +205,12 @@ class GptqTest {
     float[] weights = {1, 2, 3, 4, -4, 3, -2, 1};
     Gptq.Result result =
         Gptq.defaults()
-            .quantize(weights, 2, n, Gptq.moments(x, 32, n), Quantizer.of(new Grid.Ints(4), Sharing.ROWS));
+            .quantize(
+                weights,
+                2,
+                n,
+                Gptq.moments(x, 32, n),
+                Quantizer.of(new Grid.Ints(4), Sharing.ROWS));
     assertThat(result.deadColumns()).isOne();
     assertThat(result.weights().values()[2]).isZero();
     assertThat(result.weights().values()[6]).isZero();

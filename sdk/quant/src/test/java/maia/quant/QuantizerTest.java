@@ -52,8 +52,7 @@ class QuantizerTest {
       case "int8" -> Quantizer.of(new Grid.Ints(8), Sharing.ROWS);
       case "int4" -> Quantizer.of(new Grid.Ints(4), Sharing.ROWS);
       case "int4g" -> Quantizer.of(new Grid.Ints(4), Sharing.groups(32));
-      case "int4a" ->
-          Quantizer.of(new Grid.Ints(4), Sharing.groups(32)).with(Scale.ASYMMETRIC);
+      case "int4a" -> Quantizer.of(new Grid.Ints(4), Sharing.groups(32)).with(Scale.ASYMMETRIC);
       case "int3g" -> Quantizer.of(new Grid.Ints(3), Sharing.groups(32));
       case "nf4" -> Quantizer.of(Grid.NF4, Sharing.groups(64));
       case "mxfp4" -> Quantizer.of(BlockFormat.MXFP4, ScaleRule.FLOOR);
@@ -69,13 +68,22 @@ class QuantizerTest {
   /// Figures of published, independent implementations on the same distributions.
   @ParameterizedTest
   @CsvSource({
-    "e4m3,31.6,31.9", "e5m2,25.6,25.8", "int8,43.1,48.1", "int4,18.0,23.0", "int4g,20.3,23.3",
-    "int4a,21.9,23.9", "int3g,12.9,16.0", "nf4,20.7,20.8", "mxfp4,18.8,19.9",
-    "mxfp4 even,19.0,19.9", "mxfp8,30.6,31.7", "mxfp8 rceil,31.5,31.7", "mxfp6,30.9,31.7",
+    "e4m3,31.6,31.9",
+    "e5m2,25.6,25.8",
+    "int8,43.1,48.1",
+    "int4,18.0,23.0",
+    "int4g,20.3,23.3",
+    "int4a,21.9,23.9",
+    "int3g,12.9,16.0",
+    "nf4,20.7,20.8",
+    "mxfp4,18.8,19.9",
+    "mxfp4 even,19.0,19.9",
+    "mxfp8,30.6,31.7",
+    "mxfp8 rceil,31.5,31.7",
+    "mxfp6,30.9,31.7",
     "nvfp4,20.4,19.9",
   })
-  void distortion_ofKnownDistributions_isTheMeasuredOne(
-      String name, double gauss, double uniform) {
+  void distortion_ofKnownDistributions_isTheMeasuredOne(String name, double gauss, double uniform) {
     Quantizer q = named(name);
     assertThat(q.quantize(GAUSS, ROWS, COLUMNS).distortion(GAUSS).decibels())
         .isCloseTo(gauss, within(TABLE_TOLERANCE));
@@ -137,7 +145,8 @@ class QuantizerTest {
 
   @Test
   void symmetricInts_doNotProduceTheLowestCode() {
-    Quantized q = Quantizer.of(new Grid.Ints(4), Sharing.TENSOR).quantize(new float[] {-8, 5}, 1, 2);
+    Quantized q =
+        Quantizer.of(new Grid.Ints(4), Sharing.TENSOR).quantize(new float[] {-8, 5}, 1, 2);
     assertThat(q.codes()).containsExactly(-7, 4);
   }
 
