@@ -104,9 +104,9 @@ public final class Kernel {
     return new Kernel(name, definition, body, more, heuristics);
   }
 
-  /// This kernel with metas that follow from the arguments of each launch, such as
-  /// `a -> Map.of("BLOCK", nextPow2(a.size("x", 1)))`. A meta given with `with` or chosen by a
-  /// tuning stays; of several heuristics, a later one sees what the earlier ones set.
+  /// This kernel with metas that follow from the arguments of each launch, such as `a ->
+  /// Map.of("BLOCK", nextPow2(a.size("x", 1)))`. A meta given with `with` or chosen by a tuning
+  /// stays; of several heuristics, a later one sees what the earlier ones set.
   public Kernel heuristic(Function<Arguments, Map<String, Object>> rule) {
     List<Function<Arguments, Map<String, Object>>> more = new ArrayList<>(heuristics);
     more.add(rule);
@@ -138,8 +138,8 @@ public final class Kernel {
     return new KernelLaunch(this, sizes);
   }
 
-  /// This kernel on a grid whose sizes, one to three, follow from the metas of each launch, those of
-  /// heuristics included.
+  /// This kernel on a grid whose sizes, one to three, follow from the metas of each launch, those
+  /// of heuristics included.
   @SafeVarargs
   public final KernelLaunch grid(ToIntFunction<Configuration>... sizes) {
     Check.argument(

@@ -67,8 +67,7 @@ public final class KernelLaunch {
     List<Integer> sizes = grid.stream().map(size -> size.applyAsInt(configuration)).toList();
     if (sizes.stream().anyMatch(n -> n < 1)) {
       throw error(
-          "grid of '%s': needs positive sizes, got %s for %s",
-          kernel.name(), sizes, configuration);
+          "grid of '%s': needs positive sizes, got %s for %s", kernel.name(), sizes, configuration);
     }
     return sizes;
   }

@@ -14,16 +14,13 @@ public final class TunedLaunch {
   private final Optional<Launcher> launcher;
 
   TunedLaunch(
-      TunedKernel tuned,
-      List<ToIntFunction<Configuration>> grid,
-      Optional<Launcher> launcher) {
+      TunedKernel tuned, List<ToIntFunction<Configuration>> grid, Optional<Launcher> launcher) {
     this.tuned = tuned;
     this.grid = List.copyOf(grid);
     this.launcher = launcher;
   }
 
-  /// This launch on a chosen launcher instead of the one found through
-  /// [java.util.ServiceLoader].
+  /// This launch on a chosen launcher instead of the one found through [java.util.ServiceLoader].
   public TunedLaunch on(Launcher chosen) {
     return new TunedLaunch(tuned, grid, Optional.of(chosen));
   }

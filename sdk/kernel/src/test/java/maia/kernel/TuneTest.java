@@ -187,8 +187,8 @@ class TuneTest {
         .hasMessage("tuning of 'matmul' was interrupted");
     TuneResult after = tune(tuned);
     assertThat(after.simulatedNow()).isEqualTo(6);
-    assertThat(after.trials()).containsAll(
-        whole.trials().stream().filter(t -> t.cycles().isPresent()).toList());
+    assertThat(after.trials())
+        .containsAll(whole.trials().stream().filter(t -> t.cycles().isPresent()).toList());
   }
 
   @Test
@@ -224,11 +224,13 @@ class TuneTest {
 
   @Test
   void text_isATable() {
-    assertThat(tune(Tune.grid("BM", 64, 128).and("ACT", maia.kernel.library.Activation.RELU)).rows())
+    assertThat(
+            tune(Tune.grid("BM", 64, 128).and("ACT", maia.kernel.library.Activation.RELU)).rows())
         .hasSize(2)
         .allSatisfy(row -> assertThat(row).hasSize(6).contains("RELU"));
     String text = tune(GRID).toString();
-    assertThat(text).contains("12 configurations, 2 simulated", "; best\n", "refused: kernel 'matmul'");
+    assertThat(text)
+        .contains("12 configurations, 2 simulated", "; best\n", "refused: kernel 'matmul'");
     assertThat(text.lines()).hasSize(14);
   }
 
@@ -251,8 +253,7 @@ class TuneTest {
 
   @Test
   void heuristic_choosesAMetaFromTheArguments() {
-    Kernel softmax =
-        Softmax.KERNEL.heuristic(a -> Map.of("BLOCK", nextPow2(a.size("in", 1))));
+    Kernel softmax = Softmax.KERNEL.heuristic(a -> Map.of("BLOCK", nextPow2(a.size("in", 1))));
     KernelCall call =
         softmax.grid(4).call(KernelCall.Mode.TIMING_ONLY, meta(F32, 8, 300), meta(F32, 8, 300));
     assertThat(call.metas()).containsEntry("BLOCK", 512);
@@ -292,7 +293,8 @@ class TuneTest {
   void grid_twiceTheSameMeta_isRefused() {
     assertThatThrownBy(() -> Tune.grid("BM", 1).and("BM", 2))
         .hasMessage("tune: meta 'BM' is given twice; name each once");
-    assertThatThrownBy(() -> Tune.grid("BM", 1, 1)).hasMessage("tune: meta 'BM' has a value twice: [1, 1]");
+    assertThatThrownBy(() -> Tune.grid("BM", 1, 1))
+        .hasMessage("tune: meta 'BM' has a value twice: [1, 1]");
     assertThatThrownBy(() -> Tune.grid("BM")).hasMessage("tune: meta 'BM' has no values to try");
     assertThatThrownBy(() -> Tune.grid("BM", 1).keep(0))
         .hasMessage("tune: keep needs a share above 0 up to 1, got 0.0");

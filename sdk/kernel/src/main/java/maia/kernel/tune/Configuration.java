@@ -19,8 +19,7 @@ public record Configuration(SequencedMap<String, Object> metas) {
     if (metas.get(meta) instanceof Integer value) {
       return value;
     }
-    throw new IllegalArgumentException(
-        "no integer meta '%s'; there are %s".formatted(meta, metas));
+    throw new IllegalArgumentException("no integer meta '%s'; there are %s".formatted(meta, metas));
   }
 
   /// This configuration with one more meta.

@@ -9,8 +9,8 @@ public interface CostModel {
   /// Cycles of the tile clock that `candidate` is expected to take; only the order matters.
   double cycles(Candidate candidate);
 
-  /// A name under which modelled cycles are kept between processes; empty when they are not, as
-  /// for a lambda, which may change.
+  /// A name under which modelled cycles are kept between processes; empty when they are not, as for
+  /// a lambda, which may change.
   default String name() {
     return "";
   }

@@ -61,8 +61,7 @@ public record Tune(
 
   /// A grid of one integer meta.
   public static Tune grid(String meta, int... values) {
-    return new Tune(
-            List.of(), List.of(), CostModel.analytic(), 0.25, Long.MAX_VALUE, List.of())
+    return new Tune(List.of(), List.of(), CostModel.analytic(), 0.25, Long.MAX_VALUE, List.of())
         .and(meta, values);
   }
 

@@ -30,9 +30,7 @@ public record TuneResult(
     axes = List.copyOf(axes);
     trials = List.copyOf(trials);
     Check.argument(
-        winner >= 0
-            && winner < trials.size()
-            && trials.get(winner).outcome() instanceof Simulated,
+        winner >= 0 && winner < trials.size() && trials.get(winner).outcome() instanceof Simulated,
         "a tuning's winner must be one of its simulated trials, was %d of %d",
         winner,
         trials.size());

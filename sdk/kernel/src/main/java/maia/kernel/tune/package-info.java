@@ -14,8 +14,8 @@
 ///         .keep(0.25);
 /// ```
 ///
-/// Terms. A *configuration* is one value for each meta of the grid. It is *refused* when it does not
-/// compile, *pruned* when a rule leaves it out, *modelled* when only the model has seen it, and
+/// Terms. A *configuration* is one value for each meta of the grid. It is *refused* when it does
+/// not compile, *pruned* when a rule leaves it out, *modelled* when only the model has seen it, and
 /// *simulated* when its cycles were taken from a timing-only run.
 @NullMarked
 package maia.kernel.tune;
