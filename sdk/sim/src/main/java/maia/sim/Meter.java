@@ -35,7 +35,7 @@ final class Meter {
   private long width = 1 << 10;
 
   Meter(Machine machine) {
-    energy = machine.energy();
+    energy = machine.energy().at(machine.clockHertz());
     energy.tensorPicojoulesPerFlop().forEach((type, pj) -> picojoulesPerFlop[type.ordinal()] = pj);
   }
 
