@@ -14,8 +14,8 @@ import maia.numerics.DType;
 /// @param fillCycles cycles from the first operand to the first result of an idle unit
 /// @param operandBytesPerCycle bytes per cycle of each of the two operand ports, block scales
 ///   included
-/// @param resultBytesPerCycle bytes per cycle of the result port, through which accumulators in tile
-///   SRAM are read and written
+/// @param resultBytesPerCycle bytes per cycle of the result port, through which accumulators in
+///   tile SRAM are read and written
 /// @param resultPorts whether reading and writing accumulators share that port
 public record TensorUnit(
     int rows,

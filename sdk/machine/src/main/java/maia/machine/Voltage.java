@@ -14,7 +14,10 @@ public record Voltage(
 
   public Voltage {
     Check.argument(
-        nominalHertz > 0 && minimumVolts > 0 && nominalVolts >= minimumVolts && voltsPerGigahertz >= 0,
+        nominalHertz > 0
+            && minimumVolts > 0
+            && nominalVolts >= minimumVolts
+            && voltsPerGigahertz >= 0,
         "voltage: needs a positive clock and 0 < minimum <= nominal, was %s Hz, %s V, minimum %s V, slope %s V/GHz",
         nominalHertz,
         nominalVolts,
@@ -24,8 +27,7 @@ public record Voltage(
 
   /// Volts at a clock.
   public double volts(double hertz) {
-    return Math.max(
-        minimumVolts, nominalVolts + voltsPerGigahertz * (hertz - nominalHertz) / GIGA);
+    return Math.max(minimumVolts, nominalVolts + voltsPerGigahertz * (hertz - nominalHertz) / GIGA);
   }
 
   /// Energy of an on-chip event at a clock over its energy at the nominal one: voltage squared.

@@ -69,8 +69,7 @@ final class DmaChannel implements Unit, EventQueue.Event {
     CopyPlan plan = Objects.requireNonNull(entry.plan);
     long bytes = Math.max(plan.hbmBytes(), plan.chipBytes());
     long size =
-        Math.min(
-            dma.outstandingBytes(), Math.clamp(bytes / CHUNKS, SMALLEST_CHUNK, LARGEST_CHUNK));
+        Math.min(dma.outstandingBytes(), Math.clamp(bytes / CHUNKS, SMALLEST_CHUNK, LARGEST_CHUNK));
     current = entry;
     route =
         Route.isFixed(entry.op)

@@ -37,6 +37,7 @@ final class QueueState {
 
   /// The semaphore this queue waited for last, before an instruction began.
   private String lastWait = "";
+
   private long retryAt = -1;
 
   private long[] clock = {};

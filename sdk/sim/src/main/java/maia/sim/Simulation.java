@@ -250,7 +250,10 @@ final class Simulation {
       int units = 0;
       for (QueueState q : queues()) {
         if (q.code.name().equals(code.name())) {
-          busy += q.busy + q.stalls.of(Stall.Reason.OUTSTANDING); // a channel with a full window can do no more
+          busy +=
+              q.busy
+                  + q.stalls.of(
+                      Stall.Reason.OUTSTANDING); // a channel with a full window can do no more
           units++;
         }
       }

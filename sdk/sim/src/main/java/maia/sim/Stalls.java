@@ -8,8 +8,7 @@ import java.util.Map;
 
 /// Lost time of one queue by reason.
 final class Stalls {
-  private final EnumMap<Stall.Reason, Map<String, long[]>> lost =
-      new EnumMap<>(Stall.Reason.class);
+  private final EnumMap<Stall.Reason, Map<String, long[]>> lost = new EnumMap<>(Stall.Reason.class);
 
   void add(Stall.Reason reason, String detail, long picoseconds) {
     if (picoseconds > 0) {

@@ -70,8 +70,8 @@ final class ClusterGemm {
     semaphores(t);
   }
 
-  /// The program for blocks of `shape`: arrays A (M x K), B (K x N) and C (M x N); scalars: rows and
-  /// columns of superblocks, and the granularity in which rows and columns are dealt to them.
+  /// The program for blocks of `shape`: arrays A (M x K), B (K x N) and C (M x N); scalars: rows
+  /// and columns of superblocks, and the granularity in which rows and columns are dealt to them.
   static Program program(Machine machine, GemmShape shape) {
     return Npl.program(
         "cluster_gemm",
@@ -231,28 +231,32 @@ final class ClusterGemm {
     int rowsA = Math.ceilDiv(shape.superRows(), channels);
     int rowsB = Math.ceilDiv(shape.depth(), channels);
     Home everyone = Home.lanes(Expr.ZERO, Expr.reg(Builtin.LANES));
-    blocks(q, block ->
-        steps(q, (s, deep) -> {
-          Expr k = s.times(shape.depth());
-          Expr shareA = cdiv(block.height(), Expr.of(channels));
-          Expr shareB = cdiv(deep, Expr.of(channels));
-          Expr topA = q.set("top_a", shareA.times(channel));
-          Expr topB = q.set("top_b", shareB.times(channel));
-          q.waitFor(taken.at(panel().times(channels).plus(channel)), 2 * lanes)
-              .copy(
-                  a.at(block.row().plus(topA), k, rowsA, shape.depth()),
-                  panelA
-                      .slot(panel())
-                      .box(at(topA, Expr.ZERO), size(rowsA, shape.depth()))
-                      .limit(min(shareA, block.height().minus(topA)), deep))
-              .copy(
-                  b.at(k.plus(topB), block.column(), rowsB, shape.superColumns()),
-                  panelB
-                      .slot(panel())
-                      .box(at(topB, Expr.ZERO), size(rowsB, shape.superColumns()))
-                      .limit(min(shareB, deep.minus(topB)), block.width()))
-              .signal(stagedA.at(panel()).on(everyone), stagedB.at(panel()).on(everyone));
-        }));
+    blocks(
+        q,
+        block ->
+            steps(
+                q,
+                (s, deep) -> {
+                  Expr k = s.times(shape.depth());
+                  Expr shareA = cdiv(block.height(), Expr.of(channels));
+                  Expr shareB = cdiv(deep, Expr.of(channels));
+                  Expr topA = q.set("top_a", shareA.times(channel));
+                  Expr topB = q.set("top_b", shareB.times(channel));
+                  q.waitFor(taken.at(panel().times(channels).plus(channel)), 2 * lanes)
+                      .copy(
+                          a.at(block.row().plus(topA), k, rowsA, shape.depth()),
+                          panelA
+                              .slot(panel())
+                              .box(at(topA, Expr.ZERO), size(rowsA, shape.depth()))
+                              .limit(min(shareA, block.height().minus(topA)), deep))
+                      .copy(
+                          b.at(k.plus(topB), block.column(), rowsB, shape.superColumns()),
+                          panelB
+                              .slot(panel())
+                              .box(at(topB, Expr.ZERO), size(rowsB, shape.superColumns()))
+                              .limit(min(shareB, deep.minus(topB)), block.width()))
+                      .signal(stagedA.at(panel()).on(everyone), stagedB.at(panel()).on(everyone));
+                }));
   }
 
   private static java.util.List<Expr> at(Expr row, Expr column) {
@@ -266,19 +270,24 @@ final class ClusterGemm {
   // ---- tile DMA: cluster SRAM to the tile, results to HBM
 
   private void fetchA(QueueBuilder q) {
-    blocks(q, block ->
-        steps(q, (_, deep) -> {
-          q.waitFor(freeA.at(slot()))
-              .waitFor(stagedA.at(panel()), channels)
-              .copy(
-                  panelA
-                      .slot(panel())
-                      .box(at(Expr.reg("top"), Expr.ZERO), size(shape.rows(), shape.depth()))
-                      .limit(block.rows(), deep),
-                  blockA.slot(slot()).limit(block.rows(), deep))
-              .signal(full.at(slot()));
-          giveBack(q);
-        }));
+    blocks(
+        q,
+        block ->
+            steps(
+                q,
+                (_, deep) -> {
+                  q.waitFor(freeA.at(slot()))
+                      .waitFor(stagedA.at(panel()), channels)
+                      .copy(
+                          panelA
+                              .slot(panel())
+                              .box(
+                                  at(Expr.reg("top"), Expr.ZERO), size(shape.rows(), shape.depth()))
+                              .limit(block.rows(), deep),
+                          blockA.slot(slot()).limit(block.rows(), deep))
+                      .signal(full.at(slot()));
+                  giveBack(q);
+                }));
   }
 
   private void giveBack(QueueBuilder q) {
@@ -288,29 +297,36 @@ final class ClusterGemm {
   }
 
   private void fetchBAndStore(QueueBuilder q) {
-    for (String register : java.util.List.of("p_row", "p_column", "p_rows", "p_columns", "p_pieces", "piece")) {
+    for (String register :
+        java.util.List.of("p_row", "p_column", "p_rows", "p_columns", "p_pieces", "piece")) {
       q.set(register, Expr.ZERO);
     }
-    blocks(q, block -> {
-      steps(q, (s, deep) -> {
-        q.waitFor(freeB.at(slot()))
-            .waitFor(stagedB.at(panel()), channels)
-            .copy(
-                panelB
-                    .slot(panel())
-                    .box(at(Expr.ZERO, Expr.reg("left")), size(shape.depth(), shape.columns()))
-                    .limit(deep, block.columns()),
-                blockB.slot(slot()).limit(deep, block.columns()))
-            .signal(full.at(slot()));
-        giveBack(q);
-        storeBetween(q, s);
-      });
-      q.set("p_row", block.row().plus(Expr.reg("top")));
-      q.set("p_column", block.column().plus(Expr.reg("left")));
-      q.set("p_rows", block.rows());
-      q.set("p_columns", block.columns());
-      q.set("p_pieces", block.tileRows().div(UNIT));
-    });
+    blocks(
+        q,
+        block -> {
+          steps(
+              q,
+              (s, deep) -> {
+                q.waitFor(freeB.at(slot()))
+                    .waitFor(stagedB.at(panel()), channels)
+                    .copy(
+                        panelB
+                            .slot(panel())
+                            .box(
+                                at(Expr.ZERO, Expr.reg("left")),
+                                size(shape.depth(), shape.columns()))
+                            .limit(deep, block.columns()),
+                        blockB.slot(slot()).limit(deep, block.columns()))
+                    .signal(full.at(slot()));
+                giveBack(q);
+                storeBetween(q, s);
+              });
+          q.set("p_row", block.row().plus(Expr.reg("top")));
+          q.set("p_column", block.column().plus(Expr.reg("left")));
+          q.set("p_rows", block.rows());
+          q.set("p_columns", block.columns());
+          q.set("p_pieces", block.tileRows().div(UNIT));
+        });
     q.repeat(Expr.ZERO, Expr.reg("p_pieces"), Expr.ONE, p -> storePiece(q, p));
   }
 
@@ -331,8 +347,7 @@ final class ClusterGemm {
         .copy(
             out.slot(Expr.reg("piece").rem(shape.pieces()))
                 .limit(Expr.reg("p_rows").minus(row), Expr.reg("p_columns")),
-            c.at(
-                Expr.reg("p_row").plus(row), Expr.reg("p_column"), UNIT, shape.columns()))
+            c.at(Expr.reg("p_row").plus(row), Expr.reg("p_column"), UNIT, shape.columns()))
         .signal(outFree);
     q.set("piece", Expr.reg("piece").plus(1));
   }
@@ -340,41 +355,52 @@ final class ClusterGemm {
   // ---- tensor unit and vector processor
 
   private void multiply(QueueBuilder q) {
-    blocks(q, block -> {
-      Expr half = q.set("half", Expr.reg("count").rem(2));
-      q.waitFor(sumFree.at(half));
-      steps(q, (s, deep) ->
-          q.waitFor(full.at(slot()), 2)
-              .mma(
-                  sums.slot(half).limit(block.rows(), block.columns()),
-                  blockA.slot(slot()).limit(block.rows(), deep),
-                  blockB.slot(slot()).limit(deep, block.columns()),
-                  s.eq(0))
-              .signal(freeA.at(slot()), freeB.at(slot())));
-      q.signal(summed);
-    });
+    blocks(
+        q,
+        block -> {
+          Expr half = q.set("half", Expr.reg("count").rem(2));
+          q.waitFor(sumFree.at(half));
+          steps(
+              q,
+              (s, deep) ->
+                  q.waitFor(full.at(slot()), 2)
+                      .mma(
+                          sums.slot(half).limit(block.rows(), block.columns()),
+                          blockA.slot(slot()).limit(block.rows(), deep),
+                          blockB.slot(slot()).limit(deep, block.columns()),
+                          s.eq(0))
+                      .signal(freeA.at(slot()), freeB.at(slot())));
+          q.signal(summed);
+        });
   }
 
   private void round(QueueBuilder q) {
     q.set("piece", Expr.ZERO);
-    blocks(q, block -> {
-      Expr half = q.set("half", Expr.reg("count").rem(2));
-      q.waitFor(summed);
-      q.repeat(Expr.ZERO, block.tileRows().div(UNIT), Expr.ONE, p -> {
-        Expr row = p.times(UNIT);
-        Expr left = block.rows().minus(row);
-        q.waitFor(outFree)
-            .map(
-                out.slot(Expr.reg("piece").rem(shape.pieces())).limit(left, block.columns()),
-                new Lane.In(
-                    sums.slot(half)
-                        .box(at(row, Expr.ZERO), size(UNIT, shape.columns()))
-                        .limit(left, block.columns())
-                        .region()))
-            .signal(ready);
-        q.set("piece", Expr.reg("piece").plus(1));
-      });
-      q.signal(sumFree.at(half));
-    });
+    blocks(
+        q,
+        block -> {
+          Expr half = q.set("half", Expr.reg("count").rem(2));
+          q.waitFor(summed);
+          q.repeat(
+              Expr.ZERO,
+              block.tileRows().div(UNIT),
+              Expr.ONE,
+              p -> {
+                Expr row = p.times(UNIT);
+                Expr left = block.rows().minus(row);
+                q.waitFor(outFree)
+                    .map(
+                        out.slot(Expr.reg("piece").rem(shape.pieces()))
+                            .limit(left, block.columns()),
+                        new Lane.In(
+                            sums.slot(half)
+                                .box(at(row, Expr.ZERO), size(UNIT, shape.columns()))
+                                .limit(left, block.columns())
+                                .region()))
+                    .signal(ready);
+                q.set("piece", Expr.reg("piece").plus(1));
+              });
+          q.signal(sumFree.at(half));
+        });
   }
 }
