@@ -10,6 +10,18 @@ import maia.numerics.DType;
 /// Checks folds, sorts, histograms, gathers, scatters, atomics, prints and assertions.
 record IrregularVerifier(OperandVerifier operands, VectorVerifier vector) {
   void check(Instr.Irregular instr, Set<String> vars) {
+    instr.read().forEach(r -> noLimits(r, instr.origin()));
+    instr.written().forEach(r -> noLimits(r, instr.origin()));
+    instr
+        .lanes()
+        .forEach(lane ->
+            Lanes.visit(
+                lane,
+                node -> {
+                  if (node instanceof Lane.In(var region)) {
+                    noLimits(region, instr.origin());
+                  }
+                }));
     switch (instr) {
       case Instr.Fold f -> fold(f, vars);
       case Instr.Sort s -> sort(s, vars);
@@ -28,6 +40,16 @@ record IrregularVerifier(OperandVerifier operands, VectorVerifier vector) {
       case Instr.Assert a -> truth("assert", a.condition(), a.extent(), vars, a.origin());
       case Instr.Assume a -> truth("assume", a.condition(), a.extent(), vars, a.origin());
     }
+  }
+
+  static void noLimits(Place.Region r, Origin at) {
+    Fault.unless(
+        r.limits().isEmpty() && r.home() instanceof Home.Own,
+        NplException.Category.NOT_BUILT,
+        at,
+        "the box of '%s' has run-time sizes or lies on another tile, which this instruction does"
+            + " not take; use a whole box of the tile itself, and a mask",
+        r.buffer());
   }
 
   private static void positive(String what, List<Integer> extent, Origin at) {

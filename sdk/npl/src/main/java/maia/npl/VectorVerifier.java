@@ -70,6 +70,7 @@ record VectorVerifier(OperandVerifier operands) {
             case Lane.Param _ -> {}
             case Lane.Pick(var region, var index) -> {
               operands.tile(what, region, vars, at);
+              IrregularVerifier.noLimits(region, at);
               Fault.structure(
                   index.size() == region.shape().size(),
                   at,

@@ -15,24 +15,7 @@ import maia.sim.Span;
 /// Runs put one after the other on one time axis, for showing.
 final class Timeline {
   private static final Counters NO_COUNTERS =
-      new Counters(
-          0,
-          0,
-          0,
-          0,
-          0,
-          0,
-          0,
-          0,
-          0,
-          0,
-          0,
-          0,
-          0,
-          0,
-          new TreeMap<>(),
-          new TreeMap<>(),
-          new TreeMap<>());
+      new Counters(0, 0, 0, 0, 0, 0, 0, 0, new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
 
   private Timeline() {}
 

@@ -7,7 +7,6 @@ import maia.npl.Instr;
 import maia.npl.Lane;
 import maia.npl.Lookup;
 import maia.npl.Place;
-import maia.numerics.DType;
 
 /// Binds an irregular instruction.
 record IrregularLoader(OpLoader loader, Binding binding) {
@@ -71,13 +70,11 @@ record IrregularLoader(OpLoader loader, Binding binding) {
   private Op.LaneCost cost(List<Lane> lanes, int outBits) {
     int flops = 0;
     int bits = outBits;
-    var picked = new ArrayList<DType>();
     for (Lane lane : lanes) {
       flops += loader.flops(lane);
       bits = Math.max(bits, loader.width(lane));
-      picked.addAll(loader.picked(lane));
     }
-    return new Op.LaneCost(flops, bits, picked);
+    return new Op.LaneCost(flops, bits, loader.picks());
   }
 
   private Op fold(Instr.Fold f) {

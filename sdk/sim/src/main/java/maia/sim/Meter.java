@@ -35,7 +35,7 @@ final class Meter {
   private long width = 1 << 10;
 
   Meter(Machine machine) {
-    energy = machine.energy();
+    energy = machine.energy().at(machine.clockHertz());
     energy.tensorPicojoulesPerFlop().forEach((type, pj) -> picojoulesPerFlop[type.ordinal()] = pj);
   }
 
@@ -141,7 +141,8 @@ final class Meter {
       long instructions,
       Tally tally,
       SortedMap<String, Long> busy,
-      SortedMap<String, Long> stalls) {
+      SortedMap<String, Long> stalls,
+      List<Stall> stallList) {
     var byType = new TreeMap<String, Long>();
     for (DType type : DType.values()) {
       if (flopsByType[type.ordinal()] > 0) {
@@ -165,6 +166,7 @@ final class Meter {
         tally.picked,
         byType,
         busy,
-        stalls);
+        stalls,
+        stallList);
   }
 }

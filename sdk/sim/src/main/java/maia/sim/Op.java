@@ -2,6 +2,8 @@ package maia.sim;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import maia.base.Origin;
 import maia.npl.Instr;
 import maia.numerics.BlockFormat;
@@ -25,8 +27,47 @@ sealed interface Op {
 
   Info info();
 
+  /// The boxes on chip it reads and writes.
+  default Stream<RegionRef> regions() {
+    return switch (this) {
+      case Sync _ -> Stream.empty();
+      case Load l -> Stream.of(l.to());
+      case Store s -> Stream.of(s.from());
+      case Move m -> Stream.of(m.from(), m.to());
+      case Product p ->
+          Stream.of(p.acc(), p.a(), p.b(), p.aScale(), p.bScale()).filter(Objects::nonNull);
+      case Map m ->
+          Stream.concat(Stream.of(m.out()), Stream.concat(m.inputs().stream(), m.picks().stream()));
+      case Reduce r ->
+          Stream.concat(Stream.of(r.out()), Stream.concat(r.inputs().stream(), r.picks().stream()));
+      case Quantize q -> Stream.of(q.elements(), q.scales(), q.in());
+      case Fetch f -> Stream.of(f.from());
+      case Irregular i -> Stream.concat(i.inputs().stream(), i.outputs().stream());
+    };
+  }
+
   /// A box in a slot: operand `at` is the slot, then one start per dimension.
-  record RegionRef(int buffer, int at, int[] extent, boolean isTransposed) {}
+  ///
+  /// @param extent largest sizes as stored
+  /// @param limits operands with run-time sizes as stored, -1 where there is none; empty without
+  ///   any
+  record RegionRef(
+      int buffer, int at, int[] extent, boolean isTransposed, int[] limits, HomeRef home) {}
+
+  /// Whose: the site itself, or tiles of the cluster named by the operands from `at`.
+  record HomeRef(Kind kind, int at) {
+    static final HomeRef OWN = new HomeRef(Kind.OWN, -1);
+
+    enum Kind {
+      OWN,
+      AT,
+      LANES,
+    }
+
+    boolean isOwn() {
+      return kind == Kind.OWN;
+    }
+  }
 
   /// A window: operand `at` and following are the starts, then the bounds that axes name.
   record WindowRef(int array, int at, AxisRef[] axes) {}
@@ -34,8 +75,8 @@ sealed interface Op {
   /// An axis; `low` and `high` are operands or -1.
   record AxisRef(int extent, long step, int low, int high, int along) {}
 
-  /// A wait or a signal; operand 0 is the member.
-  record Sync(Info info, boolean isWait, int family, int count) implements Op {}
+  /// A wait or a signal; operand 1 is the member.
+  record Sync(Info info, boolean isWait, int family, int count, HomeRef home) implements Op {}
 
   /// HBM to chip.
   record Load(Info info, WindowRef from, RegionRef to, float fill) implements Op {}
@@ -71,7 +112,7 @@ sealed interface Op {
       List<RegionRef> inputs,
       int flops,
       int bits,
-      List<DType> picked)
+      List<RegionRef> picks)
       implements Op {}
 
   /// Vector processor, reduction of a box `extent` along `axis`.
@@ -85,7 +126,7 @@ sealed interface Op {
       int axis,
       int flops,
       int bits,
-      List<DType> picked)
+      List<RegionRef> picks)
       implements Op {}
 
   /// Vector processor, block quantisation.
@@ -162,9 +203,9 @@ sealed interface Op {
   }
 
   /// What the lanes of an irregular instruction of the vector processor cost.
-  record LaneCost(int flops, int bits, List<DType> picked) {
+  record LaneCost(int flops, int bits, List<RegionRef> picks) {
     public LaneCost {
-      picked = List.copyOf(picked);
+      picks = List.copyOf(picks);
     }
   }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import maia.npl.Expr;
+import maia.npl.Home;
 import maia.npl.Instr;
 import maia.npl.Lane;
 import maia.npl.Lanes;
@@ -21,6 +22,7 @@ final class OpLoader {
   private final List<IntFunction> operands;
   private final Function<Expr, IntFunction> expr;
   private final List<Op.RegionRef> inputs = new ArrayList<>();
+  private final List<Op.RegionRef> picks = new ArrayList<>();
 
   /// The register that a load writes.
   private final int target;
@@ -79,7 +81,8 @@ final class OpLoader {
 
   private Op sync(boolean isWait, SemaphoreRef ref, int count) {
     operand(ref.index());
-    return new Op.Sync(info(ref.name()), isWait, binding.family(ref.name()), count);
+    Op.HomeRef home = home(ref.home());
+    return new Op.Sync(info(ref.name()), isWait, binding.family(ref.name()), count, home);
   }
 
   private Op copy(Instr.Copy c) {
@@ -113,7 +116,26 @@ final class OpLoader {
     int at = operand(r.slot());
     r.start().forEach(this::operand);
     int[] extent = r.extent().stream().mapToInt(Integer::intValue).toArray();
-    return new Op.RegionRef(binding.buffer(r.buffer()), at, extent, r.transposed());
+    int[] limits = r.limits().stream().mapToInt(e -> e.map(this::operand).orElse(-1)).toArray();
+    Op.HomeRef home = home(r.home());
+    return new Op.RegionRef(binding.buffer(r.buffer()), at, extent, r.transposed(), limits, home);
+  }
+
+  private Op.HomeRef home(Home home) {
+    return switch (home) {
+      case Home.Own _ -> Op.HomeRef.OWN;
+      case Home.At(var chip, var cluster, var lane) ->
+          home(Op.HomeRef.Kind.AT, chip, cluster, lane);
+      case Home.Lanes(var first, var count, var step) ->
+          home(Op.HomeRef.Kind.LANES, first, count, step);
+    };
+  }
+
+  private Op.HomeRef home(Op.HomeRef.Kind kind, Expr x, Expr y, Expr z) {
+    int at = operand(x);
+    operand(y);
+    operand(z);
+    return new Op.HomeRef(kind, at);
   }
 
   private Op.WindowRef window(Place.Window w) {
@@ -169,7 +191,7 @@ final class OpLoader {
         List.copyOf(inputs),
         flops(m.value()),
         bits,
-        picked(m.value()));
+        List.copyOf(picks));
   }
 
   private Op reduce(Instr.Reduce r) {
@@ -186,16 +208,19 @@ final class OpLoader {
         r.axis(),
         flops(r.value()) + 1,
         Math.max(width(r.value()), binding.bufferType(r.out().buffer()).bits()),
-        picked(r.value()));
+        List.copyOf(picks));
   }
 
   /// The regions that the lane expressions bound so far read.
   List<Op.RegionRef> inputs() {
-    return List.copyOf(inputs);
+    var all = new ArrayList<>(inputs);
+    all.addAll(picks);
+    return all;
   }
 
-  List<DType> picked(Lane value) {
-    return Lanes.picked(value, binding::bufferType);
+  /// Those of them that are read by index.
+  List<Op.RegionRef> picks() {
+    return picks;
   }
 
   int flops(Lane value) {
@@ -249,7 +274,7 @@ final class OpLoader {
       case Lane.Bitcast(var from, var to, var x) -> new LaneNode.Bitcast(from, to, lane(x));
       case Lane.Pick(var region, var index) -> {
         var ref = region(region);
-        inputs.add(ref);
+        picks.add(ref);
         List<LaneNode> indices = index.stream().map(this::lane).toList();
         yield new LaneNode.Pick(ref, indices, Lanes.Kind.of(binding.bufferType(region.buffer())));
       }

@@ -21,17 +21,8 @@ final class QueueState {
   /// When the engine can begin another instruction.
   long unitFree;
 
-  /// Idle time of the engine before the control processor had issued its next instruction.
-  long issueStall;
-
-  /// Idle time of the engine while its next instruction waited for a semaphore.
-  long semaphoreStall;
-
-  /// Time a DMA channel could not send because its bytes in flight waited for memory latency.
-  long outstandingStall;
-
-  /// Time a DMA channel could not send because its bytes in flight waited for shared pipes.
-  long sharedStall;
+  /// Time the engine could not work, by reason.
+  final Stalls stalls = new Stalls();
 
   /// Time the engine worked.
   long busy;
@@ -44,6 +35,10 @@ final class QueueState {
   private int groups;
   private @Nullable Sem waitsFor;
   private long waitsSince;
+
+  /// The semaphore this queue waited for last, before an instruction began.
+  private String lastWait = "";
+
   private long retryAt = -1;
   private boolean waitsForIndices;
 
@@ -99,7 +94,7 @@ final class QueueState {
         break;
       }
       last = stream.take(op, now);
-      sim.bounds.check(last);
+      sim.bounds.check(last, site);
       held.add(last);
       if (!(op instanceof Op.Sync)) {
         hasEngine = true;
@@ -120,8 +115,8 @@ final class QueueState {
     while (!held.isEmpty()) {
       Entry head = held.element();
       if (head.op instanceof Op.Sync sync) {
-        Sem sem = site.sem(sync.family(), head.values[1], head);
         if (sync.isWait()) {
+          Sem sem = site.sem(sync.family(), head.values[1], head);
           if (!sem.take(this, sync.count())) {
             waitsFor = sem;
             waitsSince = now;
@@ -191,8 +186,9 @@ final class QueueState {
   }
 
   private void begin(Entry entry, long now) {
-    issueStall += Math.max(0, entry.issued - unitFree);
-    semaphoreStall += now - Math.max(unitFree, entry.issued);
+    stalls.add(Stall.Reason.ISSUE, entry.issued - unitFree);
+    stalls.add(Stall.Reason.SEMAPHORE, lastWait, now - Math.max(unitFree, entry.issued));
+    lastWait = "";
     entry.start = now;
     begun.add(entry);
     if (entry.op instanceof Op.Indexed indexed) {
@@ -266,6 +262,7 @@ final class QueueState {
   void granted(long now) {
     Sem sem = java.util.Objects.requireNonNull(waitsFor);
     waitsFor = null;
+    lastWait = sem.name();
     took(sem, wanted());
     leave(now);
     advance(now);
@@ -309,12 +306,15 @@ final class QueueState {
 
   private void emit(Entry entry, long now) {
     var sync = (Op.Sync) entry.op;
-    Sem sem = site.sem(sync.family(), entry.values[1], entry);
-    if (sim.watched) {
-      Watch.release(sem, sync.count(), this, entry);
+    for (Site target : Homes.sites(entry, sync.home(), site)) {
+      Sem sem = target.sem(sync.family(), entry.values[1], entry);
+      if (sim.watched) {
+        Watch.release(sem, sync.count(), this, entry);
+      }
+      Program.Scope scope = sync.home().isOwn() ? sem.family.scope() : Program.Scope.CLUSTER;
+      long latency = sim.signalPicoseconds(scope);
+      sim.events.at(now + latency, time -> sem.give(sync.count(), entry.clock, entry, time));
     }
-    long latency = sim.signalPicoseconds(sem.family.scope());
-    sim.events.at(now + latency, time -> sem.give(sync.count(), entry.clock, entry, time));
   }
 
   // ---- the end

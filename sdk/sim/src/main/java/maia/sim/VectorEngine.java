@@ -26,77 +26,71 @@ final class VectorEngine implements Unit {
 
   @Override
   public void begin(Entry entry, long now) {
-    long cycles = cycles(entry.op);
+    long cycles = VectorEngine.elements(entry.box) == 0 ? 0 : cycles(entry);
     long busy = sim.machine.picoseconds(cycles);
     queue.unitFree = now + busy;
     queue.busy += busy;
-    sim.meter.vector(flops(entry.op), now, now + busy);
+    sim.meter.vector(flops(entry), now, now + busy);
     queue.finishAt(entry, now + busy);
   }
 
-  private long cycles(Op op) {
-    return switch (op) {
-      case Op.Map m ->
-          cycles(elements(m.out().extent()), m.flops(), m.bits())
-              + picks(m.picked(), elements(m.out().extent()));
+  private long cycles(Entry entry) {
+    long elements = elements(entry.box);
+    return switch (entry.op) {
+      case Op.Map m -> cycles(elements, m.flops(), m.bits()) + picks(m.picks(), elements);
       case Op.Reduce r -> {
         int lanes = sim.machine.tvp().lanes(r.bits());
-        int tree = 32 - Integer.numberOfLeadingZeros(Math.min(r.extent()[r.axis()], lanes) - 1);
-        yield cycles(elements(r.extent()), r.flops(), r.bits())
-            + tree
-            + picks(r.picked(), elements(r.extent()));
+        int tree = 32 - Integer.numberOfLeadingZeros(Math.min(entry.box[r.axis()], lanes) - 1);
+        yield cycles(elements, r.flops(), r.bits()) + tree + picks(r.picks(), elements);
       }
-      case Op.Quantize q -> cycles(elements(q.in().extent()), QUANTIZE_FLOPS, 32);
-      case Op.Product p -> VectorTime.product(sim.machine.tvp(), p.m(), p.n(), p.k());
+      case Op.Quantize _ -> cycles(elements, QUANTIZE_FLOPS, 32);
+      case Op.Product _ ->
+          VectorTime.product(sim.machine.tvp(), entry.box[0], entry.box[1], entry.box[2]);
       case Op.Fold f -> {
-        long elements = elements(f.extent());
         int length = f.extent()[f.axis()];
         yield cycles(f.cost(), elements)
             + VectorTime.fold(
                 sim.machine.tvp(), elements / length, length, f.combineFlops(), f.cost().bits());
       }
       case Op.Sort s -> {
-        long elements = elements(s.extent());
         int length = s.extent()[s.axis()];
         yield cycles(s.cost(), elements)
             + VectorTime.sort(sim.machine.tvp(), elements / length, length, s.cost().bits());
       }
-      case Op.Histogram h -> {
-        long elements = elements(h.extent());
-        long bins = elements(h.out().extent());
-        yield cycles(h.cost(), elements) + VectorTime.histogram(sim.machine.tvp(), elements, bins);
-      }
+      case Op.Histogram h ->
+          cycles(h.cost(), elements)
+              + VectorTime.histogram(sim.machine.tvp(), elements, elements(h.out().extent()));
       case Op.Show _, Op.Verify _ -> 0;
       case Op.Sync _, Op.Load _, Op.Store _, Op.Move _, Op.Fetch _, Op.Indexed _ ->
-          throw new IllegalStateException("bug in VectorEngine: got " + op);
+          throw new IllegalStateException("bug in VectorEngine: got " + entry.op);
     };
   }
 
   private long cycles(Op.LaneCost cost, long elements) {
-    return cycles(elements, cost.flops(), cost.bits()) + picks(cost.picked(), elements);
+    return cycles(elements, cost.flops(), cost.bits()) + picks(cost.picks(), elements);
   }
 
-  private long picks(List<DType> picked, long elements) {
-    if (picked.isEmpty()) {
-      return 0;
-    }
-    sim.tally.picked += elements * picked.size();
-    return VectorTime.picks(sim.machine.tvp(), picked, elements);
+  /// One pass of the reshape lanes for every box that is read by index.
+  private long picks(List<Op.RegionRef> picks, long elements) {
+    sim.tally.picked += elements * picks.size();
+    List<DType> types =
+        picks.stream().map(r -> sim.binding.program.buffers().get(r.buffer()).type()).toList();
+    return VectorTime.picks(sim.machine.tvp(), types, elements);
   }
 
   private long cycles(long elements, int flops, int bits) {
     return sim.machine.tvp().cycles(elements, flops, bits);
   }
 
-  static long flops(Op op) {
-    return switch (op) {
-      case Op.Map m -> elements(m.out().extent()) * m.flops();
-      case Op.Reduce r -> elements(r.extent()) * r.flops();
-      case Op.Quantize q -> elements(q.in().extent()) * QUANTIZE_FLOPS;
-      case Op.Product p -> TensorEngine.flops(p);
-      case Op.Fold f -> elements(f.extent()) * (f.cost().flops() + f.combineFlops());
-      case Op.Sort s -> elements(s.extent()) * s.cost().flops();
-      case Op.Histogram h -> elements(h.extent()) * h.cost().flops();
+  static long flops(Entry entry) {
+    return switch (entry.op) {
+      case Op.Map m -> elements(entry.box) * m.flops();
+      case Op.Reduce r -> elements(entry.box) * r.flops();
+      case Op.Quantize _ -> elements(entry.box) * QUANTIZE_FLOPS;
+      case Op.Product _ -> TensorEngine.flops(entry);
+      case Op.Fold f -> elements(entry.box) * (f.cost().flops() + f.combineFlops());
+      case Op.Sort s -> elements(entry.box) * s.cost().flops();
+      case Op.Histogram h -> elements(entry.box) * h.cost().flops();
       case Op.Show _, Op.Verify _, Op.Fetch _, Op.Indexed _ -> 0;
       case Op.Sync _, Op.Load _, Op.Store _, Op.Move _ -> 0;
     };
