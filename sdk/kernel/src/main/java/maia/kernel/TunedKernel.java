@@ -1,6 +1,6 @@
 package maia.kernel;
 
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -54,6 +54,10 @@ public final class TunedKernel {
         "grid of '%s': needs one to three sizes, got %d",
         kernel.name(),
         sizes.length);
-    return new TunedLaunch(this, Arrays.stream(sizes).toList(), Optional.empty());
+    List<ToIntFunction<Configuration>> dimensions = new ArrayList<>();
+    for (ToIntFunction<Configuration> size : sizes) {
+      dimensions.add(size);
+    }
+    return new TunedLaunch(this, dimensions, Optional.empty());
   }
 }
