@@ -1,7 +1,6 @@
 package maia.kernel;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -147,7 +146,11 @@ public final class Kernel {
         "grid of '%s': needs one to three sizes, got %d",
         name,
         sizes.length);
-    return new KernelLaunch(this, Arrays.stream(sizes).toList());
+    List<ToIntFunction<Configuration>> dimensions = new ArrayList<>();
+    for (ToIntFunction<Configuration> size : sizes) {
+      dimensions.add(size);
+    }
+    return new KernelLaunch(this, dimensions);
   }
 
   /// A kernel specialised: the recorded function and every meta with the value in force.
