@@ -1,6 +1,7 @@
 package maia.kernel;
 
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import maia.npl.Program.Access;
 import maia.numerics.BlockFormat;
 import maia.numerics.DType;
@@ -131,6 +132,10 @@ public sealed interface KernelContext permits Tracer {
 
   /// Executes `then` or `otherwise` on the device; results leave through [Var].
   void when(Mask condition, Runnable then, Runnable otherwise);
+
+  /// Executes `body` on the device as long as the scalar condition holds. The condition is recorded
+  /// once and evaluated before every iteration; what changes lives in a [Var] or in an array.
+  void loopWhile(Supplier<Mask> condition, Runnable body);
 
   /// Refuses the kernel with `message` unless `holds`; both are known while tracing.
   void check(boolean holds, String message);

@@ -1,6 +1,7 @@
 package maia.machine;
 
 import static maia.machine.Source.Mark.ASSUMED;
+import static maia.machine.Source.Mark.CALIBRATED;
 import static maia.machine.Source.Mark.DERIVED;
 import static maia.machine.Source.Mark.VENDOR;
 import static maia.machine.Source.Mark.VENDOR_RELAYED;
@@ -58,7 +59,7 @@ public final class Chip {
             64,
             1088,
             512),
-        new VectorUnit(128, 256, 6, 8, 16),
+        new VectorUnit(128, 256, 6, 8, 8, 16),
         new Sram(3 * MIB, 24, 256),
         new Sram(35 * MIB, 70, 2304),
         new Hbm(216_000_000_000L, 7.0e12, 0.9, 600_000),
@@ -144,8 +145,14 @@ public final class Chip {
         "tvp.flopsPerLanePerCycle",
         new Source(DERIVED, "3.07 TFLOP/s / (256 lanes x 2 GHz) = 6; 1.54 / (128 x 2) = 6"));
     s.put(
+        "tvp.exponentialFlops",
+        new Source(
+            CALIBRATED,
+            "FP8 attention at 1.65 PFLOP/s (Hot Chips 2026): 11.2 ps, 2.9 lane-clocks per score; one for the row"
+                + " maximum, 128/1024 for rescaling, leaves 1.7 for scale, exponential and rounding: 8 operations"));
+    s.put(
         "tvp.transcendentalFlops",
-        new Source(ASSUMED, "rate not public; a polynomial exponential of about 8 operations"));
+        new Source(ASSUMED, "rate not public; a polynomial like the exponential's"));
     s.put("tvp.startCycles", new Source(ASSUMED, "not public; pipeline of the order of 16 stages"));
     s.put("tsram.bytes", new Source(VENDOR_RELAYED, "arXiv:2608.24664: 3 MiB per tile"));
     s.put("tsram.banks", new Source(ASSUMED, "multi-banked is published; 3 MiB / 24 = 128 KiB"));
@@ -268,7 +275,7 @@ public final class Chip {
             10,
             1024,
             256),
-        new VectorUnit(16, 32, 1, 4, 5),
+        new VectorUnit(16, 32, 1, 4, 4, 5),
         new Sram(256 << 10, 8, 64),
         new Sram(1 << 20, 8, 128),
         new Hbm(1L << 30, 64e9, 1.0, 100_000),

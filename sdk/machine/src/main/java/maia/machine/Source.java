@@ -16,6 +16,9 @@ public record Source(Mark mark, String citation) {
     THIRD_PARTY,
     /// Our arithmetic on published numbers.
     DERIVED,
+    /// Not public; fitted so that the model gives a published measurement of the whole chip, which
+    /// the citation names.
+    CALIBRATED,
     /// Not public; chosen, with the reason in the citation.
     ASSUMED,
   }

@@ -3,6 +3,7 @@ package maia.npl;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import maia.base.Origin;
+import maia.machine.VectorUnit;
 import maia.numerics.DType;
 
 /// Types, regions and prices of [Lane] expressions.
@@ -105,29 +106,27 @@ public final class Lanes {
     return new NplException(NplException.Category.TYPE, message, origin);
   }
 
-  /// Operations per lane; one exp, log, division, square root and the like counts as
-  /// `transcendental`.
-  public static int flops(Lane lane, int transcendental) {
+  /// Operations per lane on `unit`.
+  public static int flops(Lane lane, VectorUnit unit) {
     return switch (lane) {
       case Lane.In _, Lane.Const _, Lane.Index _, Lane.Scalar _, Lane.Iota _ -> 0;
-      case Lane.Unary(var op, var x) ->
-          (isTranscendental(op) ? transcendental : 1) + flops(x, transcendental);
+      case Lane.Unary(var op, var x) -> flops(op, unit) + flops(x, unit);
       case Lane.Binary(var op, var x, var y) ->
-          (op == Lane.BinaryOp.DIV || op == Lane.BinaryOp.REM ? transcendental : 1)
-              + flops(x, transcendental)
-              + flops(y, transcendental);
-      case Lane.Fma(var x, var y, var z) ->
-          2 + flops(x, transcendental) + flops(y, transcendental) + flops(z, transcendental);
-      case Lane.Select(var c, var x, var y) ->
-          1 + flops(c, transcendental) + flops(x, transcendental) + flops(y, transcendental);
-      case Lane.Cast(_, var x) -> 1 + flops(x, transcendental);
+          (op == Lane.BinaryOp.DIV || op == Lane.BinaryOp.REM ? unit.transcendentalFlops() : 1)
+              + flops(x, unit)
+              + flops(y, unit);
+      case Lane.Fma(var x, var y, var z) -> 2 + flops(x, unit) + flops(y, unit) + flops(z, unit);
+      case Lane.Select(var c, var x, var y) -> 1 + flops(c, unit) + flops(x, unit) + flops(y, unit);
+      case Lane.Cast(_, var x) -> 1 + flops(x, unit);
     };
   }
 
-  private static boolean isTranscendental(Lane.UnaryOp op) {
+  private static int flops(Lane.UnaryOp op, VectorUnit unit) {
     return switch (op) {
-      case NEG, ABS, FLOOR, CEIL, NOT -> false;
-      case EXP, EXP2, LOG, LOG2, SQRT, RSQRT, RECIPROCAL, TANH, ERF, SIN, COS, SIGMOID -> true;
+      case NEG, ABS, FLOOR, CEIL, NOT -> 1;
+      case EXP, EXP2 -> unit.exponentialFlops();
+      case LOG, LOG2, SQRT, RSQRT, RECIPROCAL, TANH, ERF, SIN, COS, SIGMOID ->
+          unit.transcendentalFlops();
     };
   }
 

@@ -1,10 +1,9 @@
 package maia.sim;
 
-/// The vector processor. An instruction takes the start latency, then one pass per lane group and
-/// operation bundle; reductions add a tree over the lanes.
+/// The vector processor. An instruction takes the start latency, then a cycle per lane group or
+/// what its operations take ([maia.machine.VectorUnit#cycles]); reductions add a tree over the
+/// lanes.
 final class VectorEngine implements Unit {
-  private static final int WIDE_BITS = 16;
-
   /// Operations per element of a block quantisation: magnitude, maximum, scale, product, rounding.
   private static final int QUANTIZE_FLOPS = 5;
 
@@ -23,45 +22,39 @@ final class VectorEngine implements Unit {
 
   @Override
   public void begin(Entry entry, long now) {
-    long cycles = cycles(entry.op);
+    long cycles = VectorEngine.elements(entry.box) == 0 ? 0 : cycles(entry);
     long busy = sim.machine.picoseconds(cycles);
     queue.unitFree = now + busy;
     queue.busy += busy;
-    sim.meter.vector(flops(entry.op), now, now + busy);
+    sim.meter.vector(flops(entry), now, now + busy);
     queue.finishAt(entry, now + busy);
   }
 
-  private long cycles(Op op) {
-    return switch (op) {
-      case Op.Map m -> cycles(elements(m.out().extent()), m.flops(), m.bits());
+  private long cycles(Entry entry) {
+    long elements = elements(entry.box);
+    return switch (entry.op) {
+      case Op.Map m -> cycles(elements, m.flops(), m.bits());
       case Op.Reduce r -> {
-        int lanes = lanes(r.bits());
-        int tree = 32 - Integer.numberOfLeadingZeros(Math.min(r.extent()[r.axis()], lanes) - 1);
-        yield cycles(elements(r.extent()), r.flops(), r.bits()) + tree;
+        int lanes = sim.machine.tvp().lanes(r.bits());
+        int tree = 32 - Integer.numberOfLeadingZeros(Math.min(entry.box[r.axis()], lanes) - 1);
+        yield cycles(elements, r.flops(), r.bits()) + tree;
       }
-      case Op.Quantize q -> cycles(elements(q.in().extent()), QUANTIZE_FLOPS, 32);
+      case Op.Quantize _ -> cycles(elements, QUANTIZE_FLOPS, 32);
       case Op.Sync _, Op.Load _, Op.Store _, Op.Move _, Op.Product _ ->
-          throw new IllegalStateException("bug in VectorEngine: got " + op);
+          throw new IllegalStateException("bug in VectorEngine: got " + entry.op);
     };
   }
 
-  private int lanes(int bits) {
-    var tvp = sim.machine.tvp();
-    return bits <= WIDE_BITS ? tvp.lanes16() : tvp.lanes32();
-  }
-
   private long cycles(long elements, int flops, int bits) {
-    var tvp = sim.machine.tvp();
-    long perLane = Math.max(1, Math.ceilDiv(flops, tvp.flopsPerLanePerCycle()));
-    return tvp.startCycles() + Math.ceilDiv(elements, (long) lanes(bits)) * perLane;
+    return sim.machine.tvp().cycles(elements, flops, bits);
   }
 
-  static long flops(Op op) {
-    return switch (op) {
-      case Op.Map m -> elements(m.out().extent()) * m.flops();
-      case Op.Reduce r -> elements(r.extent()) * r.flops();
-      case Op.Quantize q -> elements(q.in().extent()) * QUANTIZE_FLOPS;
-      case Op.Product p -> TensorEngine.flops(p);
+  static long flops(Entry entry) {
+    return switch (entry.op) {
+      case Op.Map m -> elements(entry.box) * m.flops();
+      case Op.Reduce r -> elements(entry.box) * r.flops();
+      case Op.Quantize _ -> elements(entry.box) * QUANTIZE_FLOPS;
+      case Op.Product _ -> TensorEngine.flops(entry);
       case Op.Sync _, Op.Load _, Op.Store _, Op.Move _ -> 0;
     };
   }
