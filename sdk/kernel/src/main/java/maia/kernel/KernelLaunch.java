@@ -9,8 +9,11 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import maia.base.Check;
 import maia.base.Origin;
+import maia.kernel.interp.Interpretation;
+import maia.kernel.interp.Interpreter;
 import maia.kernel.ir.Func;
 import maia.kernel.ir.KernelException;
+import maia.machine.Chip;
 import maia.numerics.Array;
 import maia.numerics.DType;
 
@@ -60,6 +63,14 @@ public final class KernelLaunch {
   public Run timing(Object... arguments) {
     KernelCall call = call(KernelCall.Mode.TIMING_ONLY, arguments);
     return launcher().launch(call);
+  }
+
+  /// Runs in the interpreter: values only, every access checked, on the calling thread. What does
+  /// not compile for Maia 200 is refused here too.
+  public Interpretation interpret(Object... arguments) {
+    KernelCall call = call(KernelCall.Mode.COMPUTE, arguments);
+    Compiler.compile(call.func(), Chip.MAIA_200);
+    return Interpreter.run(call);
   }
 
   /// Traces the kernel and binds the arguments, checked, without running.

@@ -295,15 +295,9 @@ final class Access {
         array.sizes(),
         origin.line(),
         program.name(),
-        tuple(Arrays.stream(position).mapToLong(i -> i).toArray()),
-        tuple(element),
+        Texts.tuple(Arrays.stream(position).mapToLong(i -> i).toArray()),
+        Texts.tuple(element),
         masks.length == 0 ? "absent" : "true",
         array.name);
-  }
-
-  private static String tuple(long[] numbers) {
-    return numbers.length == 1
-        ? String.valueOf(numbers[0])
-        : Arrays.toString(numbers).replace('[', '(').replace(']', ')');
   }
 }

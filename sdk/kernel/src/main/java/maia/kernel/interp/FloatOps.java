@@ -83,7 +83,7 @@ final class FloatOps {
       case REM -> remainder(x, y, out, n);
       case MIN -> smaller(x, y, out, n);
       case MAX -> larger(x, y, out, n);
-      case LT, LE, GT, GE, EQ, NE, AND, OR, XOR, CDIV ->
+      case LT, LE, GT, GE, EQ, NE, AND, OR, XOR, CDIV, SHL, SHR, USHR, UMULHI ->
           throw new IllegalStateException("bug in kernel.interp: floats from " + op);
     }
   }
@@ -138,7 +138,7 @@ final class FloatOps {
       case GE -> atMost(y, x, out, n);
       case EQ -> equal(x, y, out, n, 1);
       case NE -> equal(x, y, out, n, 0);
-      case ADD, SUB, MUL, DIV, REM, CDIV, MIN, MAX, AND, OR, XOR ->
+      case ADD, SUB, MUL, DIV, REM, CDIV, MIN, MAX, AND, OR, XOR, SHL, SHR, USHR, UMULHI ->
           throw new IllegalStateException("bug in kernel.interp: truth values from " + op);
     }
   }

@@ -1,7 +1,9 @@
 package maia.kernel.interp;
 
+import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import maia.base.Origin;
 import maia.kernel.ir.KernelException;
 import maia.numerics.DType;
@@ -12,9 +14,13 @@ final class Instance {
 
   private final long[] sizes = {1, 1, 1};
   private final Slot[] ids = new Slot[DIMENSIONS];
+  private final Consumer<String> printer;
+  private final BitSet known = new BitSet();
   private long number;
 
-  Instance(List<Integer> grid) {
+  /// @param printer receives what programs print, line by line
+  Instance(List<Integer> grid, Consumer<String> printer) {
+    this.printer = printer;
     for (int d = 0; d < DIMENSIONS; d++) {
       sizes[d] = d < grid.size() ? grid.get(d) : 1;
       ids[d] = Slot.of(DType.I64);
@@ -32,6 +38,7 @@ final class Instance {
     ids[0].longs[0] = next % sizes[0];
     ids[1].longs[0] = next / sizes[0] % sizes[1];
     ids[2].longs[0] = next / sizes[0] / sizes[1];
+    known.clear();
   }
 
   /// The program's number, from 0.
@@ -56,6 +63,17 @@ final class Instance {
     return "(%d, %d, %d)"
         .formatted(
             program % sizes[0], program / sizes[0] % sizes[1], program / sizes[0] / sizes[1]);
+  }
+
+  /// The programs that atomics have ordered before this one, and itself.
+  BitSet known() {
+    known.set((int) number);
+    return known;
+  }
+
+  /// Adds a line to what programs print.
+  void print(String text) {
+    printer.accept("program %s: %s".formatted(name(), text));
   }
 
   /// A mistake that this program made at `origin`.

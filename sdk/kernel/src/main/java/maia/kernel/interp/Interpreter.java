@@ -1,5 +1,6 @@
 package maia.kernel.interp;
 
+import java.util.ArrayList;
 import java.util.List;
 import maia.base.Check;
 import maia.base.Origin;
@@ -51,11 +52,12 @@ public final class Interpreter {
     private final Operations operations;
     private final Arguments arguments;
     private final Node[] nodes;
+    private final List<String> prints = new ArrayList<>();
 
     Launch(KernelCall call, Checks checks) {
       this.call = call;
       this.checks = checks;
-      program = new Instance(call.grid());
+      program = new Instance(call.grid(), prints::add);
       arguments = new Arguments(call);
       Emission emission = new Emission(Emission.Mode.PLAN);
       Terms terms = new Terms(emission, program, arguments);
@@ -77,7 +79,7 @@ public final class Interpreter {
           shadow.verifyCoverage(start);
         }
       }
-      return new Interpretation(call.func().name(), program.programs(), checks, List.of());
+      return new Interpretation(call.func().name(), program.programs(), checks, prints);
     }
   }
 }

@@ -41,6 +41,8 @@ final class LongOps {
       case AND -> and(x, y, out, n);
       case SUB, DIV, REM, CDIV, MIN, MAX, LE, GT, EQ, NE, OR, XOR ->
           apply(function(op), x, y, out, n);
+      case SHL, SHR, USHR, UMULHI ->
+          throw new IllegalStateException("bug in kernel.interp: " + op + " needs a width");
     }
   }
 
@@ -99,7 +101,45 @@ final class LongOps {
       case AND -> (x, y) -> x & y;
       case OR -> (x, y) -> x | y;
       case XOR -> (x, y) -> x ^ y;
+      case SHL, SHR, USHR, UMULHI ->
+          throw new IllegalStateException("bug in kernel.interp: " + op + " needs a width");
     };
+  }
+
+  /// Operations on the bits of integers of `type`; shift counts outside 0 to the width throw
+  /// [ArithmeticException].
+  static void bits(BinaryOp op, DType type, long[] x, long[] y, long[] out, int n) {
+    int width = type == DType.I64 ? Long.SIZE : Integer.SIZE;
+    for (int i = 0; i < n; i++) {
+      if (op != BinaryOp.UMULHI && (y[i] < 0 || y[i] >= width)) {
+        throw new ArithmeticException("shift by %d of a %d-bit integer".formatted(y[i], width));
+      }
+      long unsigned = x[i] & mask(width);
+      long result =
+          switch (op) {
+            case SHL -> x[i] << y[i];
+            case SHR -> x[i] >> y[i];
+            case USHR -> unsigned >>> y[i];
+            case UMULHI ->
+                width == Long.SIZE
+                    ? Math.unsignedMultiplyHigh(x[i], y[i])
+                    : unsigned * (y[i] & mask(width)) >>> width;
+            default -> throw new IllegalStateException("bug in kernel.interp: bits of " + op);
+          };
+      out[i] = width == Long.SIZE ? result : (int) result;
+    }
+  }
+
+  private static long mask(int width) {
+    return -1L >>> (Long.SIZE - width);
+  }
+
+  /// The integer of `type` with the low bits of `value`.
+  static long wrapped(DType type, long value) {
+    int unused = Long.SIZE - type.bits();
+    return type == DType.U8 || type == DType.BOOL
+        ? value & mask(type.bits())
+        : value << unused >> unused;
   }
 
   static void select(long[] condition, long[] x, long[] y, long[] out, int n) {

@@ -27,13 +27,18 @@ final class LongStep implements Node {
     try {
       step.run();
     } catch (ArithmeticException e) {
-      throw String.valueOf(e.getMessage()).contains("zero")
-          ? fault("division by zero; guard the divisor with where(...) or max(1)")
-          : fault("overflow of 64 bits");
+      throw fault(reason(String.valueOf(e.getMessage())));
     }
     if (out.dtype != DType.I64 && out.dtype != DType.BOOL) {
       check();
     }
+  }
+
+  private static String reason(String message) {
+    if (message.contains("zero")) {
+      return "division by zero; guard the divisor with where(...) or max(1)";
+    }
+    return message.startsWith("shift") ? message : "overflow of 64 bits";
   }
 
   private void check() {

@@ -3,6 +3,7 @@ package maia.kernel.interp;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import maia.base.Check;
@@ -133,8 +134,9 @@ final class Operations {
   // ---- whole tiles
 
   void dot(Op.Dot op, @Nullable Slot target) {
-    Slot a = operand(op.a(), op.origin());
-    Slot b = operand(op.b(), op.origin());
+    boolean isFloat = op.result().type().dtype().isFloat();
+    Slot a = isFloat ? operand(op.a(), op.origin()) : terms.of(op.a(), op.origin());
+    Slot b = isFloat ? operand(op.b(), op.origin()) : terms.of(op.b(), op.origin());
     if (op.scales().isPresent()) {
       Op.Scales s = op.scales().get();
       a = scaled(a, terms.of(s.a(), op.origin()), 1, s.block());
@@ -147,7 +149,10 @@ final class Operations {
       emission.add(new Spread(acc.stretched(out.shape), out));
     }
     Optional<Slot> clear = op.clear().map(c -> terms.of(c, op.origin()));
-    emission.add(new DotNode(a, b, out, clear.orElse(null)));
+    emission.add(
+        isFloat
+            ? new DotNode(a, b, out, clear.orElse(null))
+            : new LongStep("dot", out, new LongDotNode(a, b, out), program, op.origin()));
     terms.define(op.result(), out);
   }
 
@@ -173,7 +178,7 @@ final class Operations {
     Slot out = Slot.of(op.result().type());
     Node node = new ReduceNode(op.op(), x, op.axis(), out);
     boolean isFloat = x.isFloat();
-    String verb = op.op().name().toLowerCase(java.util.Locale.ROOT);
+    String verb = lower(op.op());
     emission.attempt(
         isFloat ? node : new LongStep(verb, out, node, program, op.origin()), out, x);
     terms.define(op.result(), out);
@@ -186,5 +191,80 @@ final class Operations {
     emission.add(new QuantizeNode(op, x, elements, scales));
     terms.define(op.elements(), elements);
     terms.define(op.scales(), scales);
+  }
+
+  // ---- irregular
+
+  void fold(Op.Fold op) {
+    List<Slot> inputs = op.inputs().stream().map(x -> terms.plain(x, op.origin())).toList();
+    List<Slot> results = op.results().stream().map(v -> Slot.of(v.type())).toList();
+    emission.add(FoldNode.of(op, inputs, results, program, arguments));
+    for (int i = 0; i < results.size(); i++) {
+      terms.define(op.results().get(i), results.get(i));
+    }
+  }
+
+  void sort(Op.Sort op) {
+    Slot x = terms.plain(op.x(), op.origin());
+    Slot out = Slot.of(op.result().type());
+    emission.compute(new SortNode(x, op.axis(), op.descending(), out), out, x);
+    terms.define(op.result(), out);
+  }
+
+  void histogram(Op.Histogram op) {
+    Slot x = terms.plain(op.x(), op.origin());
+    Slot out = Slot.of(op.result().type());
+    Slot mask =
+        op.mask()
+            .map(m -> emission.plain(terms.of(m, op.origin()), x.shape))
+            .orElse(null);
+    emission.add(new HistogramNode(x, mask, out, program, op.origin()));
+    terms.define(op.result(), out);
+  }
+
+  void gather(Op.Gather op) {
+    Slot x = terms.plain(op.x(), op.origin());
+    Slot index = terms.plain(op.index(), op.origin());
+    Slot out = Slot.of(op.result().type());
+    emission.attempt(
+        new GatherNode(x, index, op.axis(), out, program, op.origin()), out, x, index);
+    terms.define(op.result(), out);
+  }
+
+  void concat(Op.Concat op) {
+    Slot[] parts =
+        op.parts().stream().map(x -> terms.plain(x, op.origin())).toArray(Slot[]::new);
+    Slot out = Slot.of(op.result().type());
+    emission.compute(new ConcatNode(parts, op.dim(), out), out, parts);
+    terms.define(op.result(), out);
+  }
+
+  void atomic(Op.Atomic op, List<Term> mask) {
+    int[] shape = Slot.sizes(op.value().type().shape());
+    Slot value = terms.plain(op.value(), op.origin());
+    Slot compare =
+        op.compare()
+            .map(c -> emission.plain(terms.of(c, op.origin()), shape))
+            .orElse(null);
+    Access access =
+        access("atomic " + lower(op.op()) + " on", op.array(), op.indices(), mask, shape, op.origin());
+    Slot old = Slot.of(value.dtype, shape);
+    emission.add(new AtomicNode(op, access, value, compare, old, shadow(op.array()), program));
+    op.old().ifPresent(result -> terms.define(result, old));
+  }
+
+  private static String lower(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+
+  // ---- for people
+
+  void print(Op.Print op) {
+    Slot value = terms.plain(op.value(), op.origin());
+    emission.add(() -> program.print(op.label() + " " + Texts.of(value)));
+  }
+
+  void verify(Term condition, String what, Origin origin) {
+    emission.add(new VerifyNode(terms.plain(condition, origin), what, program, origin));
   }
 }

@@ -49,6 +49,16 @@ final class Planner {
         case Op.Set o -> operations.set(o);
         case Op.Range o -> range(o);
         case Op.When o -> when(o);
+        case Op.While o -> loop(o);
+        case Op.Fold o -> operations.fold(o);
+        case Op.Sort o -> operations.sort(o);
+        case Op.Histogram o -> operations.histogram(o);
+        case Op.Gather o -> operations.gather(o);
+        case Op.Concat o -> operations.concat(o);
+        case Op.Atomic o -> operations.atomic(o, conditions(o.mask()));
+        case Op.Print o -> operations.print(o);
+        case Op.Assert o -> operations.verify(o.condition(), "assert: " + o.message(), o.origin());
+        case Op.Assume o -> operations.verify(o.condition(), "assume", o.origin());
       }
     }
   }
@@ -84,6 +94,14 @@ final class Planner {
     Slot condition = terms.of(op.condition(), op.origin());
     Node[] then = inner(op.then());
     emission.add(new WhenNode(condition, then, inner(op.otherwise())));
+  }
+
+  private void loop(Op.While op) {
+    emission.begin();
+    block(op.condition());
+    Slot test = terms.of(op.test(), op.origin());
+    Node[] condition = emission.end();
+    emission.add(new WhileNode(condition, test, inner(op.body())));
   }
 
   private Node[] inner(Block block) {

@@ -3,7 +3,7 @@ package maia.kernel.interp;
 import maia.base.Origin;
 import maia.base.Stop;
 
-/// Runs a body for an index that ascends.
+/// Runs a body for an index that ascends, or descends with a negative step.
 final class RangeNode implements Node {
   private final Slot index;
   private final Slot from;
@@ -27,12 +27,12 @@ final class RangeNode implements Node {
   @Override
   public void run() {
     long by = step.scalar();
-    if (by <= 0) {
+    if (by == 0) {
       throw program.fault(
-          origin, "range: the step must be positive, was %d in program %s", by, program.name());
+          origin, "range: the step must not be 0, but is in program %s", program.name());
     }
     long end = to.scalar();
-    for (long i = from.scalar(); i < end; i = Math.addExact(i, by)) {
+    for (long i = from.scalar(); by > 0 ? i < end : i > end; i = Math.addExact(i, by)) {
       Stop.poll("the interpreter");
       index.longs[0] = i;
       Node.all(body);

@@ -1,6 +1,9 @@
 package maia.kernel.interp;
 
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
 import maia.base.Origin;
 import maia.kernel.ir.KernelException;
 import maia.npl.Program.Access;
@@ -10,12 +13,15 @@ import maia.npl.Program.Access;
 final class Shadow {
   private static final int NOBODY = 0;
   private static final int SEVERAL = -1;
+  private static final int ATOMICS = -2;
 
   private final Bound array;
   private final Instance program;
   private final long low;
   private final int[] writer;
   private final int[] reader;
+  private final Map<Integer, BitSet> left = new HashMap<>();
+  private long written;
 
   private Shadow(Bound array, Instance program, long low, int size) {
     this.array = array;
@@ -47,12 +53,13 @@ final class Shadow {
     for (int i = 0; i < count; i++, at += (int) step) {
       int other = writer[at];
       if (other != self) {
-        if (other != NOBODY) {
+        if (other != NOBODY && !isBefore(other)) {
           throw race(at, "write", "write", other, origin);
         }
+        written += other == NOBODY ? 1 : 0;
         writer[at] = self;
       }
-      if (reader.length > 0 && reader[at] != NOBODY && reader[at] != self) {
+      if (reader.length > 0 && reader[at] != NOBODY && !isBefore(reader[at])) {
         throw race(at, "write", "read", reader[at], origin);
       }
     }
@@ -74,13 +81,42 @@ final class Shadow {
             program.name(),
             element(at));
       }
-      if (other != NOBODY && other != self) {
+      if (other != NOBODY && other != self && !isBefore(other)) {
         throw race(at, "read", "write", other, origin);
       }
       if (reader.length > 0) {
-        reader[at] = reader[at] == NOBODY || reader[at] == self ? self : SEVERAL;
+        reader[at] = reader[at] == NOBODY || isBefore(reader[at]) ? self : SEVERAL;
       }
     }
+  }
+
+  /// An atomic touched storage index `index`. One that shows what was there puts its program after
+  /// those that left something there; one that writes leaves its own program and all before it.
+  void atomic(long index, boolean finds, boolean leaves, Origin origin) {
+    int at = (int) (index - low);
+    int other = writer[at];
+    if (finds && left.containsKey(at)) {
+      program.known().or(left.get(at));
+    }
+    if (other != NOBODY && other != ATOMICS && other != self() && !isBefore(other)) {
+      throw race(at, "update", "write", other, origin);
+    }
+    if (reader.length > 0 && reader[at] != NOBODY && !isBefore(reader[at])) {
+      throw race(at, "update", "read", reader[at], origin);
+    }
+    if (leaves) {
+      left.computeIfAbsent(at, _ -> new BitSet()).or(program.known());
+      written += other == NOBODY ? 1 : 0;
+      writer[at] = ATOMICS;
+    }
+  }
+
+  /// Whether what `other` did comes before what this program does now.
+  private boolean isBefore(int other) {
+    if (other == ATOMICS || other == SEVERAL) {
+      return false;
+    }
+    return other == self() || program.known().get(other - 1);
   }
 
   private KernelException race(int at, String verb, String otherVerb, int other, Origin origin) {
@@ -94,7 +130,7 @@ final class Shadow {
         program.name(),
         verb,
         element(at),
-        other == SEVERAL ? "another program" : "program " + program.name(other - 1L),
+        other < 0 ? "another program" : "program " + program.name(other - 1L),
         otherVerb);
   }
 
@@ -129,15 +165,14 @@ final class Shadow {
 
   /// Refuses an output with elements that no program wrote.
   void verifyCoverage(Origin origin) {
-    if (array.access != Access.OUT || Arrays.stream(array.shape).anyMatch(size -> size == 0)) {
+    long all = Arrays.stream(array.shape).reduce(1, Math::multiplyExact);
+    if (array.access != Access.OUT || written == all || all == 0) {
       return;
     }
     long[] index = new long[array.shape.length];
     long[] first = null;
     long missing = 0;
-    long all = 0;
     do {
-      all++;
       if (writer[place(index)] == NOBODY) {
         first = first == null ? index.clone() : first;
         missing++;

@@ -10,6 +10,7 @@ import maia.kernel.ir.Term;
 import maia.kernel.ir.Value;
 import maia.numerics.Codec;
 import maia.numerics.DType;
+import maia.numerics.Philox;
 import org.jspecify.annotations.Nullable;
 
 /// Turns terms into slots: views cost nothing, everything else becomes a node.
@@ -73,6 +74,12 @@ final class Terms {
       case Term.Unsqueeze(int dim, var x) -> of(x, origin).unsqueezed(dim);
       case Term.Transpose(var x) -> of(x, origin).transposed();
       case Term.Broadcast(var shape, var x) -> of(x, origin).stretched(Slot.sizes(shape));
+      case Term.Reshape(var shape, var x) -> plain(x, origin).reshaped(Slot.sizes(shape));
+      case Term.Permute(var order, var x) -> of(x, origin).permuted(Slot.sizes(order));
+      case Term.Flip(int dim, var x) -> of(x, origin).flipped(dim);
+      case Term.Slice(int dim, int start, int size, var x) -> of(x, origin).sliced(dim, start, size);
+      case Term.Bitcast t -> bitcast(t, target, origin);
+      case Term.Philox t -> philox(t, target, origin);
     };
   }
 
@@ -126,7 +133,7 @@ final class Terms {
   }
 
   /// Arithmetic happens in binary32; a narrower type rounds after each operation.
-  private static Node rounded(Node node, Slot out) {
+  static Node rounded(Node node, Slot out) {
     if (out.dtype == DType.F32) {
       return node;
     }
@@ -157,7 +164,12 @@ final class Terms {
     int n = out.count();
     BinaryOp op = t.op();
     if (!x.isFloat()) {
-      Node step = () -> LongOps.binary(op, x.longs, y.longs, out.longs, n);
+      Node step =
+          switch (op) {
+            case SHL, SHR, USHR, UMULHI ->
+                () -> LongOps.bits(op, x.dtype, x.longs, y.longs, out.longs, n);
+            default -> () -> LongOps.binary(op, x.longs, y.longs, out.longs, n);
+          };
       return attempt(t, step, out, target, origin, x, y);
     }
     if (op.isComparison()) {
@@ -196,20 +208,27 @@ final class Terms {
   private Slot cast(Term.Cast t, @Nullable Slot target, Origin origin) {
     Slot x = plain(t.x(), origin);
     Slot out = result(t, target);
-    int n = out.count();
-    return compute(conversion(x, out, n), out, target, x);
+    return compute(Conversions.cast(t, x, out), out, target, x);
   }
 
-  private static Node conversion(Slot x, Slot out, int n) {
-    if (!out.isFloat()) {
-      return x.isFloat()
-          ? () -> LongOps.round(out.dtype, x.floats, out.longs, n)
-          : () -> LongOps.saturate(out.dtype, x.longs, out.longs, n);
-    }
-    Node copy =
-        x.isFloat()
-            ? () -> System.arraycopy(x.floats, 0, out.floats, 0, n)
-            : () -> FloatOps.fromLongs(x.longs, out.floats, n);
-    return rounded(copy, out);
+  private Slot bitcast(Term.Bitcast t, @Nullable Slot target, Origin origin) {
+    Slot x = plain(t.x(), origin);
+    Slot out = result(t, target);
+    return compute(Conversions.bitcast(x, out), out, target, x);
+  }
+
+  private Slot philox(Term.Philox t, @Nullable Slot target, Origin origin) {
+    int[] shape = Slot.sizes(t.type().shape());
+    Slot seed = emission.plain(of(t.seed(), origin), shape);
+    Slot offset = emission.plain(of(t.offset(), origin), shape);
+    Slot out = result(t, target);
+    long low = offset.dtype == DType.I64 ? -1L : 0xffffffffL;
+    Node step =
+        () -> {
+          for (int i = 0; i < out.longs.length; i++) {
+            out.longs[i] = Philox.next(seed.longs[i], offset.longs[i] & low, t.word());
+          }
+        };
+    return compute(step, out, target, seed, offset);
   }
 }

@@ -56,6 +56,12 @@ final class Uses {
           need(store.value());
           store.mask().ifPresent(this::needConjuncts);
         }
+        case Op.Atomic atomic -> {
+          atomic.indices().forEach(this::need);
+          need(atomic.value());
+          atomic.compare().ifPresent(this::need);
+          atomic.mask().ifPresent(this::needConjuncts);
+        }
         default -> op.operands().forEach(this::need);
       }
     }
@@ -159,9 +165,11 @@ final class Uses {
   private static boolean isArithmetic(Term term) {
     return switch (term) {
       case Term.Unary _, Term.Binary _, Term.Fma _, Term.Select _, Term.Cast _ -> true;
+      case Term.Bitcast _, Term.Philox _ -> true;
       case Term.Ref _, Term.Int _, Term.Real _, Term.Scalar _, Term.Iota _ -> false;
       case Term.ProgramId _, Term.NumPrograms _, Term.Size _ -> false;
       case Term.Unsqueeze _, Term.Transpose _, Term.Broadcast _ -> false;
+      case Term.Reshape _, Term.Permute _, Term.Flip _, Term.Slice _ -> false;
     };
   }
 }
