@@ -93,6 +93,12 @@ public final class Kernel {
     return new KernelLaunch(this, sizes);
   }
 
+  /// One program of this kernel, by one to three indices, to be executed operation by operation as
+  /// the lambda runs.
+  public Eager eager(int... program) {
+    return new Eager(this, program);
+  }
+
   /// A kernel specialised: the recorded function and every meta with the value in force.
   public record Trace(Func func, SequencedMap<String, Object> metas) {
     public Trace {

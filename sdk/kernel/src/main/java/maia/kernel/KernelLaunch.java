@@ -87,11 +87,7 @@ public final class KernelLaunch {
     }
     List<Object> bound = new ArrayList<>();
     for (int i = 0; i < arguments.length; i++) {
-      bound.add(
-          switch (params.get(i)) {
-            case Func.ArrayParam p -> array(p, arguments[i], mode);
-            case Func.ScalarParam p -> number(p, arguments[i]);
-          });
+      bound.add(bind(kernel, params.get(i), arguments[i], mode));
     }
     return new KernelCall(trace.func(), trace.metas(), grid, bound, mode);
   }
@@ -107,7 +103,16 @@ public final class KernelLaunch {
                     kernel.name())));
   }
 
-  private Array array(Func.ArrayParam param, Object argument, KernelCall.Mode mode) {
+  /// `argument` as the value of `param`, checked: an [Array], a [Float] or a [Long].
+  static Object bind(Kernel kernel, Func.Param param, Object argument, KernelCall.Mode mode) {
+    return switch (param) {
+      case Func.ArrayParam p -> array(kernel, p, argument, mode);
+      case Func.ScalarParam p -> number(kernel, p, argument);
+    };
+  }
+
+  private static Array array(
+      Kernel kernel, Func.ArrayParam param, Object argument, KernelCall.Mode mode) {
     if (!(argument instanceof Array array)) {
       throw error(
           "argument '%s' of '%s' must be an array of %s, got %s",
@@ -135,7 +140,7 @@ public final class KernelLaunch {
     return array;
   }
 
-  private Number number(Func.ScalarParam param, Object argument) {
+  private static Number number(Kernel kernel, Func.ScalarParam param, Object argument) {
     if (!(argument instanceof Number number)) {
       throw error(
           "argument '%s' of '%s' must be a number, got %s",
@@ -151,7 +156,7 @@ public final class KernelLaunch {
     return number.longValue();
   }
 
-  private static KernelException error(String format, Object... values) {
+  static KernelException error(String format, Object... values) {
     return new KernelException(String.format(Locale.ROOT, format, values), Origin.NONE)
         .without(Tracer::isOwn);
   }

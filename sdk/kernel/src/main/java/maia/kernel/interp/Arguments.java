@@ -12,18 +12,24 @@ final class Arguments {
   private final Map<String, Bound> arrays = new LinkedHashMap<>();
   private final Map<String, Number> numbers = new LinkedHashMap<>();
 
-  Arguments(KernelCall call) {
+  static Arguments of(KernelCall call) {
+    Arguments arguments = new Arguments();
     for (int i = 0; i < call.arguments().size(); i++) {
-      Object argument = call.arguments().get(i);
-      switch (call.func().params().get(i)) {
-        case Func.ArrayParam(var name, _, var access, _) -> {
-          Array array = (Array) argument;
-          arrays.put(name, new Bound(name, access, array));
-          array.scales()
-              .ifPresent(s -> arrays.put(Func.scales(name), new Bound(Func.scales(name), access, s)));
-        }
-        case Func.ScalarParam(var name, _) -> numbers.put(name, (Number) argument);
+      arguments.bind(call.func().params().get(i), call.arguments().get(i));
+    }
+    return arguments;
+  }
+
+  /// Gives `param` its argument, which fits.
+  void bind(Func.Param param, Object argument) {
+    switch (param) {
+      case Func.ArrayParam(var name, _, var access, _) -> {
+        Array array = (Array) argument;
+        arrays.put(name, new Bound(name, access, array));
+        String scales = Func.scales(name);
+        array.scales().ifPresent(s -> arrays.put(scales, new Bound(scales, access, s)));
       }
+      case Func.ScalarParam(var name, _) -> numbers.put(name, (Number) argument);
     }
   }
 

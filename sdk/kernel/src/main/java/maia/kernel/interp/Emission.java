@@ -35,7 +35,7 @@ final class Emission {
     this.mode = mode;
   }
 
-  boolean isImmediate() {
+  private boolean isImmediate() {
     return mode == Mode.IMMEDIATE;
   }
 
@@ -88,6 +88,11 @@ final class Emission {
     Slot stretched = view.stretched(shape);
     if (stretched.isPlain()) {
       return stretched;
+    }
+    if (isImmediate()) {
+      Slot out = Slot.of(view.dtype, shape);
+      new Spread(stretched, out).run();
+      return out;
     }
     for (Open block : open) {
       int key = indexOf(block.keys, view);

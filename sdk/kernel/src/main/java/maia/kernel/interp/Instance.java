@@ -27,6 +27,15 @@ final class Instance {
     }
   }
 
+  /// The number of the program with these indices.
+  long number(List<Integer> indices) {
+    long at = 0;
+    for (int d = indices.size() - 1; d >= 0; d--) {
+      at = at * sizes[d] + indices.get(d);
+    }
+    return at;
+  }
+
   /// How many programs the grid has.
   long programs() {
     return sizes[0] * sizes[1] * sizes[2];

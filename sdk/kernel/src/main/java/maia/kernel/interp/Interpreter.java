@@ -40,7 +40,8 @@ public final class Interpreter {
     }
   }
 
-  private static boolean isOwn(String className) {
+  /// Whether a class, named, belongs to this package and not to the user.
+  public static boolean isOwn(String className) {
     return className.startsWith("maia.kernel.interp.");
   }
 
@@ -58,7 +59,7 @@ public final class Interpreter {
       this.call = call;
       this.checks = checks;
       program = new Instance(call.grid(), prints::add);
-      arguments = new Arguments(call);
+      arguments = Arguments.of(call);
       Emission emission = new Emission(Emission.Mode.PLAN);
       Terms terms = new Terms(emission, program, arguments);
       operations = new Operations(emission, terms, program, arguments, checks);

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import maia.base.Check;
 import maia.base.Origin;
 import maia.kernel.ir.Op;
@@ -35,6 +36,11 @@ final class Operations {
     this.program = program;
     this.arguments = arguments;
     this.checks = checks;
+  }
+
+  /// Forgets the cells that `which` accepts.
+  void forget(Predicate<Value> which) {
+    cells.keySet().removeIf(which);
   }
 
   Slot cell(Value cell) {

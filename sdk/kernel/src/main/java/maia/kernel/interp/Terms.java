@@ -3,6 +3,7 @@ package maia.kernel.interp;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 import maia.base.Check;
 import maia.base.Origin;
 import maia.kernel.ir.BinaryOp;
@@ -34,6 +35,11 @@ final class Terms {
   /// Where the elements of `value` lie.
   Slot of(Value value) {
     return Check.present(slots.get(value), "kernel.interp", value);
+  }
+
+  /// Forgets the values that `which` accepts.
+  void forget(Predicate<Value> which) {
+    slots.keySet().removeIf(which);
   }
 
   /// Whether `value` has been given a place.

@@ -12,8 +12,16 @@ final class Texts {
 
   /// Type and a corner of the elements of a plain slot, such as `f32[4] = [0.0, 1.0, 2.0, 3.0]`.
   static String of(Slot slot) {
-    Type type = new Type(slot.dtype, Arrays.stream(slot.shape).boxed().toList());
-    return type + " = " + corner(slot, 0, 0);
+    return type(slot) + " = " + corner(slot, 0, 0);
+  }
+
+  /// The same with the place in between, such as `f32[2] in program (0, 0, 0) = [0.0, 1.0]`.
+  static String of(Slot slot, String where) {
+    return type(slot) + " " + where + " = " + corner(slot, 0, 0);
+  }
+
+  private static Type type(Slot slot) {
+    return new Type(slot.dtype, Arrays.stream(slot.shape).boxed().toList());
   }
 
   private static String corner(Slot slot, int d, int at) {
