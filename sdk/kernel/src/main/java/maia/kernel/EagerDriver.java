@@ -10,8 +10,8 @@ import maia.kernel.ir.Op;
 import maia.kernel.ir.Term;
 import maia.kernel.ir.Value;
 
-/// Executes each operation as it is recorded. A branch that is not taken and the body of a loop that
-/// never runs are recorded too, silently, so that everything the compiler refuses is found.
+/// Executes each operation as it is recorded. A branch that is not taken and the body of a loop
+/// that never runs are recorded too, silently, so that everything the compiler refuses is found.
 final class EagerDriver implements Driver {
   private final Kernel kernel;
   private final Evaluator evaluator;
@@ -38,8 +38,7 @@ final class EagerDriver implements Driver {
           kernel.name(), arguments.size(), param.name());
     }
     Object argument = arguments.get(bound++);
-    evaluator.bind(
-        param, KernelLaunch.bind(kernel, param, argument, KernelCall.Mode.COMPUTE));
+    evaluator.bind(param, KernelLaunch.bind(kernel, param, argument, KernelCall.Mode.COMPUTE));
   }
 
   @Override

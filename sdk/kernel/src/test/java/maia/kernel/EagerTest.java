@@ -27,7 +27,8 @@ class EagerTest {
               seen.add(t.toString());
               y.at(i).store(t);
             });
-    HostArray x = HostArray.of(new float[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3, 4, 5, 6}, F32, 16);
+    HostArray x =
+        HostArray.of(new float[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3, 4, 5, 6}, F32, 16);
     HostArray y = HostArray.zeros(F32, 16);
 
     kernel.eager(1).run(x, y);
@@ -46,10 +47,11 @@ class EagerTest {
             k -> {
               var y = k.out("y", I64, 1);
               var sum = k.var(k.scalar(0));
-              k.range(0, k.i64("n")).each(i -> {
-                seen.add(i.toString());
-                sum.inc(i);
-              });
+              k.range(0, k.i64("n"))
+                  .each(i -> {
+                    seen.add(i.toString());
+                    sum.inc(i);
+                  });
               y.at(k.scalar(0)).store(sum.get());
             });
     HostArray y = HostArray.zeros(I64, 1);
@@ -114,10 +116,9 @@ class EagerTest {
             "out-of-bounds load on 'x' \\[100\\] at line 7: program \\(1, 0, 0\\), lane 36 touches"
                 + " element 100, mask absent; mask it with index.lt\\(x.size\\(d\\)\\) \\[copy:7"
                 + " \\(EagerTest.java:\\d+\\)\\]")
-        .satisfies(
-            mistake ->
-                assertThat(mistake.getStackTrace()[0].getClassName())
-                    .isEqualTo(EagerTest.class.getName()));
+        .satisfies(mistake ->
+            assertThat(mistake.getStackTrace()[0].getClassName())
+                .isEqualTo(EagerTest.class.getName()));
   }
 
   @Test

@@ -11,8 +11,8 @@ import maia.kernel.ir.KernelException;
 /// Where each index and each mask runs along one dimension of the tile at most, positions are kept
 /// per dimension; otherwise per element.
 final class Access {
-  /// Receives `count` elements: storage indices `first`, `first + step`, ... and tile positions `at`,
-  /// `at + 1`, ...
+  /// Receives `count` elements: storage indices `first`, `first + step`, ... and tile positions
+  /// `at`, `at + 1`, ...
   interface Run {
     void of(long first, long step, int count, int at);
   }

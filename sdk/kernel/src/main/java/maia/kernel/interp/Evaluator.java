@@ -10,8 +10,8 @@ import maia.kernel.ir.Term;
 import maia.kernel.ir.Value;
 import maia.numerics.DType;
 
-/// Executes one program operation by operation, as a recording produces them, with the checks and the
-/// numbers of the [Interpreter].
+/// Executes one program operation by operation, as a recording produces them, with the checks and
+/// the numbers of the [Interpreter].
 public final class Evaluator {
   private final Instance program;
   private final Arguments arguments = new Arguments();

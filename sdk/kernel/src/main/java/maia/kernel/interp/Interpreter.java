@@ -8,13 +8,14 @@ import maia.base.Stop;
 import maia.kernel.KernelCall;
 import maia.kernel.ir.KernelException;
 
-/// Runs the recorded function of a call on its arrays, one program of the grid after another. Values
-/// only: nothing is timed. One run stays on the calling thread; several threads may run at once.
+/// Runs the recorded function of a call on its arrays, one program of the grid after another.
+/// Values only: nothing is timed. One run stays on the calling thread; several threads may run at
+/// once.
 public final class Interpreter {
   /// Whether accesses are checked.
   public enum Checks {
-    /// Every access lies inside its array, outputs are written completely and once, no program reads
-    /// what another writes.
+    /// Every access lies inside its array, outputs are written completely and once, no program
+    /// reads what another writes.
     ON,
     /// None of that: for measurements only.
     OFF,

@@ -4,8 +4,8 @@ import maia.kernel.ir.BinaryOp;
 import maia.npl.Lane.UnaryOp;
 import maia.numerics.DType;
 
-/// Element-wise loops over integers and truth values; overflow of 64 bits and division by zero throw
-/// [ArithmeticException]. The output may be the same array as an input.
+/// Element-wise loops over integers and truth values; overflow of 64 bits and division by zero
+/// throw [ArithmeticException]. The output may be the same array as an input.
 final class LongOps {
   private static final int BYTE = 0xff;
 

@@ -185,8 +185,7 @@ final class Operations {
     Node node = new ReduceNode(op.op(), x, op.axis(), out);
     boolean isFloat = x.isFloat();
     String verb = lower(op.op());
-    emission.attempt(
-        isFloat ? node : new LongStep(verb, out, node, program, op.origin()), out, x);
+    emission.attempt(isFloat ? node : new LongStep(verb, out, node, program, op.origin()), out, x);
     terms.define(op.result(), out);
   }
 
@@ -220,10 +219,7 @@ final class Operations {
   void histogram(Op.Histogram op) {
     Slot x = terms.plain(op.x(), op.origin());
     Slot out = Slot.of(op.result().type());
-    Slot mask =
-        op.mask()
-            .map(m -> emission.plain(terms.of(m, op.origin()), x.shape))
-            .orElse(null);
+    Slot mask = op.mask().map(m -> emission.plain(terms.of(m, op.origin()), x.shape)).orElse(null);
     emission.add(new HistogramNode(x, mask, out, program, op.origin()));
     terms.define(op.result(), out);
   }
@@ -232,14 +228,12 @@ final class Operations {
     Slot x = terms.plain(op.x(), op.origin());
     Slot index = terms.plain(op.index(), op.origin());
     Slot out = Slot.of(op.result().type());
-    emission.attempt(
-        new GatherNode(x, index, op.axis(), out, program, op.origin()), out, x, index);
+    emission.attempt(new GatherNode(x, index, op.axis(), out, program, op.origin()), out, x, index);
     terms.define(op.result(), out);
   }
 
   void concat(Op.Concat op) {
-    Slot[] parts =
-        op.parts().stream().map(x -> terms.plain(x, op.origin())).toArray(Slot[]::new);
+    Slot[] parts = op.parts().stream().map(x -> terms.plain(x, op.origin())).toArray(Slot[]::new);
     Slot out = Slot.of(op.result().type());
     emission.compute(new ConcatNode(parts, op.dim(), out), out, parts);
     terms.define(op.result(), out);
@@ -249,11 +243,10 @@ final class Operations {
     int[] shape = Slot.sizes(op.value().type().shape());
     Slot value = terms.plain(op.value(), op.origin());
     Slot compare =
-        op.compare()
-            .map(c -> emission.plain(terms.of(c, op.origin()), shape))
-            .orElse(null);
+        op.compare().map(c -> emission.plain(terms.of(c, op.origin()), shape)).orElse(null);
     Access access =
-        access("atomic " + lower(op.op()) + " on", op.array(), op.indices(), mask, shape, op.origin());
+        access(
+            "atomic " + lower(op.op()) + " on", op.array(), op.indices(), mask, shape, op.origin());
     Slot old = Slot.of(value.dtype, shape);
     emission.add(new AtomicNode(op, access, value, compare, old, shadow(op.array()), program));
     op.old().ifPresent(result -> terms.define(result, old));

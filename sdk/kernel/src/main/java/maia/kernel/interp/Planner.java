@@ -18,8 +18,7 @@ final class Planner {
   private final Instance program;
   private final Uses uses;
 
-  Planner(
-      Func func, Emission emission, Terms terms, Operations operations, Instance program) {
+  Planner(Func func, Emission emission, Terms terms, Operations operations, Instance program) {
     this.emission = emission;
     this.terms = terms;
     this.operations = operations;

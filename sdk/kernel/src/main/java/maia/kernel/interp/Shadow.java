@@ -8,8 +8,8 @@ import maia.base.Origin;
 import maia.kernel.ir.KernelException;
 import maia.npl.Program.Access;
 
-/// What the checks remember of an array that programs write: per element in memory, the program that
-/// wrote it and the program that read it last.
+/// What the checks remember of an array that programs write: per element in memory, the program
+/// that wrote it and the program that read it last.
 final class Shadow {
   private static final int NOBODY = 0;
   private static final int SEVERAL = -1;

@@ -18,8 +18,7 @@ final class Slot {
   /// Whether every program of the launch sees the same elements.
   boolean fixed;
 
-  private Slot(
-      DType dtype, int[] shape, int[] strides, int offset, float[] floats, long[] longs) {
+  private Slot(DType dtype, int[] shape, int[] strides, int offset, float[] floats, long[] longs) {
     this.dtype = dtype;
     this.shape = shape;
     this.strides = strides;

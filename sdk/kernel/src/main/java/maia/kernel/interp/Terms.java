@@ -83,7 +83,8 @@ final class Terms {
       case Term.Reshape(var shape, var x) -> plain(x, origin).reshaped(Slot.sizes(shape));
       case Term.Permute(var order, var x) -> of(x, origin).permuted(Slot.sizes(order));
       case Term.Flip(int dim, var x) -> of(x, origin).flipped(dim);
-      case Term.Slice(int dim, int start, int size, var x) -> of(x, origin).sliced(dim, start, size);
+      case Term.Slice(int dim, int start, int size, var x) ->
+          of(x, origin).sliced(dim, start, size);
       case Term.Bitcast t -> bitcast(t, target, origin);
       case Term.Philox t -> philox(t, target, origin);
     };
@@ -158,8 +159,7 @@ final class Terms {
       Node step = () -> FloatOps.unary(t.op(), x.floats, out.floats, n);
       return compute(rounded(step, out), out, target, x);
     }
-    return attempt(
-        t, () -> LongOps.unary(t.op(), x.longs, out.longs, n), out, target, origin, x);
+    return attempt(t, () -> LongOps.unary(t.op(), x.longs, out.longs, n), out, target, origin, x);
   }
 
   private Slot binary(Term.Binary t, @Nullable Slot target, Origin origin) {
