@@ -10,6 +10,7 @@ module maia.kernel {
   exports maia.kernel.interp;
   exports maia.kernel.ir;
   exports maia.kernel.library;
+  exports maia.kernel.tune;
 
   uses maia.kernel.Launcher;
 }

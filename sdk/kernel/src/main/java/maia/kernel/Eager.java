@@ -75,7 +75,7 @@ public final class Eager {
               printer.accept(line);
             });
     EagerDriver driver = new EagerDriver(kernel, evaluator, List.of(arguments));
-    Kernel.Trace trace = walk(driver);
+    Kernel.Trace trace = walk(kernel.forArguments(Arrays.asList(arguments)), driver);
     if (driver.bound() != arguments.length) {
       throw KernelLaunch.error(
           "'%s' takes %d arguments, got %d", kernel.name(), driver.bound(), arguments.length);
@@ -84,9 +84,9 @@ public final class Eager {
     return new Interpretation(kernel.name(), 1, Interpreter.Checks.ON, prints);
   }
 
-  private Kernel.Trace walk(EagerDriver driver) {
+  private static Kernel.Trace walk(Kernel chosen, EagerDriver driver) {
     try {
-      return kernel.trace(driver);
+      return chosen.trace(driver);
     } catch (KernelException mistake) {
       throw mistake.without(name -> Tracer.isOwn(name) || Interpreter.isOwn(name));
     }

@@ -27,8 +27,8 @@ final class Modes {
   }
 
   private static void eager(KernelLaunch launch, KernelCall call) {
-    int[] grid = launch.grid().stream().mapToInt(Integer::intValue).toArray();
-    int programs = launch.grid().stream().reduce(1, Math::multiplyExact);
+    int[] grid = call.grid().stream().mapToInt(Integer::intValue).toArray();
+    int programs = call.grid().stream().reduce(1, Math::multiplyExact);
     for (int p = 0; p < programs; p++) {
       int[] program = grid.clone();
       int rest = p;
