@@ -137,6 +137,12 @@ public final class Kernel {
     return new KernelLaunch(this, sizes);
   }
 
+  /// One program of this kernel, by one to three indices, to be executed operation by operation as
+  /// the lambda runs.
+  public Eager eager(int... program) {
+    return new Eager(this, program);
+  }
+
   /// This kernel on a grid whose sizes, one to three, follow from the metas of each launch, those
   /// of heuristics included.
   @SafeVarargs
