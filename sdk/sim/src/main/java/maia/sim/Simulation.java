@@ -179,7 +179,7 @@ final class Simulation {
   private void verifyDone() {
     List<QueueState> stuck = queues().stream().filter(q -> !q.isDone()).toList();
     if (!stuck.isEmpty()) {
-      throw Deadlock.of(program.name(), stuck, queues().size());
+      throw Deadlock.of(this, program.name(), stuck, queues().size());
     }
   }
 
