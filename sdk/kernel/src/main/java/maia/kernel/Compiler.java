@@ -10,7 +10,8 @@ import maia.kernel.lower.Lowering;
 import maia.kernel.pass.Passes;
 import maia.machine.Machine;
 
-/// From a recorded function to a tile program.
+/// From a recorded function to a tile program. Results are kept in memory, and on disk when the
+/// machine has a place for caches ([maia.base.CacheFolder]); several threads may compile at once.
 public final class Compiler {
   private static final int KEPT = 256;
   private static final Map<Key, Compiled> CACHE =
@@ -27,7 +28,7 @@ public final class Compiler {
 
   private Compiler() {}
 
-  /// The tile program of `func` on `machine`. Equal functions are compiled once; the memory of
+  /// The tile program of `func` on `machine`. Equal functions are compiled once; what is kept of
   /// earlier results is an optimisation only and bounded.
   public static Compiled compile(Func func, Machine machine) {
     Key key = new Key(func, machine);
@@ -37,15 +38,21 @@ public final class Compiler {
         return known;
       }
     }
+    Compiled compiled = CompileCache.find(func, machine).orElseGet(() -> kept(func, machine));
+    synchronized (CACHE) {
+      CACHE.put(key, compiled);
+    }
+    return compiled;
+  }
+
+  private static Compiled kept(Func func, Machine machine) {
     Compiled compiled;
     try {
       compiled = compileAnew(func, machine);
     } catch (KernelException mistake) {
       throw mistake.without(Compiler::isOwn);
     }
-    synchronized (CACHE) {
-      CACHE.put(key, compiled);
-    }
+    CompileCache.keep(compiled, machine);
     return compiled;
   }
 
@@ -56,7 +63,7 @@ public final class Compiler {
         || Tracer.isOwn(className);
   }
 
-  private static Compiled compileAnew(Func func, Machine machine) {
+  static Compiled compileAnew(Func func, Machine machine) {
     List<Stage> stages = new ArrayList<>(List.of(new Stage("trace", func.toString())));
     Func current =
         Passes.run(func, (pass, result) -> stages.add(new Stage(pass, result.toString())));

@@ -72,6 +72,11 @@ public final class Kernel {
     return withValue(meta, value);
   }
 
+  /// This kernel with a number meta.
+  public Kernel with(String meta, double value) {
+    return withValue(meta, value);
+  }
+
   /// This kernel with an enum meta.
   public Kernel with(String meta, Enum<?> value) {
     return withValue(meta, value);

@@ -22,6 +22,7 @@ public final class TileProgram {
   private final List<Program.Buffer> buffers = new ArrayList<>();
   private final List<Program.Semaphore> semaphores = new ArrayList<>();
   private final Map<Key, QueueBuilder> queues = new LinkedHashMap<>();
+  private final Map<QueueBuilder, Sem> barriers = new LinkedHashMap<>();
   private Program.Placement placement = Program.Placement.ONE_TILE;
 
   TileProgram(String name, Origin.Frame definition) {
@@ -82,6 +83,11 @@ public final class TileProgram {
     return buffer(name, Space.ACC, type, 1, shape);
   }
 
+  /// `slots` accumulators of one shape.
+  public OnChip accumulators(String name, DType type, int slots, int... shape) {
+    return buffer(name, Space.ACC, type, slots, shape);
+  }
+
   private OnChip buffer(String name, Space space, DType type, int slots, int... shape) {
     List<Integer> sizes = Arrays.stream(shape).boxed().toList();
     var buffer = new Program.Buffer(name, space, type, slots, sizes);
@@ -111,6 +117,11 @@ public final class TileProgram {
       members[i] = new Sem(SemaphoreRef.of(name, Expr.of(i)));
     }
     return members;
+  }
+
+  /// The semaphore that the barriers of a queue share.
+  Sem barrier(QueueBuilder queue) {
+    return barriers.computeIfAbsent(queue, _ -> sem("barrier" + barriers.size(), 0));
   }
 
   /// The queue of tile DMA channel `channel`.

@@ -74,7 +74,9 @@ final class Balance {
       }
       if (op instanceof Op.Sync sync) {
         Entry entry = stream.take(op, 0);
-        count(queue.site.sem(sync.family(), entry.values[1], entry), sync);
+        for (Site target : Homes.sites(entry, sync.home(), queue.site)) {
+          count(target.sem(sync.family(), entry.values[1], entry), sync);
+        }
       } else {
         stream.skip();
       }
@@ -98,8 +100,6 @@ final class Balance {
   /// that has too many signals or lacks waits.
   static Optional<Difference> behindOverflow(List<Difference> all, Sem sem) {
     boolean isOwn = all.stream().anyMatch(d -> d.sem() == sem);
-    return isOwn
-        ? Optional.empty()
-        : all.stream().filter(d -> !d.lacksSignals()).findFirst();
+    return isOwn ? Optional.empty() : all.stream().filter(d -> !d.lacksSignals()).findFirst();
   }
 }

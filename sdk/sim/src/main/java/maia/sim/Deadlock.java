@@ -60,8 +60,7 @@ final class Deadlock {
             .orElse(lacking.line());
     return new NplException(
         Category.DEADLOCK,
-        "deadlock: %d of %d queues cannot move; %s%s"
-            .formatted(stuck.size(), all, lacking, list),
+        "deadlock: %d of %d queues cannot move; %s%s".formatted(stuck.size(), all, lacking, list),
         at);
   }
 

@@ -3,6 +3,7 @@ package maia.sim;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import maia.base.Origin;
+import maia.npl.Program;
 import org.jspecify.annotations.Nullable;
 
 /// A queue of a site: the control stream that feeds it, the instructions it holds, and those its
@@ -19,17 +20,8 @@ final class QueueState {
   /// When the engine can begin another instruction.
   long unitFree;
 
-  /// Idle time of the engine before the control processor had issued its next instruction.
-  long issueStall;
-
-  /// Idle time of the engine while its next instruction waited for a semaphore.
-  long semaphoreStall;
-
-  /// Time a DMA channel could not send because its bytes in flight waited for memory latency.
-  long outstandingStall;
-
-  /// Time a DMA channel could not send because its bytes in flight waited for shared pipes.
-  long sharedStall;
+  /// Time the engine could not work, by reason.
+  final Stalls stalls = new Stalls();
 
   /// Time the engine worked.
   long busy;
@@ -42,6 +34,10 @@ final class QueueState {
   private int groups;
   private @Nullable Sem waitsFor;
   private long waitsSince;
+
+  /// The semaphore this queue waited for last, before an instruction began.
+  private String lastWait = "";
+
   private long retryAt = -1;
 
   private long[] clock = {};
@@ -96,7 +92,7 @@ final class QueueState {
         break;
       }
       last = stream.take(op, now);
-      sim.bounds.check(last);
+      sim.bounds.check(last, site);
       held.add(last);
       if (!(op instanceof Op.Sync)) {
         hasEngine = true;
@@ -117,8 +113,8 @@ final class QueueState {
     while (!held.isEmpty()) {
       Entry head = held.element();
       if (head.op instanceof Op.Sync sync) {
-        Sem sem = site.sem(sync.family(), head.values[1], head);
         if (sync.isWait()) {
+          Sem sem = site.sem(sync.family(), head.values[1], head);
           if (!sem.take(this, sync.count())) {
             waitsFor = sem;
             waitsSince = now;
@@ -165,8 +161,9 @@ final class QueueState {
   }
 
   private void begin(Entry entry, long now) {
-    issueStall += Math.max(0, entry.issued - unitFree);
-    semaphoreStall += now - Math.max(unitFree, entry.issued);
+    stalls.add(Stall.Reason.ISSUE, entry.issued - unitFree);
+    stalls.add(Stall.Reason.SEMAPHORE, lastWait, now - Math.max(unitFree, entry.issued));
+    lastWait = "";
     entry.start = now;
     begun.add(entry);
     unit.begin(entry, now);
@@ -214,6 +211,7 @@ final class QueueState {
   void granted(long now) {
     Sem sem = java.util.Objects.requireNonNull(waitsFor);
     waitsFor = null;
+    lastWait = sem.name();
     took(sem, wanted());
     leave(now);
     advance(now);
@@ -257,12 +255,15 @@ final class QueueState {
 
   private void emit(Entry entry, long now) {
     var sync = (Op.Sync) entry.op;
-    Sem sem = site.sem(sync.family(), entry.values[1], entry);
-    if (sim.watched) {
-      Watch.release(sem, sync.count(), this, entry);
+    for (Site target : Homes.sites(entry, sync.home(), site)) {
+      Sem sem = target.sem(sync.family(), entry.values[1], entry);
+      if (sim.watched) {
+        Watch.release(sem, sync.count(), this, entry);
+      }
+      Program.Scope scope = sync.home().isOwn() ? sem.family.scope() : Program.Scope.CLUSTER;
+      long latency = sim.signalPicoseconds(scope);
+      sim.events.at(now + latency, time -> give(sem, sync.count(), entry, time));
     }
-    long latency = sim.signalPicoseconds(sem.family.scope());
-    sim.events.at(now + latency, time -> give(sem, sync.count(), entry, time));
   }
 
   private void give(Sem sem, int count, Entry signal, long now) {

@@ -83,8 +83,8 @@ final class Sem {
     return value + (long) count > family.maximum();
   }
 
-  /// The mistake of a signal that exceeds the maximum. Where the counts of this semaphore agree over
-  /// the whole run and those of another do not, that one is to blame: somebody who should have
+  /// The mistake of a signal that exceeds the maximum. Where the counts of this semaphore agree
+  /// over the whole run and those of another do not, that one is to blame: somebody who should have
   /// waited there ran ahead.
   NplException overflow(int count, Entry signal, List<Balance.Difference> unbalanced) {
     String what =
@@ -99,8 +99,7 @@ final class Sem {
                 d.line(),
                 new NplException(Category.SEMAPHORE, "the signal is here", at)))
         .orElseGet(() ->
-            new NplException(
-                Category.SEMAPHORE, what + "; wait for it or raise the maximum", at));
+            new NplException(Category.SEMAPHORE, what + "; wait for it or raise the maximum", at));
   }
 
   /// A signal arrives.

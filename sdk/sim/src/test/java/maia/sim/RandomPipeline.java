@@ -12,8 +12,8 @@ import maia.numerics.DType;
 import maia.numerics.HostArray;
 
 /// A random tile program that is correct by construction: a sequential program of loads, maps,
-/// reductions, products, moves and stores in loops and branches, split into queues, with one pair of
-/// semaphores for each buffer and each pair of queues that meet in it.
+/// reductions, products, moves and stores in loops and branches, split into queues, with one pair
+/// of semaphores for each buffer and each pair of queues that meet in it.
 final class RandomPipeline {
   private static final int SIDE = 16;
 
@@ -94,8 +94,7 @@ final class RandomPipeline {
     // arrays come first in a program's text
     declarations.add(
         arrays.size(), "array %s: %s[%d, %d] %s".formatted(name, type.label(), rows, SIDE, access));
-    arrays.add(
-        HostArray.of(Gemm.random(rows * SIDE, arrays.size()), type, rows, SIDE));
+    arrays.add(HostArray.of(Gemm.random(rows * SIDE, arrays.size()), type, rows, SIDE));
     return name;
   }
 
@@ -281,8 +280,7 @@ final class RandomPipeline {
     members += 2 * count;
     String member = perSlot ? "[%%lap%d %% %d]".formatted(g, b.slots()) : "";
     semaphores.add("full_%s[%d] tile initial 0 maximum %d".formatted(name, count, credit));
-    semaphores.add(
-        "free_%s[%d] tile initial %d maximum %d".formatted(name, count, credit, credit));
+    semaphores.add("free_%s[%d] tile initial %d maximum %d".formatted(name, count, credit, credit));
     before.get(firstWrite).add("wait free_" + name + member);
     after.get(lastWrite).add("signal full_" + name + member);
     before.get(firstRead).add("wait full_" + name + member);
