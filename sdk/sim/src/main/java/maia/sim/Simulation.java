@@ -75,7 +75,8 @@ final class Simulation {
     this.clusterSignal = machine.picoseconds(machine.sync().clusterCycles());
     List<QueueCode> codes = program.queues().stream().map(q -> Loader.load(binding, q)).toList();
     this.releases = new Releases(program, codes);
-    this.ordering = new Ordering(this, launch.options().schedule(), !sharesCluster() && !Homes.areUsed(codes));
+    this.ordering =
+        new Ordering(this, launch.options().schedule(), !sharesCluster() && !Homes.areUsed(codes));
     build(codes);
   }
 

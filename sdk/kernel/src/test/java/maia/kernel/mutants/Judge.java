@@ -77,8 +77,7 @@ final class Judge {
     for (int i = -1; i < SEEDS; i++) {
       Schedule schedule = i < 0 ? Schedule.LATEST : Schedule.seeded(i);
       try {
-        Options options =
-            Options.defaults().withSchedule(schedule).withChecks(Options.Checks.OFF);
+        Options options = Options.defaults().withSchedule(schedule).withChecks(Options.Checks.OFF);
         if (!same(run(mutant.program(), options), eager)) {
           return new Judgement(mutant, Verdict.MISSED, Optional.empty());
         }

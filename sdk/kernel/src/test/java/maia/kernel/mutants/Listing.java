@@ -132,8 +132,7 @@ final class Listing {
             (Instr)
                 Rebuild.components(
                     (Record) instr,
-                    (_, part) ->
-                        isBlock(part) ? edit(instructions(part), number, change) : part));
+                    (_, part) -> isBlock(part) ? edit(instructions(part), number, change) : part));
       } else if (instr.origin().line() == number) {
         out.addAll(change.apply(instr));
       } else {

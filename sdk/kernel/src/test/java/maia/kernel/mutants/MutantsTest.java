@@ -49,6 +49,10 @@ class MutantsTest {
     if (isFull() || all.size() <= SAMPLE) {
       return all;
     }
-    return new SplittableRandom(1).ints(SAMPLE, 0, all.size()).distinct().mapToObj(all::get).toList();
+    return new SplittableRandom(1)
+        .ints(SAMPLE, 0, all.size())
+        .distinct()
+        .mapToObj(all::get)
+        .toList();
   }
 }

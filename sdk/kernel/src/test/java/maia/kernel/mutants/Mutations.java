@@ -105,9 +105,7 @@ final class Mutations {
     drop(
         Kind.DROP_SIGNAL,
         line,
-        new Expect()
-            .at(listing.waits(family), DEADLOCK, SEMAPHORE)
-            .at(signals, SEMAPHORE));
+        new Expect().at(listing.waits(family), DEADLOCK, SEMAPHORE).at(signals, SEMAPHORE));
     add(
         Kind.REPEAT_SIGNAL,
         line,
@@ -123,8 +121,7 @@ final class Mutations {
       return;
     }
     Expr other = ref.index().plus(1).rem(count);
-    Program program =
-        replace(line, 0, SemaphoreRef.class, r -> Rebuild.with(r, "index", other));
+    Program program = replace(line, 0, SemaphoreRef.class, r -> Rebuild.with(r, "index", other));
     Expect expect =
         new Expect()
             .at(listing.waits(ref.name()), DEADLOCK, SEMAPHORE)
@@ -191,7 +188,8 @@ final class Mutations {
       if (buffer.slots() > 1) {
         Expr other = r.slot().plus(1).rem(buffer.slots());
         Program program =
-            replace(line, n, Place.Region.class, old -> region(old, old.buffer(), other, old.start()));
+            replace(
+                line, n, Place.Region.class, old -> region(old, old.buffer(), other, old.start()));
         Expect expect = new Expect().at(users, RACE, UNINITIALISED_READ);
         add(Kind.SWAP_SLOT, line, r.buffer(), program, expect);
       }
@@ -199,7 +197,8 @@ final class Mutations {
         var start = new ArrayList<>(r.start());
         start.set(d, start.get(d).plus(1));
         Program program =
-            replace(line, n, Place.Region.class, old -> region(old, old.buffer(), old.slot(), start));
+            replace(
+                line, n, Place.Region.class, old -> region(old, old.buffer(), old.slot(), start));
         Expect expect =
             new Expect()
                 .at(Set.of(line.number()), OUT_OF_BOUNDS, STRUCTURE)
@@ -220,7 +219,8 @@ final class Mutations {
     for (Program.Buffer b : listing.program.buffers()) {
       if (!b.equals(buffer) && isAlike(b, buffer)) {
         Program program =
-            replace(line, n, Place.Region.class, old -> region(old, b.name(), old.slot(), old.start()));
+            replace(
+                line, n, Place.Region.class, old -> region(old, b.name(), old.slot(), old.start()));
         add(
             Kind.ALIAS_BUFFERS,
             line,
@@ -238,9 +238,7 @@ final class Mutations {
   }
 
   private static boolean isAlike(Program.Buffer a, Program.Buffer b) {
-    return a.type() == b.type()
-        && a.shape().equals(b.shape())
-        && a.slots() >= b.slots();
+    return a.type() == b.type() && a.shape().equals(b.shape()) && a.slots() >= b.slots();
   }
 
   private void windows(Line line) {
@@ -259,11 +257,8 @@ final class Mutations {
   private void shift(Line line, int n, Place.Window w, int d, int by) {
     var axes = new ArrayList<>(w.axes());
     Place.Axis a = axes.get(d);
-    axes.set(
-        d,
-        Rebuild.with(a, "start", a.start().plus(by)));
-    Program program =
-        replace(line, n, Place.Window.class, old -> Rebuild.with(old, "axes", axes));
+    axes.set(d, Rebuild.with(a, "start", a.start().plus(by)));
+    Program program = replace(line, n, Place.Window.class, old -> Rebuild.with(old, "axes", axes));
     Set<Integer> stores = stores(w.array());
     Expect expect =
         new Expect()
@@ -298,8 +293,7 @@ final class Mutations {
         listing.program.buffers().stream().map(b -> b.equals(from) ? to : b).toList();
     Expect expect =
         new Expect().at(listing.accesses(Set.of(from.name())), OUT_OF_BOUNDS, STRUCTURE, TYPE);
-    String what =
-        "SHRINK_BUFFER: %s to %s x%d".formatted(to.name(), to.shape(), to.slots());
+    String what = "SHRINK_BUFFER: %s to %s x%d".formatted(to.name(), to.shape(), to.slots());
     Program program = listing.withBuffers(buffers, listing.program.queues());
     mutants.add(new Mutant(Kind.SHRINK_BUFFER, what, program, expect.lines()));
   }

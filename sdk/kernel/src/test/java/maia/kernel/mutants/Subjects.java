@@ -42,7 +42,8 @@ final class Subjects {
   private static Subject compiled(
       String name, KernelLaunch launch, Supplier<List<Object>> arguments) {
     Program program =
-        Compiler.compile(launch.call(KernelCall.Mode.COMPUTE, arguments.get().toArray()).func(), TOY)
+        Compiler.compile(
+                launch.call(KernelCall.Mode.COMPUTE, arguments.get().toArray()).func(), TOY)
             .program();
     return Subject.of(
         name,
@@ -85,8 +86,7 @@ final class Subjects {
   }
 
   private static List<Object> matmulArrays() {
-    return List.of(
-        random(1, BF16, 40, 56), random(2, BF16, 56, 32), HostArray.zeros(BF16, 40, 32));
+    return List.of(random(1, BF16, 40, 56), random(2, BF16, 56, 32), HostArray.zeros(BF16, 40, 32));
   }
 
   private static List<Object> softmaxArrays() {
