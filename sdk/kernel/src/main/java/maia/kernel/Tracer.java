@@ -58,6 +58,7 @@ final class Tracer implements KernelContext {
           ArrayArg.class,
           BlockArrayArg.class,
           BlockWindow.class,
+          Descriptor.class,
           Var.class);
   private static final Set<String> OWN_NAMES =
       OWN.stream().map(Class::getName).collect(Collectors.toUnmodifiableSet());
