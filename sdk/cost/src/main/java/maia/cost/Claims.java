@@ -23,8 +23,7 @@ public final class Claims {
     return List.of(
         peak("over 10 PFLOP/s FP4", "launch blog, 2026-01-26", DType.FP4_E2M1, 10e15),
         peak("over 5 PFLOP/s FP8", "launch blog, 2026-01-26", DType.FP8_E4M3, 5e15),
-        ratio(
-            "3 times the FP4 performance of Trainium3", "trainium3", Width.FP4, 3),
+        ratio("3 times the FP4 performance of Trainium3", "trainium3", Width.FP4, 3),
         ratio("FP8 performance above TPU v7", "tpu-v7", Width.FP8, 1),
         performancePerDollar(),
         sram(),
@@ -34,8 +33,7 @@ public final class Claims {
         cluster(),
         unchecked(
             "30 % lower cost of ownership and 15 % less energy than any other accelerator in the fleet",
-            "arXiv:2608.24664",
-            "internal data; neither the fleet nor its costs are public"),
+            "arXiv:2608.24664", "internal data; neither the fleet nor its costs are public"),
         unchecked(
             "1.4 times the performance per watt on MAI models",
             "Build 2026 keynote",
@@ -52,7 +50,8 @@ public final class Claims {
     return new Claim(
         statement,
         source,
-        "%d tiles, %.2f GHz, published products per clock".formatted(m.tiles(), m.clockHertz() / 1e9),
+        "%d tiles, %.2f GHz, published products per clock"
+            .formatted(m.tiles(), m.clockHertz() / 1e9),
         text(
             "%d tiles x %,d MAC x 2 x %.2f GHz = %,.1f TFLOP/s",
             m.tiles(), m.ttu().macsPerCycle(type), m.clockHertz() / 1e9, peak / 1e12),
@@ -93,10 +92,12 @@ public final class Claims {
   private static Claim sram() {
     Machine built = Chip.MAIA_200_40_TILES;
     double bytes =
-        (double) built.tiles() * built.tsram().bytes() + (double) built.clusters() * built.csram().bytes();
+        (double) built.tiles() * built.tsram().bytes()
+            + (double) built.clusters() * built.csram().bytes();
     Machine used = Chip.MAIA_200;
     double usable =
-        (double) used.tiles() * used.tsram().bytes() + (double) used.clusters() * used.csram().bytes();
+        (double) used.tiles() * used.tsram().bytes()
+            + (double) used.clusters() * used.csram().bytes();
     return new Claim(
         "272 MB of on-chip SRAM",
         "launch blog, 2026-01-26",

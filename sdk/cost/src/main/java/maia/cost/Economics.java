@@ -238,7 +238,9 @@ public final class Economics {
   /// The same `seed` gives the same band.
   public Band monteCarlo(int samples, long seed) {
     Check.argument(
-        samples >= 100 && samples <= 10_000_000, "a band needs 100 to 10,000,000 samples, was %d", samples);
+        samples >= 100 && samples <= 10_000_000,
+        "a band needs 100 to 10,000,000 samples, was %d",
+        samples);
     Input[] all = Input.values();
     double[] results = new double[samples];
     for (int s = 0; s < samples; s++) {
@@ -250,8 +252,7 @@ public final class Economics {
       results[s] = paidHour(input -> drawn[input.ordinal()]);
     }
     Arrays.sort(results);
-    return new Band(
-        samples, share(results, 0.05), share(results, 0.5), share(results, 0.95));
+    return new Band(samples, share(results, 0.05), share(results, 0.5), share(results, 0.95));
   }
 
   private static double share(double[] sorted, double share) {

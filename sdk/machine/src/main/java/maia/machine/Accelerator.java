@@ -112,22 +112,198 @@ public record Accelerator(
       Source maia = new Source(Source.Mark.VENDOR_RELAYED, "Hot Chips 2026, arXiv:2608.24664");
       Source maia100 = new Source(Source.Mark.VENDOR, "Hot Chips 2024, Maia 100");
       double gib = 1.073741824;
-      add("maia-200", maia, span(10_145), span(5_072), span(1_268), span(216), span(7), span(2800), 4, span(750), maia);
-      add("maia-100", maia100, none(), span(1_500), span(800), span(64), span(1.8), span(1_200), 4, span(500, 700), maia100);
-      add("a100", aic, none(), none(), span(312), span(80), span(2.04), span(600), 8, span(400), aic);
-      add("h100", aic, none(), span(1_979), span(989), span(80), span(3.35), span(900), 8, span(700), aic);
-      add("h200", aic, none(), span(1_979), span(989), span(141), span(4.8), span(900), 8, span(700), aic);
-      add("b200", aic, span(9_000), span(4_500), span(2_250), span(180), span(7.7, 8), span(1_800), 8, span(1_000), aic);
-      add("gb200", aic, span(10_000), span(5_000), span(2_500), span(186), span(8), span(1_800), 72, span(1_200), aic);
-      add("b300", aic, span(13_125, 14_000), span(4_500), span(2_250), span(270, 288), span(7.7, 8), span(1_800), 8, span(1_100, 1_400), aic);
-      add("gb300", aic, span(15_000), span(5_000), span(2_500), span(279, 288), span(8), span(1_800), 72, span(1_400), aic);
-      add("mi300x", survey, none(), span(2_615), span(1_307), span(192), span(5.3), span(896), 8, span(750), survey);
-      add("mi355x", memory, span(10_066), span(5_033), span(2_517), span(288), span(8), span(1_075), 8, span(1_400), survey);
-      add("trainium2", neuron, none(), span(1_299), span(667), span(96 * gib), span(2.9), span(1_000, 1_280), 64, span(500), memory);
-      add("trainium3", neuron, span(2_517), span(2_517), span(671), span(144 * gib), span(4.9), span(704, 2_560), 64, span(1_000), memory);
-      add("tpu-v6e", google, none(), span(918), span(918), span(32), span(1.64), span(800), 256, none(), memory);
-      add("tpu-v7", google, none(), span(4_614), span(2_307), span(192 * gib), span(7.38), span(1_200), 9_216, span(1_000), memory);
-      add("gaudi-3", survey, none(), span(1_835), span(1_835), span(128), span(3.67, 3.7), span(1_200), 8, span(900), survey);
+      add(
+          "maia-200",
+          maia,
+          span(10_145),
+          span(5_072),
+          span(1_268),
+          span(216),
+          span(7),
+          span(2800),
+          4,
+          span(750),
+          maia);
+      add(
+          "maia-100",
+          maia100,
+          none(),
+          span(1_500),
+          span(800),
+          span(64),
+          span(1.8),
+          span(1_200),
+          4,
+          span(500, 700),
+          maia100);
+      add(
+          "a100",
+          aic,
+          none(),
+          none(),
+          span(312),
+          span(80),
+          span(2.04),
+          span(600),
+          8,
+          span(400),
+          aic);
+      add(
+          "h100",
+          aic,
+          none(),
+          span(1_979),
+          span(989),
+          span(80),
+          span(3.35),
+          span(900),
+          8,
+          span(700),
+          aic);
+      add(
+          "h200",
+          aic,
+          none(),
+          span(1_979),
+          span(989),
+          span(141),
+          span(4.8),
+          span(900),
+          8,
+          span(700),
+          aic);
+      add(
+          "b200",
+          aic,
+          span(9_000),
+          span(4_500),
+          span(2_250),
+          span(180),
+          span(7.7, 8),
+          span(1_800),
+          8,
+          span(1_000),
+          aic);
+      add(
+          "gb200",
+          aic,
+          span(10_000),
+          span(5_000),
+          span(2_500),
+          span(186),
+          span(8),
+          span(1_800),
+          72,
+          span(1_200),
+          aic);
+      add(
+          "b300",
+          aic,
+          span(13_125, 14_000),
+          span(4_500),
+          span(2_250),
+          span(270, 288),
+          span(7.7, 8),
+          span(1_800),
+          8,
+          span(1_100, 1_400),
+          aic);
+      add(
+          "gb300",
+          aic,
+          span(15_000),
+          span(5_000),
+          span(2_500),
+          span(279, 288),
+          span(8),
+          span(1_800),
+          72,
+          span(1_400),
+          aic);
+      add(
+          "mi300x",
+          survey,
+          none(),
+          span(2_615),
+          span(1_307),
+          span(192),
+          span(5.3),
+          span(896),
+          8,
+          span(750),
+          survey);
+      add(
+          "mi355x",
+          memory,
+          span(10_066),
+          span(5_033),
+          span(2_517),
+          span(288),
+          span(8),
+          span(1_075),
+          8,
+          span(1_400),
+          survey);
+      add(
+          "trainium2",
+          neuron,
+          none(),
+          span(1_299),
+          span(667),
+          span(96 * gib),
+          span(2.9),
+          span(1_000, 1_280),
+          64,
+          span(500),
+          memory);
+      add(
+          "trainium3",
+          neuron,
+          span(2_517),
+          span(2_517),
+          span(671),
+          span(144 * gib),
+          span(4.9),
+          span(704, 2_560),
+          64,
+          span(1_000),
+          memory);
+      add(
+          "tpu-v6e",
+          google,
+          none(),
+          span(918),
+          span(918),
+          span(32),
+          span(1.64),
+          span(800),
+          256,
+          none(),
+          memory);
+      add(
+          "tpu-v7",
+          google,
+          none(),
+          span(4_614),
+          span(2_307),
+          span(192 * gib),
+          span(7.38),
+          span(1_200),
+          9_216,
+          span(1_000),
+          memory);
+      add(
+          "gaudi-3",
+          survey,
+          none(),
+          span(1_835),
+          span(1_835),
+          span(128),
+          span(3.67, 3.7),
+          span(1_200),
+          8,
+          span(900),
+          survey);
     }
 
     private Catalogue() {}

@@ -27,7 +27,13 @@ public final class AnalyticCost implements OperatorCost {
       case Operator.Pointwise op -> {
         double bytes = op.elements() * Roofline.bytesPerElement(precision.activations());
         yield estimate(
-            op, chip, DType.BF16, 0, op.flops() / chip.peakVectorFlops(), bytes, bytes / tilePath(chip));
+            op,
+            chip,
+            DType.BF16,
+            0,
+            op.flops() / chip.peakVectorFlops(),
+            bytes,
+            bytes / tilePath(chip));
       }
     };
   }

@@ -110,8 +110,18 @@ public record ModelConfig(
     KNOWN.put(
         name,
         new ModelConfig(
-            name, layers, hidden, heads, kvHeads, headDim, intermediate, gated, experts, perToken,
-            vocabulary, tied));
+            name,
+            layers,
+            hidden,
+            heads,
+            kvHeads,
+            headDim,
+            intermediate,
+            gated,
+            experts,
+            perToken,
+            vocabulary,
+            tied));
   }
 
   /// The models known by name.
@@ -215,11 +225,9 @@ public record ModelConfig(
         return byDefault;
       }
       try {
+        Check.argument(value.isJsonPrimitive(), "not a number");
         return value.getAsBigDecimal().intValueExact();
-      } catch (ArithmeticException
-          | NumberFormatException
-          | UnsupportedOperationException
-          | IllegalStateException notWhole) {
+      } catch (ArithmeticException | IllegalArgumentException notWhole) {
         throw new IllegalArgumentException(
             "%s: the field '%s' must be a whole number, was %s".formatted(file, field, value),
             notWhole);

@@ -53,7 +53,12 @@ final class PhaseBuilder {
     if (m.experts() > 1) {
       linear("router", layers, rows, m.experts(), m.hidden());
     }
-    linear(m.gated() ? "gate, up" : "up", layers * active, each, (m.gated() ? 2 : 1) * width, m.hidden());
+    linear(
+        m.gated() ? "gate, up" : "up",
+        layers * active,
+        each,
+        (m.gated() ? 2 : 1) * width,
+        m.hidden());
     double gated = (double) active * each * width * 3;
     add("activation", layers, new Operator.Pointwise(gated, 10), plain());
     linear("down", layers * active, each, m.hidden(), width);

@@ -54,8 +54,8 @@ public record PhaseEstimate(
     return lines.stream().mapToDouble(part).sum();
   }
 
-  /// Kernel and link time of one pass through all layers, launches excluded: TTFT of a prefill, TPOT
-  /// of a decode step.
+  /// Kernel and link time of one pass through all layers, launches excluded: TTFT of a prefill,
+  /// TPOT of a decode step.
   public double seconds() {
     return sum(Line::seconds);
   }
@@ -112,8 +112,7 @@ public record PhaseEstimate(
   public String toString() {
     StringBuilder text = new StringBuilder();
     text.append(
-        String.format(
-            Locale.ROOT, "%s, %s on %s with %s\n", model, title, target.name(), layout));
+        String.format(Locale.ROOT, "%s, %s on %s with %s\n", model, title, target.name(), layout));
     text.append(
         String.format(
             Locale.ROOT,

@@ -144,7 +144,13 @@ public record Projection(
     if (!memory.fits()) {
       throw new IllegalArgumentException(
           "%s of %s does not fit on %s with %s: %s; %s"
-              .formatted(title, model.name(), target.name(), layout, memory, wayOut(batch, queries, context)));
+              .formatted(
+                  title,
+                  model.name(),
+                  target.name(),
+                  layout,
+                  memory,
+                  wayOut(batch, queries, context)));
     }
     return new PhaseBuilder(this, batch, queries, context).build(title, memory);
   }
@@ -170,7 +176,8 @@ public record Projection(
     Optional<Layout> smallest = smallestLayout(batch, queries, context);
     return smallest
         .map(l -> "the smallest layout that fits is " + l)
-        .orElse("no layout of up to 48 chips fits; use fewer sequences, a shorter context or narrower types");
+        .orElse(
+            "no layout of up to 48 chips fits; use fewer sequences, a shorter context or narrower types");
   }
 
   /// The layout with the fewest chips that fits, tensor-parallel first.
@@ -188,9 +195,7 @@ public record Projection(
             new Projection(model, target, weights, activations, cache, l)
                 .memory(batch, queries, context)
                 .fits())
-        .min(
-            java.util.Comparator.comparingInt(Layout::chips)
-                .thenComparingInt(Layout::pipeline));
+        .min(java.util.Comparator.comparingInt(Layout::chips).thenComparingInt(Layout::pipeline));
   }
 
   /// Kernels of one block in this layout: products, attention, small ones.

@@ -54,8 +54,7 @@ public final class Roofline implements OperatorCost {
     return slower;
   }
 
-  private static OperatorEstimate bound(
-      Operator op, DType type, double bytes, Machine chip) {
+  private static OperatorEstimate bound(Operator op, DType type, double bytes, Machine chip) {
     Energy energy = chip.energy();
     double picojoules = energy.tensorPicojoulesPerFlop().getOrDefault(type, 0.0);
     return bound(op, op.flops() / chip.peakFlops(type), picojoules, bytes, chip, Bound.Kind.TENSOR);

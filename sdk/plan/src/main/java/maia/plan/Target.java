@@ -59,7 +59,8 @@ public sealed interface Target {
 
     @Override
     public String basis() {
-      return "%s at %.2f GHz, mechanisms of the chip description".formatted(name(), machine.clockHertz() / 1e9);
+      return "%s at %.2f GHz, mechanisms of the chip description"
+          .formatted(name(), machine.clockHertz() / 1e9);
     }
   }
 
@@ -98,7 +99,9 @@ public sealed interface Target {
           };
       double memory = bytes / (chip.bytesPerSecond().value() * efficiency.memory());
       double compute =
-          op instanceof Operator.Pointwise ? 0 : op.flops() / (peak(precision) * efficiency.tensor());
+          op instanceof Operator.Pointwise
+              ? 0
+              : op.flops() / (peak(precision) * efficiency.tensor());
       double seconds = Math.max(memory, compute);
       double watts = chip.watts().map(Accelerator.Quantity::value).orElse(Double.NaN);
       return new OperatorEstimate(
