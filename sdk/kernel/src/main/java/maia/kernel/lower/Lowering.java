@@ -92,8 +92,11 @@ public final class Lowering {
   private static List<ScalarParam> scalars(Func func) {
     List<ScalarParam> scalars = new ArrayList<>();
     for (Func.Param param : func.params()) {
-      if (param instanceof Func.ScalarParam(var name, var type)) {
-        scalars.add(new ScalarParam(name, type));
+      switch (param) {
+        case Func.ScalarParam(var name, var type) -> scalars.add(new ScalarParam(name, type));
+        case Func.ArrayParam(var name, BlockFormat format, _, _) when format.tensorScale() ->
+            scalars.add(new ScalarParam(Func.tensorScale(name), DType.F32));
+        case Func.ArrayParam _ -> {}
       }
     }
     return scalars;

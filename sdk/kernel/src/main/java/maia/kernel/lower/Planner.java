@@ -435,6 +435,12 @@ final class Planner {
   }
 
   private void checkTypes(Op.Dot op) {
+    Type acc = op.acc().type();
+    if (acc.rank() != 2 || acc.dtype() != DType.F32) {
+      throw new KernelException(
+          "dot into %s is not compiled; run the kernel in the interpreter instead".formatted(acc),
+          op.origin());
+    }
     DType a = op.a().type().dtype();
     DType b = op.b().type().dtype();
     if (machine.ttu().depth(a, b).isEmpty()) {
