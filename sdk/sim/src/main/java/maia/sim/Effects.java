@@ -119,7 +119,7 @@ final class Effects {
       case Op.Map op -> {
         op.inputs().forEach(r -> read(queue, entry, r));
         op.picks().forEach(r -> read(queue, entry, r));
-        View out = write(queue, entry, op.out(), false);
+        View out = write(queue, entry, op.out(), isInPlace(queue, entry, op));
         var eval = new LaneEval(queue, entry, out.extent);
         if (op.value().kind() == Lanes.Kind.FLOAT) {
           put(out, eval.floats(op.value()), sim.findings, entry);
@@ -133,6 +133,13 @@ final class Effects {
       case Op.Sync _, Op.Fetch _ ->
           throw new IllegalStateException("bug in Effects: got " + entry.op);
     }
+  }
+
+  /// Whether a map reads the slot that it writes.
+  private static boolean isInPlace(QueueState queue, Entry entry, Op.Map op) {
+    Slot out = queue.site.slot(op.out().buffer(), entry.values[op.out().at()]);
+    return op.inputs().stream()
+        .anyMatch(r -> queue.site.slot(r.buffer(), entry.values[r.at()]) == out);
   }
 
   static void put(View out, float[] values, Findings findings, Entry entry) {
