@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import maia.kernel.ir.Func;
 import maia.kernel.ir.KernelException;
+import maia.kernel.lower.GridMap;
 import maia.kernel.lower.Lowering;
 import maia.kernel.pass.Passes;
 import maia.machine.Machine;
@@ -23,14 +25,24 @@ public final class Compiler {
         }
       };
 
-  private record Key(Func func, Machine machine) {}
+  private record Key(Func func, Machine machine, GridMap map) {}
 
   private Compiler() {}
 
-  /// The tile program of `func` on `machine`. Equal functions are compiled once; the memory of
-  /// earlier results is an optimisation only and bounded.
+  /// The tile program of `func` on `machine`, for large grids. Equal functions are compiled once;
+  /// the memory of earlier results is an optimisation only and bounded.
   public static Compiled compile(Func func, Machine machine) {
-    Key key = new Key(func, machine);
+    return compile(func, machine, GridMap.choose(func, machine, Optional.empty()));
+  }
+
+  /// As [#compile(Func, Machine)], for launches on `grid`: its sizes may decide how it is laid over
+  /// the chip.
+  public static Compiled compile(Func func, Machine machine, List<Integer> grid) {
+    return compile(func, machine, GridMap.choose(func, machine, Optional.of(grid)));
+  }
+
+  private static Compiled compile(Func func, Machine machine, GridMap map) {
+    Key key = new Key(func, machine, map);
     synchronized (CACHE) {
       Compiled known = CACHE.get(key);
       if (known != null) {
@@ -39,7 +51,7 @@ public final class Compiler {
     }
     Compiled compiled;
     try {
-      compiled = compileAnew(func, machine);
+      compiled = compileAnew(func, machine, map);
     } catch (KernelException mistake) {
       throw mistake.without(Compiler::isOwn);
     }
@@ -56,11 +68,12 @@ public final class Compiler {
         || Tracer.isOwn(className);
   }
 
-  private static Compiled compileAnew(Func func, Machine machine) {
+  private static Compiled compileAnew(Func func, Machine machine, GridMap map) {
     List<Stage> stages = new ArrayList<>(List.of(new Stage("trace", func.toString())));
     Func current =
         Passes.run(func, (pass, result) -> stages.add(new Stage(pass, result.toString())));
-    Lowering.Result lowered = Lowering.lower(current, machine);
+    Lowering.Result lowered = Lowering.lower(current, machine, map);
+    stages.add(new Stage("mapping", lowered.mapping() + "\n"));
     stages.add(new Stage("npl", lowered.program().toString()));
     return new Compiled(func, stages, lowered.program(), lowered.memory());
   }

@@ -1,6 +1,7 @@
 package maia.kernel;
 
 import java.util.function.Consumer;
+import maia.kernel.ir.Mapping;
 import maia.npl.Program.Access;
 import maia.numerics.BlockFormat;
 import maia.numerics.DType;
@@ -131,6 +132,9 @@ public sealed interface KernelContext permits Tracer {
 
   /// Executes `then` or `otherwise` on the device; results leave through [Var].
   void when(Mask condition, Runnable then, Runnable otherwise);
+
+  /// Says how the grid is to be laid over the chip; without it the compiler decides everything.
+  void mapping(Mapping wanted);
 
   /// Refuses the kernel with `message` unless `holds`; both are known while tracing.
   void check(boolean holds, String message);

@@ -13,6 +13,7 @@ import maia.kernel.Tile.Made;
 import maia.kernel.ir.BinaryOp;
 import maia.kernel.ir.Func;
 import maia.kernel.ir.KernelException;
+import maia.kernel.ir.Mapping;
 import maia.kernel.ir.Op;
 import maia.kernel.ir.Term;
 import maia.kernel.ir.Type;
@@ -53,6 +54,7 @@ final class Tracer implements KernelContext {
   private final Metas metas;
   private final Recording recording;
   private final List<Func.Param> params = new ArrayList<>();
+  private Mapping mapping = Mapping.AUTO;
 
   Tracer(String kernel, Origin.Frame definition, Metas metas) {
     this.metas = metas;
@@ -61,7 +63,7 @@ final class Tracer implements KernelContext {
 
   /// The finished function; refuses results that nothing uses.
   Func func() {
-    return new Func(recording.kernel(), params, recording.finished());
+    return new Func(recording.kernel(), params, recording.finished(), mapping);
   }
 
   /// Whether a class, named, records on the user's behalf.
@@ -172,6 +174,11 @@ final class Tracer implements KernelContext {
   @Override
   public BlockFormat meta(String name, BlockFormat byDefault) {
     return metas.value(this, name, BlockFormat.class, byDefault);
+  }
+
+  @Override
+  public void mapping(Mapping wanted) {
+    mapping = wanted;
   }
 
   @Override

@@ -54,7 +54,17 @@ final class FuncParser {
       params.add(param());
       accept(",");
     }
-    return new Func(name, params, block(1));
+    Mapping mapping = accept("mapping") ? mapping() : Mapping.AUTO;
+    return new Func(name, params, block(1), mapping);
+  }
+
+  private Mapping mapping() {
+    Mapping.Path path = Mapping.Path.valueOf(take().toUpperCase(Locale.ROOT));
+    if (next == tokens.size()) {
+      return new Mapping(path, 0, 0);
+    }
+    String[] lanes = take().split("x");
+    return new Mapping(path, Integer.parseInt(lanes[0]), Integer.parseInt(lanes[1]));
   }
 
   private Func.Param param() {

@@ -43,6 +43,7 @@ final class Planner {
   private final Scalars scalars;
   private final Index index;
   private final Windows windows;
+  private final Panels panels;
   private final Map<Value, Buf> buffers = new HashMap<>();
   private final Map<Value, Buf> cells = new HashMap<>();
   private final Map<String, Buf> arrays = new LinkedHashMap<>();
@@ -51,9 +52,10 @@ final class Planner {
   private final Section root = new Section(0, Section.Kind.PROGRAMS, 2, Optional.empty());
   private int sections = 1;
 
-  Planner(Func func, Machine machine) {
+  Planner(Func func, Machine machine, GridMap map) {
     this.func = func;
     this.machine = machine;
+    panels = new Panels(func, map, machine);
     defs = new Defs(func);
     inPlace = new InPlace(func.body(), defs);
     scalars = new Scalars(defs);
@@ -83,6 +85,11 @@ final class Planner {
     List<Buf> list = new ArrayList<>(all);
     list.addAll(arrays.values());
     return list;
+  }
+
+  /// What goes through cluster memory.
+  Panels panels() {
+    return panels;
   }
 
   Set<Integer> programDims() {
@@ -348,6 +355,10 @@ final class Planner {
     Buf out =
         buffer(op.array(), Space.TSRAM, op.result().type(), Buf.Role.LOADED, section, op.origin());
     buffers.put(op.result(), out);
+    if (panels.isStaged(op)) {
+      stagedLoad(op, window, out, section);
+      return;
+    }
     List<Touch> touches = new ArrayList<>(List.of(Touch.write(out)));
     Optional.ofNullable(arrays.get(op.array())).map(Touch::read).ifPresent(touches::add);
     step(
@@ -356,6 +367,27 @@ final class Planner {
         touches,
         op.origin(),
         section);
+  }
+
+  /// The cluster loads; the tile waits for its part, takes it and says so.
+  private void stagedLoad(Op.Load op, Place.Window window, Buf out, Section section) {
+    Queue queue = panels.fitsOneChannel(op) ? dma(0) : loadQueue(section, out);
+    Share share = panels.share(op, section, queue);
+    boolean isFirst = share.panels().isEmpty();
+    Share.Panel panel =
+        panels.panel(share, unique(op.array().replace('.', '_') + "_panel"), out, window, op);
+    if (isFirst) {
+      section.nodes().add(new Node.Token(queue, share, true, op.origin()));
+    } else {
+      section.nodes().removeLast(); // the signal comes after the last copy
+    }
+    step(
+        queue,
+        () -> share.take(panel, out.region(false)),
+        List.of(Touch.write(out)),
+        op.origin(),
+        section);
+    section.nodes().add(new Node.Token(queue, share, false, op.origin()));
   }
 
   private void store(Op.Store op, Section section) {
@@ -488,13 +520,18 @@ final class Planner {
       String wish, Space space, Type type, Buf.Role role, Section section, Origin origin) {
     String base = wish.replace('.', '_');
     base = func.params().stream().anyMatch(p -> p.name().equals(wish)) ? base + "_tile" : base;
+    String name = unique(base);
+    Buf buf = new Buf(name, space, type.dtype(), Lanes.box(type.shape()), role, section, origin);
+    all.add(buf);
+    return buf;
+  }
+
+  private String unique(String base) {
     String name = base;
     for (int i = 1; !names.add(name); i++) {
       name = base + "_" + i;
     }
-    Buf buf = new Buf(name, space, type.dtype(), Lanes.box(type.shape()), role, section, origin);
-    all.add(buf);
-    return buf;
+    return name;
   }
 
   private void step(
