@@ -102,8 +102,13 @@ public final class Kernel {
 
   /// Calls the lambda once and returns what it recorded.
   public Trace trace() {
+    return trace(Driver.TRACING);
+  }
+
+  /// Calls the lambda once; `driver` follows.
+  Trace trace(Driver driver) {
     Metas values = new Metas(metas);
-    Tracer tracer = new Tracer(name, definition, values);
+    Tracer tracer = new Tracer(name, definition, values, driver);
     body.accept(tracer);
     values.checkAllDeclared(tracer);
     return new Trace(tracer.func(), values.declared());

@@ -1,6 +1,7 @@
 package maia.kernel;
 
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import maia.kernel.ir.Mapping;
 import maia.npl.Program.Access;
 import maia.numerics.BlockFormat;
@@ -135,6 +136,10 @@ public sealed interface KernelContext permits Tracer {
 
   /// Says how the grid is to be laid over the chip; without it the compiler decides everything.
   void mapping(Mapping wanted);
+
+  /// Executes `body` on the device as long as the scalar condition holds. The condition is recorded
+  /// once and evaluated before every iteration; what changes lives in a [Var] or in an array.
+  void loopWhile(Supplier<Mask> condition, Runnable body);
 
   /// Refuses the kernel with `message` unless `holds`; both are known while tracing.
   void check(boolean holds, String message);

@@ -99,6 +99,6 @@ public final class Mask {
   /// The type, such as `bool[128]`.
   @Override
   public String toString() {
-    return made.value().type().toString();
+    return made.trace().recording().driver().text(made.value());
   }
 }

@@ -252,13 +252,17 @@ final class Operands {
           switch (op) {
             case MUL -> isMultiple(x, of, terms) || isMultiple(y, of, terms);
             case ADD, SUB -> isMultiple(x, of, terms) && isMultiple(y, of, terms);
-            case DIV, REM, CDIV, MIN, MAX, LT, LE, GT, GE, EQ, NE, AND, OR, XOR -> false;
+            case MIN, MAX -> isMultiple(x, of, terms) && isMultiple(y, of, terms);
+            case DIV, REM, CDIV, LT, LE, GT, GE, EQ, NE, AND, OR, XOR -> false;
+            case SHL, SHR, USHR, UMULHI -> false;
           };
       case Term.Fma(var from, var step, _) ->
           isMultiple(from, of, terms) && isMultiple(step, of, terms);
       case Term.Real _, Term.Scalar _, Term.Iota _, Term.ProgramId _, Term.NumPrograms _ -> false;
       case Term.Size _, Term.Unary _, Term.Select _, Term.Cast _ -> false;
       case Term.Unsqueeze _, Term.Transpose _, Term.Broadcast _ -> false;
+      case Term.Bitcast _, Term.Philox _ -> false;
+      case Term.Reshape _, Term.Permute _, Term.Flip _, Term.Slice _ -> false;
     };
   }
 

@@ -19,6 +19,7 @@ import maia.kernel.ir.Value;
 /// the user's code.
 final class Recording {
   private final Tracer tracer;
+  private final Driver driver;
   private final String kernel;
   private final Origin.Frame definition;
   private final List<Region> open = new ArrayList<>(List.of(new Region(Region.Kind.KERNEL)));
@@ -29,8 +30,9 @@ final class Recording {
   private final Map<Value, Term> literals = new LinkedHashMap<>();
   private int nextId;
 
-  Recording(Tracer tracer, String kernel, Origin.Frame definition) {
+  Recording(Tracer tracer, String kernel, Origin.Frame definition, Driver driver) {
     this.tracer = tracer;
+    this.driver = driver;
     this.kernel = kernel;
     this.definition = definition;
   }
@@ -94,8 +96,21 @@ final class Recording {
     open.removeLast();
   }
 
+  /// Appends an operation without nested blocks.
   void add(Op op) {
     open.getLast().ops.add(op);
+    if (open.stream().noneMatch(r -> r.kind == Region.Kind.COMBINER)) {
+      driver.recorded(op);
+    }
+  }
+
+  /// Appends an operation whose nested blocks have been recorded.
+  void addNested(Op op) {
+    open.getLast().ops.add(op);
+  }
+
+  Driver driver() {
+    return driver;
   }
 
   // ---- values

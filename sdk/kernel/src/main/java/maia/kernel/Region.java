@@ -11,7 +11,8 @@ final class Region {
   enum Kind {
     KERNEL("the kernel"),
     LOOP("a loop"),
-    BRANCH("a branch");
+    BRANCH("a branch"),
+    COMBINER("a combiner");
 
     final String text;
 

@@ -444,6 +444,6 @@ public final class Tile {
   /// The type, such as `f32[128x64]`.
   @Override
   public String toString() {
-    return made.value().type().toString();
+    return made.trace().recording().driver().text(made.value());
   }
 }

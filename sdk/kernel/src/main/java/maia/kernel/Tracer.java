@@ -6,11 +6,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import maia.base.Origin;
 import maia.kernel.Tile.Made;
 import maia.kernel.ir.BinaryOp;
+import maia.kernel.ir.Block;
 import maia.kernel.ir.Func;
 import maia.kernel.ir.KernelException;
 import maia.kernel.ir.Mapping;
@@ -56,9 +59,9 @@ final class Tracer implements KernelContext {
   private final List<Func.Param> params = new ArrayList<>();
   private Mapping mapping = Mapping.AUTO;
 
-  Tracer(String kernel, Origin.Frame definition, Metas metas) {
+  Tracer(String kernel, Origin.Frame definition, Metas metas, Driver driver) {
     this.metas = metas;
-    recording = new Recording(this, kernel, definition);
+    recording = new Recording(this, kernel, definition, driver);
   }
 
   /// The finished function; refuses results that nothing uses.
@@ -543,14 +546,18 @@ final class Tracer implements KernelContext {
     @Override
     public void each(Consumer<Tile> body) {
       Origin.Frame frame = here();
-      Region region = new Region(Region.Kind.LOOP);
-      recording.open(region);
-      Made index = recording.define(Type.scalar(DType.I64), frame);
-      recording.describe(index.value(), new Term.Fma(from, step, Term.of(1)));
-      body.accept(new Tile(index));
-      recording.close();
-      recording.add(
-          new Op.Range(index.value(), from, to, step, stages, region.block(), origin(frame)));
+      Value index = recording.define(Type.scalar(DType.I64), frame).value();
+      recording.describe(index, new Term.Fma(from, step, Term.of(1)));
+      Op.Range head = new Op.Range(index, from, to, step, stages, Block.EMPTY, origin(frame));
+      Nested nested = new Nested(Region.Kind.LOOP);
+      recording
+          .driver()
+          .range(
+              head,
+              () ->
+                  nested.record(region ->
+                      body.accept(new Tile(new Made(Tracer.this, index, region, frame)))));
+      recording.addNested(head.mapBlocks(_ -> nested.block()));
     }
   }
 
@@ -558,17 +565,57 @@ final class Tracer implements KernelContext {
   public void when(Mask condition, Runnable then, Runnable otherwise) {
     Operands.checkScalar(this, "when", use(condition.made));
     Origin.Frame frame = here();
-    Region first = branch(then);
-    Region second = branch(otherwise);
-    recording.add(new Op.When(condition.made.term(), first.block(), second.block(), origin(frame)));
+    Op.When head = new Op.When(condition.made.term(), Block.EMPTY, Block.EMPTY, origin(frame));
+    Nested first = new Nested(Region.Kind.BRANCH);
+    Nested second = new Nested(Region.Kind.BRANCH);
+    recording
+        .driver()
+        .when(head, () -> first.record(_ -> then.run()), () -> second.record(_ -> otherwise.run()));
+    recording.addNested(
+        new Op.When(head.condition(), first.block(), second.block(), head.origin()));
   }
 
-  private Region branch(Runnable body) {
-    Region region = new Region(Region.Kind.BRANCH);
-    recording.open(region);
-    body.run();
-    recording.close();
-    return region;
+  @Override
+  public void loopWhile(Supplier<Mask> condition, Runnable body) {
+    Origin.Frame frame = here();
+    Nested test = new Nested(Region.Kind.LOOP);
+    Nested work = new Nested(Region.Kind.LOOP);
+    AtomicReference<Term> decides = new AtomicReference<>(Term.of(0));
+    recording
+        .driver()
+        .loopWhile(
+            () -> {
+              test.record(_ -> {
+                Made made = condition.get().made;
+                Operands.checkScalar(this, "loopWhile", use(made));
+                decides.set(made.term());
+              });
+              return decides.get();
+            },
+            () -> work.record(_ -> body.run()));
+    recording.addNested(new Op.While(test.block(), decides.get(), work.block(), origin(frame)));
+  }
+
+  /// A block nested in an operation, as last recorded.
+  private final class Nested {
+    private final Region.Kind kind;
+    private Block block = Block.EMPTY;
+
+    Nested(Region.Kind kind) {
+      this.kind = kind;
+    }
+
+    void record(Consumer<Region> body) {
+      Region region = new Region(kind);
+      recording.open(region);
+      body.accept(region);
+      recording.close();
+      block = region.block();
+    }
+
+    Block block() {
+      return block;
+    }
   }
 
   private static String lower(Enum<?> constant) {

@@ -50,7 +50,7 @@ public final class SimulatedLauncher implements Launcher {
             call.arrays(),
             call.scalars(),
             call.grid(),
-            new Options(values, options.checks(), options.traceLimit()));
+            new Options(values, options.checks(), options.traceLimit(), options.schedule()));
     return new KernelRun(call, compiled, simulate(compiled, launch));
   }
 

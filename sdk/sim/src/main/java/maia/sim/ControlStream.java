@@ -14,12 +14,14 @@ final class ControlStream {
   private static final int POLL = 0xffff;
 
   private final QueueCode code;
+  private final Ordering ordering;
   private final long[] registers;
   private int pc;
   private int controlSteps;
 
   ControlStream(Simulation sim, Site site, QueueCode code) {
     this.code = code;
+    this.ordering = sim.ordering;
     this.registers = new long[code.registers()];
     registers[register(Builtin.TILE)] = site.tile;
     registers[register(Builtin.TILES)] = sim.tiles;
@@ -62,12 +64,12 @@ final class ControlStream {
       case Step.Branch(var condition, int target, var origin) ->
           pc = value(condition, origin) != 0 ? pc + 1 : target;
       case Step.Enter e -> enter(e);
-      case Step.Next(int at, int variable, int body, _) -> {
+      case Step.Next(int at, int variable, int body, boolean isPrograms, _) -> {
         long next = registers[at] + registers[at + 2];
         boolean again = next < registers[at + 1] && next > registers[at];
         registers[at] = next;
         if (again) {
-          registers[variable] = next;
+          registers[variable] = isPrograms ? ordering.program(next) : next;
         }
         pc = again ? body : pc + 1;
       }
@@ -85,7 +87,7 @@ final class ControlStream {
     registers[e.at()] = from;
     registers[e.at() + 1] = to;
     registers[e.at() + 2] = step;
-    registers[e.variable()] = from;
+    registers[e.variable()] = e.isPrograms() ? ordering.program(from) : from;
     pc = from < to ? pc + 1 : e.exit();
   }
 

@@ -28,7 +28,7 @@ final class Core implements EventQueue.Event {
   }
 
   void start() {
-    sim.events.at(interval, this);
+    sim.events.at(sim.ordering.start(interval), this);
   }
 
   @Override

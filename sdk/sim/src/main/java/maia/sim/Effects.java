@@ -3,6 +3,7 @@ package maia.sim;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import maia.base.Origin;
 import maia.npl.Instr;
 import maia.npl.Lanes;
 import maia.npl.NplException;
@@ -28,8 +29,8 @@ final class Effects {
     shadows = new Shadow[arrays.length];
     for (int i = 0; i < arrays.length; i++) {
       boolean isWritten = arrays[i].param.access() != Program.Access.IN;
-      if (sim.watched && isWritten && arrays[i].elements() <= SHADOW_LIMIT) {
-        shadows[i] = new Shadow(arrays[i]);
+      if (sim.remembersWriters && isWritten && arrays[i].elements() <= SHADOW_LIMIT) {
+        shadows[i] = new Shadow(arrays[i], sim.watched);
       }
     }
     copies = new CopyEffects(arrays, shadows);
@@ -267,6 +268,10 @@ final class Effects {
   }
 
   // ---- the end
+
+  Origin writerOf(int array, int element) {
+    return shadows[array] == null ? Origin.NONE : shadows[array].writerOf(element);
+  }
 
   void verifyCoverage() {
     for (int i = 0; i < shadows.length; i++) {

@@ -13,7 +13,7 @@ final class EventQueue {
     void fire(long now);
   }
 
-  private static final int POLL = 4095;
+  private static final int POLL = 15;
 
   private long[] times = new long[1024];
   private long[] orders = new long[1024];

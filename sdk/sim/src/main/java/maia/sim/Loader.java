@@ -87,7 +87,8 @@ final class Loader {
     Map<String, Integer> inner = new HashMap<>(scope);
     inner.put(r.variable(), variable);
     block(r.body(), inner);
-    steps.add(new Step.Next(at, variable, enter + 1, r.origin()));
+    boolean isPrograms = isPrograms(r);
+    steps.add(new Step.Next(at, variable, enter + 1, isPrograms, r.origin()));
     steps.set(
         enter,
         new Step.Enter(
@@ -97,7 +98,16 @@ final class Loader {
             expr(r.to(), scope),
             expr(r.step(), scope),
             steps.size(),
+            isPrograms,
             r.origin()));
+  }
+
+  /// Whether a loop is the one over the programs of a tile, whose order is free.
+  private static boolean isPrograms(Instr.Repeat r) {
+    return r.variable().equals(Builtin.PROGRAM)
+        && r.from().equals(Expr.reg(Builtin.TILE))
+        && r.to().equals(Expr.reg(Builtin.PROGRAMS))
+        && r.step().equals(Expr.reg(Builtin.TILES));
   }
 
   private void when(Instr.When w, Map<String, Integer> scope) {

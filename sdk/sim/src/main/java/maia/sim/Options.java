@@ -7,7 +7,8 @@ import maia.base.Check;
 /// @param values whether values are computed
 /// @param checks whether the run is checked for mistakes
 /// @param traceLimit how many spans the trace keeps, the first ones
-public record Options(Values values, Checks checks, int traceLimit) {
+/// @param schedule in which legal order things happen
+public record Options(Values values, Checks checks, int traceLimit, Schedule schedule) {
   /// Whether values are computed.
   public enum Values {
     /// Arrays are read and written.
@@ -29,6 +30,11 @@ public record Options(Values values, Checks checks, int traceLimit) {
     Check.argument(traceLimit >= 0, "trace limit must not be negative, was %d", traceLimit);
   }
 
+  /// Options with the machine's own timing.
+  public Options(Values values, Checks checks, int traceLimit) {
+    this(values, checks, traceLimit, Schedule.EAGER);
+  }
+
   /// Values computed, all checks, the first 10,000 spans.
   public static Options defaults() {
     return new Options(Values.COMPUTE, Checks.ON, 10_000);
@@ -41,11 +47,16 @@ public record Options(Values values, Checks checks, int traceLimit) {
 
   /// These options with another trace limit.
   public Options withTraceLimit(int limit) {
-    return new Options(values, checks, limit);
+    return new Options(values, checks, limit, schedule);
   }
 
   /// These options with checks on or off.
   public Options withChecks(Checks wanted) {
-    return new Options(values, wanted, traceLimit);
+    return new Options(values, wanted, traceLimit, schedule);
+  }
+
+  /// These options with another schedule.
+  public Options withSchedule(Schedule order) {
+    return new Options(values, checks, traceLimit, order);
   }
 }

@@ -174,6 +174,11 @@ final class QueueState {
 
   /// The engine knows when `entry` will be done: values are in place then.
   void finishAt(Entry entry, long done) {
+    sim.ordering.finish(this, entry, done);
+  }
+
+  /// `entry` is done at `done`, now or later.
+  void doneAt(Entry entry, long done) {
     entry.done = done;
     sim.events.at(done, retire);
   }

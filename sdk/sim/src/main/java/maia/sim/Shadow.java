@@ -23,12 +23,15 @@ final class Shadow {
   }
 
   private final BoundArray array;
+  private final boolean isChecked;
   private final int[] writer;
   private final int[] reader;
   private final List<Access> accesses = new ArrayList<>();
 
-  Shadow(BoundArray array) {
+  /// @param isChecked whether mistakes are refused; else accesses are only remembered
+  Shadow(BoundArray array, boolean isChecked) {
     this.array = array;
+    this.isChecked = isChecked;
     int size = Math.toIntExact(array.elements());
     writer = new int[size];
     reader = array.param.access() == Program.Access.IN_OUT ? new int[size] : new int[0];
@@ -84,7 +87,7 @@ final class Shadow {
   }
 
   private void unwritten(int access, int at) {
-    if (array.param.access() == Program.Access.OUT) {
+    if (isChecked && array.param.access() == Program.Access.OUT) {
       Access a = accesses.get(access - 1);
       throw new NplException(
           Category.UNINITIALISED_READ,
@@ -95,7 +98,7 @@ final class Shadow {
   }
 
   private void check(int now, int before, int at, String verb, String otherVerb) {
-    if (now == before) {
+    if (now == before || !isChecked) {
       return;
     }
     Access a = accesses.get(now - 1);
@@ -136,6 +139,12 @@ final class Shadow {
       rest /= array.shape[d];
     }
     return Arrays.toString(index);
+  }
+
+  /// The line that wrote element `at` last.
+  Origin writerOf(int at) {
+    int access = writer[at];
+    return access == 0 ? Origin.NONE : accesses.get(access - 1).entry().op.info().origin();
   }
 
   /// Refuses an output with elements nobody wrote.

@@ -26,6 +26,7 @@ final class Simulation {
   final Pipe hbm;
   final Bounds bounds;
   final Releases releases;
+  final Ordering ordering;
   final int tiles;
 
   /// Whether values are computed.
@@ -33,6 +34,9 @@ final class Simulation {
 
   /// Whether races, initialisation and coverage are checked.
   final boolean watched;
+
+  /// Whether it is known who wrote an element of an array.
+  final boolean remembersWriters;
 
   private final Program program;
   private final List<Site> sites = new ArrayList<>();
@@ -44,6 +48,11 @@ final class Simulation {
   private long instructions;
 
   Simulation(Program program, Machine machine, Launch launch) {
+    this(program, machine, launch, false);
+  }
+
+  /// @param remembersWriters whether to remember who wrote the arrays even without checks
+  Simulation(Program program, Machine machine, Launch launch, boolean remembersWriters) {
     this.program = program;
     this.machine = machine;
     this.launch = launch;
@@ -53,6 +62,7 @@ final class Simulation {
     this.hbm = new Pipe(machine.hbm().streamBytesPerSecond());
     this.computes = launch.options().values() == Options.Values.COMPUTE;
     this.watched = computes && launch.options().checks() == Options.Checks.ON;
+    this.remembersWriters = watched || computes && remembersWriters;
     this.tiles = program.placement() == Program.Placement.ONE_TILE ? 1 : machine.tiles();
     this.tracer = new Tracer(launch.options().traceLimit());
     this.effects = new Effects(this);
@@ -60,6 +70,7 @@ final class Simulation {
     this.clusterSignal = machine.picoseconds(machine.sync().clusterCycles());
     List<QueueCode> codes = program.queues().stream().map(q -> Loader.load(binding, q)).toList();
     this.releases = new Releases(program, codes);
+    this.ordering = new Ordering(this, launch.options().schedule(), !sharesCluster());
     build(codes);
   }
 
@@ -115,12 +126,22 @@ final class Simulation {
     tracer.record(queue, entry, now);
   }
 
+  /// The line that wrote an element of an array; unknown where nobody did.
+  Origin writerOf(int array, int element) {
+    return effects.writerOf(array, element);
+  }
+
   RunRecord run() {
     cores.forEach(Core::start);
     long end = events.runToEnd();
+    while (ordering.release(end)) {
+      end = events.runToEnd();
+    }
     verifyDone();
     verifyBalanced();
-    effects.verifyCoverage();
+    if (watched) {
+      effects.verifyCoverage();
+    }
     List<String> off =
         watched
             ? effects.uncheckedArrays()
@@ -138,7 +159,15 @@ final class Simulation {
         meter.power(end),
         bound,
         off,
-        Verifier.assumptions(program, machine));
+        notes());
+  }
+
+  private List<String> notes() {
+    var notes = new ArrayList<>(Verifier.assumptions(program, machine));
+    if (!launch.options().schedule().equals(Schedule.EAGER)) {
+      notes.add("schedule %s: times are not the machine's".formatted(launch.options().schedule()));
+    }
+    return notes;
   }
 
   // ---- the end

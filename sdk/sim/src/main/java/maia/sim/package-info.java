@@ -7,6 +7,8 @@
 /// Bandwidth shortfall has a mechanism: bytes in flight per DMA channel, descriptor issue, shared
 /// pipes. Author mistakes are [maia.npl.NplException]s that name the user's line.
 ///
+/// [Explore] runs a program under many legal [Schedule]s and compares the bits.
+///
 /// Terms: *control processor* (issues instructions into queues), *span* (one executed instruction
 /// in the trace), *bound* (the resource that was busiest).
 ///

@@ -21,6 +21,10 @@ public final class Defs {
       if (op instanceof Op.Range range) {
         defs.put(range.index(), range);
       }
+      if (op instanceof Op.Fold fold) {
+        fold.combiner().left().forEach(v -> defs.put(v, fold));
+        fold.combiner().right().forEach(v -> defs.put(v, fold));
+      }
       op.operands().stream().flatMap(Term::values).forEach(v -> uses.merge(v, 1, Integer::sum));
       op.blocks().forEach(this::collect);
     }
@@ -48,7 +52,9 @@ public final class Defs {
       case Op.Map m -> isVirtual(m.term());
       case Op.Get g -> isControl(g.cell().type());
       case Op.Load _, Op.Dot _, Op.Reduce _, Op.Quantize _, Op.Var _ -> false;
-      case Op.Store _, Op.Set _, Op.When _ -> false;
+      case Op.Store _, Op.Set _, Op.When _, Op.While _ -> false;
+      case Op.Fold _, Op.Sort _, Op.Histogram _, Op.Gather _, Op.Concat _, Op.Atomic _ -> false;
+      case Op.Print _, Op.Assert _, Op.Assume _ -> false;
     };
   }
 
@@ -69,10 +75,15 @@ public final class Defs {
       case Term.Broadcast(_, var x) -> constant(x);
       case Term.Unsqueeze(_, var x) -> constant(x);
       case Term.Transpose(var x) -> constant(x);
+      case Term.Reshape(_, var x) -> constant(x);
+      case Term.Permute(_, var x) -> constant(x);
+      case Term.Flip(_, var x) -> constant(x);
+      case Term.Slice(_, _, _, var x) -> constant(x);
       case Term.Ref(var value) when of(value) instanceof Op.Map m -> constant(m.term());
       case Term.Ref _, Term.Int _, Term.Scalar _, Term.Iota _ -> Optional.empty();
       case Term.ProgramId _, Term.NumPrograms _, Term.Size _ -> Optional.empty();
       case Term.Unary _, Term.Binary _, Term.Fma _, Term.Select _, Term.Cast _ -> Optional.empty();
+      case Term.Bitcast _, Term.Philox _ -> Optional.empty();
     };
   }
 }

@@ -1,17 +1,14 @@
 package maia.kernel.ir;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import maia.base.Origin;
 import maia.npl.Instr.ReduceOp;
-import maia.npl.Lane.UnaryOp;
 import maia.npl.Program.Access;
 import maia.numerics.BlockFormat;
 import maia.numerics.DType;
@@ -21,9 +18,6 @@ import maia.numerics.ScaleRule;
 /// Reads the text form of a [Func]: one operation per line, nesting by indentation.
 final class FuncParser {
   private static final Pattern ORIGIN = Pattern.compile("^(.*) @ (.*):(\\d+)(?: \\((.*)\\))?$");
-  private static final Pattern TOKEN =
-      Pattern.compile(
-          "\\s*([A-Za-z_%][\\w.%]*|\\d+(?:x\\d+)+|-?\\d+(?:\\.\\d+)?(?:E-?\\d+)?|-Infinity|\\S)");
   private static final List<BlockFormat> FORMATS =
       List.of(
           BlockFormat.MXFP8_E4M3,
@@ -35,10 +29,9 @@ final class FuncParser {
           BlockFormat.NVFP4);
 
   private final List<String> lines;
-  private final Map<String, Value> values = new HashMap<>();
+  private final TermParser terms = new TermParser();
   private int at;
-  private List<String> tokens = List.of();
-  private int next;
+  private Tokens tokens = new Tokens("", 1);
 
   FuncParser(String text) {
     lines = text.lines().filter(line -> !line.isBlank()).toList();
@@ -46,48 +39,50 @@ final class FuncParser {
 
   Func func() {
     scan(lines.get(at++));
-    expect("func");
-    String name = take();
-    expect("(");
+    tokens.expect("func");
+    String name = tokens.take();
+    tokens.expect("(");
     List<Func.Param> params = new ArrayList<>();
-    while (!accept(")")) {
+    while (!tokens.accept(")")) {
       params.add(param());
-      accept(",");
+      tokens.accept(",");
     }
-    Mapping mapping = accept("mapping") ? mapping() : Mapping.AUTO;
+    Mapping mapping = tokens.accept("mapping") ? mapping() : Mapping.AUTO;
     return new Func(name, params, block(1), mapping);
   }
 
   private Mapping mapping() {
-    Mapping.Path path = Mapping.Path.valueOf(take().toUpperCase(Locale.ROOT));
-    if (next == tokens.size()) {
+    Mapping.Path path = Mapping.Path.valueOf(tokens.take().toUpperCase(Locale.ROOT));
+    if (tokens.isAtEnd()) {
       return new Mapping(path, 0, 0);
     }
-    String[] lanes = take().split("x");
+    String[] lanes = tokens.take().split("x");
     return new Mapping(path, Integer.parseInt(lanes[0]), Integer.parseInt(lanes[1]));
   }
 
   private Func.Param param() {
-    String name = take();
-    expect(":");
-    String word = take();
+    String name = tokens.take();
+    tokens.expect(":");
+    String word = tokens.take();
     Optional<Access> access =
         Stream.of(Access.values()).filter(a -> a.name().equalsIgnoreCase(word)).findFirst();
     if (access.isEmpty()) {
       return new Func.ScalarParam(name, dtype(word));
     }
-    ElementType type = element(take());
+    ElementType type = element(tokens.take());
     int rank = 0;
-    expect("[");
-    while (!accept("]")) {
-      rank += take().equals("?") ? 1 : 0;
+    tokens.expect("[");
+    while (!tokens.accept("]")) {
+      rank += tokens.take().equals("?") ? 1 : 0;
     }
     return new Func.ArrayParam(name, type, access.get(), rank);
   }
 
+  // ---- structure
+
   private Block block(int depth) {
     List<Op> ops = new ArrayList<>();
-    while (at < lines.size() && depth(lines.get(at)) == depth && !isElse(lines.get(at))) {
+    while (at < lines.size() && depth(lines.get(at)) == depth && !isMiddle(lines.get(at))) {
       ops.add(op(lines.get(at++), depth));
     }
     return new Block(ops);
@@ -97,8 +92,9 @@ final class FuncParser {
     return (line.length() - line.stripLeading().length()) / 2;
   }
 
-  private static boolean isElse(String line) {
-    return line.strip().equals("else");
+  /// Whether the line stands between two blocks of one operation.
+  private static boolean isMiddle(String line) {
+    return line.strip().equals("else") || line.strip().startsWith("do ");
   }
 
   private Op op(String line, int depth) {
@@ -112,215 +108,222 @@ final class FuncParser {
               m.group(2), Integer.parseInt(m.group(3)), Optional.ofNullable(m.group(4)).orElse(""));
     }
     scan(text);
-    return switch (peek()) {
+    return switch (tokens.peek()) {
       case "store" -> store(origin);
       case "set" -> set(origin);
       case "range" -> range(origin, depth);
       case "when" -> when(origin, depth);
+      case "while" -> loop(origin, depth);
+      case "atomic" -> atomic(Optional.empty(), origin);
+      case "print" -> {
+        tokens.take();
+        Term value = terms.term();
+        yield new Op.Print(Texts.unquoted(tokens.take()), value, origin);
+      }
+      case "assert" -> {
+        tokens.take();
+        Term condition = terms.term();
+        yield new Op.Assert(condition, Texts.unquoted(tokens.take()), origin);
+      }
+      case "assume" -> {
+        tokens.take();
+        yield new Op.Assume(terms.term(), origin);
+      }
       default -> definition(origin);
     };
   }
 
   private Op store(Origin origin) {
-    expect("store");
-    String array = take();
-    List<Term> indices = indices();
-    Term value = term();
-    return new Op.Store(array, indices, value, optional("mask"), origin);
+    tokens.expect("store");
+    String array = tokens.take();
+    List<Term> indices = terms.indices();
+    Term value = terms.term();
+    return new Op.Store(array, indices, value, terms.optional("mask"), origin);
   }
 
   private Op set(Origin origin) {
-    expect("set");
-    Value cell = defined(take());
-    return new Op.Set(cell, term(), origin);
+    tokens.expect("set");
+    Value cell = terms.defined(tokens.take());
+    return new Op.Set(cell, terms.term(), origin);
   }
 
   private Op range(Origin origin, int depth) {
-    expect("range");
-    String name = take();
-    Value index = define(name, Type.scalar(DType.I64));
-    expect("from");
-    Term from = term();
-    expect("to");
-    Term to = term();
-    expect("step");
-    Term step = term();
-    expect("stages");
-    int stages = Integer.parseInt(take());
+    tokens.expect("range");
+    String name = tokens.take();
+    Value index = terms.define(name, Type.scalar(DType.I64));
+    tokens.expect("from");
+    Term from = terms.term();
+    tokens.expect("to");
+    Term to = terms.term();
+    tokens.expect("step");
+    Term step = terms.term();
+    tokens.expect("stages");
+    int stages = tokens.number();
     return new Op.Range(index, from, to, step, stages, block(depth + 1), origin);
   }
 
   private Op when(Origin origin, int depth) {
-    expect("when");
-    Term condition = term();
+    tokens.expect("when");
+    Term condition = terms.term();
     Block then = block(depth + 1);
     Block otherwise = Block.EMPTY;
-    if (at < lines.size() && isElse(lines.get(at)) && depth(lines.get(at)) == depth) {
+    if (at < lines.size()
+        && lines.get(at).strip().equals("else")
+        && depth(lines.get(at)) == depth) {
       at++;
       otherwise = block(depth + 1);
     }
     return new Op.When(condition, then, otherwise, origin);
   }
 
-  private Op definition(Origin origin) {
-    Value result = declared();
-    if (accept(",")) {
-      Value scales = declared();
-      expect("=");
-      expect("quantize");
-      Term x = term();
-      BlockFormat format = (BlockFormat) element(take());
-      return new Op.Quantize(
-          result, scales, x, format, ScaleRule.valueOf(take().toUpperCase(Locale.ROOT)), origin);
+  private Op loop(Origin origin, int depth) {
+    tokens.expect("while");
+    Block condition = block(depth + 1);
+    if (at == lines.size()) {
+      throw tokens.error("the text ends within 'while'");
     }
-    expect("=");
-    return switch (peek()) {
-      case "load" -> {
-        take();
-        String array = take();
-        List<Term> indices = indices();
-        Optional<Term> mask = optional("mask");
-        float other = accept("other") ? Float.parseFloat(take()) : 0f;
-        yield new Op.Load(result, array, indices, mask, other, origin);
-      }
+    scan(lines.get(at++));
+    tokens.expect("do");
+    Term test = terms.term();
+    return new Op.While(condition, test, block(depth + 1), origin);
+  }
+
+  // ---- definitions
+
+  private Op definition(Origin origin) {
+    List<Value> results = terms.declarations();
+    Value result = results.getFirst();
+    tokens.expect("=");
+    return switch (tokens.peek()) {
+      case "load" -> load(result, origin);
       case "dot" -> dot(result, origin);
-      case "reduce" -> {
-        take();
-        ReduceOp op = ReduceOp.valueOf(take().toUpperCase(Locale.ROOT));
-        Term x = term();
-        expect("axis");
-        yield new Op.Reduce(result, op, x, Integer.parseInt(take()), origin);
-      }
+      case "reduce" -> reduce(result, origin);
+      case "quantize" -> quantize(results, origin);
       case "var" -> {
-        take();
+        tokens.take();
         yield new Op.Var(
-            result, next < tokens.size() ? Optional.of(term()) : Optional.empty(), origin);
+            result, tokens.isAtEnd() ? Optional.empty() : Optional.of(terms.term()), origin);
       }
       case "get" -> {
-        take();
-        Value cell = defined(take());
-        yield new Op.Get(result, cell, accept("snapshot"), origin);
+        tokens.take();
+        Value cell = terms.defined(tokens.take());
+        yield new Op.Get(result, cell, tokens.accept("snapshot"), origin);
       }
-      default -> new Op.Map(result, term(), origin);
+      case "fold" -> fold(results, origin);
+      case "sort" -> sort(result, origin);
+      case "histogram" -> histogram(result, origin);
+      case "gather" -> gather(result, origin);
+      case "concat" -> concat(result, origin);
+      case "atomic" -> atomic(Optional.of(result), origin);
+      default -> new Op.Map(result, terms.term(), origin);
     };
+  }
+
+  private Op load(Value result, Origin origin) {
+    tokens.expect("load");
+    String array = tokens.take();
+    List<Term> indices = terms.indices();
+    Optional<Term> mask = terms.optional("mask");
+    float other = tokens.accept("other") ? Float.parseFloat(tokens.take()) : 0f;
+    return new Op.Load(result, array, indices, mask, other, origin);
   }
 
   private Op dot(Value result, Origin origin) {
-    expect("dot");
-    Term a = term();
-    Term b = term();
+    tokens.expect("dot");
+    Term a = terms.term();
+    Term b = terms.term();
     Optional<Op.Scales> scales = Optional.empty();
-    if (accept("scales")) {
-      Term aScale = term();
-      Term bScale = term();
-      expect("block");
-      scales = Optional.of(new Op.Scales(aScale, bScale, Integer.parseInt(take())));
+    if (tokens.accept("scales")) {
+      Term aScale = terms.term();
+      Term bScale = terms.term();
+      tokens.expect("block");
+      scales = Optional.of(new Op.Scales(aScale, bScale, tokens.number()));
     }
-    expect("acc");
-    Term acc = term();
-    return new Op.Dot(result, a, b, scales, acc, optional("clear"), origin);
+    tokens.expect("acc");
+    Term acc = terms.term();
+    return new Op.Dot(result, a, b, scales, acc, terms.optional("clear"), origin);
   }
 
-  private Value declared() {
-    String name = take();
-    expect(":");
-    return define(name, type());
+  private Op reduce(Value result, Origin origin) {
+    tokens.expect("reduce");
+    ReduceOp op = ReduceOp.valueOf(tokens.take().toUpperCase(Locale.ROOT));
+    Term x = terms.term();
+    return new Op.Reduce(result, op, x, numberAfter("axis"), origin);
   }
 
-  private Type type() {
-    DType dtype = dtype(take());
-    if (!accept("[")) {
-      return Type.scalar(dtype);
-    }
-    Type type = new Type(dtype, Type.parseSizes(take()));
-    expect("]");
-    return type;
+  private Op quantize(List<Value> results, Origin origin) {
+    tokens.expect("quantize");
+    Term x = terms.term();
+    BlockFormat format = (BlockFormat) element(tokens.take());
+    ScaleRule rule = ScaleRule.valueOf(tokens.take().toUpperCase(Locale.ROOT));
+    return new Op.Quantize(results.get(0), results.get(1), x, format, rule, origin);
   }
 
-  private Value define(String name, Type type) {
-    Value value = new Value(Integer.parseInt(name.substring(1)), type);
-    values.put(name, value);
-    return value;
+  private Op fold(List<Value> results, Origin origin) {
+    tokens.expect("fold");
+    Op.Fold.Kind kind = Op.Fold.Kind.valueOf(tokens.take().toUpperCase(Locale.ROOT));
+    int axis = numberAfter("axis");
+    boolean reverse = tokens.accept("reverse");
+    List<Value> left = parameters();
+    List<Value> right = parameters();
+    tokens.expect("->");
+    List<Term> combined = terms.terms();
+    tokens.expect("of");
+    List<Term> inputs = terms.terms();
+    return new Op.Fold(
+        results, inputs, new Op.Combiner(left, right, combined), axis, reverse, kind, origin);
   }
 
-  private List<Term> indices() {
-    expect("[");
-    List<Term> indices = new ArrayList<>();
-    while (!accept("]")) {
-      indices.add(term());
-      accept(",");
-    }
-    return indices;
+  private List<Value> parameters() {
+    tokens.expect("(");
+    List<Value> all = terms.declarations();
+    tokens.expect(")");
+    return all;
   }
 
-  private Optional<Term> optional(String word) {
-    return accept(word) ? Optional.of(term()) : Optional.empty();
+  private Op sort(Value result, Origin origin) {
+    tokens.expect("sort");
+    Term x = terms.term();
+    int axis = numberAfter("axis");
+    return new Op.Sort(result, x, axis, tokens.accept("descending"), origin);
   }
 
-  private Value defined(String word) {
-    Value value = values.get(word);
-    if (value == null) {
-      throw error("no value '" + word + "' is defined above");
-    }
-    return value;
+  private Op histogram(Value result, Origin origin) {
+    tokens.expect("histogram");
+    Term x = terms.term();
+    int bins = numberAfter("bins");
+    return new Op.Histogram(result, x, bins, terms.optional("mask"), origin);
   }
 
-  private Term term() {
-    String word = take();
-    if (word.startsWith("%")) {
-      return new Term.Ref(defined(word));
-    }
-    if (accept(":")) {
-      DType dtype = dtype(take());
-      return dtype.isFloat()
-          ? new Term.Real(Float.parseFloat(word), dtype)
-          : new Term.Int(Long.parseLong(word), dtype);
-    }
-    expect("(");
-    Term term = call(word);
-    expect(")");
-    return term;
+  private Op gather(Value result, Origin origin) {
+    tokens.expect("gather");
+    Term x = terms.term();
+    tokens.expect("at");
+    Term index = terms.term();
+    return new Op.Gather(result, x, index, numberAfter("axis"), origin);
   }
 
-  private Term call(String word) {
-    return switch (word) {
-      case "iota" -> new Term.Iota(Integer.parseInt(take()));
-      case "program_id" -> new Term.ProgramId(Integer.parseInt(take()));
-      case "num_programs" -> new Term.NumPrograms(Integer.parseInt(take()));
-      case "size" -> new Term.Size(take(), Integer.parseInt(afterComma()));
-      case "scalar" -> new Term.Scalar(take(), dtype(afterComma()));
-      case "cast" -> new Term.Cast(dtype(take()), nextTerm());
-      case "unsqueeze" -> new Term.Unsqueeze(Integer.parseInt(take()), nextTerm());
-      case "broadcast" -> new Term.Broadcast(Type.parseSizes(take()), nextTerm());
-      case "transpose" -> new Term.Transpose(term());
-      case "fma" -> new Term.Fma(term(), nextTerm(), nextTerm());
-      case "select" -> new Term.Select(term(), nextTerm(), nextTerm());
-      default -> operator(word);
-    };
+  private Op concat(Value result, Origin origin) {
+    tokens.expect("concat");
+    List<Term> parts = terms.terms();
+    return new Op.Concat(result, parts, numberAfter("dim"), origin);
   }
 
-  private Term operator(String word) {
-    for (BinaryOp op : BinaryOp.values()) {
-      if (op.label().equals(word)) {
-        return new Term.Binary(op, term(), nextTerm());
-      }
-    }
-    for (UnaryOp op : UnaryOp.values()) {
-      if (op.name().equalsIgnoreCase(word)) {
-        return new Term.Unary(op, term());
-      }
-    }
-    throw error("unknown operation '" + word + "'");
+  private Op atomic(Optional<Value> old, Origin origin) {
+    tokens.expect("atomic");
+    Op.AtomicOp op = Op.AtomicOp.valueOf(tokens.take().toUpperCase(Locale.ROOT));
+    String array = tokens.take();
+    List<Term> indices = terms.indices();
+    Term value = terms.term();
+    Optional<Term> compare = terms.optional("compare");
+    return new Op.Atomic(old, op, array, indices, value, compare, terms.optional("mask"), origin);
   }
 
-  private Term nextTerm() {
-    expect(",");
-    return term();
-  }
+  // ---- words
 
-  private String afterComma() {
-    expect(",");
-    return take();
+  private int numberAfter(String word) {
+    tokens.expect(word);
+    return tokens.number();
   }
 
   private static DType dtype(String label) {
@@ -337,40 +340,7 @@ final class FuncParser {
   }
 
   private void scan(String text) {
-    List<String> found = new ArrayList<>();
-    Matcher m = TOKEN.matcher(text.strip());
-    while (m.find()) {
-      found.add(m.group(1));
-    }
-    tokens = found;
-    next = 0;
-  }
-
-  private String peek() {
-    return next < tokens.size() ? tokens.get(next) : "";
-  }
-
-  private String take() {
-    if (next >= tokens.size()) {
-      throw error("the line ends too early");
-    }
-    return tokens.get(next++);
-  }
-
-  private boolean accept(String token) {
-    boolean here = peek().equals(token);
-    next += here ? 1 : 0;
-    return here;
-  }
-
-  private void expect(String token) {
-    if (!accept(token)) {
-      throw error("expected '" + token + "' but found '" + peek() + "'");
-    }
-  }
-
-  private KernelException error(String message) {
-    return new KernelException(
-        "line %d of the text: %s".formatted(Math.max(1, at), message), Origin.NONE);
+    tokens = new Tokens(text, Math.max(1, at));
+    terms.read(tokens);
   }
 }

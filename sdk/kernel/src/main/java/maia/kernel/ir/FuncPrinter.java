@@ -53,8 +53,15 @@ final class FuncPrinter {
             block(when.otherwise(), depth + 1);
           }
         }
+        case Op.While loop -> {
+          block(loop.condition(), depth + 1);
+          line(depth, "do " + term(loop.test()), Origin.NONE);
+          block(loop.body(), depth + 1);
+        }
         case Op.Map _, Op.Load _, Op.Store _, Op.Dot _, Op.Reduce _, Op.Quantize _ -> {}
         case Op.Var _, Op.Get _, Op.Set _ -> {}
+        case Op.Fold _, Op.Sort _, Op.Histogram _, Op.Gather _, Op.Concat _, Op.Atomic _ -> {}
+        case Op.Print _, Op.Assert _, Op.Assume _ -> {}
       }
     }
   }
@@ -99,7 +106,48 @@ final class FuncPrinter {
           "range %s from %s to %s step %s stages %d"
               .formatted(r.index(), term(r.from()), term(r.to()), term(r.step()), r.stages());
       case Op.When w -> "when " + term(w.condition());
+      case Op.While _ -> "while";
+      case Op.Fold f -> fold(f);
+      case Op.Sort s ->
+          def(s.result())
+              + "sort %s axis %d%s"
+                  .formatted(term(s.x()), s.axis(), s.descending() ? " descending" : "");
+      case Op.Histogram h ->
+          def(h.result())
+              + "histogram %s bins %d".formatted(term(h.x()), h.bins())
+              + optional(" mask ", h.mask());
+      case Op.Gather g ->
+          def(g.result())
+              + "gather %s at %s axis %d".formatted(term(g.x()), term(g.index()), g.axis());
+      case Op.Concat c -> def(c.result()) + "concat %s dim %d".formatted(terms(c.parts()), c.dim());
+      case Op.Atomic a ->
+          a.old().map(FuncPrinter::def).orElse("")
+              + "atomic %s %s[%s] %s"
+                  .formatted(lower(a.op()), a.array(), terms(a.indices()), term(a.value()))
+              + optional(" compare ", a.compare())
+              + optional(" mask ", a.mask());
+      case Op.Print p -> "print %s %s".formatted(term(p.value()), Texts.quoted(p.label()));
+      case Op.Assert a -> "assert %s %s".formatted(term(a.condition()), Texts.quoted(a.message()));
+      case Op.Assume a -> "assume " + term(a.condition());
     };
+  }
+
+  private static String fold(Op.Fold fold) {
+    Op.Combiner combiner = fold.combiner();
+    return "%s = fold %s axis %d%s (%s) (%s) -> %s of %s"
+        .formatted(
+            declarations(fold.results()),
+            lower(fold.kind()),
+            fold.axis(),
+            fold.reverse() ? " reverse" : "",
+            declarations(combiner.left()),
+            declarations(combiner.right()),
+            terms(combiner.results()),
+            terms(fold.inputs()));
+  }
+
+  private static String declarations(List<Value> values) {
+    return values.stream().map(v -> v + ": " + v.type()).collect(Collectors.joining(", "));
   }
 
   private static String def(Value value) {
@@ -128,10 +176,19 @@ final class FuncPrinter {
       case Term.NumPrograms(int dim) -> "num_programs(" + dim + ")";
       case Term.Size(var array, int dim) -> "size(" + array + ", " + dim + ")";
       case Term.Scalar(var name, var dtype) -> "scalar(" + name + ", " + dtype.label() + ")";
-      case Term.Cast(var dtype, var x) -> "cast(" + dtype.label() + ", " + term(x) + ")";
+      case Term.Cast cast ->
+          "cast(%s%s, %s)".formatted(cast.dtype().label(), Texts.mode(cast), term(cast.x()));
+      case Term.Bitcast(var dtype, var x) -> "bitcast(" + dtype.label() + ", " + term(x) + ")";
+      case Term.Philox(var seed, var offset, int word) ->
+          "philox(%d, %s, %s)".formatted(word, term(seed), term(offset));
       case Term.Unsqueeze(int dim, var x) -> "unsqueeze(" + dim + ", " + term(x) + ")";
       case Term.Broadcast(var shape, var x) ->
-          "broadcast(" + Type.sizes(shape) + ", " + term(x) + ")";
+          "broadcast(" + Texts.sizes(shape) + ", " + term(x) + ")";
+      case Term.Reshape(var shape, var x) -> "reshape(" + Texts.sizes(shape) + ", " + term(x) + ")";
+      case Term.Permute(var order, var x) -> "permute(" + Texts.sizes(order) + ", " + term(x) + ")";
+      case Term.Flip(int dim, var x) -> "flip(" + dim + ", " + term(x) + ")";
+      case Term.Slice(int dim, int start, int size, var x) ->
+          "slice(%d, %d, %d, %s)".formatted(dim, start, size, term(x));
       case Term.Unary _, Term.Binary _, Term.Fma _, Term.Select _, Term.Transpose _ ->
           term.label() + "(" + terms(term.operands()) + ")";
     };

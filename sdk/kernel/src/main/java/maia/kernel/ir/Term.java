@@ -9,6 +9,8 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import maia.npl.Lane.UnaryOp;
 import maia.numerics.DType;
+import maia.numerics.Overflow;
+import maia.numerics.Rounding;
 
 /// An element-wise expression over values. Shapes stretch as usual: missing leading dimensions and
 /// dimensions of size 1. Operands of one operator have the same element type.
@@ -49,8 +51,27 @@ public sealed interface Term {
   /// `x` where the condition holds, else `y`.
   record Select(Term condition, Term x, Term y) implements Term {}
 
-  /// Conversion, to nearest even and saturating.
-  record Cast(DType dtype, Term x) implements Term {}
+  /// Conversion. Rounding matters where the value lies between two codes of `dtype`, overflow where
+  /// it lies beyond them.
+  record Cast(DType dtype, Rounding rounding, Overflow overflow, Term x) implements Term {
+    /// Conversion to nearest even and saturating.
+    public Cast(DType dtype, Term x) {
+      this(dtype, Rounding.NEAREST_EVEN, Overflow.SATURATE, x);
+    }
+
+    /// Whether it rounds to nearest even and saturates.
+    public boolean isPlain() {
+      return rounding.equals(Rounding.NEAREST_EVEN) && overflow == Overflow.SATURATE;
+    }
+  }
+
+  /// The bits of `x` read as another type of the same width.
+  record Bitcast(DType dtype, Term x) implements Term {}
+
+  /// Word `word` (0 to 3) of the Philox 4x32-10 block with key `seed` (I64) and counter `offset`,
+  /// as I32. An I64 offset gives the low 64 bits of the counter, a narrower one its low 32 bits
+  /// (two's complement); the other bits are zero.
+  record Philox(Term seed, Term offset, int word) implements Term {}
 
   /// `x` with a dimension of size 1 inserted at `dim`.
   record Unsqueeze(int dim, Term x) implements Term {}
@@ -64,6 +85,26 @@ public sealed interface Term {
       shape = List.copyOf(shape);
     }
   }
+
+  /// The elements of `x`, in row-major order, in another shape of the same size.
+  record Reshape(List<Integer> shape, Term x) implements Term {
+    public Reshape {
+      shape = List.copyOf(shape);
+    }
+  }
+
+  /// `x` with its dimensions exchanged: dimension `d` of the result is dimension `order[d]` of `x`.
+  record Permute(List<Integer> order, Term x) implements Term {
+    public Permute {
+      order = List.copyOf(order);
+    }
+  }
+
+  /// `x` with dimension `dim` in reverse order.
+  record Flip(int dim, Term x) implements Term {}
+
+  /// The `size` positions of dimension `dim` from `start` on.
+  record Slice(int dim, int start, int size, Term x) implements Term {}
 
   /// A reference to a value.
   static Term of(Value value) {
@@ -100,7 +141,10 @@ public sealed interface Term {
               .shaped(
                   Type.broadcast(
                       Type.broadcast(c.type().shape(), x.type().shape()), y.type().shape()));
-      case Cast(var dtype, var x) -> x.type().as(dtype);
+      case Cast(var dtype, _, _, var x) -> x.type().as(dtype);
+      case Bitcast(var dtype, var x) -> x.type().as(dtype);
+      case Philox(var seed, var offset, _) ->
+          new Type(DType.I32, Type.broadcast(seed.type().shape(), offset.type().shape()));
       case Unsqueeze(int dim, var x) -> {
         List<Integer> shape = new ArrayList<>(x.type().shape());
         shape.add(dim, 1);
@@ -113,6 +157,11 @@ public sealed interface Term {
         yield x.type().shaped(shape);
       }
       case Broadcast(var shape, var x) -> x.type().shaped(shape);
+      case Reshape(var shape, var x) -> x.type().shaped(shape);
+      case Permute(var order, var x) ->
+          x.type().shaped(order.stream().map(x.type().shape()::get).toList());
+      case Flip(_, var x) -> x.type();
+      case Slice(int dim, _, int size, var x) -> x.type().sized(dim, size);
     };
   }
 
@@ -124,10 +173,16 @@ public sealed interface Term {
       case Binary(_, var x, var y) -> List.of(x, y);
       case Fma(var x, var y, var z) -> List.of(x, y, z);
       case Select(var c, var x, var y) -> List.of(c, x, y);
-      case Cast(_, var x) -> List.of(x);
+      case Cast(_, _, _, var x) -> List.of(x);
+      case Bitcast(_, var x) -> List.of(x);
+      case Philox(var seed, var offset, _) -> List.of(seed, offset);
       case Unsqueeze(_, var x) -> List.of(x);
       case Transpose(var x) -> List.of(x);
       case Broadcast(_, var x) -> List.of(x);
+      case Reshape(_, var x) -> List.of(x);
+      case Permute(_, var x) -> List.of(x);
+      case Flip(_, var x) -> List.of(x);
+      case Slice(_, _, _, var x) -> List.of(x);
     };
   }
 
@@ -139,10 +194,18 @@ public sealed interface Term {
       case Binary(var op, var x, var y) -> new Binary(op, f.apply(x), f.apply(y));
       case Fma(var x, var y, var z) -> new Fma(f.apply(x), f.apply(y), f.apply(z));
       case Select(var c, var x, var y) -> new Select(f.apply(c), f.apply(x), f.apply(y));
-      case Cast(var dtype, var x) -> new Cast(dtype, f.apply(x));
+      case Cast(var dtype, var rounding, var overflow, var x) ->
+          new Cast(dtype, rounding, overflow, f.apply(x));
+      case Bitcast(var dtype, var x) -> new Bitcast(dtype, f.apply(x));
+      case Philox(var seed, var offset, int word) ->
+          new Philox(f.apply(seed), f.apply(offset), word);
       case Unsqueeze(int dim, var x) -> new Unsqueeze(dim, f.apply(x));
       case Transpose(var x) -> new Transpose(f.apply(x));
       case Broadcast(var shape, var x) -> new Broadcast(shape, f.apply(x));
+      case Reshape(var shape, var x) -> new Reshape(shape, f.apply(x));
+      case Permute(var order, var x) -> new Permute(order, f.apply(x));
+      case Flip(int dim, var x) -> new Flip(dim, f.apply(x));
+      case Slice(int dim, int start, int size, var x) -> new Slice(dim, start, size, f.apply(x));
     };
   }
 
@@ -165,8 +228,12 @@ public sealed interface Term {
       case Unsqueeze(_, var x) -> x.isView();
       case Transpose(var x) -> x.isView();
       case Broadcast(_, var x) -> x.isView();
+      case Reshape(_, var x) -> x.isView();
+      case Permute(_, var x) -> x.isView();
+      case Flip(_, var x) -> x.isView();
+      case Slice(_, _, _, var x) -> x.isView();
       case Int _, Real _, Scalar _, Iota _, ProgramId _, NumPrograms _, Size _ -> false;
-      case Unary _, Binary _, Fma _, Select _, Cast _ -> false;
+      case Unary _, Binary _, Fma _, Select _, Cast _, Bitcast _, Philox _ -> false;
     };
   }
 
@@ -185,9 +252,15 @@ public sealed interface Term {
       case Fma _ -> "fma";
       case Select _ -> "select";
       case Cast _ -> "cast";
+      case Bitcast _ -> "bitcast";
+      case Philox _ -> "philox";
       case Unsqueeze _ -> "unsqueeze";
       case Transpose _ -> "transpose";
       case Broadcast _ -> "broadcast";
+      case Reshape _ -> "reshape";
+      case Permute _ -> "permute";
+      case Flip _ -> "flip";
+      case Slice _ -> "slice";
     };
   }
 }

@@ -35,6 +35,25 @@ public record Type(DType dtype, List<Integer> shape) {
     return new Type(dtype, other);
   }
 
+  /// This type with dimension `dim` of another size.
+  public Type sized(int dim, int size) {
+    List<Integer> other = new ArrayList<>(shape);
+    other.set(dim, size);
+    return shaped(other);
+  }
+
+  /// This type without dimension `dim`.
+  public Type without(int dim) {
+    List<Integer> other = new ArrayList<>(shape);
+    other.remove(dim);
+    return shaped(other);
+  }
+
+  /// Number of elements.
+  public long elements() {
+    return shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
+  }
+
   /// The shape both shapes stretch to, or empty when some dimension differs and neither is 1.
   static List<Integer> broadcast(List<Integer> a, List<Integer> b) {
     int rank = Math.max(a.size(), b.size());

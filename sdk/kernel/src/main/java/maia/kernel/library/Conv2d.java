@@ -15,8 +15,8 @@ import maia.kernel.Tile;
 import maia.machine.Machine;
 import maia.numerics.DType;
 
-/// Two-dimensional convolution, channels last: `y[n,h,w,o] = act(sum x[n, h*S + i*D - P, w*S + j*D
-/// - P, c] * f[i,j,c,o] + bias[o])`.
+/// Two-dimensional convolution, channels last: `y[n,h,w,o]` is `act(sum + bias[o])` over the
+/// products `x[n, h*S + i*D - P, w*S + j*D - P, c] * f[i,j,c,o]`.
 ///
 /// A program computes a run of output columns and output channels of one output row, as one matrix
 /// product per filter tap and block of input channels. Each output is one chain of fused

@@ -51,7 +51,8 @@ final class Index {
       case Term.Ref _, Term.Binary _, Term.Unary _, Term.Fma _, Term.Select _, Term.Cast _ ->
           Optional.empty();
       case Term.Int _, Term.Real _, Term.Scalar _, Term.ProgramId _ -> Optional.empty();
-      case Term.NumPrograms _, Term.Size _ -> Optional.empty();
+      case Term.NumPrograms _, Term.Size _, Term.Bitcast _, Term.Philox _ -> Optional.empty();
+      case Term.Reshape _, Term.Permute _, Term.Flip _, Term.Slice _ -> Optional.empty();
     };
   }
 
@@ -98,7 +99,8 @@ final class Index {
       case Term.Ref _, Term.Binary _, Term.Unary _, Term.Fma _, Term.Select _, Term.Cast _ ->
           Optional.empty();
       case Term.Iota _, Term.Real _, Term.Scalar _, Term.ProgramId _ -> Optional.empty();
-      case Term.NumPrograms _, Term.Size _ -> Optional.empty();
+      case Term.NumPrograms _, Term.Size _, Term.Bitcast _, Term.Philox _ -> Optional.empty();
+      case Term.Reshape _, Term.Permute _, Term.Flip _, Term.Slice _ -> Optional.empty();
     };
   }
 
@@ -145,6 +147,7 @@ final class Index {
       case GT -> BinaryOp.LT;
       case GE -> BinaryOp.LE;
       case EQ, NE, ADD, SUB, MUL, DIV, REM, CDIV, MIN, MAX, AND, OR, XOR -> op;
+      case SHL, SHR, USHR, UMULHI -> op;
     };
   }
 
@@ -157,7 +160,7 @@ final class Index {
           case GE -> BinaryOp.LT;
           case EQ -> BinaryOp.NE;
           case NE -> BinaryOp.EQ;
-          case ADD, SUB, MUL, DIV, REM, CDIV, MIN, MAX, AND, OR, XOR ->
+          case ADD, SUB, MUL, DIV, REM, CDIV, MIN, MAX, AND, OR, XOR, SHL, SHR, USHR, UMULHI ->
               throw new IllegalStateException("bug in kernel.lower: bound with " + bound.op());
         };
     return new Bound(bound.left(), op, bound.bound());

@@ -83,12 +83,16 @@ final class Lanes {
           rounded(new Lane.Fma(operand(x, dims), operand(y, dims), operand(z, dims)), type.dtype());
       case Term.Select(var c, var x, var y) ->
           new Lane.Select(operand(c, dims), operand(x, dims), operand(y, dims));
-      case Term.Cast(var dtype, var x) -> cast(dtype, x, dims);
+      case Term.Cast cast when cast.isPlain() -> cast(cast.dtype(), cast.x(), dims);
       case Term.Unsqueeze(int dim, var x) -> lane(x, without(dims, dim));
       case Term.Transpose(var x) -> lane(x, swapped(dims));
       case Term.Broadcast(_, var x) -> operand(x, dims);
       case Term.ProgramId _, Term.NumPrograms _, Term.Size _ ->
           new Lane.Index(scalars.of(term, origin));
+      case Term.Cast _ -> throw notBuilt("a cast that rounds or overflows in another way");
+      case Term.Bitcast _, Term.Philox _ -> throw notBuilt(term.label());
+      case Term.Reshape _, Term.Permute _, Term.Flip _, Term.Slice _ ->
+          throw notBuilt(term.label());
     };
   }
 
@@ -103,9 +107,18 @@ final class Lanes {
     if (op == BinaryOp.CDIV) {
       throw new KernelException("cdiv: needs scalars the control processor knows", origin);
     }
+    boolean bits = op.isLogic() && x.type().dtype() != DType.BOOL;
+    if (bits || op.compareTo(BinaryOp.XOR) > 0) {
+      throw notBuilt(op.label() + " on integers");
+    }
     Lane lane =
         new Lane.Binary(Lane.BinaryOp.valueOf(op.name()), operand(x, dims), operand(y, dims));
     return rounded(lane, type.dtype());
+  }
+
+  private KernelException notBuilt(String what) {
+    return new KernelException(
+        what + " is not compiled; run the kernel in the interpreter instead", origin);
   }
 
   /// An operand aligns with the last dimensions of its operation.

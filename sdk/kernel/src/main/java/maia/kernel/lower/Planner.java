@@ -110,8 +110,17 @@ final class Planner {
         case Op.Set s -> set(s, section);
         case Op.Range r -> range(r, section);
         case Op.When w -> when(w, section);
+        case Op.While _, Op.Fold _, Op.Sort _, Op.Histogram _, Op.Gather _ -> throw notBuilt(op);
+        case Op.Concat _, Op.Atomic _, Op.Print _, Op.Assert _ -> throw notBuilt(op);
+        case Op.Assume _ -> throw notBuilt(op);
       }
     }
+  }
+
+  private static KernelException notBuilt(Op op) {
+    return new KernelException(
+        "%s is not compiled; run the kernel in the interpreter instead".formatted(op.label()),
+        op.origin());
   }
 
   // ---- scalars and structure

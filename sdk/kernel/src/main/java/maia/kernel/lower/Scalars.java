@@ -15,6 +15,7 @@ import maia.npl.Builtin;
 import maia.npl.Expr;
 import maia.npl.Expr.Operator;
 import maia.npl.Lane.UnaryOp;
+import maia.numerics.DType;
 
 /// Scalar integers and conditions as expressions of the control processors.
 final class Scalars {
@@ -57,6 +58,10 @@ final class Scalars {
       case Term.NumPrograms(int dim) -> Expr.reg(Builtin.grid(dim));
       case Term.Size(var array, int dim) -> new Expr.Size(array, dim);
       case Term.Scalar(var name, var dtype) when dtype.isInteger() -> new Expr.Scalar(name);
+      case Term.Binary(var op, _, _)
+          when op.compareTo(BinaryOp.XOR) > 0
+              || (op.isLogic() && term.type().dtype() != DType.BOOL) ->
+          throw notControl(term, origin);
       case Term.Binary(var op, var x, var y) when op == BinaryOp.XOR ->
           Expr.binary(Operator.NE, of(x, origin), of(y, origin));
       case Term.Binary(var op, var x, var y) ->
@@ -74,10 +79,13 @@ final class Scalars {
         Expr change = Expr.binary(Operator.SUB, of(x, origin), otherwise);
         yield otherwise.plus(of(c, origin).times(change));
       }
-      case Term.Cast(_, var x) when !x.type().dtype().isFloat() -> of(x, origin);
+      case Term.Cast(_, _, _, var x) when !x.type().dtype().isFloat() -> of(x, origin);
       case Term.Real _, Term.Scalar _, Term.Iota _, Term.Unary _, Term.Fma _, Term.Cast _ ->
           throw notControl(term, origin);
       case Term.Unsqueeze _, Term.Transpose _, Term.Broadcast _ -> throw notControl(term, origin);
+      case Term.Bitcast _, Term.Philox _ -> throw notControl(term, origin);
+      case Term.Reshape _, Term.Permute _, Term.Flip _, Term.Slice _ ->
+          throw notControl(term, origin);
     };
   }
 

@@ -152,7 +152,7 @@ final class Windows {
               from(
                   below(axis, position(axis, bound.left(), coefficient, limit.plus(Expr.ONE))),
                   position(axis, bound.left(), coefficient, limit));
-          case NE, ADD, SUB, MUL, DIV, REM, CDIV, MIN, MAX, AND, OR, XOR ->
+          case NE, ADD, SUB, MUL, DIV, REM, CDIV, MIN, MAX, AND, OR, XOR, SHL, SHR, USHR, UMULHI ->
               throw new IllegalStateException("bug in kernel.lower: bound with " + bound.op());
         });
   }

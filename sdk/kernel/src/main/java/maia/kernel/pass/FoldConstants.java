@@ -41,7 +41,7 @@ final class FoldConstants implements Pass {
     Term inner = term.map(x -> fold(x, known));
     return switch (inner) {
       case Term.Binary(var op, Term.Int(long x, var dtype), Term.Int(long y, _))
-          when op != BinaryOp.XOR && (y != 0 || !divides(op)) ->
+          when isFoldable(op, dtype, x, y) ->
           new Term.Int(
               Exprs.apply(Expr.Operator.valueOf(op.name()), x, y),
               op.isComparison() ? DType.BOOL : dtype);
@@ -52,19 +52,39 @@ final class FoldConstants implements Pass {
       case Term.Binary(var op, Term.Int(long x, _), var y) when op == BinaryOp.MUL && x == 1 -> y;
       case Term.Binary(var op, var x, Term.Int(long y, _)) when op == BinaryOp.DIV && y == 1 -> x;
       case Term.Binary(var op, var x, Term.Int(long y, _)) when op == BinaryOp.CDIV && y == 1 -> x;
-      case Term.Cast(var dtype, Term.Int(long x, _)) when dtype.isFloat() && Math.abs(x) <= 256 ->
+      case Term.Cast(var dtype, _, _, Term.Int(long x, _))
+          when dtype.isFloat() && Math.abs(x) <= 256 && dtype.bits() >= 16 ->
           new Term.Real(x, dtype);
-      case Term.Cast(var dtype, var x) when x.type().dtype() == dtype -> x;
+      case Term.Cast(var dtype, _, _, var x) when x.type().dtype() == dtype -> x;
       case Term.Broadcast(var shape, var x) when x.type().shape().equals(shape) -> x;
       case Term.Transpose(Term.Transpose(var x)) -> x;
       case Term.Ref _, Term.Int _, Term.Real _, Term.Iota _, Term.ProgramId _ -> inner;
       case Term.NumPrograms _, Term.Size _, Term.Scalar _, Term.Unary _, Term.Binary _ -> inner;
       case Term.Fma _, Term.Select _, Term.Cast _, Term.Unsqueeze _ -> inner;
-      case Term.Transpose _, Term.Broadcast _ -> inner;
+      case Term.Transpose _, Term.Broadcast _, Term.Bitcast _, Term.Philox _ -> inner;
+      case Term.Reshape _, Term.Permute _, Term.Flip _, Term.Slice _ -> inner;
     };
   }
 
-  private static boolean divides(BinaryOp op) {
-    return op == BinaryOp.DIV || op == BinaryOp.REM || op == BinaryOp.CDIV;
+  /// Whether the result is known now: 64-bit arithmetic and comparisons that do not fail. What
+  /// would fail (overflow, a zero divisor) is left to the run, which reports it.
+  private static boolean isFoldable(BinaryOp op, DType dtype, long x, long y) {
+    return switch (op) {
+      case ADD, SUB, MUL, MIN, MAX -> fits(op, dtype, x, y);
+      case DIV, REM, CDIV -> y != 0 && fits(op, dtype, x, y);
+      case LT, LE, GT, GE, EQ, NE -> true;
+      case AND, OR -> dtype == DType.BOOL;
+      case XOR, SHL, SHR, USHR, UMULHI -> false;
+    };
+  }
+
+  private static boolean fits(BinaryOp op, DType dtype, long x, long y) {
+    try {
+      long value = Exprs.apply(Expr.Operator.valueOf(op.name()), x, y);
+      return dtype.bits() == 64
+          || (value >> (dtype.bits() - 1) == value >> 63 && dtype.isInteger());
+    } catch (ArithmeticException overflow) {
+      return false;
+    }
   }
 }

@@ -13,13 +13,15 @@ import maia.npl.Lane.UnaryOp;
 import maia.npl.Program.Access;
 import maia.numerics.BlockFormat;
 import maia.numerics.DType;
+import maia.numerics.Overflow;
+import maia.numerics.Rounding;
 import maia.numerics.ScaleRule;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 
 class FuncTest {
-  @RepeatedTest(100)
+  @RepeatedTest(200)
   void parse_invertsToString(RepetitionInfo repetition) {
     Func func = new Random(repetition.getCurrentRepetition()).func();
     assertThat(Func.parse(func.toString())).isEqualTo(func);
@@ -85,7 +87,7 @@ class FuncTest {
     }
 
     private Op op(int depth) {
-      int kind = values.isEmpty() ? 0 : random.nextInt(depth > 0 ? 11 : 9);
+      int kind = values.isEmpty() ? 0 : random.nextInt(depth > 0 ? 21 : 18);
       return switch (kind) {
         case 0 -> {
           Term term = term(2);
@@ -139,6 +141,51 @@ class FuncTest {
         }
         case 8 -> new Op.Set(any(), term(2), origin());
         case 9 -> {
+          Op.Combiner combiner = combiner();
+          List<Term> inputs = List.of(term(1), term(0));
+          yield new Op.Fold(
+              List.of(value(DType.F32, 8), value(DType.I64)),
+              inputs,
+              combiner,
+              random.nextInt(2),
+              random.nextBoolean(),
+              random.nextBoolean() ? Op.Fold.Kind.REDUCE : Op.Fold.Kind.SCAN,
+              origin());
+        }
+        case 10 -> {
+          Term x = term(1);
+          yield new Op.Sort(value(DType.F32, 8), x, 0, random.nextBoolean(), origin());
+        }
+        case 11 -> {
+          Term x = term(1);
+          Optional<Term> mask = random.nextBoolean() ? Optional.of(term(1)) : Optional.empty();
+          yield new Op.Histogram(value(DType.I32, 16), x, 16, mask, origin());
+        }
+        case 12 -> {
+          Term x = term(1);
+          Term index = term(0);
+          yield new Op.Gather(value(DType.F32, 8), x, index, 1, origin());
+        }
+        case 13 -> {
+          List<Term> parts = List.of(term(1), term(0), term(1));
+          yield new Op.Concat(value(DType.F32, 24), parts, 0, origin());
+        }
+        case 14 -> {
+          List<Term> at = List.of(term(1));
+          Term x = term(0);
+          boolean cas = random.nextBoolean();
+          Optional<Term> compare = cas ? Optional.of(term(0)) : Optional.empty();
+          Optional<Term> mask = random.nextBoolean() ? Optional.of(term(1)) : Optional.empty();
+          Op.AtomicOp what = cas ? Op.AtomicOp.CAS : Op.AtomicOp.XCHG;
+          Optional<Value> old =
+              random.nextBoolean() ? Optional.of(value(DType.BF16)) : Optional.empty();
+          yield new Op.Atomic(old, what, "x", at, x, compare, mask, origin());
+        }
+        case 15 -> new Op.Print("a \"label\" @ f:3 (\\ \n)", term(1), origin());
+        case 16 -> new Op.Assert(term(1), "", origin());
+        case 17 -> new Op.Assume(term(1), origin());
+        case 18 -> new Op.While(block(depth - 1), term(1), block(depth - 1), origin());
+        case 19 -> {
           Term from = term(0);
           Value index = new Value(next++, Type.scalar(DType.I64));
           Term to = term(1);
@@ -157,8 +204,31 @@ class FuncTest {
       };
     }
 
+    private Op.Combiner combiner() {
+      int known = values.size();
+      List<Value> left = List.of(value(DType.F32), value(DType.I64));
+      List<Value> right = List.of(value(DType.F32), value(DType.I64));
+      List<Term> results = List.of(term(2), term(1));
+      while (values.size() > known) {
+        values.removeLast();
+      }
+      return new Op.Combiner(left, right, results);
+    }
+
     private Value any() {
       return values.get(random.nextInt(values.size()));
+    }
+
+    private Rounding rounding() {
+      return switch (random.nextInt(3)) {
+        case 0 -> Rounding.TOWARD_ZERO;
+        case 1 -> Rounding.NEAREST_EVEN;
+        default -> Rounding.stochastic(-7);
+      };
+    }
+
+    private Overflow overflow() {
+      return random.nextBoolean() ? Overflow.SATURATE : Overflow.NON_SATURATE;
     }
 
     private float number() {
@@ -171,7 +241,7 @@ class FuncTest {
     }
 
     private Term term(int depth) {
-      int kinds = depth == 0 ? 8 : 16;
+      int kinds = depth == 0 ? 8 : 23;
       return switch (random.nextInt(kinds)) {
         case 0 -> values.isEmpty() ? new Term.Iota(8) : Term.of(any());
         case 1 -> new Term.Int(random.nextInt(-5, 5), DType.I64);
@@ -192,6 +262,13 @@ class FuncTest {
         case 12 -> new Term.Cast(DType.BF16, term(depth - 1));
         case 13 -> new Term.Unsqueeze(0, term(depth - 1));
         case 14 -> new Term.Transpose(term(depth - 1));
+        case 15 -> new Term.Cast(DType.FP8_E4M3, rounding(), overflow(), term(depth - 1));
+        case 16 -> new Term.Bitcast(DType.I32, term(depth - 1));
+        case 17 -> new Term.Philox(term(0), term(depth - 1), random.nextInt(4));
+        case 18 -> new Term.Reshape(random.nextBoolean() ? List.of() : List.of(1), term(depth - 1));
+        case 19 -> new Term.Permute(List.of(1, 0, 2), term(depth - 1));
+        case 20 -> new Term.Flip(1, term(depth - 1));
+        case 21 -> new Term.Slice(1, 2, 4, term(depth - 1));
         default -> new Term.Broadcast(List.of(8, 8), term(depth - 1));
       };
     }
