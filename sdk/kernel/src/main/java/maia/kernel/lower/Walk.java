@@ -52,8 +52,14 @@ record Walk(GridMap map, Machine machine, Origin origin) {
     active.add(
         set(Builtin.PROGRAM, pid0.plus(Expr.reg(Builtin.grid(0)).times(pid1.plus(plane)))));
     active.addAll(body);
-    all.add(new Instr.When(isProgram(pid0, pid1, lane), active, idle, origin));
-    return loop(all);
+    Expr isProgram =
+        Expr.binary(
+            Operator.AND, pid0.lt(Expr.reg(Builtin.grid(0))), pid1.lt(Expr.reg(Builtin.grid(1))));
+    all.add(new Instr.When(isProgram, active, idle, origin));
+    int lanes = map.down() * map.across();
+    return lanes == machine.tilesPerCluster()
+        ? loop(all)
+        : new Instr.When(lane.lt(Expr.of(lanes)), List.of(loop(all)), List.of(), origin);
   }
 
   /// The loop of a cluster's queue.
@@ -61,16 +67,6 @@ record Walk(GridMap map, Machine machine, Origin origin) {
     List<Instr> all = new ArrayList<>(superblock());
     all.addAll(body);
     return loop(all);
-  }
-
-  private Expr isProgram(Expr pid0, Expr pid1, Expr lane) {
-    Expr inside =
-        Expr.binary(
-            Operator.AND, pid0.lt(Expr.reg(Builtin.grid(0))), pid1.lt(Expr.reg(Builtin.grid(1))));
-    int lanes = map.down() * map.across();
-    return lanes == machine.tilesPerCluster()
-        ? inside
-        : Expr.binary(Operator.AND, inside, lane.lt(Expr.of(lanes)));
   }
 
   private List<Instr> superblock() {
