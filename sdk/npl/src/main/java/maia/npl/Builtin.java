@@ -13,6 +13,9 @@ public final class Builtin {
   /// The index of the executing tile in its cluster.
   public static final String LANE = "lane";
 
+  /// The number of tiles of the executing cluster that take part.
+  public static final String LANES = "lanes";
+
   /// The index of the executing cluster.
   public static final String CLUSTER = "cluster";
 
@@ -30,7 +33,7 @@ public final class Builtin {
 
   /// All of them; a program cannot write these.
   static final Set<String> ALL =
-      Set.of(TILE, TILES, LANE, CLUSTER, PROGRAMS, grid(0), grid(1), grid(2));
+      Set.of(TILE, TILES, LANE, LANES, CLUSTER, PROGRAMS, grid(0), grid(1), grid(2));
 
   private Builtin() {}
 }

@@ -29,10 +29,11 @@ record DmaVerifier(OperandVerifier operands) {
   }
 
   private void moveOnChip(Place.Region from, Place.Region to, Set<String> vars, Origin at) {
-    var source = operands.region("copy", from, vars, at);
-    var target = operands.region("copy", to, vars, at);
-    reachable(source, at);
-    reachable(target, at);
+    var source = operands.anywhere("copy", from, vars, at);
+    var target = operands.anywhere("copy", to, vars, at);
+    oneSource(from, at);
+    reachable(source, from, at);
+    reachable(target, to, at);
     Fault.structure(
         from.shape().equals(to.shape()),
         at,
@@ -47,19 +48,32 @@ record DmaVerifier(OperandVerifier operands) {
         target.type().label());
   }
 
-  private void reachable(Program.Buffer b, Origin at) {
+  private static void oneSource(Place.Region from, Origin at) {
     Fault.structure(
-        operands.queue().engine() != Engine.CLUSTER_DMA || b.space() == Space.CSRAM,
+        !(from.home() instanceof Home.Lanes),
         at,
-        "copy: cluster queue '%s' reaches cluster SRAM only, '%s' lies in a tile",
+        "copy: '%s' is read from several tiles; a copy has one source",
+        from.buffer());
+  }
+
+  private void reachable(Program.Buffer b, Place.Region region, Origin at) {
+    Fault.structure(
+        operands.queue().engine() != Engine.CLUSTER_DMA
+            || b.space() == Space.CSRAM
+            || !(region.home() instanceof Home.Own),
+        at,
+        "copy: cluster queue '%s' has no tile of its own, '%s' lies in one; name the tiles with 'on'",
         operands.queue().name(),
         b.name());
   }
 
   private void move(
       Place.Window window, Place.Region region, boolean load, Set<String> vars, Origin at) {
-    var buffer = operands.region("copy", region, vars, at);
-    reachable(buffer, at);
+    var buffer = operands.anywhere("copy", region, vars, at);
+    reachable(buffer, region, at);
+    if (!load) {
+      oneSource(region, at);
+    }
     var array = operands.arrays().get(window.array());
     Fault.structure(array != null, at, "copy: no array is named '%s'", window.array());
     Fault.structure(

@@ -100,6 +100,7 @@ final class Estimator {
     map.put(Builtin.TILE, (long) tile);
     map.put(Builtin.TILES, (long) tiles);
     map.put(Builtin.LANE, (long) tile % machine.tilesPerCluster());
+    map.put(Builtin.LANES, (long) Math.min(tiles, machine.tilesPerCluster()));
     map.put(Builtin.CLUSTER, (long) tile / machine.tilesPerCluster());
     long programs = 1;
     for (int d = 0; d < 3; d++) {
@@ -158,10 +159,10 @@ final class Estimator {
         case Instr.Mma m -> product(m.acc(), m.a(), m.b(), work);
         case Instr.MmaScaled m -> product(m.acc(), m.a(), m.b(), work);
         case Instr.Map m ->
-            vector(elements(m.out().extent()), flops(m.value()), bits(m.value(), m.out()), work);
+            vector(elements(box(m.out())), flops(m.value()), bits(m.value(), m.out()), work);
         case Instr.Reduce r ->
-            vector(elements(r.extent()), flops(r.value()) + 1, bits(r.value(), r.out()), work);
-        case Instr.Quantize q -> vector(elements(q.in().extent()), QUANTIZE_FLOPS, 32, work);
+            vector(elements(box(r)), flops(r.value()) + 1, bits(r.value(), r.out()), work);
+        case Instr.Quantize q -> vector(elements(box(q.in())), QUANTIZE_FLOPS, 32, work);
       }
     }
     return work;
@@ -213,10 +214,24 @@ final class Estimator {
                   isFixed(w.condition(), varying)
                       && isUniform(w.then(), varying)
                       && isUniform(w.otherwise(), varying);
-              case Instr.Wait _, Instr.Signal _, Instr.Copy _, Instr.Mma _ -> true;
-              case Instr.MmaScaled _, Instr.Map _, Instr.Reduce _ -> true;
-              case Instr.Quantize _, Instr.Set _ -> true;
+              case Instr.Wait _, Instr.Signal _, Instr.Set _ -> true;
+              case Instr.Copy c -> isFixed(c.from(), varying) && isFixed(c.to(), varying);
+              case Instr.Mma m -> isFixed(m.acc(), varying) && isFixed(m.a(), varying);
+              case Instr.MmaScaled m -> isFixed(m.acc(), varying) && isFixed(m.a(), varying);
+              case Instr.Map m -> isFixed(m.out(), varying);
+              case Instr.Reduce r ->
+                  isFixed(r.out(), varying)
+                      && Boxes.inputs(r.value()).stream().allMatch(in -> isFixed(in, varying));
+              case Instr.Quantize q -> isFixed(q.in(), varying);
             });
+  }
+
+  private static boolean isFixed(Place place, Set<String> varying) {
+    return switch (place) {
+      case Place.Window _ -> true; // counted whole
+      case Place.Region r ->
+          r.limits().stream().allMatch(limit -> limit.isEmpty() || isFixed(limit.get(), varying));
+    };
   }
 
   private static boolean isFixed(Expr expr, Set<String> varying) {
@@ -229,16 +244,37 @@ final class Estimator {
 
   private void copy(Instr.Copy c, Work work) {
     work.instructions++;
-    if (c.from() instanceof Place.Window w) {
-      work.read += bytes(w);
+    if (c.from() instanceof Place.Window w && c.to() instanceof Place.Region r) {
+      work.read += bytes(w, r);
     }
-    if (c.to() instanceof Place.Window w) {
-      work.written += bytes(w);
+    if (c.to() instanceof Place.Window w && c.from() instanceof Place.Region r) {
+      work.written += bytes(w, r);
     }
   }
 
-  private long bytes(Place.Window w) {
-    return type(w.array()).bytes(elements(w.axes().stream().map(Place.Axis::extent).toList()));
+  private long bytes(Place.Window w, Place.Region r) {
+    List<Integer> box = shape(r);
+    return type(w.array())
+        .bytes(
+            elements(w.axes().stream().map(a -> a.along() < 0 ? 1 : box.get(a.along())).toList()));
+  }
+
+  /// The sizes of the box as stored that an instruction touches.
+  private List<Integer> box(Place.Region r) {
+    return Boxes.effective(r, this::value);
+  }
+
+  /// The sizes of the box that an instruction sees.
+  private List<Integer> shape(Place.Region r) {
+    return Boxes.seen(r, box(r));
+  }
+
+  private List<Integer> box(Instr.Reduce r) {
+    List<Integer> box = new java.util.ArrayList<>(r.extent());
+    for (Place.Region in : Boxes.inputs(r.value())) {
+      Boxes.narrow(box, r.extent(), in.shape(), shape(in));
+    }
+    return box;
   }
 
   private DType type(String name) {
@@ -254,9 +290,9 @@ final class Estimator {
   }
 
   private void product(Place.Region acc, Place.Region a, Place.Region b, Work work) {
-    int m = fromLast(acc, 2);
-    int n = fromLast(acc, 1);
-    int k = fromLast(a, 1);
+    int m = fromLast(shape(acc), 2);
+    int n = fromLast(shape(acc), 1);
+    int k = fromLast(shape(a), 1);
     var ttu = machine.ttu();
     int depth = ttu.depth(type(a.buffer()), type(b.buffer())).orElseThrow();
     work.instructions++;
@@ -267,8 +303,8 @@ final class Estimator {
             * Math.ceilDiv(k, depth);
   }
 
-  private static int fromLast(Place.Region r, int back) {
-    return r.shape().get(r.shape().size() - back);
+  private static int fromLast(List<Integer> shape, int back) {
+    return shape.get(shape.size() - back);
   }
 
   private int flops(Lane lane) {
@@ -282,6 +318,6 @@ final class Estimator {
   private void vector(long elements, int flops, int bits, Work work) {
     work.instructions++;
     work.vectorFlops += elements * flops;
-    work.vectorCycles += machine.tvp().cycles(elements, flops, bits);
+    work.vectorCycles += elements == 0 ? 0 : machine.tvp().cycles(elements, flops, bits);
   }
 }

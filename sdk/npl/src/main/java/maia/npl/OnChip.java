@@ -1,7 +1,10 @@
 package maia.npl;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import maia.base.Check;
 
 /// An on-chip buffer, as a hand-written program sees it; as an operand it is its slot 0.
 public final class OnChip implements Operand {
@@ -32,6 +35,16 @@ public final class OnChip implements Operand {
     return new Slot(new Place.Region(buffer.name(), Home.OWN, index, start, buffer.shape(), false));
   }
 
+  /// Slot 0 with run-time sizes, see [Slot#limit].
+  public Slot limit(Expr... sizes) {
+    return slot(0).limit(sizes);
+  }
+
+  /// Slot 0 on another tile.
+  public Slot on(Home home) {
+    return slot(0).on(home);
+  }
+
   /// A box in one slot of a buffer.
   ///
   /// @param region the box
@@ -43,6 +56,29 @@ public final class OnChip implements Operand {
               region.buffer(), region.home(), region.slot(), start, extent, region.transposed()));
     }
 
+    /// This box cut to sizes known when the instruction is issued, one per dimension as stored; a
+    /// size of at least the box's own leaves it whole.
+    public Slot limit(Expr... sizes) {
+      Check.argument(
+          sizes.length == region.extent().size(),
+          "limit: buffer '%s' has rank %d, %d sizes were given",
+          region.buffer(),
+          region.extent().size(),
+          sizes.length);
+      var limits = new ArrayList<Optional<Expr>>();
+      for (int d = 0; d < sizes.length; d++) {
+        boolean isWhole =
+            sizes[d] instanceof Expr.Const(long size) && size >= region.extent().get(d);
+        limits.add(isWhole ? Optional.empty() : Optional.of(sizes[d]));
+      }
+      return new Slot(region.limited(limits));
+    }
+
+    /// This box on another tile of the cluster, or on several.
+    public Slot on(Home home) {
+      return new Slot(region.on(home));
+    }
+
     /// This box with its last two dimensions swapped, as the instruction sees it.
     public Slot transposed() {
       return new Slot(
@@ -52,6 +88,7 @@ public final class OnChip implements Operand {
               region.slot(),
               region.start(),
               region.extent(),
+              region.limits(),
               !region.transposed()));
     }
   }

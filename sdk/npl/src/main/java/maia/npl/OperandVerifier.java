@@ -66,18 +66,47 @@ record OperandVerifier(
     }
   }
 
-  private void home(Home home, Origin at) {
-    Fault.unless(
-        home instanceof Home.Own,
-        Category.NOT_BUILT,
-        at,
-        "addresses of other tiles are not built; go through cluster SRAM or cluster semaphores");
+  private void home(Home home, Set<String> vars, Origin at) {
+    switch (home) {
+      case Home.Own _ -> {}
+      case Home.At(var chip, var cluster, var lane) -> {
+        expr(chip, vars, at);
+        expr(cluster, vars, at);
+        expr(lane, vars, at);
+        Fault.unless(
+            !(chip instanceof Expr.Const(long number)) || number == 0,
+            Category.NOT_BUILT,
+            at,
+            "chip %s: there is one chip, number 0",
+            ExprText.print(chip));
+      }
+      case Home.Lanes(var first, var count, var step) -> {
+        expr(first, vars, at);
+        expr(count, vars, at);
+        expr(step, vars, at);
+      }
+    }
+  }
+
+  private static boolean isOwn(Home home) {
+    return home instanceof Home.Own;
   }
 
   void semaphore(String what, SemaphoreRef ref, int count, Set<String> vars, Origin at) {
     var family = semaphores.get(ref.name());
     Fault.structure(family != null, at, "%s: no semaphore is named '%s'", what, ref.name());
-    home(ref.home(), at);
+    home(ref.home(), vars, at);
+    boolean remote = !isOwn(ref.home());
+    Fault.structure(
+        !remote || what.equals("signal"),
+        at,
+        "wait: '%s' of another tile; a queue waits for semaphores of its own tile or cluster",
+        ref.name());
+    Fault.structure(
+        !remote || family.scope() == Program.Scope.TILE,
+        at,
+        "signal: '%s' belongs to the cluster and needs no tile; leave out 'on'",
+        ref.name());
     expr(ref.index(), vars, at);
     Fault.unless(
         count >= 1 && count <= family.maximum(),
@@ -100,7 +129,7 @@ record OperandVerifier(
           index);
     }
     Fault.structure(
-        queue.engine() != Engine.CLUSTER_DMA || family.scope() == Program.Scope.CLUSTER,
+        queue.engine() != Engine.CLUSTER_DMA || family.scope() == Program.Scope.CLUSTER || remote,
         at,
         "%s: '%s' belongs to a tile, but queue '%s' to a cluster; use scope cluster",
         what,
@@ -108,10 +137,28 @@ record OperandVerifier(
         queue.name());
   }
 
+  /// A box of the executing tile or its cluster.
   Program.Buffer region(String what, Place.Region r, Set<String> vars, Origin at) {
+    Fault.structure(
+        isOwn(r.home()),
+        at,
+        "%s: '%s' lies on another tile; only copies and signals reach other tiles",
+        what,
+        r.buffer());
+    return anywhere(what, r, vars, at);
+  }
+
+  /// A box of the executing tile, its cluster, or another tile of the cluster.
+  Program.Buffer anywhere(String what, Place.Region r, Set<String> vars, Origin at) {
     var buffer = buffers.get(r.buffer());
     Fault.structure(buffer != null, at, "%s: no buffer is named '%s'", what, r.buffer());
-    home(r.home(), at);
+    home(r.home(), vars, at);
+    Fault.structure(
+        isOwn(r.home()) || buffer.space() != Space.CSRAM,
+        at,
+        "%s: '%s' lies in cluster SRAM, which is no tile's; leave out 'on'",
+        what,
+        r.buffer());
     int rank = buffer.shape().size();
     Fault.structure(
         r.start().size() == rank && r.extent().size() == rank,
@@ -147,6 +194,7 @@ record OperandVerifier(
           "box of '" + r.buffer() + "' in dimension " + d,
           at);
     }
+    r.limits().forEach(limit -> limit.ifPresent(e -> expr(e, vars, at)));
     return buffer;
   }
 

@@ -2,16 +2,23 @@ package maia.npl;
 
 import java.util.List;
 import java.util.Optional;
+import maia.base.Check;
 
 /// An operand of an instruction: part of an on-chip buffer or of an array in HBM.
 public sealed interface Place {
   /// A box in one slot of an on-chip buffer.
   ///
+  /// In a dimension with a limit the box that an instruction really touches has the size
+  /// `min(extent, max(0, limit))`, known when it is issued: time, energy and checks count that box
+  /// only, and one without elements costs the issue alone. The boxes of an instruction must then
+  /// fit each other as their full sizes do.
+  ///
   /// @param buffer the buffer's name
   /// @param home whose buffer it is
   /// @param slot the slot
   /// @param start first index in each dimension of the slot
-  /// @param extent sizes of the box, same rank as the slot
+  /// @param extent largest sizes of the box, same rank as the slot
+  /// @param limits run-time sizes, one per dimension as stored; empty when no dimension has one
   /// @param transposed whether the instruction sees the last two dimensions swapped
   record Region(
       String buffer,
@@ -19,14 +26,44 @@ public sealed interface Place {
       Expr slot,
       List<Expr> start,
       List<Integer> extent,
+      List<Optional<Expr>> limits,
       boolean transposed)
       implements Place {
     public Region {
       start = List.copyOf(start);
       extent = List.copyOf(extent);
+      limits = limits.stream().allMatch(Optional::isEmpty) ? List.of() : List.copyOf(limits);
+      Check.argument(
+          limits.isEmpty() || limits.size() == extent.size() && start.size() == extent.size(),
+          "box of '%s': %d starts, %d sizes and %d limits; give one of each per dimension",
+          buffer,
+          start.size(),
+          extent.size(),
+          limits.size());
     }
 
-    /// The sizes the instruction sees.
+    /// A box whose sizes are known before the program runs.
+    public Region(
+        String buffer,
+        Home home,
+        Expr slot,
+        List<Expr> start,
+        List<Integer> extent,
+        boolean transposed) {
+      this(buffer, home, slot, start, extent, List.of(), transposed);
+    }
+
+    /// This box on another tile.
+    public Region on(Home other) {
+      return new Region(buffer, other, slot, start, extent, limits, transposed);
+    }
+
+    /// This box with run-time sizes, one per dimension as stored.
+    public Region limited(List<Optional<Expr>> sizes) {
+      return new Region(buffer, home, slot, start, extent, sizes, transposed);
+    }
+
+    /// The largest sizes the instruction sees.
     public List<Integer> shape() {
       if (!transposed) {
         return extent;

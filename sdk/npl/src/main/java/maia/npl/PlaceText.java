@@ -33,6 +33,7 @@ final class PlaceText {
     Program.Buffer buffer = names.buffers().get(region.buffer());
     return buffer != null
         && names.isPlainBuffer(region.buffer())
+        && region.limits().isEmpty()
         && region.extent().equals(buffer.shape())
         && region.start().size() == region.extent().size()
         && region.start().stream().allMatch(Expr.ZERO::equals);
@@ -46,7 +47,12 @@ final class PlaceText {
     }
     var parts = new ArrayList<String>();
     for (int d = 0; d < region.extent().size(); d++) {
-      parts.add(ExprText.atom(region.start().get(d)) + " +: " + region.extent().get(d));
+      Optional<Expr> limit = region.limits().isEmpty() ? Optional.empty() : region.limits().get(d);
+      parts.add(
+          ExprText.atom(region.start().get(d))
+              + " +: "
+              + region.extent().get(d)
+              + limit.map(e -> " limit " + ExprText.atom(e)).orElse(""));
     }
     return String.join(", ", parts);
   }
@@ -61,6 +67,14 @@ final class PlaceText {
               + ExprText.print(cluster)
               + ", "
               + ExprText.print(lane)
+              + ")";
+      case Home.Lanes(var first, var count, var step) ->
+          " on lanes("
+              + ExprText.print(first)
+              + ", "
+              + ExprText.print(count)
+              + ", "
+              + ExprText.print(step)
               + ")";
     };
   }
@@ -134,8 +148,9 @@ final class PlaceText {
     Expr slot = ExprText.parse(in);
     List<Expr> start = new ArrayList<>();
     List<Integer> extent = new ArrayList<>();
+    List<Optional<Expr>> limits = new ArrayList<>();
     if (in.accept(";")) {
-      parseBox(in, start, extent);
+      parseBox(in, start, extent, limits);
     } else {
       Program.Buffer buffer = names.buffers().get(name);
       if (buffer == null) {
@@ -146,10 +161,11 @@ final class PlaceText {
     }
     in.expect("]");
     boolean transposed = in.accept(".T");
-    return new Place.Region(name, parseHome(in), slot, start, extent, transposed);
+    return new Place.Region(name, parseHome(in), slot, start, extent, limits, transposed);
   }
 
-  private static void parseBox(Cursor in, List<Expr> start, List<Integer> extent) {
+  private static void parseBox(
+      Cursor in, List<Expr> start, List<Integer> extent, List<Optional<Expr>> limits) {
     if (in.sees("]")) {
       return;
     }
@@ -160,12 +176,17 @@ final class PlaceText {
         apart |= in.sees(";") || extent.size() + 1 < start.size();
         if (in.accept("+:")) {
           extent.add(in.smallInteger());
+          limits.add(in.accept("limit") ? Optional.of(ExprText.parseSum(in)) : Optional.empty());
         } else {
           apart = true;
         }
       }
     } while (in.accept(","));
     if (in.accept(";")) {
+      if (limits.stream().anyMatch(Optional::isPresent)) {
+        throw in.error("a box with limits has one start and one size per dimension");
+      }
+      limits.clear();
       while (!in.sees("]")) {
         extent.add(in.smallInteger());
         if (!in.accept(",")) {
@@ -181,6 +202,7 @@ final class PlaceText {
     if (!in.accept("on")) {
       return Home.OWN;
     }
+    boolean several = in.accept("lanes");
     in.expect("(");
     Expr chip = ExprText.parse(in);
     in.expect(",");
@@ -188,7 +210,7 @@ final class PlaceText {
     in.expect(",");
     Expr lane = ExprText.parse(in);
     in.expect(")");
-    return new Home.At(chip, cluster, lane);
+    return several ? new Home.Lanes(chip, cluster, lane) : new Home.At(chip, cluster, lane);
   }
 
   private static Place.Window parseWindow(Cursor in, String name) {

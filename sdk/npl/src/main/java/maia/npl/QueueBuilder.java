@@ -54,6 +54,15 @@ public final class QueueBuilder {
     return add(new Instr.Signal(semaphore.ref(), count, program.origin()));
   }
 
+  /// Waits until this queue of every tile of the cluster has come here, and everything before it
+  /// has finished.
+  public QueueBuilder clusterBarrier() {
+    Sem barrier = program.barrier(this);
+    var lanes = Expr.reg(Builtin.LANES);
+    signal(barrier.on(Home.lanes(Expr.ZERO, lanes)));
+    return repeat(Expr.ZERO, lanes, Expr.ONE, _ -> waitFor(barrier));
+  }
+
   /// Loads a box.
   public QueueBuilder copy(Place.Window from, Operand to) {
     return copy(from, to, 0f);
@@ -115,6 +124,12 @@ public final class QueueBuilder {
             in.region().shape(),
             axis,
             program.origin()));
+  }
+
+  /// Reduces a lane expression over a box of the given sizes along `axis`.
+  public QueueBuilder reduce(
+      Operand out, Instr.ReduceOp op, Lane value, List<Integer> extent, int axis) {
+    return add(new Instr.Reduce(out.region(), op, value, extent, axis, program.origin()));
   }
 
   /// Quantises fp32 rows to a block format.

@@ -8,4 +8,9 @@ public record Sem(SemaphoreRef ref) {
   public Sem at(Expr index) {
     return new Sem(new SemaphoreRef(ref.name(), index, ref.home()));
   }
+
+  /// This semaphore on another tile of the cluster, or on several; a queue can only signal there.
+  public Sem on(Home home) {
+    return new Sem(new SemaphoreRef(ref.name(), ref.index(), home));
+  }
 }

@@ -22,6 +22,7 @@ public final class TileProgram {
   private final List<Program.Buffer> buffers = new ArrayList<>();
   private final List<Program.Semaphore> semaphores = new ArrayList<>();
   private final Map<Key, QueueBuilder> queues = new LinkedHashMap<>();
+  private final Map<QueueBuilder, Sem> barriers = new LinkedHashMap<>();
   private Program.Placement placement = Program.Placement.ONE_TILE;
 
   TileProgram(String name, Origin.Frame definition) {
@@ -111,6 +112,11 @@ public final class TileProgram {
       members[i] = new Sem(SemaphoreRef.of(name, Expr.of(i)));
     }
     return members;
+  }
+
+  /// The semaphore that the barriers of a queue share.
+  Sem barrier(QueueBuilder queue) {
+    return barriers.computeIfAbsent(queue, _ -> sem("barrier" + barriers.size(), 0));
   }
 
   /// The queue of tile DMA channel `channel`.

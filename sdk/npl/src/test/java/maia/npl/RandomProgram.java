@@ -133,7 +133,11 @@ final class RandomProgram {
   }
 
   private Home home() {
-    return random.nextInt(5) > 0 ? Home.OWN : new Home.At(expr(1), expr(1), expr(1));
+    return switch (random.nextInt(8)) {
+      case 0 -> new Home.At(expr(1), expr(1), expr(1));
+      case 1 -> new Home.Lanes(expr(1), expr(1), expr(1));
+      default -> Home.OWN;
+    };
   }
 
   private SemaphoreRef semaphore() {
@@ -148,7 +152,10 @@ final class RandomProgram {
       start.add(random.nextBoolean() ? Expr.ZERO : expr(1));
       extent.add(random.nextInt(1, 300));
     }
-    return new Place.Region(name(), home(), expr(2), start, extent, random.nextBoolean());
+    var limits = new ArrayList<Optional<Expr>>();
+    extent.forEach(_ -> limits.add(bound()));
+    var limit = random.nextBoolean() ? limits : List.<Optional<Expr>>of();
+    return new Place.Region(name(), home(), expr(2), start, extent, limit, random.nextBoolean());
   }
 
   private Place window() {

@@ -14,12 +14,16 @@ final class Bounds {
   private static final int DESCRIPTOR_DIMENSIONS = 3;
 
   private final Binding binding;
+  private final Fit fit;
 
   Bounds(Binding binding) {
     this.binding = binding;
+    this.fit = new Fit(binding);
   }
 
-  void check(Entry e) {
+  void check(Entry e, Site site) {
+    Homes.check(e, site);
+    e.box = fit.box(e);
     switch (e.op) {
       case Op.Sync _ -> {}
       case Op.Load load -> {
@@ -33,7 +37,7 @@ final class Bounds {
       case Op.Move move -> {
         region(e, move.from());
         region(e, move.to());
-        e.plan = new CopyPlan(new int[0], new int[0], 0, bytes(move.to()), 1);
+        e.plan = new CopyPlan(new int[0], new int[0], 0, bytes(e, move.to()), 1);
       }
       case Op.Product p -> {
         region(e, p.acc());
@@ -69,16 +73,20 @@ final class Bounds {
           "%s: slot %d of buffer '%s', it has %d"
               .formatted(e.op.info().label(), slot, buffer.name(), buffer.slots()));
     }
-    for (int d = 0; d < r.extent().length; d++) {
+    int[] extent = e.extent(r);
+    if (VectorEngine.elements(extent) == 0) {
+      return;
+    }
+    for (int d = 0; d < extent.length; d++) {
       long start = e.values[r.at() + 1 + d];
-      if (start < 0 || start + r.extent()[d] > buffer.shape().get(d)) {
+      if (start < 0 || start + extent[d] > buffer.shape().get(d)) {
         throw outside(
             e,
             "%s: box [%d:%d] in dimension %d is outside buffer '%s' %s"
                 .formatted(
                     e.op.info().label(),
                     start,
-                    start + r.extent()[d],
+                    start + extent[d],
                     d,
                     buffer.name(),
                     buffer.shape()));
@@ -94,6 +102,7 @@ final class Bounds {
   private CopyPlan plan(Entry e, Op.WindowRef w, Op.RegionRef region, boolean isLoad) {
     BoundArray array = binding.arrays[w.array()];
     int rank = w.axes().length;
+    int[] box = e.shape(region);
     int[] low = new int[rank];
     int[] high = new int[rank];
     long valid = 1;
@@ -105,13 +114,19 @@ final class Bounds {
       if (axis.step() <= 0) {
         unstepped(axis, start, e, low, high, d);
       }
+      if (axis.along() >= 0) {
+        high[d] = Math.min(high[d], box[axis.along()]);
+      }
       high[d] = Math.max(low[d], high[d]);
       valid *= high[d] - low[d];
+    }
+    if (VectorEngine.elements(box) == 0) {
+      valid = 0;
     }
     if (valid > 0) {
       inside(e, w, array, low, high);
     }
-    long chip = isLoad ? bytes(region) : bits(region, valid);
+    long chip = isLoad ? bytes(e, region) : bits(region, valid);
     return new CopyPlan(
         low, high, hbmBytes(w, array, low, high, valid), chip, descriptors(low, high));
   }
@@ -171,8 +186,8 @@ final class Bounds {
     }
   }
 
-  private long bytes(Op.RegionRef r) {
-    return bits(r, VectorEngine.elements(r.extent()));
+  private long bytes(Entry e, Op.RegionRef r) {
+    return bits(r, VectorEngine.elements(e.extent(r)));
   }
 
   private long bits(Op.RegionRef r, long elements) {

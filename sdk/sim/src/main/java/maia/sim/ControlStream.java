@@ -26,6 +26,7 @@ final class ControlStream {
     registers[register(Builtin.TILE)] = site.tile;
     registers[register(Builtin.TILES)] = sim.tiles;
     registers[register(Builtin.LANE)] = site.lane;
+    registers[register(Builtin.LANES)] = Math.min(sim.tiles, sim.machine.tilesPerCluster());
     registers[register(Builtin.CLUSTER)] = site.cluster;
     registers[register(Builtin.PROGRAMS)] = sim.launch.programs();
     for (int d = 0; d < 3; d++) {

@@ -33,6 +33,7 @@ final class DmaChannel implements Unit, EventQueue.Event {
   private long lastDone;
 
   private @Nullable Entry current;
+  private @Nullable Route route;
   private int chunks;
   private int chunk;
 
@@ -57,6 +58,10 @@ final class DmaChannel implements Unit, EventQueue.Event {
     long most = Math.max(1, dma.outstandingBytes() / CHUNKS);
     long size = Math.min(most, Math.clamp(bytes / CHUNKS, SMALLEST_CHUNK, LARGEST_CHUNK));
     current = entry;
+    route =
+        Route.isFixed(entry.op)
+            ? routes.computeIfAbsent(entry.op, _ -> Route.of(sim, queue.site, entry))
+            : Route.of(sim, queue.site, entry);
     chunk = 0;
     chunks = (int) Math.max(1, Math.ceilDiv(bytes, size));
     long setup = issue * plan.descriptors();
@@ -92,7 +97,7 @@ final class DmaChannel implements Unit, EventQueue.Event {
   public void fire(long now) {
     Entry entry = Objects.requireNonNull(current);
     CopyPlan plan = Objects.requireNonNull(entry.plan);
-    Route route = routes.computeIfAbsent(entry.op, op -> Route.of(sim, queue.site, op));
+    Route route = Objects.requireNonNull(this.route);
     long hbmBytes = share(plan.hbmBytes());
     long chipBytes = share(plan.chipBytes());
     long most = Math.max(hbmBytes, chipBytes);
@@ -104,7 +109,8 @@ final class DmaChannel implements Unit, EventQueue.Event {
     for (Pipe port : route.ports()) {
       through = Math.max(through, port.reserve(now, chipBytes));
     }
-    long latency = !route.hbm() || hbmBytes > 0 ? route.latency() : 0;
+    boolean isEmpty = route.hbm() ? hbmBytes == 0 : chipBytes == 0;
+    long latency = isEmpty ? 0 : route.latency();
     long done = Math.max(lastDone, through + latency);
     lastDone = done;
     queue.busy += sent - now;

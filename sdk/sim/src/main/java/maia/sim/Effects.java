@@ -50,40 +50,60 @@ final class Effects {
     return names;
   }
 
-  /// The box an operand names.
-  static View view(Site site, Entry entry, Op.RegionRef r) {
-    int rank = r.extent().length;
-    int[] start = new int[rank];
-    for (int d = 0; d < rank; d++) {
+  private static int[] starts(Entry entry, Op.RegionRef r) {
+    int[] start = new int[r.extent().length];
+    for (int d = 0; d < start.length; d++) {
       start[d] = (int) entry.values[r.at() + 1 + d];
     }
-    Slot slot = site.slot(r.buffer(), entry.values[r.at()]);
-    return new View(slot, start, r.extent(), r.isTransposed());
+    return start;
+  }
+
+  /// The box an operand names.
+  static View view(Site site, Entry entry, Op.RegionRef r) {
+    int[] start = starts(entry, r);
+    Slot slot = Homes.site(entry, r.home(), site).slot(r.buffer(), entry.values[r.at()]);
+    return new View(slot, start, entry.extent(r), r.isTransposed());
   }
 
   private static View read(QueueState queue, Entry entry, Op.RegionRef r) {
     View v = view(queue.site, entry, r);
-    if (v.slot.watch != null) {
+    if (v.slot.watch != null && v.elements() > 0) {
       v.slot.watch.read(v, queue, entry);
     }
     return v;
   }
 
   private static View write(QueueState queue, Entry entry, Op.RegionRef r, boolean isUpdate) {
-    View v = view(queue.site, entry, r);
-    if (v.slot.watch != null) {
+    return written(view(queue.site, entry, r), queue, entry, isUpdate);
+  }
+
+  private static View written(View v, QueueState queue, Entry entry, boolean isUpdate) {
+    if (v.slot.watch != null && v.elements() > 0) {
       v.slot.watch.write(v, queue, entry, isUpdate);
     }
     return v;
   }
 
+  /// The boxes a copy writes: one, or one on each of several tiles.
+  private static List<View> targets(QueueState queue, Entry entry, Op.RegionRef r) {
+    return Homes.sites(entry, r.home(), queue.site).stream()
+        .map(site -> {
+          int[] start = starts(entry, r);
+          Slot slot = site.slot(r.buffer(), entry.values[r.at()]);
+          View v = new View(slot, start, entry.extent(r), r.isTransposed());
+          return written(v, queue, entry, false);
+        })
+        .toList();
+  }
+
   void apply(QueueState queue, Entry entry) {
     switch (entry.op) {
-      case Op.Load op -> copies.load(queue, entry, op, write(queue, entry, op.to(), false));
+      case Op.Load op ->
+          targets(queue, entry, op.to()).forEach(to -> copies.load(queue, entry, op, to));
       case Op.Store op -> copies.store(queue, entry, op, read(queue, entry, op.from()));
       case Op.Move op -> {
         View from = read(queue, entry, op.from());
-        CopyEffects.move(from, write(queue, entry, op.to(), false));
+        targets(queue, entry, op.to()).forEach(to -> CopyEffects.move(from, to));
       }
       case Op.Product op -> product(queue, entry, op);
       case Op.Map op -> {
@@ -126,12 +146,23 @@ final class Effects {
   // ---- tensor unit
 
   private void product(QueueState queue, Entry entry, Op.Product op) {
+    int m = entry.box[0];
+    int n = entry.box[1];
+    int k = entry.box[2];
+    if (k == 0 || m == 0 || n == 0) {
+      if (entry.values[op.clear()] != 0) {
+        View acc = write(queue, entry, op.acc(), false);
+        acc.put(new float[acc.elements()]);
+      }
+      return;
+    }
     Matrix a = Matrix.of(read(queue, entry, op.a()));
     Matrix b = Matrix.of(read(queue, entry, op.b()));
     if (op.aScale() != null && op.bScale() != null) {
-      a = a.scaled(read(queue, entry, op.aScale()).floats(), op.k() / op.block(), op.block(), 1);
+      int across = Math.ceilDiv(k, op.block());
+      a = a.scaled(read(queue, entry, op.aScale()).floats(), across, op.block(), 1);
       float[] scales = read(queue, entry, op.bScale()).floats();
-      b = b.scaled(scales, op.n(), 1, op.block());
+      b = b.scaled(scales, n, 1, op.block());
     }
     boolean clears = entry.values[op.clear()] != 0;
     if (!clears) {
@@ -139,12 +170,12 @@ final class Effects {
     }
     View acc = write(queue, entry, op.acc(), !clears);
     if (clears) {
-      acc.rows((storage, row) -> Arrays.fill(acc.slot.floats, storage, storage + op.n(), 0f));
+      acc.rows((storage, row) -> Arrays.fill(acc.slot.floats, storage, storage + n, 0f));
     }
     MatMul.multiplyAdd(
-        op.m(),
-        op.n(),
-        op.k(),
+        m,
+        n,
+        k,
         a.values(),
         a.at(),
         a.row(),
@@ -194,13 +225,18 @@ final class Effects {
   private void reduce(QueueState queue, Entry entry, Op.Reduce op) {
     op.inputs().forEach(r -> read(queue, entry, r));
     View out = write(queue, entry, op.out(), false);
-    var eval = new LaneEval(queue.site, entry, op.extent());
-    int length = op.extent()[op.axis()];
+    int[] box = entry.box;
+    var eval = new LaneEval(queue.site, entry, box);
+    int length = box[op.axis()];
     int inner = 1;
-    for (int d = op.axis() + 1; d < op.extent().length; d++) {
-      inner *= op.extent()[d];
+    for (int d = op.axis() + 1; d < box.length; d++) {
+      inner *= box[d];
     }
     int results = out.elements();
+    if (length == 0) {
+      empty(op.op(), out);
+      return;
+    }
     if (op.value().kind() == Lanes.Kind.FLOAT) {
       float[] in = eval.floats(op.value());
       float[] values = new float[results];
@@ -217,6 +253,29 @@ final class Effects {
         values[i] = reduce(op.op(), in, at, length, inner);
       }
       put(out, values, entry);
+    }
+  }
+
+  /// What a reduction of no elements gives: the neutral element of the operation.
+  private static void empty(Instr.ReduceOp op, View out) {
+    float[] floats = new float[out.elements()];
+    long[] longs = new long[out.elements()];
+    DType type = out.slot.type;
+    switch (op) {
+      case SUM -> {}
+      case MAX -> {
+        Arrays.fill(floats, Float.NEGATIVE_INFINITY);
+        Arrays.fill(longs, Integers.saturate(type, Long.MIN_VALUE));
+      }
+      case MIN -> {
+        Arrays.fill(floats, Float.POSITIVE_INFINITY);
+        Arrays.fill(longs, Integers.saturate(type, Long.MAX_VALUE));
+      }
+    }
+    if (Lanes.Kind.of(type) == Lanes.Kind.FLOAT) {
+      put(out, floats);
+    } else {
+      out.put(longs);
     }
   }
 
@@ -244,6 +303,9 @@ final class Effects {
 
   private static void quantize(QueueState queue, Entry entry, Op.Quantize op) {
     View in = read(queue, entry, op.in());
+    if (in.elements() == 0) {
+      return;
+    }
     float[] rows = in.floats();
     int length = in.rowLength();
     int blocks = Math.ceilDiv(length, op.format().block());

@@ -1,5 +1,6 @@
 package maia.sim;
 
+import maia.npl.Boxes;
 import org.jspecify.annotations.Nullable;
 
 /// One issued instruction with the values of its operands.
@@ -10,6 +11,9 @@ final class Entry {
 
   /// Whether the queue frees a place when this entry leaves it.
   boolean endsGroup;
+
+  /// The sizes an instruction works on: m, n, k of a product, the box of a vector instruction.
+  int[] box = {};
 
   /// Where a copy moves, for DMA.
   @Nullable CopyPlan plan;
@@ -30,6 +34,33 @@ final class Entry {
     this.op = op;
     this.values = values;
     this.issued = issued;
+  }
+
+  /// The sizes of the box as stored that the instruction touches.
+  int[] extent(Op.RegionRef r) {
+    if (r.limits().length == 0) {
+      return r.extent();
+    }
+    int[] sizes = r.extent().clone();
+    for (int d = 0; d < sizes.length; d++) {
+      if (r.limits()[d] >= 0) {
+        sizes[d] = Boxes.effective(sizes[d], values[r.limits()[d]]);
+      }
+    }
+    return sizes;
+  }
+
+  /// The sizes of the box that the instruction sees.
+  int[] shape(Op.RegionRef r) {
+    int[] sizes = extent(r);
+    if (!r.isTransposed()) {
+      return sizes;
+    }
+    int[] seen = sizes.clone();
+    int last = seen.length - 1;
+    seen[last] = sizes[last - 1];
+    seen[last - 1] = sizes[last];
+    return seen;
   }
 
   long program() {

@@ -30,6 +30,7 @@ final class Loader {
             Builtin.TILE,
             Builtin.TILES,
             Builtin.LANE,
+            Builtin.LANES,
             Builtin.CLUSTER,
             Builtin.PROGRAMS,
             Builtin.grid(0),

@@ -1,6 +1,8 @@
 package maia.sim;
 
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import maia.base.Origin;
 import maia.npl.Instr;
 import maia.numerics.BlockFormat;
@@ -23,8 +25,43 @@ sealed interface Op {
 
   Info info();
 
+  /// The boxes on chip it reads and writes.
+  default Stream<RegionRef> regions() {
+    return switch (this) {
+      case Sync _ -> Stream.empty();
+      case Load l -> Stream.of(l.to());
+      case Store s -> Stream.of(s.from());
+      case Move m -> Stream.of(m.from(), m.to());
+      case Product p ->
+          Stream.of(p.acc(), p.a(), p.b(), p.aScale(), p.bScale()).filter(Objects::nonNull);
+      case Map m -> Stream.concat(Stream.of(m.out()), m.inputs().stream());
+      case Reduce r -> Stream.concat(Stream.of(r.out()), r.inputs().stream());
+      case Quantize q -> Stream.of(q.elements(), q.scales(), q.in());
+    };
+  }
+
   /// A box in a slot: operand `at` is the slot, then one start per dimension.
-  record RegionRef(int buffer, int at, int[] extent, boolean isTransposed) {}
+  ///
+  /// @param extent largest sizes as stored
+  /// @param limits operands with run-time sizes as stored, -1 where there is none; empty without
+  ///   any
+  record RegionRef(
+      int buffer, int at, int[] extent, boolean isTransposed, int[] limits, HomeRef home) {}
+
+  /// Whose: the site itself, or tiles of the cluster named by the operands from `at`.
+  record HomeRef(Kind kind, int at) {
+    static final HomeRef OWN = new HomeRef(Kind.OWN, -1);
+
+    enum Kind {
+      OWN,
+      AT,
+      LANES,
+    }
+
+    boolean isOwn() {
+      return kind == Kind.OWN;
+    }
+  }
 
   /// A window: operand `at` and following are the starts, then the bounds that axes name.
   record WindowRef(int array, int at, AxisRef[] axes) {}
@@ -32,8 +69,8 @@ sealed interface Op {
   /// An axis; `low` and `high` are operands or -1.
   record AxisRef(int extent, long step, int low, int high, int along) {}
 
-  /// A wait or a signal; operand 0 is the member.
-  record Sync(Info info, boolean isWait, int family, int count) implements Op {}
+  /// A wait or a signal; operand 1 is the member.
+  record Sync(Info info, boolean isWait, int family, int count, HomeRef home) implements Op {}
 
   /// HBM to chip.
   record Load(Info info, WindowRef from, RegionRef to, float fill) implements Op {}

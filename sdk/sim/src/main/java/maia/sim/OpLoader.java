@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import maia.npl.Expr;
+import maia.npl.Home;
 import maia.npl.Instr;
 import maia.npl.Lane;
 import maia.npl.Lanes;
@@ -63,7 +64,8 @@ final class OpLoader {
 
   private Op sync(boolean isWait, SemaphoreRef ref, int count) {
     operand(ref.index());
-    return new Op.Sync(info(ref.name()), isWait, binding.family(ref.name()), count);
+    Op.HomeRef home = home(ref.home());
+    return new Op.Sync(info(ref.name()), isWait, binding.family(ref.name()), count, home);
   }
 
   private Op copy(Instr.Copy c) {
@@ -97,7 +99,26 @@ final class OpLoader {
     int at = operand(r.slot());
     r.start().forEach(this::operand);
     int[] extent = r.extent().stream().mapToInt(Integer::intValue).toArray();
-    return new Op.RegionRef(binding.buffer(r.buffer()), at, extent, r.transposed());
+    int[] limits = r.limits().stream().mapToInt(e -> e.map(this::operand).orElse(-1)).toArray();
+    Op.HomeRef home = home(r.home());
+    return new Op.RegionRef(binding.buffer(r.buffer()), at, extent, r.transposed(), limits, home);
+  }
+
+  private Op.HomeRef home(Home home) {
+    return switch (home) {
+      case Home.Own _ -> Op.HomeRef.OWN;
+      case Home.At(var chip, var cluster, var lane) ->
+          home(Op.HomeRef.Kind.AT, chip, cluster, lane);
+      case Home.Lanes(var first, var count, var step) ->
+          home(Op.HomeRef.Kind.LANES, first, count, step);
+    };
+  }
+
+  private Op.HomeRef home(Op.HomeRef.Kind kind, Expr x, Expr y, Expr z) {
+    int at = operand(x);
+    operand(y);
+    operand(z);
+    return new Op.HomeRef(kind, at);
   }
 
   private Op.WindowRef window(Place.Window w) {

@@ -3,6 +3,7 @@ package maia.sim;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import maia.base.Origin;
+import maia.npl.Program;
 import org.jspecify.annotations.Nullable;
 
 /// A queue of a site: the control stream that feeds it, the instructions it holds, and those its
@@ -96,7 +97,7 @@ final class QueueState {
         break;
       }
       last = stream.take(op, now);
-      sim.bounds.check(last);
+      sim.bounds.check(last, site);
       held.add(last);
       if (!(op instanceof Op.Sync)) {
         hasEngine = true;
@@ -117,8 +118,8 @@ final class QueueState {
     while (!held.isEmpty()) {
       Entry head = held.element();
       if (head.op instanceof Op.Sync sync) {
-        Sem sem = site.sem(sync.family(), head.values[1], head);
         if (sync.isWait()) {
+          Sem sem = site.sem(sync.family(), head.values[1], head);
           if (!sem.take(this, sync.count())) {
             waitsFor = sem;
             waitsSince = now;
@@ -257,12 +258,15 @@ final class QueueState {
 
   private void emit(Entry entry, long now) {
     var sync = (Op.Sync) entry.op;
-    Sem sem = site.sem(sync.family(), entry.values[1], entry);
-    if (sim.watched) {
-      Watch.release(sem, sync.count(), this, entry);
+    for (Site target : Homes.sites(entry, sync.home(), site)) {
+      Sem sem = target.sem(sync.family(), entry.values[1], entry);
+      if (sim.watched) {
+        Watch.release(sem, sync.count(), this, entry);
+      }
+      Program.Scope scope = sync.home().isOwn() ? sem.family.scope() : Program.Scope.CLUSTER;
+      long latency = sim.signalPicoseconds(scope);
+      sim.events.at(now + latency, time -> sem.give(sync.count(), entry.clock, entry, time));
     }
-    long latency = sim.signalPicoseconds(sem.family.scope());
-    sim.events.at(now + latency, time -> sem.give(sync.count(), entry.clock, entry, time));
   }
 
   // ---- the end

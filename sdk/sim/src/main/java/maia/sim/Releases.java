@@ -13,6 +13,10 @@ final class Releases {
 
   private final Map<String, Queue> queues = new HashMap<>();
   private final Map<String, boolean[][]> tables = new HashMap<>();
+
+  /// Buffers that other tiles write: there a queue of the same name is another queue.
+  private final Set<Integer> remote = new HashSet<>();
+
   private final int buffers;
   private final int families;
 
@@ -24,6 +28,7 @@ final class Releases {
       for (Step step : code.steps()) {
         if (step instanceof Step.Do(var op)) {
           collect(op, queue);
+          Homes.written(op).filter(r -> !r.home().isOwn()).ifPresent(r -> remote.add(r.buffer()));
         }
       }
       queues.put(code.name(), queue);
@@ -63,9 +68,10 @@ final class Releases {
         _ -> {
           var table = new boolean[buffers][families];
           queues.forEach((name, queue) -> {
-            if (!name.equals(writer)) {
-              queue.reads().forEach(b -> queue.signals().forEach(f -> table[b][f] = true));
-            }
+            boolean other = !name.equals(writer);
+            queue.reads().stream()
+                .filter(b -> other || remote.contains(b))
+                .forEach(b -> queue.signals().forEach(f -> table[b][f] = true));
           });
           return table;
         });

@@ -15,27 +15,38 @@ import maia.npl.Space;
 record Route(
     boolean hbm, boolean isRead, List<Pipe> ports, int csramPasses, int tsramPasses, long latency) {
 
-  static Route of(Simulation sim, Site site, Op op) {
+  /// Whether the route of an instruction is the same every time.
+  static boolean isFixed(Op op) {
+    return switch (op) {
+      case Op.Load load -> load.to().home().isOwn();
+      case Op.Store store -> store.from().home().isOwn();
+      case Op.Move move -> move.from().home().isOwn() && move.to().home().isOwn();
+      default -> true;
+    };
+  }
+
+  static Route of(Simulation sim, Site site, Entry entry) {
     var ports = new ArrayList<Pipe>();
     var passes = new int[2];
-    return switch (op) {
+    return switch (entry.op) {
       case Op.Load load -> {
-        enter(sim, site, load.to(), ports, passes);
+        enter(sim, site, entry, load.to(), ports, passes);
         yield hbm(sim, true, ports, passes);
       }
       case Op.Store store -> {
-        exit(sim, site, store.from(), ports, passes);
+        exit(sim, site, entry, store.from(), ports, passes);
         yield hbm(sim, false, ports, passes);
       }
       case Op.Move move -> {
-        exit(sim, site, move.from(), ports, passes);
-        enter(sim, site, move.to(), ports, passes);
+        exit(sim, site, entry, move.from(), ports, passes);
+        enter(sim, site, entry, move.to(), ports, passes);
         var sync = sim.machine.sync();
-        int cycles = passes[0] > 0 ? sync.clusterCycles() : sync.tileCycles();
+        boolean isLocal = passes[0] == 0 && isFixed(move);
+        int cycles = isLocal ? sync.tileCycles() : sync.clusterCycles();
         yield new Route(false, false, ports, passes[0], passes[1], sim.machine.picoseconds(cycles));
       }
       case Op.Sync _, Op.Product _, Op.Map _, Op.Reduce _, Op.Quantize _ ->
-          throw new IllegalStateException("bug in Route: got " + op);
+          throw new IllegalStateException("bug in Route: got " + entry.op);
     };
   }
 
@@ -49,18 +60,20 @@ record Route(
   }
 
   private static void exit(
-      Simulation sim, Site site, Op.RegionRef from, List<Pipe> ports, int[] passes) {
-    ports.add(site.owner(from.buffer()).port);
+      Simulation sim, Site site, Entry entry, Op.RegionRef from, List<Pipe> ports, int[] passes) {
+    ports.add(Homes.site(entry, from.home(), site).owner(from.buffer()).port);
     passes[isCluster(sim, from) ? 0 : 1]++;
   }
 
   private static void enter(
-      Simulation sim, Site site, Op.RegionRef to, List<Pipe> ports, int[] passes) {
-    Site owner = site.owner(to.buffer());
-    ports.add(owner.port);
-    if (owner.ingest != owner.port) {
-      ports.add(owner.ingest);
+      Simulation sim, Site site, Entry entry, Op.RegionRef to, List<Pipe> ports, int[] passes) {
+    for (Site target : Homes.sites(entry, to.home(), site)) {
+      Site owner = target.owner(to.buffer());
+      ports.add(owner.port);
+      if (owner.ingest != owner.port) {
+        ports.add(owner.ingest);
+      }
+      passes[isCluster(sim, to) ? 0 : 1]++;
     }
-    passes[isCluster(sim, to) ? 0 : 1]++;
   }
 }

@@ -76,7 +76,7 @@ final class Simulation {
 
   private void build(List<QueueCode> codes) {
     int perCluster = machine.tilesPerCluster();
-    boolean shares = sharesCluster();
+    boolean shares = sharesCluster() || Homes.areUsed(codes);
     for (int first = 0; first < tiles; first += perCluster) {
       int cluster = first / perCluster;
       var shared = new Domain();

@@ -1,5 +1,6 @@
 package maia.sim;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import maia.machine.Machine;
@@ -18,6 +19,9 @@ final class Site {
 
   /// Orders accesses to what this site's queues share.
   final Domain domain;
+
+  /// The tiles of this cluster by lane; of a tile, those of its cluster.
+  final List<Site> lanes;
 
   /// What DMA moves in and out.
   final Pipe port;
@@ -45,6 +49,10 @@ final class Site {
     this.parent = parent;
     this.domain = domain;
     this.watched = watched;
+    this.lanes = parent == null ? new ArrayList<>() : parent.lanes;
+    if (parent != null) {
+      lanes.add(this);
+    }
     boolean isCluster = parent == null;
     int portBytes = isCluster ? machine.csram().bytesPerCycle() : machine.tsram().bytesPerCycle();
     port = new Pipe(portBytes * machine.clockHertz());

@@ -23,18 +23,18 @@ final class TensorEngine implements Unit {
     var ttu = sim.machine.ttu();
     int depth = ttu.depth(op.left(), op.right()).orElseThrow();
     long cycles =
-        (long) Math.ceilDiv(op.m(), ttu.rows())
-            * Math.ceilDiv(op.n(), ttu.columns())
-            * Math.ceilDiv(op.k(), depth);
+        (long) Math.ceilDiv(entry.box[0], ttu.rows())
+            * Math.ceilDiv(entry.box[1], ttu.columns())
+            * Math.ceilDiv(entry.box[2], depth);
     long busy = sim.machine.picoseconds(cycles);
-    long fill = sim.machine.picoseconds(ttu.fillCycles());
+    long fill = cycles == 0 ? 0 : sim.machine.picoseconds(ttu.fillCycles());
     queue.unitFree = now + busy;
     queue.busy += busy;
-    sim.meter.product(op, flops(op), now, now + busy);
+    sim.meter.product(op, flops(entry), now, now + busy);
     queue.finishAt(entry, now + busy + fill);
   }
 
-  static long flops(Op.Product op) {
-    return 2L * op.m() * op.n() * op.k();
+  static long flops(Entry entry) {
+    return 2 * VectorEngine.elements(entry.box);
   }
 }

@@ -27,7 +27,7 @@ final class Tracer {
             entry.start,
             entry.done,
             bytes,
-            VectorEngine.flops(entry.op),
+            VectorEngine.flops(entry),
             info.origin()));
   }
 

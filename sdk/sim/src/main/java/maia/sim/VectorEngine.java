@@ -22,25 +22,26 @@ final class VectorEngine implements Unit {
 
   @Override
   public void begin(Entry entry, long now) {
-    long cycles = cycles(entry.op);
+    long cycles = VectorEngine.elements(entry.box) == 0 ? 0 : cycles(entry);
     long busy = sim.machine.picoseconds(cycles);
     queue.unitFree = now + busy;
     queue.busy += busy;
-    sim.meter.vector(flops(entry.op), now, now + busy);
+    sim.meter.vector(flops(entry), now, now + busy);
     queue.finishAt(entry, now + busy);
   }
 
-  private long cycles(Op op) {
-    return switch (op) {
-      case Op.Map m -> cycles(elements(m.out().extent()), m.flops(), m.bits());
+  private long cycles(Entry entry) {
+    long elements = elements(entry.box);
+    return switch (entry.op) {
+      case Op.Map m -> cycles(elements, m.flops(), m.bits());
       case Op.Reduce r -> {
         int lanes = sim.machine.tvp().lanes(r.bits());
-        int tree = 32 - Integer.numberOfLeadingZeros(Math.min(r.extent()[r.axis()], lanes) - 1);
-        yield cycles(elements(r.extent()), r.flops(), r.bits()) + tree;
+        int tree = 32 - Integer.numberOfLeadingZeros(Math.min(entry.box[r.axis()], lanes) - 1);
+        yield cycles(elements, r.flops(), r.bits()) + tree;
       }
-      case Op.Quantize q -> cycles(elements(q.in().extent()), QUANTIZE_FLOPS, 32);
+      case Op.Quantize _ -> cycles(elements, QUANTIZE_FLOPS, 32);
       case Op.Sync _, Op.Load _, Op.Store _, Op.Move _, Op.Product _ ->
-          throw new IllegalStateException("bug in VectorEngine: got " + op);
+          throw new IllegalStateException("bug in VectorEngine: got " + entry.op);
     };
   }
 
@@ -48,12 +49,12 @@ final class VectorEngine implements Unit {
     return sim.machine.tvp().cycles(elements, flops, bits);
   }
 
-  static long flops(Op op) {
-    return switch (op) {
-      case Op.Map m -> elements(m.out().extent()) * m.flops();
-      case Op.Reduce r -> elements(r.extent()) * r.flops();
-      case Op.Quantize q -> elements(q.in().extent()) * QUANTIZE_FLOPS;
-      case Op.Product p -> TensorEngine.flops(p);
+  static long flops(Entry entry) {
+    return switch (entry.op) {
+      case Op.Map m -> elements(entry.box) * m.flops();
+      case Op.Reduce r -> elements(entry.box) * r.flops();
+      case Op.Quantize _ -> elements(entry.box) * QUANTIZE_FLOPS;
+      case Op.Product _ -> TensorEngine.flops(entry);
       case Op.Sync _, Op.Load _, Op.Store _, Op.Move _ -> 0;
     };
   }

@@ -70,6 +70,9 @@ final class View {
 
   /// Visits the rows of the last dimension; a box without dimensions is one row.
   void rows(RowVisitor visitor) {
+    if (elements() == 0) {
+      return;
+    }
     int outer = Math.max(0, extent.length - 1);
     int[] index = new int[outer];
     int at = offset;
@@ -104,7 +107,7 @@ final class View {
   /// The floats of the box, dense.
   float[] floats() {
     float[] out = new float[elements()];
-    if (isDense()) {
+    if (out.length > 0 && isDense()) {
       System.arraycopy(slot.floats, offset, out, 0, out.length);
       return out;
     }
@@ -133,7 +136,7 @@ final class View {
 
   /// Writes dense floats.
   void put(float[] values) {
-    if (isDense()) {
+    if (values.length > 0 && isDense()) {
       System.arraycopy(values, 0, slot.floats, offset, elements());
       return;
     }

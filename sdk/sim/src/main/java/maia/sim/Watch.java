@@ -112,11 +112,12 @@ final class Watch {
     if (!isUpdate && v.isWholeSlot() && entry.transaction != last) {
       forgetLenders(v.slot);
     }
-    if (writer != queue && !isUpdate) {
+    if (!isUpdate && (writer != queue || v.isWholeSlot())) {
       readers.clear();
     }
     writer = queue;
-    if (entry.transaction != last) {
+    // an update fills nothing: what it waited for was for its other operands
+    if (!isUpdate && entry.transaction != last) {
       last = entry.transaction;
       last.taken()
           .forEach((sem, count) -> {

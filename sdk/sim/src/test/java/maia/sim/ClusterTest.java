@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.util.List;
 import maia.machine.Chip;
 import maia.machine.Machine;
+import maia.npl.Expr;
+import maia.npl.Home;
 import maia.npl.Npl;
 import maia.npl.NplException;
 import maia.npl.NplException.Category;
+import maia.npl.Program;
 import maia.numerics.DType;
 import maia.numerics.HostArray;
 import org.junit.jupiter.api.Test;
@@ -95,15 +98,193 @@ class ClusterTest {
     assertThat(e.category()).isEqualTo(Category.STRUCTURE);
     assertThat(e)
         .hasMessage(
-            "copy: cluster queue 'cdma0' reaches cluster SRAM only, 'own' lies in a tile"
-                + " [staged:1]");
+            "copy: cluster queue 'cdma0' has no tile of its own, 'own' lies in one; name the"
+                + " tiles with 'on' [staged:1]");
   }
 
   @Test
-  void remoteAddress_isRefusedAsNotBuilt() {
-    var e = refused(staged(2).replace("-> own[0]", "-> own[0] on(0, 0, 1)"));
+  void remoteAddress_onAnotherChip_isRefusedAsNotBuilt() {
+    var e = refused(staged(2).replace("-> own[0]", "-> own[0] on(1, 0, 1)"));
     assertThat(e.category()).isEqualTo(Category.NOT_BUILT);
-    assertThat(e).hasMessageContaining("addresses of other tiles are not built");
+    assertThat(e).hasMessage("chip 1: there is one chip, number 0 [staged:2]");
+  }
+
+  @Test
+  void remoteAddress_onAnotherCluster_isRefusedAsNotBuilt() {
+    var e = refused(staged(2).replace("-> own[0]", "-> own[0] on(0, %cluster + 1, 1)"));
+    assertThat(e.category()).isEqualTo(Category.NOT_BUILT);
+    assertThat(e)
+        .hasMessage(
+            "copy shared -> own: tile of chip 0, cluster 1, addressed from cluster 0; go through"
+                + " HBM to reach it [staged:2]");
+  }
+
+  @Test
+  void remoteAddress_beyondTheLanes_isOutOfBounds() {
+    var e = refused(staged(2).replace("-> own[0]", "-> own[0] on lanes(0, 2, 2)"));
+    assertThat(e.category()).isEqualTo(Category.OUT_OF_BOUNDS);
+    assertThat(e)
+        .hasMessage("copy shared -> own: lane 2 of cluster 0, 2 of its tiles take part [staged:2]");
+  }
+
+  // ---- several tiles at once
+
+  /// The cluster DMA writes every tile at once; each tile hands its slot back.
+  private static String broadcast(String source) {
+    return """
+    program broadcast every_tile
+      array x: f32[4, 256] in
+      array y: f32[?, ?, ?] out
+      buffer shared: f32[256] csram x1
+      buffer own: f32[256] tsram x2
+      semaphore full[2] tile initial 0 maximum 99
+      semaphore taken[2] cluster initial 0 maximum 99
+      queue cluster_dma 0
+        copy x[0, 0 +: 256] -> shared[0]
+        repeat %%i = 0 .. 4
+          when %%i >= 2
+            wait taken[%%i %% 2] by 2  @ b:1
+          copy %s -> own[%%i %% 2] on lanes(0, %%lanes, 1)  @ b:2
+          signal full[%%i %% 2] on lanes(0, %%lanes, 1)  @ b:3
+        wait taken[0] by 2
+        wait taken[1] by 2
+      queue tile_dma 0
+        repeat %%i = 0 .. 4
+          wait full[%%i %% 2]
+          copy own[%%i %% 2] -> y[%%tile, %%i, 0 +: 256]  @ b:4
+          signal taken[%%i %% 2]
+    """
+        .formatted(source);
+  }
+
+  @Test
+  void multicast_fromHbm_readsOnceAndWritesEveryTile() {
+    var arrays = arrays(2);
+    var run =
+        Simulator.on(Chip.TOY).run(Npl.parse(broadcast("x[%i, 0 +: 256]")), Launch.of(arrays));
+    assertThat(run.counters().hbmReadBytes()).isEqualTo(1024 + 4096);
+    // four blocks into each tile and out again
+    assertThat(run.counters().tsramBytes()).isEqualTo(2 * (4096 + 4096));
+    float[] x = arrays.get(0).toFloats();
+    float[] y = arrays.get(1).toFloats();
+    for (int i = 0; i < y.length; i++) {
+      assertThat(y[i]).isEqualTo(x[i % 1024]);
+    }
+  }
+
+  @Test
+  void multicast_fromClusterMemory_readsItOnce() {
+    var run = Simulator.on(Chip.TOY).run(Npl.parse(broadcast("shared[0]")), Launch.of(arrays(2)));
+    assertThat(run.counters().csramBytes()).isEqualTo(1024 + 4 * 1024);
+    assertThat(run.counters().tsramBytes()).isEqualTo(2 * (4096 + 4096));
+  }
+
+  @Test
+  void multicast_thatDoesNotWait_racesWithTheTiles() {
+    var e =
+        refused(
+            broadcast("x[%i, 0 +: 256]")
+                .replace("when %i >= 2", "when 0")
+                .replace("    wait taken[0] by 2\n    wait taken[1] by 2\n", "")
+                .replace("      signal taken[%i % 2]\n", ""));
+    assertThat(e.category()).isEqualTo(Category.RACE);
+    assertThat(e.origin().line()).isEqualTo(2);
+  }
+
+  @Test
+  void multicast_withoutASignal_isADeadlockOfBothTiles() {
+    var e =
+        refused(
+            broadcast("x[%i, 0 +: 256]")
+                .replace(
+                    "signal full[%i % 2] on lanes(0, %lanes, 1)", "signal full[0] on(0, 0, 0)"));
+    assertThat(e.category()).isEqualTo(Category.DEADLOCK);
+    assertThat(e).hasMessageContaining("dma0 on tile 1 waits for full[0] (value 0, needs 1)");
+  }
+
+  /// Each tile hands its row to its neighbour.
+  private static final String RING =
+      """
+      program ring every_tile
+        array x: f32[2, 64] in
+        array y: f32[2, 64] out
+        buffer own: f32[64] tsram x1
+        buffer got: f32[64] tsram x1
+        semaphore full[1] tile initial 0 maximum 9
+        queue tile_dma 0
+          copy x[%tile, 0 +: 64] -> own[0]
+          copy own[0] -> got[0] on(0, %cluster, (%lane + 1) % 2)  @ ring:1
+          signal full on(0, %cluster, (%lane + 1) % 2)
+        queue tile_dma 1
+          wait full
+          copy got[0] -> y[%tile, 0 +: 64]  @ ring:2
+      """;
+
+  @Test
+  void copy_intoAnotherTile_arrivesThere() {
+    var x = HostArray.of(Gemm.random(128, 4), DType.F32, 2, 64);
+    var y = HostArray.zeros(DType.F32, 2, 64);
+    Simulator.on(Chip.TOY).run(Npl.parse(RING), Launch.of(List.of(x, y)));
+    for (int i = 0; i < 128; i++) {
+      assertThat(y.toFloats()[i]).isEqualTo(x.toFloats()[(i + 64) % 128]);
+    }
+  }
+
+  @Test
+  void copy_intoAnotherTileWithoutASignal_isAnUninitialisedReadOrARace() {
+    var x = HostArray.of(Gemm.random(128, 4), DType.F32, 2, 64);
+    var y = HostArray.zeros(DType.F32, 2, 64);
+    String text =
+        RING.replace("    wait full\n", "")
+            .replace("    signal full on(0, %cluster, (%lane + 1) % 2)\n", "");
+    var e =
+        catchThrowableOfType(
+            NplException.class,
+            () -> Simulator.on(Chip.TOY).run(Npl.parse(text), Launch.of(List.of(x, y))));
+    assertThat(e.category()).isIn(Category.UNINITIALISED_READ, Category.RACE);
+  }
+
+  /// Each tile writes its own row, then reads its neighbour's from there.
+  private static Program neighbours(boolean hasBarrier) {
+    return Npl.program(
+        "neighbours",
+        t -> {
+          t.everyTile();
+          var x = t.hbm("x", DType.F32, 2, 64);
+          var y = t.hbm("y", DType.F32, 2, 64);
+          var own = t.sram("own", DType.F32, 1, 1, 64);
+          var got = t.sram("got", DType.F32, 1, 1, 64);
+          var dma = t.dma(0);
+          var next = Expr.reg("lane").plus(1).rem(2);
+          dma.copy(x.at(Expr.reg("tile"), Expr.ZERO, 1, 64), own);
+          if (hasBarrier) {
+            dma.clusterBarrier();
+          }
+          dma.copy(own.on(Home.lane(next)), got)
+              .copy(got, y.at(Expr.reg("tile"), Expr.ZERO, 1, 64));
+        });
+  }
+
+  @Test
+  void barrier_ordersTheTilesOfACluster() {
+    var x = HostArray.of(Gemm.random(128, 4), DType.F32, 2, 64);
+    var y = HostArray.zeros(DType.F32, 2, 64);
+    Simulator.on(Chip.TOY).run(neighbours(true), Launch.of(List.of(x, y)));
+    for (int i = 0; i < 128; i++) {
+      assertThat(y.toFloats()[i]).isEqualTo(x.toFloats()[(i + 64) % 128]);
+    }
+  }
+
+  @Test
+  void readingAnotherTile_withoutABarrier_isRefused() {
+    var x = HostArray.of(Gemm.random(128, 4), DType.F32, 2, 64);
+    var y = HostArray.zeros(DType.F32, 2, 64);
+    var e =
+        catchThrowableOfType(
+            NplException.class,
+            () -> Simulator.on(Chip.TOY).run(neighbours(false), Launch.of(List.of(x, y))));
+    assertThat(e.category()).isIn(Category.UNINITIALISED_READ, Category.RACE);
+    assertThat(e).hasMessageContaining("of 'own' slot 0 by copy own -> got on dma0 on tile");
   }
 
   @Test
