@@ -55,16 +55,24 @@ public final class ArrayArg {
   public static final class Window {
     private final ArrayArg array;
     private final int[] sizes;
+    private final Tile[] ends;
 
-    Window(ArrayArg array, int[] sizes) {
+    Window(ArrayArg array, int[] sizes, Tile... ends) {
       this.array = array;
       this.sizes = sizes.clone();
+      this.ends = ends.clone();
+    }
+
+    /// This window without what lies at or beyond `ends`, one per dimension of the window.
+    public Window until(Tile... ends) {
+      array.trace.checkEnds(array.use, sizes, ends);
+      return new Window(array, sizes, ends);
     }
 
     /// The window whose first element is at `starts`, one per dimension of the array.
     public Placed at(Tile... starts) {
       array.trace.checkIndices(array.use, starts.length);
-      return new Placed(array, sizes, starts);
+      return new Placed(array, sizes, starts, ends);
     }
   }
 
@@ -73,9 +81,9 @@ public final class ArrayArg {
     private final ArrayArg array;
     private final BlockWindow window;
 
-    Placed(ArrayArg array, int[] sizes, Tile[] starts) {
+    Placed(ArrayArg array, int[] sizes, Tile[] starts, Tile[] ends) {
       this.array = array;
-      this.window = BlockWindow.of(array.trace, array.use, sizes, starts);
+      this.window = BlockWindow.of(array.trace, array.use, sizes, starts, ends);
     }
 
     /// What the window holds.

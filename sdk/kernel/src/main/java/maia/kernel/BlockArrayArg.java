@@ -49,10 +49,19 @@ public final class BlockArrayArg {
   public static final class Window {
     private final BlockArrayArg array;
     private final int[] sizes;
+    private final Tile[] ends;
 
-    Window(BlockArrayArg array, int[] sizes) {
+    Window(BlockArrayArg array, int[] sizes, Tile... ends) {
       this.array = array;
       this.sizes = sizes.clone();
+      this.ends = ends.clone();
+    }
+
+    /// This window without what lies at or beyond `ends`, one per dimension of the window; the last
+    /// one is taken to the end of its block.
+    public Window until(Tile... ends) {
+      array.trace.checkEnds(array.use, sizes, ends);
+      return new Window(array, sizes, ends);
     }
 
     /// The window whose first element is at `starts`, one per dimension; the last start is a
@@ -60,7 +69,7 @@ public final class BlockArrayArg {
     public Placed at(Tile... starts) {
       array.trace.checkIndices(array.use, starts.length);
       array.trace.checkMultiple(array.use, starts[starts.length - 1].made, array.format.block());
-      return new Placed(array, sizes, starts);
+      return new Placed(array, sizes, starts, ends);
     }
   }
 
@@ -69,18 +78,20 @@ public final class BlockArrayArg {
     private final BlockArrayArg array;
     private final int[] sizes;
     private final Tile[] starts;
+    private final Tile[] ends;
 
-    Placed(BlockArrayArg array, int[] sizes, Tile[] starts) {
+    Placed(BlockArrayArg array, int[] sizes, Tile[] starts, Tile[] ends) {
       this.array = array;
       this.sizes = sizes;
       this.starts = starts.clone();
+      this.ends = ends;
     }
 
     /// What the window holds.
     public MxTile load() {
       Tracer trace = array.trace;
       BlockFormat format = array.format;
-      BlockWindow e = BlockWindow.of(trace, array.use, sizes, starts);
+      BlockWindow e = BlockWindow.of(trace, array.use, sizes, starts, ends);
       BlockWindow s = scaleWindow();
       return new MxTile(
           new Tile(trace.load(array.name(), format.element(), array.use, e.indices(), e.mask(), 0)),
@@ -101,7 +112,7 @@ public final class BlockArrayArg {
           value.format().label(),
           value.isTransposed() ? " transposed" : "",
           array.format.label());
-      BlockWindow e = BlockWindow.of(trace, array.use, sizes, starts);
+      BlockWindow e = BlockWindow.of(trace, array.use, sizes, starts, ends);
       BlockWindow s = scaleWindow();
       trace.store(
           array.name(),
@@ -131,7 +142,11 @@ public final class BlockArrayArg {
       Tile[] scaleStarts = starts.clone();
       int end = starts.length - 1;
       scaleStarts[end] = starts[end].div(array.format.block());
-      return BlockWindow.of(array.trace, scaleUse(), scaleSizes, scaleStarts);
+      Tile[] scaleEnds = ends.clone();
+      if (ends.length > 0) {
+        scaleEnds[last] = ends[last].cdiv(array.format.block());
+      }
+      return BlockWindow.of(array.trace, scaleUse(), scaleSizes, scaleStarts, scaleEnds);
     }
   }
 }

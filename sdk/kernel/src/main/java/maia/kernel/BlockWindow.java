@@ -8,9 +8,9 @@ import maia.kernel.Tracer.Use;
 import org.jspecify.annotations.Nullable;
 
 /// The indices and the mask of a window into an array: leading dimensions take a single index, the
-/// last ones a run of `sizes`.
+/// last ones a run of `sizes`, up to `ends` where those are given.
 record BlockWindow(List<Made> indices, Optional<Made> mask) {
-  static BlockWindow of(Tracer trace, Use use, int[] sizes, Tile[] starts) {
+  static BlockWindow of(Tracer trace, Use use, int[] sizes, Tile[] starts, Tile[] ends) {
     int lead = starts.length - sizes.length;
     List<Made> indices = new ArrayList<>();
     @Nullable Mask mask = null;
@@ -20,7 +20,8 @@ record BlockWindow(List<Made> indices, Optional<Made> mask) {
         continue;
       }
       Tile index = starts[d].add(trace.arange(sizes[d - lead]));
-      Mask inside = index.lt(new Tile(trace.size(use.name(), d, use.rank())));
+      Tile size = new Tile(trace.size(use.name(), d, use.rank()));
+      Mask inside = index.lt(ends.length == 0 ? size : size.min(ends[d - lead]));
       for (int after = d + 1; after < starts.length; after++) {
         index = index.unsqueeze(index.shape().size());
         inside = inside.unsqueeze(inside.shape().size());

@@ -341,6 +341,15 @@ final class Tracer implements KernelContext {
     }
   }
 
+  void checkEnds(Use use, int[] sizes, Tile[] ends) {
+    require(
+        ends.length == sizes.length,
+        "until: a window of '%s' has %d dimensions, got %d ends; give one for each",
+        use.name(),
+        sizes.length,
+        ends.length);
+  }
+
   void checkMultiple(Use use, Made start, int block) {
     require(
         Operands.isMultiple(start.term(), block, recording.terms()),

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import maia.base.Check;
 import maia.kernel.Kernel;
+import maia.kernel.KernelLaunch;
 import maia.machine.Machine;
 import maia.numerics.BlockFormat;
 import maia.numerics.DType;
@@ -59,6 +60,11 @@ public record Blocks(int bm, int bn, int bk, int stages) {
   /// The metas set on `kernel`.
   Kernel apply(Kernel kernel) {
     return kernel.with("BM", bm).with("BN", bn).with("BK", bk).with("STAGES", stages);
+  }
+
+  /// The launch of `kernel` with these blocks.
+  KernelLaunch launch(Problem p, Kernel kernel) {
+    return apply(kernel).grid(Kernel.cdiv(p.m, bm), Kernel.cdiv(p.n, bn));
   }
 
   /// The blocks with the shortest modelled time that fit into tile memory; the larger block wins a

@@ -110,7 +110,7 @@ final class ClusterQueues {
       copies.add(
           new Instr.Copy(
               definitions.resolve(panel.window(), place),
-              share.region(panel, Expr.of(part)),
+              definitions.resolve(share.region(panel, Expr.of(part)), place),
               panel.fill(),
               panel.origin()));
     }

@@ -69,6 +69,11 @@ final class Definitions {
     return new Place.Window(window.array(), axes);
   }
 
+  Place.Region resolve(Place.Region region, Map<String, Expr> known) {
+    return region.limited(
+        region.limits().stream().map(limit -> mapped(limit, e -> resolve(e, known))).toList());
+  }
+
   private static Optional<Expr> mapped(Optional<Expr> expr, UnaryOperator<Expr> f) {
     return expr.map(f);
   }

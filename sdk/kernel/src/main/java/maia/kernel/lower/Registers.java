@@ -115,6 +115,7 @@ final class Registers {
       case Place.Region region -> {
         note(region.slot());
         region.start().forEach(this::note);
+        region.limits().forEach(limit -> limit.ifPresent(this::note));
       }
       case Place.Window window ->
           window

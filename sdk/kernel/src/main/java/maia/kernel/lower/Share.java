@@ -117,6 +117,7 @@ final class Share {
         slot,
         java.util.Collections.nCopies(box.size(), Expr.ZERO),
         box,
+        panel.like().limits,
         false);
   }
 

@@ -11,6 +11,10 @@ import maia.machine.Machine;
 /// How long an iteration of a loop takes when all tiles run it: the slowest of the tensor unit, HBM,
 /// the DMA channels and cluster memory. Every figure is one of the machine.
 record StagingModel(Machine machine, int down, int across) {
+  /// What many ask for at once delivers its rate only to about this share; above it they wait for
+  /// each other.
+  private static final double SHARED = 0.8;
+
   /// One channel is enough when it is busy for less than this share of the time.
   private static final double ONE_CHANNEL = 0.8;
 
@@ -34,13 +38,13 @@ record StagingModel(Machine machine, int down, int across) {
     int lanes = down * across;
     double hbm = machine.hbm().streamBytesPerSecond() / machine.clockHertz() / machine.clusters();
     double own = machine.tileDma().channels() * (double) machine.tileDma().bytesPerCycle();
-    return max(
-        compute(loop.dots()),
+    double moving = max(
         (panel + lanes * direct) / hbm,
         panel / throughput(machine.clusterDma()),
         (panel + lanes * fromPanel) / machine.csram().bytesPerCycle(),
         direct / throughput(machine.tileDma()),
         (direct + fromPanel) / Math.min(own, machine.tileIngestBytesPerCycle()));
+    return Math.max(compute(loop.dots()), moving / SHARED);
   }
 
   /// Whether one DMA channel of a tile brings what the loop loads, all of it from cluster memory,
