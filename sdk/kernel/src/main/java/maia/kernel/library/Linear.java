@@ -69,12 +69,11 @@ public final class Linear {
   /// The kernel for sizes, types and optional arguments, with blocks chosen for `machine`.
   public static KernelLaunch over(
       Blocks.Problem problem, Activation act, Set<Part> parts, Machine machine) {
-    Blocks blocks = Blocks.choose(problem, machine);
     Kernel kernel =
         KERNEL
             .with("X", (DType) problem.x())
             .with("W", (DType) problem.w())
             .with("Y", (DType) problem.y());
-    return blocks.launch(problem, Epilogue.with(kernel, act, parts));
+    return Layout.choose(problem, machine).launch(Epilogue.with(kernel, act, parts));
   }
 }

@@ -83,7 +83,6 @@ public final class LinearMx {
   /// problem's `y` is a scalar type or an MX format.
   public static KernelLaunch over(
       Blocks.Problem problem, Activation act, Set<Linear.Part> parts, Machine machine) {
-    Blocks blocks = Blocks.choose(problem, machine);
     Kernel kernel =
         KERNEL.with("X", (BlockFormat) problem.x()).with("W", (BlockFormat) problem.w());
     Kernel typed =
@@ -91,6 +90,6 @@ public final class LinearMx {
           case DType type -> kernel.with("Y", type);
           case BlockFormat format -> kernel.with("QUANTISE", true).with("Y_BLOCK", format);
         };
-    return blocks.launch(problem, Epilogue.with(typed, act, parts));
+    return Layout.choose(problem, machine).launch(Epilogue.with(typed, act, parts));
   }
 }

@@ -55,7 +55,7 @@ public final class Matmul {
 
   /// The kernel for sizes, with blocks chosen for `machine`.
   public static KernelLaunch over(long m, long n, long k, DType type, DType out, Machine machine) {
-    Blocks blocks = Blocks.choose(new Blocks.Problem(m, n, k, type, type, out), machine);
-    return blocks.launch(new Blocks.Problem(m, n, k, type, type, out), KERNEL.with("TYPE", type).with("OUT", out));
+    Blocks.Problem problem = new Blocks.Problem(m, n, k, type, type, out);
+    return Layout.choose(problem, machine).launch(KERNEL.with("TYPE", type).with("OUT", out));
   }
 }

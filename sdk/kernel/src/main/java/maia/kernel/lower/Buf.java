@@ -15,8 +15,8 @@ final class Buf {
   /// Why the buffer exists, most deserving of a second slot first.
   enum Role {
     LOADED,
-    STORED,
     ACCUMULATOR,
+    STORED,
     OTHER,
     /// Not memory: stands for an array in HBM that is read and written.
     ARRAY,

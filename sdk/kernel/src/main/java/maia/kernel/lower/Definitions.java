@@ -37,6 +37,11 @@ final class Definitions {
     }
   }
 
+  /// Whether the register is written once.
+  boolean isFixed(String register) {
+    return values.containsKey(register);
+  }
+
   /// `expr` with `known` registers replaced first, the others by their definitions.
   Expr resolve(Expr expr, Map<String, Expr> known) {
     return switch (expr) {

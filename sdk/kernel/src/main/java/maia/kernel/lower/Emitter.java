@@ -33,7 +33,7 @@ final class Emitter {
   /// The queue's instructions: a loop over the programs of the tile.
   Program.Queue queue(Queue queue, Section root) {
     List<Instr> body = section(root, queue, false);
-    List<Instr> idle = panels.shares().isEmpty() ? List.of() : section(root, queue, true);
+    List<Instr> idle = Registers.withoutUnread(section(root, queue, true));
     List<Instr> whole = new ArrayList<>();
     for (String lap : laps(queue, root)) {
       whole.add(new Instr.Set(lap, Expr.ZERO, start));

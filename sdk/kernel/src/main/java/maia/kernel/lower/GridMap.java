@@ -178,7 +178,7 @@ public record GridMap(int down, int across, Set<Set<Integer>> staged) {
     if (!isRectangle()) {
       return "program p runs on tile p %% %d; every tile loads for itself".formatted(machine.tiles());
     }
-    return "a cluster takes %d x %d programs (lanes along grid 0 x grid 1), superblocks in columns of %d; %s"
+    return "a cluster takes %d x %d programs (lanes along grid 0 x grid 1), superblocks in columns of %d, %s"
         .formatted(
             down,
             across,

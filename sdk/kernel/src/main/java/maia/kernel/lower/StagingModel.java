@@ -9,11 +9,15 @@ import maia.machine.Dma;
 import maia.machine.Machine;
 
 /// How long an iteration of a loop takes when all tiles run it: the slowest of the tensor unit, HBM,
-/// the DMA channels and cluster memory. Every figure is one of the machine.
+/// the DMA channels and cluster memory, and a little for every byte from HBM, so that among equals
+/// the one that reads less wins. Every rate is one of the machine.
 record StagingModel(Machine machine, int down, int across) {
   /// What many ask for at once delivers its rate only to about this share; above it they wait for
   /// each other.
   private static final double SHARED = 0.8;
+
+  /// What a cycle of HBM costs beside the time that passes.
+  private static final double HBM_WEIGHT = 0.1;
 
   /// One channel is enough when it is busy for less than this share of the time.
   private static final double ONE_CHANNEL = 0.8;
@@ -44,7 +48,8 @@ record StagingModel(Machine machine, int down, int across) {
         (panel + lanes * fromPanel) / machine.csram().bytesPerCycle(),
         direct / throughput(machine.tileDma()),
         (direct + fromPanel) / Math.min(own, machine.tileIngestBytesPerCycle()));
-    return Math.max(compute(loop.dots()), moving / SHARED);
+    double fromHbm = (panel + lanes * direct) / hbm;
+    return Math.max(compute(loop.dots()), moving / SHARED) + HBM_WEIGHT * fromHbm;
   }
 
   /// Whether one DMA channel of a tile brings what the loop loads, all of it from cluster memory,

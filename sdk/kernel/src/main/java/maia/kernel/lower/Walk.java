@@ -12,8 +12,9 @@ import maia.npl.Instr;
 /// The order in which programs are walked: the loop around a queue's body, and the registers that
 /// say which program it is.
 ///
-/// Rectangles of programs (superblocks) are walked in columns as high as the chip has clusters, so
-/// that a cluster stays in its rows while it moves right.
+/// Rectangles of programs (superblocks) are walked in columns as high as the chip has clusters; each
+/// column starts one row further down than the one before, so that every cluster meets every row of
+/// superblocks equally often: their heights may differ.
 record Walk(GridMap map, Machine machine, Origin origin) {
   /// The first row of programs of the superblock.
   static final String ROW = "row";
@@ -77,14 +78,16 @@ record Walk(GridMap map, Machine machine, Origin origin) {
     Expr first = Expr.reg("first");
     Expr height = Expr.reg("height");
     Expr inside = within.rem(perGroup);
+    Expr step = Expr.reg("step");
     return List.of(
         set("superrows", rows()),
         set("supercolumns", columns()),
         set(Scalars.programRegister(2), Expr.reg(SUPER).div(supers)),
         set("first", within.div(perGroup).times(high)),
         set("height", Expr.binary(Operator.MIN, ROWS.minus(first), high)),
-        set(ROW, first.plus(inside.rem(height)).times(map.down())),
-        set(COLUMN, inside.div(height).times(map.across())));
+        set("step", inside.div(height)),
+        set(ROW, first.plus(inside.plus(step).rem(height)).times(map.down())),
+        set(COLUMN, step.times(map.across())));
   }
 
   private Instr loop(List<Instr> body) {
