@@ -9,6 +9,7 @@ module maia.kernel {
   exports maia.kernel;
   exports maia.kernel.ir;
   exports maia.kernel.library;
+  exports maia.kernel.tune;
 
   uses maia.kernel.Launcher;
 }

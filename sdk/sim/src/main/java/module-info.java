@@ -7,4 +7,5 @@ module maia.sim {
   requires static org.jspecify;
 
   exports maia.sim;
+  exports maia.sim.fidelity;
 }

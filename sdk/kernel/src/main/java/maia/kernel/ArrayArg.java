@@ -1,7 +1,10 @@
 package maia.kernel;
 
 import java.util.Arrays;
+import java.util.Optional;
+import maia.kernel.Accesses.Places;
 import maia.kernel.Tracer.Use;
+import maia.kernel.ir.Op.AtomicOp;
 import maia.numerics.DType;
 
 /// An array parameter.
@@ -41,13 +44,13 @@ public final class ArrayArg {
 
   /// The places at `indices`, one index per dimension; indices stretch to a joint shape.
   public Ptr at(Tile... indices) {
-    trace.checkIndices(use, indices.length);
-    return new Ptr(this, Arrays.stream(indices).map(i -> i.made).toList());
+    Accesses.checkIndices(trace, use, indices.length);
+    return Ptr.of(trace, use, dtype, Arrays.stream(indices).map(i -> i.made).toList());
   }
 
   /// A window of `sizes` along the last dimensions.
   public Window block(int... sizes) {
-    trace.checkBlock(use, sizes);
+    Accesses.checkBlock(trace, use, sizes);
     return new Window(this, sizes);
   }
 
@@ -65,14 +68,28 @@ public final class ArrayArg {
 
     /// This window without what lies at or beyond `ends`, one per dimension of the window.
     public Window until(Tile... ends) {
-      array.trace.checkEnds(array.use, sizes, ends);
+      Accesses.checkEnds(array.trace, array.use, sizes, ends);
       return new Window(array, sizes, ends);
     }
 
-    /// The window whose first element is at `starts`, one per dimension of the array.
+    /// The window whose first element is at `starts`, one per dimension of the array. Starts are
+    /// not negative.
     public Placed at(Tile... starts) {
-      array.trace.checkIndices(array.use, starts.length);
-      return new Placed(array, sizes, starts, ends);
+      Accesses.checkIndices(array.trace, array.use, starts.length);
+      return new Placed(array, BlockWindow.of(array.trace, array.use, sizes, starts, ends));
+    }
+
+    /// The rows `rows` (a vector of integers) of a matrix, from column `column` on, as many columns
+    /// as the window has; the window is one row high.
+    public Placed gather(Tile rows, Tile column) {
+      array.trace.require(
+          array.use.rank() == 2 && sizes.length == 2 && sizes[0] == 1,
+          "gather: needs a window of one row, block(1, n), of a matrix; '%s' has rank %d and the"
+              + " window is %s",
+          array.name(),
+          array.use.rank(),
+          Arrays.toString(sizes));
+      return new Placed(array, BlockWindow.rows(array.trace, array.use, sizes[1], rows, column));
     }
   }
 
@@ -81,22 +98,28 @@ public final class ArrayArg {
     private final ArrayArg array;
     private final BlockWindow window;
 
-    Placed(ArrayArg array, int[] sizes, Tile[] starts, Tile[] ends) {
+    Placed(ArrayArg array, BlockWindow window) {
       this.array = array;
-      this.window = BlockWindow.of(array.trace, array.use, sizes, starts, ends);
+      this.window = window;
+    }
+
+    private Places places() {
+      return new Places(array.trace, array.use, array.dtype, window.indices(), window.mask());
     }
 
     /// What the window holds.
     public Tile load() {
-      return new Tile(
-          array.trace.load(
-              array.name(), array.dtype, array.use, window.indices(), window.mask(), 0));
+      return new Tile(Accesses.load(places(), 0));
     }
 
     /// Writes `value`, which has the window's sizes.
     public void store(Tile value) {
-      array.trace.store(
-          array.name(), array.dtype, array.use, window.indices(), value.made, window.mask());
+      Accesses.store(places(), value.made);
+    }
+
+    /// Adds `value`, which has the window's sizes, in one step per element; gives what was there.
+    public Tile atomicAdd(Tile value) {
+      return new Tile(Accesses.atomic(AtomicOp.ADD, places(), Optional.empty(), value.made));
     }
   }
 }

@@ -1,5 +1,6 @@
 package maia.kernel;
 
+import maia.kernel.Accesses.Places;
 import maia.kernel.Tracer.Use;
 import maia.kernel.ir.Func;
 import maia.numerics.BlockFormat;
@@ -31,10 +32,16 @@ public final class BlockArrayArg {
     return new Tile(trace.size(use.name(), dim, use.rank()));
   }
 
+  /// The scale of the whole array (F32): 1 unless the format has one. Products of blocks leave it
+  /// out; multiply their sum by it.
+  public Tile tensorScale() {
+    return trace.tensorScale(use.name(), format);
+  }
+
   /// A window of `sizes` elements along the last dimensions; the last size is a multiple of the
   /// block.
   public Window block(int... sizes) {
-    trace.checkBlock(use, sizes);
+    Accesses.checkBlock(trace, use, sizes);
     trace.require(
         sizes[sizes.length - 1] % format.block() == 0,
         "block: '%s' is %s, so the last size must be a multiple of %d, was %d",
@@ -60,15 +67,16 @@ public final class BlockArrayArg {
     /// This window without what lies at or beyond `ends`, one per dimension of the window; the last
     /// one is taken to the end of its block.
     public Window until(Tile... ends) {
-      array.trace.checkEnds(array.use, sizes, ends);
+      Accesses.checkEnds(array.trace, array.use, sizes, ends);
       return new Window(array, sizes, ends);
     }
 
     /// The window whose first element is at `starts`, one per dimension; the last start is a
     /// multiple of the block.
     public Placed at(Tile... starts) {
-      array.trace.checkIndices(array.use, starts.length);
-      array.trace.checkMultiple(array.use, starts[starts.length - 1].made, array.format.block());
+      Accesses.checkIndices(array.trace, array.use, starts.length);
+      Accesses.checkMultiple(
+          array.trace, array.use, starts[starts.length - 1].made, array.format.block());
       return new Placed(array, sizes, starts, ends);
     }
   }
@@ -89,45 +97,38 @@ public final class BlockArrayArg {
 
     /// What the window holds.
     public MxTile load() {
-      Tracer trace = array.trace;
-      BlockFormat format = array.format;
-      BlockWindow e = BlockWindow.of(trace, array.use, sizes, starts, ends);
-      BlockWindow s = scaleWindow();
-      return new MxTile(
-          new Tile(trace.load(array.name(), format.element(), array.use, e.indices(), e.mask(), 0)),
-          new Tile(
-              trace.load(scaleUse().name(), format.scale(), scaleUse(), s.indices(), s.mask(), 1)),
-          format,
-          false);
+      return MxTile.of(
+          new Tile(Accesses.load(elements(), 0)),
+          new Tile(Accesses.load(scales(), 1)),
+          array.format);
     }
 
     /// Writes `value`, which has the window's sizes and the array's format.
     public void store(MxTile value) {
-      Tracer trace = array.trace;
-      trace.require(
-          value.format().equals(array.format) && !value.isTransposed(),
+      array.trace.require(
+          value.label().equals(array.format.label()) && !value.isTransposed(),
           "store: '%s' is %s along its last dimension, the value is %s%s; quantise it to %s",
           array.name(),
           array.format.label(),
-          value.format().label(),
+          value.label(),
           value.isTransposed() ? " transposed" : "",
           array.format.label());
-      BlockWindow e = BlockWindow.of(trace, array.use, sizes, starts, ends);
-      BlockWindow s = scaleWindow();
-      trace.store(
-          array.name(),
-          array.format.element(),
-          array.use,
-          e.indices(),
-          value.elements().made,
-          e.mask());
-      trace.store(
-          scaleUse().name(),
-          array.format.scale(),
-          scaleUse(),
-          s.indices(),
-          value.scales().made,
-          s.mask());
+      Places elements = elements();
+      Places scales = scales();
+      Accesses.store(elements, value.elements().made);
+      Accesses.store(scales, value.scales().made);
+    }
+
+    private Places elements() {
+      BlockWindow window = BlockWindow.of(array.trace, array.use, sizes, starts, ends);
+      return new Places(
+          array.trace, array.use, array.format.element(), window.indices(), window.mask());
+    }
+
+    private Places scales() {
+      BlockWindow window = scaleWindow();
+      return new Places(
+          array.trace, scaleUse(), array.format.scale(), window.indices(), window.mask());
     }
 
     private Use scaleUse() {

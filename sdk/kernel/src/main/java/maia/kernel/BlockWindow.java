@@ -10,6 +10,14 @@ import org.jspecify.annotations.Nullable;
 /// The indices and the mask of a window into an array: leading dimensions take a single index, the
 /// last ones a run of `sizes`, up to `ends` where those are given.
 record BlockWindow(List<Made> indices, Optional<Made> mask) {
+  /// Chosen rows of a matrix, `columns` columns of each.
+  static BlockWindow rows(Tracer trace, Use use, int columns, Tile rows, Tile column) {
+    Tile down = new Tile(Shapes.vector("gather", rows.made, 1));
+    Tile across = new Tile(Shapes.vector("gather", column.add(trace.arange(columns)).made, 0));
+    Mask inside = across.lt(new Tile(trace.size(use.name(), 1, use.rank())));
+    return new BlockWindow(List.of(down.made, across.made), Optional.of(inside.made));
+  }
+
   static BlockWindow of(Tracer trace, Use use, int[] sizes, Tile[] starts, Tile[] ends) {
     int lead = starts.length - sizes.length;
     List<Made> indices = new ArrayList<>();

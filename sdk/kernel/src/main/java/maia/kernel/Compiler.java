@@ -12,7 +12,8 @@ import maia.kernel.lower.Lowering;
 import maia.kernel.pass.Passes;
 import maia.machine.Machine;
 
-/// From a recorded function to a tile program.
+/// From a recorded function to a tile program. Results are kept in memory, and on disk when the
+/// machine has a place for caches ([maia.base.CacheFolder]); several threads may compile at once.
 public final class Compiler {
   private static final int KEPT = 256;
   private static final Map<Key, Compiled> CACHE =
@@ -30,7 +31,7 @@ public final class Compiler {
   private Compiler() {}
 
   /// The tile program of `func` on `machine`, for large grids. Equal functions are compiled once;
-  /// the memory of earlier results is an optimisation only and bounded.
+  /// what is kept of earlier results is an optimisation only and bounded.
   public static Compiled compile(Func func, Machine machine) {
     return compile(func, machine, GridMap.choose(func, machine, Optional.empty()));
   }
@@ -49,15 +50,21 @@ public final class Compiler {
         return known;
       }
     }
+    Compiled compiled = CompileCache.find(func, machine, map).orElseGet(() -> kept(func, machine, map));
+    synchronized (CACHE) {
+      CACHE.put(key, compiled);
+    }
+    return compiled;
+  }
+
+  private static Compiled kept(Func func, Machine machine, GridMap map) {
     Compiled compiled;
     try {
       compiled = compileAnew(func, machine, map);
     } catch (KernelException mistake) {
       throw mistake.without(Compiler::isOwn);
     }
-    synchronized (CACHE) {
-      CACHE.put(key, compiled);
-    }
+    CompileCache.keep(compiled, machine, map);
     return compiled;
   }
 
@@ -68,7 +75,7 @@ public final class Compiler {
         || Tracer.isOwn(className);
   }
 
-  private static Compiled compileAnew(Func func, Machine machine, GridMap map) {
+  static Compiled compileAnew(Func func, Machine machine, GridMap map) {
     List<Stage> stages = new ArrayList<>(List.of(new Stage("trace", func.toString())));
     Func current =
         Passes.run(func, (pass, result) -> stages.add(new Stage(pass, result.toString())));

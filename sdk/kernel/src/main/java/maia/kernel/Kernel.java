@@ -1,13 +1,20 @@
 package maia.kernel;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import maia.base.Check;
 import maia.base.Origin;
 import maia.kernel.ir.Func;
+import maia.kernel.tune.Configuration;
+import maia.kernel.tune.Tune;
 import maia.machine.Chip;
 import maia.machine.Machine;
 import maia.numerics.BlockFormat;
@@ -19,22 +26,25 @@ public final class Kernel {
   private final Origin.Frame definition;
   private final Consumer<KernelContext> body;
   private final Map<String, Object> metas;
+  private final List<Function<Arguments, Map<String, Object>>> heuristics;
 
   private Kernel(
       String name,
       Origin.Frame definition,
       Consumer<KernelContext> body,
-      Map<String, Object> metas) {
+      Map<String, Object> metas,
+      List<Function<Arguments, Map<String, Object>>> heuristics) {
     this.name = name;
     this.definition = definition;
     this.body = body;
     this.metas = Collections.unmodifiableMap(metas);
+    this.heuristics = List.copyOf(heuristics);
   }
 
   /// A kernel; `body` is called once per trace.
   public static Kernel define(String name, Consumer<KernelContext> body) {
     Check.argument(isName(name), "'%s' is not a kernel name: use letters, digits and _", name);
-    return new Kernel(name, Origin.caller(Tracer.OWN), body, Map.of());
+    return new Kernel(name, Origin.caller(Tracer.OWN), body, Map.of(), List.of());
   }
 
   static boolean isName(String name) {
@@ -72,6 +82,11 @@ public final class Kernel {
     return withValue(meta, value);
   }
 
+  /// This kernel with a number meta.
+  public Kernel with(String meta, double value) {
+    return withValue(meta, value);
+  }
+
   /// This kernel with an enum meta.
   public Kernel with(String meta, Enum<?> value) {
     return withValue(meta, value);
@@ -82,15 +97,60 @@ public final class Kernel {
     return withValue(meta, value);
   }
 
-  private Kernel withValue(String meta, Object value) {
+  Kernel withValue(String meta, Object value) {
     Map<String, Object> more = new LinkedHashMap<>(metas);
     more.put(meta, value);
-    return new Kernel(name, definition, body, more);
+    return new Kernel(name, definition, body, more, heuristics);
+  }
+
+  /// This kernel with metas that follow from the arguments of each launch, such as `a ->
+  /// Map.of("BLOCK", nextPow2(a.size("x", 1)))`. A meta given with `with` or chosen by a tuning
+  /// stays; of several heuristics, a later one sees what the earlier ones set.
+  public Kernel heuristic(Function<Arguments, Map<String, Object>> rule) {
+    List<Function<Arguments, Map<String, Object>>> more = new ArrayList<>(heuristics);
+    more.add(rule);
+    return new Kernel(name, definition, body, metas, more);
+  }
+
+  /// This kernel with the metas its heuristics choose for `arguments`.
+  Kernel forArguments(List<?> arguments) {
+    Kernel current = this;
+    for (Function<Arguments, Map<String, Object>> rule : heuristics) {
+      Map<String, Object> chosen = rule.apply(new Arguments(current.trace(), arguments));
+      for (String meta : new TreeSet<>(chosen.keySet())) {
+        if (!metas.containsKey(meta)) {
+          current = current.withValue(meta, Check.present(chosen.get(meta), "Kernel", meta));
+        }
+      }
+    }
+    return current;
+  }
+
+  /// This kernel with its metas chosen at each launch by simulating the most promising
+  /// configurations of `tune`.
+  public TunedKernel autotune(Tune tune) {
+    return new TunedKernel(this, tune);
   }
 
   /// This kernel on a grid of one to three dimensions.
   public KernelLaunch grid(int... sizes) {
     return new KernelLaunch(this, sizes);
+  }
+
+  /// This kernel on a grid whose sizes, one to three, follow from the metas of each launch, those
+  /// of heuristics included.
+  @SafeVarargs
+  public final KernelLaunch grid(ToIntFunction<Configuration>... sizes) {
+    Check.argument(
+        sizes.length >= 1 && sizes.length <= 3,
+        "grid of '%s': needs one to three sizes, got %d",
+        name,
+        sizes.length);
+    List<ToIntFunction<Configuration>> dimensions = new ArrayList<>();
+    for (ToIntFunction<Configuration> size : sizes) {
+      dimensions.add(size);
+    }
+    return new KernelLaunch(this, dimensions);
   }
 
   /// A kernel specialised: the recorded function and every meta with the value in force.

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.SequencedMap;
 import maia.kernel.ir.Func;
 import maia.numerics.Array;
+import maia.numerics.BlockFormat;
 
 /// One launch: a traced kernel, a grid and arguments. Arguments match the function's parameters.
 ///
@@ -47,12 +48,17 @@ public record KernelCall(
     return arrays;
   }
 
-  /// The number arguments, in order: [Float] for F32 parameters, [Long] for I64.
+  /// The number arguments, in order: [Float] for F32 parameters, [Long] for I64, and the tensor
+  /// scale of each array whose format has one.
   public List<Number> scalars() {
     List<Number> numbers = new ArrayList<>();
     for (Object argument : arguments) {
       if (argument instanceof Number number) {
         numbers.add(number);
+      } else if (argument instanceof Array array
+          && array.type() instanceof BlockFormat format
+          && format.tensorScale()) {
+        numbers.add(array.tensorScale());
       }
     }
     return numbers;

@@ -6,22 +6,25 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.ServiceLoader;
+import java.util.function.ToIntFunction;
 import maia.base.Check;
 import maia.base.Origin;
 import maia.kernel.ir.Func;
 import maia.kernel.ir.KernelException;
+import maia.kernel.tune.Configuration;
 import maia.numerics.Array;
 import maia.numerics.DType;
 
 /// A kernel on a grid, ready to run.
 public final class KernelLaunch {
   private final Kernel kernel;
-  private final List<Integer> grid;
+  private final List<ToIntFunction<Configuration>> grid;
   private final Optional<Launcher> launcher;
 
   KernelLaunch(Kernel kernel, int... grid) {
-    this(kernel, Arrays.stream(grid).boxed().toList(), Optional.empty());
+    this(kernel, constant(grid), Optional.empty());
     Check.argument(
         grid.length >= 1 && grid.length <= 3 && Arrays.stream(grid).allMatch(n -> n >= 1),
         "grid of '%s': needs one to three positive sizes, got %s",
@@ -29,10 +32,23 @@ public final class KernelLaunch {
         Arrays.toString(grid));
   }
 
-  private KernelLaunch(Kernel kernel, List<Integer> grid, Optional<Launcher> launcher) {
+  KernelLaunch(Kernel kernel, List<ToIntFunction<Configuration>> grid) {
+    this(kernel, grid, Optional.empty());
+  }
+
+  private KernelLaunch(
+      Kernel kernel, List<ToIntFunction<Configuration>> grid, Optional<Launcher> launcher) {
     this.kernel = kernel;
-    this.grid = grid;
+    this.grid = List.copyOf(grid);
     this.launcher = launcher;
+  }
+
+  private static List<ToIntFunction<Configuration>> constant(int... sizes) {
+    List<ToIntFunction<Configuration>> grid = new ArrayList<>();
+    for (int size : sizes) {
+      grid.add(_ -> size);
+    }
+    return grid;
   }
 
   /// The kernel.
@@ -40,9 +56,20 @@ public final class KernelLaunch {
     return kernel;
   }
 
-  /// The grid's sizes, one to three.
+  /// The grid's sizes, one to three; of a grid that follows from metas, those for the metas given
+  /// so far.
   public List<Integer> grid() {
-    return grid;
+    return sizes(kernel.trace().metas());
+  }
+
+  private List<Integer> sizes(SequencedMap<String, Object> metas) {
+    Configuration configuration = new Configuration(metas);
+    List<Integer> sizes = grid.stream().map(size -> size.applyAsInt(configuration)).toList();
+    if (sizes.stream().anyMatch(n -> n < 1)) {
+      throw error(
+          "grid of '%s': needs positive sizes, got %s for %s", kernel.name(), sizes, configuration);
+    }
+    return sizes;
   }
 
   /// This launch on a chosen launcher instead of the one found through [ServiceLoader].
@@ -64,7 +91,7 @@ public final class KernelLaunch {
 
   /// Traces the kernel and binds the arguments, checked, without running.
   public KernelCall call(KernelCall.Mode mode, Object... arguments) {
-    Kernel.Trace trace = kernel.trace();
+    Kernel.Trace trace = kernel.forArguments(Arrays.asList(arguments)).trace();
     List<Func.Param> params = trace.func().params();
     if (arguments.length != params.size()) {
       throw error(
@@ -82,18 +109,22 @@ public final class KernelLaunch {
             case Func.ScalarParam p -> number(p, arguments[i]);
           });
     }
-    return new KernelCall(trace.func(), trace.metas(), grid, bound, mode);
+    return new KernelCall(trace.func(), trace.metas(), sizes(trace.metas()), bound, mode);
   }
 
   private Launcher launcher() {
-    return launcher.orElseGet(() ->
-        ServiceLoader.load(Launcher.class)
-            .findFirst()
-            .orElseThrow(() ->
-                error(
-                    "no launcher is present to run '%s'; add the module maia.runtime, or"
-                        + " choose one with .on(launcher)",
-                    kernel.name())));
+    return launcher.orElseGet(() -> present(kernel.name()));
+  }
+
+  /// The launcher found through [ServiceLoader].
+  static Launcher present(String kernel) {
+    return ServiceLoader.load(Launcher.class)
+        .findFirst()
+        .orElseThrow(() ->
+            error(
+                "no launcher is present to run '%s'; add the module maia.runtime, or"
+                    + " choose one with .on(launcher)",
+                kernel));
   }
 
   private Array array(Func.ArrayParam param, Object argument, KernelCall.Mode mode) {

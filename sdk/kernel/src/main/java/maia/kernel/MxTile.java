@@ -6,14 +6,20 @@ import maia.numerics.BlockFormat;
 public final class MxTile {
   private final Tile elements;
   private final Tile scales;
-  private final BlockFormat format;
+  private final int block;
+  private final String label;
   private final boolean transposed;
 
-  MxTile(Tile elements, Tile scales, BlockFormat format, boolean transposed) {
+  MxTile(Tile elements, Tile scales, int block, String label, boolean transposed) {
     this.elements = elements;
     this.scales = scales;
-    this.format = format;
+    this.block = block;
+    this.label = label;
     this.transposed = transposed;
+  }
+
+  static MxTile of(Tile elements, Tile scales, BlockFormat format) {
+    return new MxTile(elements, scales, format.block(), format.label(), false);
   }
 
   /// The elements before scaling.
@@ -26,9 +32,14 @@ public final class MxTile {
     return scales;
   }
 
-  /// The block format.
-  public BlockFormat format() {
-    return format;
+  /// Elements per scale.
+  public int block() {
+    return block;
+  }
+
+  /// The name of the format.
+  public String label() {
+    return label;
   }
 
   /// Whether the blocks run along the first of the two dimensions.
@@ -38,12 +49,12 @@ public final class MxTile {
 
   /// Rows and columns swapped; blocks then run down the columns.
   public MxTile t() {
-    return new MxTile(elements.t(), scales.t(), format, !transposed);
+    return new MxTile(elements.t(), scales.t(), block, label, !transposed);
   }
 
   /// The format and the sizes of the elements.
   @Override
   public String toString() {
-    return format.label() + elements.shape();
+    return label + elements.shape();
   }
 }

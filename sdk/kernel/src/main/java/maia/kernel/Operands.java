@@ -1,17 +1,13 @@
 package maia.kernel;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import maia.kernel.Tile.Made;
 import maia.kernel.ir.BinaryOp;
 import maia.kernel.ir.Term;
 import maia.kernel.ir.Type;
-import maia.kernel.ir.Value;
 import maia.npl.Lane.UnaryOp;
-import maia.numerics.BlockFormat;
 import maia.numerics.DType;
 
 /// Checks of operands while tracing: element types, shapes and what an operation accepts.
@@ -31,28 +27,53 @@ final class Operands {
         what,
         value,
         dtype.label());
-    return new Term.Int((long) value, dtype);
+    return integer(trace, what, dtype, (long) value);
+  }
+
+  /// A whole number in `dtype`.
+  static Term number(Tracer trace, String what, DType dtype, long value) {
+    return dtype.isFloat()
+        ? new Term.Real((float) value, dtype)
+        : integer(trace, what, dtype, value);
+  }
+
+  /// An integer constant that `dtype` holds.
+  static Term integer(Tracer trace, String what, DType dtype, long value) {
+    boolean unsigned = dtype == DType.U8 || dtype == DType.BOOL;
+    int bits = dtype == DType.BOOL ? 1 : dtype.bits();
+    long low = unsigned ? 0 : -1L << (bits - 1);
+    long high = unsigned ? (1L << bits) - 1 : ~low;
+    trace.require(
+        low <= value && value <= high,
+        "%s: %d does not fit %s, which holds %d to %d; convert the tile with .to(I64)",
+        what,
+        value,
+        dtype.label(),
+        low,
+        high);
+    return new Term.Int(value, dtype);
   }
 
   static Pair unify(Tracer trace, BinaryOp op, Made x, Made y) {
-    boolean logic = op == BinaryOp.AND || op == BinaryOp.OR || op == BinaryOp.XOR;
+    boolean bitwise = op.isLogic() || op.compareTo(BinaryOp.SHL) >= 0;
     DType dtype = x.value().type().dtype();
+    boolean logic = op.isLogic() && dtype == DType.BOOL;
     trace.require(
-        logic == (dtype == DType.BOOL) || (logic && dtype.isInteger()),
+        bitwise ? logic || dtype.isInteger() : dtype != DType.BOOL,
         "%s: needs %s, got %s",
         op.label(),
-        logic ? "truth values or integers" : "numbers",
+        op.isLogic() ? "truth values or integers" : bitwise ? "integers" : "numbers",
         x.value().type());
     Pair pair = unify(trace, op.label(), x, y);
-    boolean integers = op == BinaryOp.REM || op == BinaryOp.CDIV;
+    boolean integers = bitwise || op == BinaryOp.REM || op == BinaryOp.CDIV;
     trace.require(
         !integers || !pair.x.type().dtype().isFloat(),
         "%s: needs integers, got %s",
         op.label(),
         pair.x.type());
     trace.require(
-        op != BinaryOp.CDIV || (pair.x.type().rank() == 0 && pair.y.type().rank() == 0),
-        "cdiv: needs scalars, got %s",
+        op != BinaryOp.UMULHI || pair.x.type().dtype().bits() >= 32,
+        "umulhi: needs 32-bit or 64-bit integers, got %s; convert it with .to(I32)",
         pair.x.type());
     return pair;
   }
@@ -64,22 +85,50 @@ final class Operands {
     if (a == b) {
       return new Pair(x.term(), y.term());
     }
-    if (a != DType.BOOL && b != DType.BOOL) {
-      if (a.isFloat() && b.isInteger()) {
-        return new Pair(x.term(), new Term.Cast(a, y.term()));
-      }
-      if (b.isFloat() && a.isInteger()) {
-        return new Pair(new Term.Cast(b, x.term()), y.term());
-      }
-      if (a.isInteger() && b.isInteger()) {
-        return new Pair(wide(x.term()), wide(y.term()));
-      }
+    if (a != DType.BOOL && b != DType.BOOL && !(a.isFloat() && b.isFloat())) {
+      DType joint = a.isFloat() ? a : b.isFloat() ? b : wider(a, b);
+      return new Pair(as(joint, x.term()), as(joint, y.term()));
     }
     throw typesDiffer(trace, what, x, y);
   }
 
-  private static Term wide(Term term) {
-    return term.type().dtype() == DType.I64 ? term : new Term.Cast(DType.I64, term);
+  /// The narrowest integer type that holds both.
+  private static DType wider(DType a, DType b) {
+    DType wide = a.bits() >= b.bits() ? a : b;
+    return wide.bits() == 8 ? DType.I16 : wide;
+  }
+
+  private static Term as(DType dtype, Term term) {
+    return term.type().dtype() == dtype ? term : new Term.Cast(dtype, term);
+  }
+
+  /// An integer term as I64.
+  static Term wide(Term term) {
+    return as(DType.I64, term);
+  }
+
+  /// Sums and products of narrow integers count in I32.
+  static Made countable(Made x) {
+    DType dtype = x.value().type().dtype();
+    return dtype.isInteger() && dtype.bits() < 32 ? Elementwise.cast(x, DType.I32) : x;
+  }
+
+  static void checkNumbers(Tracer trace, String what, Made x) {
+    trace.require(
+        x.value().type().dtype() != DType.BOOL,
+        "%s: needs numbers, got %s; use .any(d), .all(d) or .to(I32)",
+        what,
+        x.value().type());
+  }
+
+  static void checkEqualShapes(Tracer trace, String what, Made x, Made y) {
+    if (!x.value().type().shape().equals(y.value().type().shape())) {
+      throw trace.mismatch(
+          "%s: shapes differ: %s made at line %d, %s made at line %d; stretch one with .broadcastTo(...)"
+              .formatted(what, x.value().type(), x.line(), y.value().type(), y.line()),
+          x,
+          y);
+    }
   }
 
   static void checkSame(Tracer trace, String what, Made x, Made y) {
@@ -124,6 +173,7 @@ final class Operands {
     boolean fits =
         switch (op) {
           case NOT -> dtype == DType.BOOL;
+
           case NEG, ABS -> dtype != DType.BOOL;
           case EXP, EXP2, LOG, LOG2, SQRT, RSQRT, RECIPROCAL, TANH, ERF, SIN, COS, SIGMOID ->
               dtype.isFloat();
@@ -152,13 +202,25 @@ final class Operands {
         shape.isEmpty() ? "a scalar" : Type.sizes(shape));
   }
 
-  static void checkScalar(Tracer trace, String what, Made x) {
+  static void checkInteger(Tracer trace, String what, Made x) {
     Type type = x.value().type();
     trace.require(
-        type.rank() == 0 && (type.dtype() == DType.I64 || type.dtype() == DType.BOOL),
-        "%s: needs a scalar known to the control processor, got %s",
+        type.rank() == 0 && type.dtype().isInteger(),
+        "%s: needs integer scalars, got %s made at line %d",
         what,
-        type);
+        type,
+        x.line());
+  }
+
+  static void checkCondition(Tracer trace, String what, Made x) {
+    Type type = x.value().type();
+    trace.require(
+        type.rank() == 0,
+        "%s: needs one truth value, got %s made at line %d; use .any(), .all(), or mask.where(a, b)"
+            + " per element",
+        what,
+        type,
+        x.line());
   }
 
   /// The joint shape of the indices; the mask must fit into it.
@@ -167,16 +229,15 @@ final class Operands {
     for (int i = 0; i < indices.size(); i++) {
       Made index = indices.get(i);
       trace.require(
-          index.value().type().dtype() == DType.I64,
-          "%s: index %d must be i64 made of k.arange, k.programId and sizes, got %s; indices"
-              + " loaded from an array (gather, scatter) are not built",
+          index.value().type().dtype().isInteger(),
+          "%s: index %d must hold integers, got %s; convert it with .to(I64)",
           what,
           i,
           index.value().type());
       for (int j = 0; j < i; j++) {
         checkShapes(trace, what, indices.get(j), index);
       }
-      shape = new Term.Binary(BinaryOp.ADD, typed(shape), index.term()).type().shape();
+      shape = new Term.Binary(BinaryOp.ADD, typed(shape), wide(index.term())).type().shape();
     }
     if (mask.isPresent()) {
       Type type = mask.get().value().type();
@@ -192,85 +253,30 @@ final class Operands {
     return shape.isEmpty() ? zero : new Term.Broadcast(shape, zero);
   }
 
-  static void checkDot(Tracer trace, String what, Made a, Made b, Made acc) {
-    for (Made made : List.of(a, b, acc)) {
-      trace.require(
-          made.value().type().rank() == 2,
-          "%s: operands must have two dimensions, got %s made at line %d",
-          what,
-          made.value().type(),
-          made.line());
-    }
-    List<Integer> m = a.value().type().shape();
-    List<Integer> n = b.value().type().shape();
-    if (!m.get(1).equals(n.get(0))) {
-      throw trace.mismatch(
-          "%s: inner dimensions differ: a is %s made at line %d, b is %s made at line %d; try: load b transposed"
-              .formatted(what, a.value().type(), a.line(), b.value().type(), b.line()),
-          a,
-          b);
-    }
-    Type expected = new Type(DType.F32, List.of(m.get(0), n.get(1)));
-    if (!acc.value().type().equals(expected)) {
-      throw trace.mismatch(
-          "%s: the accumulator must be %s, got %s made at line %d"
-              .formatted(what, expected, acc.value().type(), acc.line()),
-          a,
-          acc);
-    }
-  }
-
-  /// The shape of the scales.
-  static List<Integer> checkQuantize(Tracer trace, Made x, BlockFormat format) {
-    Type type = x.value().type();
-    trace.require(
-        !format.tensorScale() && format.element() != DType.I8,
-        "quantize: %s is not built in kernels; use an MX float format such as mxfp4",
-        format.label());
-    trace.require(
-        type.dtype() == DType.F32 && type.rank() == 2,
-        "quantize: needs an F32 tile of two dimensions, got %s",
-        type);
-    int columns = type.shape().get(1);
-    trace.require(
-        columns % format.block() == 0,
-        "quantize: the last size must be a multiple of %d for %s, was %d",
-        format.block(),
-        format.label(),
-        columns);
-    return List.of(type.shape().get(0), columns / format.block());
-  }
-
   /// Whether `term` is provably a multiple of `of`. Loop indices are described as the two terms
   /// they are made of.
-  static boolean isMultiple(Term term, int of, Map<Value, Term> terms) {
+  static boolean isMultiple(Term term, int of, Recording recording) {
     return switch (term) {
       case Term.Int(long value, _) -> value % of == 0;
       case Term.Ref(var value) ->
-          terms.containsKey(value) && isMultiple(terms.get(value), of, terms);
+          recording.promised(value) % of == 0
+              || (recording.terms().containsKey(value)
+                  && isMultiple(recording.terms().get(value), of, recording));
       case Term.Binary(var op, var x, var y) ->
           switch (op) {
-            case MUL -> isMultiple(x, of, terms) || isMultiple(y, of, terms);
-            case ADD, SUB -> isMultiple(x, of, terms) && isMultiple(y, of, terms);
-            case MIN, MAX -> isMultiple(x, of, terms) && isMultiple(y, of, terms);
+            case MUL -> isMultiple(x, of, recording) || isMultiple(y, of, recording);
+            case ADD, SUB -> isMultiple(x, of, recording) && isMultiple(y, of, recording);
+            case MIN, MAX -> isMultiple(x, of, recording) && isMultiple(y, of, recording);
             case DIV, REM, CDIV, LT, LE, GT, GE, EQ, NE, AND, OR, XOR -> false;
             case SHL, SHR, USHR, UMULHI -> false;
           };
       case Term.Fma(var from, var step, _) ->
-          isMultiple(from, of, terms) && isMultiple(step, of, terms);
+          isMultiple(from, of, recording) && isMultiple(step, of, recording);
       case Term.Real _, Term.Scalar _, Term.Iota _, Term.ProgramId _, Term.NumPrograms _ -> false;
       case Term.Size _, Term.Unary _, Term.Select _, Term.Cast _ -> false;
       case Term.Unsqueeze _, Term.Transpose _, Term.Broadcast _ -> false;
       case Term.Bitcast _, Term.Philox _ -> false;
       case Term.Reshape _, Term.Permute _, Term.Flip _, Term.Slice _ -> false;
     };
-  }
-
-  static List<Integer> shape(int... sizes) {
-    List<Integer> shape = new ArrayList<>();
-    for (int size : sizes) {
-      shape.add(size);
-    }
-    return List.copyOf(shape);
   }
 }

@@ -28,6 +28,7 @@ final class Recording {
   private final Set<Value> used = new HashSet<>();
   private final Map<Value, Term> terms = new LinkedHashMap<>();
   private final Map<Value, Term> literals = new LinkedHashMap<>();
+  private final Map<Value, Integer> promised = new LinkedHashMap<>();
   private int nextId;
 
   Recording(Tracer tracer, String kernel, Origin.Frame definition, Driver driver) {
@@ -146,6 +147,13 @@ final class Recording {
     return made;
   }
 
+  /// Says that tiles of a helper with several results need not be used.
+  void mayStayUnused(Tile... tiles) {
+    for (Tile tile : tiles) {
+      verbs.remove(tile.made.value());
+    }
+  }
+
   /// A constant operand; it belongs to the trace but to no operation.
   Made literal(Term term) {
     Made made = define(term.type(), here());
@@ -156,6 +164,16 @@ final class Recording {
   /// How operations refer to a value: a constant by itself, everything else by its number.
   Term termOf(Value value) {
     return literals.getOrDefault(value, Term.of(value));
+  }
+
+  /// Notes that `value` is promised to be a multiple of `n`.
+  void promiseMultiple(Value value, int n) {
+    promised.merge(value, n, Math::max);
+  }
+
+  /// What [#promiseMultiple] noted, 1 when nothing was promised.
+  int promised(Value value) {
+    return promised.getOrDefault(value, 1);
   }
 
   /// Notes what a value is made of.

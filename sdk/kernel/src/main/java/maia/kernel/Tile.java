@@ -2,17 +2,16 @@ package maia.kernel;
 
 import java.util.List;
 import maia.base.Origin;
-import maia.kernel.ir.BinaryOp;
 import maia.kernel.ir.Term;
 import maia.kernel.ir.Value;
-import maia.npl.Instr.ReduceOp;
-import maia.npl.Lane.UnaryOp;
 import maia.numerics.DType;
+import maia.numerics.Overflow;
+import maia.numerics.Rounding;
 import org.jspecify.annotations.Nullable;
 
-/// A value on the device: rank 0 is a scalar. Methods record operations; shapes stretch along
-/// dimensions of size 1, and numbers take the tile's element type.
-public final class Tile {
+/// A value on the device: rank 0 is a scalar. Methods record operations; a tile itself never
+/// changes.
+public final class Tile implements TileArithmetic, TileComparison, TileMath, TileShape, TileOrder {
   final Made made;
 
   Tile(Made made) {
@@ -22,7 +21,7 @@ public final class Tile {
   /// Where a device value comes from.
   record Made(Tracer trace, Value value, Region region, Origin.Frame frame) {
     Term term() {
-      return trace.termOf(value);
+      return trace.recording().termOf(value);
     }
 
     int line() {
@@ -40,394 +39,55 @@ public final class Tile {
     return made.value().type().shape();
   }
 
-  private Tile binary(BinaryOp op, Tile y) {
-    return new Tile(made.trace().binary(op, made, y.made));
-  }
-
-  private Tile binary(BinaryOp op, double y) {
-    return new Tile(made.trace().binary(op, made, made.trace().number(op.label(), made, y)));
-  }
-
-  private Tile binary(BinaryOp op, long y) {
-    return new Tile(made.trace().binary(op, made, made.trace().number(op.label(), made, y)));
-  }
-
-  private Mask compare(BinaryOp op, Tile y) {
-    return new Mask(made.trace().binary(op, made, y.made));
-  }
-
-  private Mask compare(BinaryOp op, double y) {
-    return new Mask(made.trace().binary(op, made, made.trace().number(op.label(), made, y)));
-  }
-
-  private Mask compare(BinaryOp op, long y) {
-    return new Mask(made.trace().binary(op, made, made.trace().number(op.label(), made, y)));
-  }
-
-  private Tile unary(UnaryOp op) {
-    return new Tile(made.trace().unary(op, made));
-  }
-
-  private Tile reduce(ReduceOp op, int axis) {
-    return new Tile(made.trace().reduce(op, made, axis));
-  }
-
-  private Tile reduceAll(ReduceOp op) {
-    Tile all = this;
-    while (!all.shape().isEmpty()) {
-      all = all.reduce(op, all.shape().size() - 1);
-    }
-    return all;
-  }
-
-  /// This plus `y`.
-  public Tile add(Tile y) {
-    return binary(BinaryOp.ADD, y);
-  }
-
-  /// This plus `y`.
-  public Tile add(long y) {
-    return binary(BinaryOp.ADD, y);
-  }
-
-  /// This plus `y`.
-  public Tile add(double y) {
-    return binary(BinaryOp.ADD, y);
-  }
-
-  /// This minus `y`.
-  public Tile sub(Tile y) {
-    return binary(BinaryOp.SUB, y);
-  }
-
-  /// This minus `y`.
-  public Tile sub(long y) {
-    return binary(BinaryOp.SUB, y);
-  }
-
-  /// This minus `y`.
-  public Tile sub(double y) {
-    return binary(BinaryOp.SUB, y);
-  }
-
-  /// This times `y`.
-  public Tile mul(Tile y) {
-    return binary(BinaryOp.MUL, y);
-  }
-
-  /// This times `y`.
-  public Tile mul(long y) {
-    return binary(BinaryOp.MUL, y);
-  }
-
-  /// This times `y`.
-  public Tile mul(double y) {
-    return binary(BinaryOp.MUL, y);
-  }
-
-  /// This divided by `y`; integers round toward zero.
-  public Tile div(Tile y) {
-    return binary(BinaryOp.DIV, y);
-  }
-
-  /// This divided by `y`; integers round toward zero.
-  public Tile div(long y) {
-    return binary(BinaryOp.DIV, y);
-  }
-
-  /// This divided by `y`; integers round toward zero.
-  public Tile div(double y) {
-    return binary(BinaryOp.DIV, y);
-  }
-
-  /// The remainder of integer division by `y`.
-  public Tile rem(Tile y) {
-    return binary(BinaryOp.REM, y);
-  }
-
-  /// The remainder of integer division by `y`.
-  public Tile rem(long y) {
-    return binary(BinaryOp.REM, y);
-  }
-
-  /// Integer division by `y`, rounded up; scalars only.
-  public Tile cdiv(Tile y) {
-    return binary(BinaryOp.CDIV, y);
-  }
-
-  /// Integer division by `y`, rounded up; scalars only.
-  public Tile cdiv(long y) {
-    return binary(BinaryOp.CDIV, y);
-  }
-
-  /// The smaller of this and `y`, element by element.
-  public Tile min(Tile y) {
-    return binary(BinaryOp.MIN, y);
-  }
-
-  /// The smaller of this and `y`, element by element.
-  public Tile min(long y) {
-    return binary(BinaryOp.MIN, y);
-  }
-
-  /// The smaller of this and `y`, element by element.
-  public Tile min(double y) {
-    return binary(BinaryOp.MIN, y);
-  }
-
-  /// The larger of this and `y`, element by element.
-  public Tile max(Tile y) {
-    return binary(BinaryOp.MAX, y);
-  }
-
-  /// The larger of this and `y`, element by element.
-  public Tile max(long y) {
-    return binary(BinaryOp.MAX, y);
-  }
-
-  /// The larger of this and `y`, element by element.
-  public Tile max(double y) {
-    return binary(BinaryOp.MAX, y);
-  }
-
-  /// Where this is less than `y`.
-  public Mask lt(Tile y) {
-    return compare(BinaryOp.LT, y);
-  }
-
-  /// Where this is less than `y`.
-  public Mask lt(long y) {
-    return compare(BinaryOp.LT, y);
-  }
-
-  /// Where this is less than `y`.
-  public Mask lt(double y) {
-    return compare(BinaryOp.LT, y);
-  }
-
-  /// Where this is at most `y`.
-  public Mask le(Tile y) {
-    return compare(BinaryOp.LE, y);
-  }
-
-  /// Where this is at most `y`.
-  public Mask le(long y) {
-    return compare(BinaryOp.LE, y);
-  }
-
-  /// Where this is at most `y`.
-  public Mask le(double y) {
-    return compare(BinaryOp.LE, y);
-  }
-
-  /// Where this is greater than `y`.
-  public Mask gt(Tile y) {
-    return compare(BinaryOp.GT, y);
-  }
-
-  /// Where this is greater than `y`.
-  public Mask gt(long y) {
-    return compare(BinaryOp.GT, y);
-  }
-
-  /// Where this is greater than `y`.
-  public Mask gt(double y) {
-    return compare(BinaryOp.GT, y);
-  }
-
-  /// Where this is at least `y`.
-  public Mask ge(Tile y) {
-    return compare(BinaryOp.GE, y);
-  }
-
-  /// Where this is at least `y`.
-  public Mask ge(long y) {
-    return compare(BinaryOp.GE, y);
-  }
-
-  /// Where this is at least `y`.
-  public Mask ge(double y) {
-    return compare(BinaryOp.GE, y);
-  }
-
-  /// Where this equals `y`.
-  public Mask eq(Tile y) {
-    return compare(BinaryOp.EQ, y);
-  }
-
-  /// Where this equals `y`.
-  public Mask eq(long y) {
-    return compare(BinaryOp.EQ, y);
-  }
-
-  /// Where this equals `y`.
-  public Mask eq(double y) {
-    return compare(BinaryOp.EQ, y);
-  }
-
-  /// Where this differs from `y`.
-  public Mask ne(Tile y) {
-    return compare(BinaryOp.NE, y);
-  }
-
-  /// Where this differs from `y`.
-  public Mask ne(long y) {
-    return compare(BinaryOp.NE, y);
-  }
-
-  /// Where this differs from `y`.
-  public Mask ne(double y) {
-    return compare(BinaryOp.NE, y);
-  }
-
-  /// This with the sign changed.
-  public Tile neg() {
-    return unary(UnaryOp.NEG);
-  }
-
-  /// The magnitude.
-  public Tile abs() {
-    return unary(UnaryOp.ABS);
-  }
-
-  /// The exponential.
-  public Tile exp() {
-    return unary(UnaryOp.EXP);
-  }
-
-  /// Two to the power of this.
-  public Tile exp2() {
-    return unary(UnaryOp.EXP2);
-  }
-
-  /// The natural logarithm.
-  public Tile log() {
-    return unary(UnaryOp.LOG);
-  }
-
-  /// The logarithm to base 2.
-  public Tile log2() {
-    return unary(UnaryOp.LOG2);
-  }
-
-  /// The square root.
-  public Tile sqrt() {
-    return unary(UnaryOp.SQRT);
-  }
-
-  /// One over the square root.
-  public Tile rsqrt() {
-    return unary(UnaryOp.RSQRT);
-  }
-
-  /// One over this.
-  public Tile reciprocal() {
-    return unary(UnaryOp.RECIPROCAL);
-  }
-
-  /// The hyperbolic tangent.
-  public Tile tanh() {
-    return unary(UnaryOp.TANH);
-  }
-
-  /// The error function.
-  public Tile erf() {
-    return unary(UnaryOp.ERF);
-  }
-
-  /// The sine.
-  public Tile sin() {
-    return unary(UnaryOp.SIN);
-  }
-
-  /// The cosine.
-  public Tile cos() {
-    return unary(UnaryOp.COS);
-  }
-
-  /// The logistic function.
-  public Tile sigmoid() {
-    return unary(UnaryOp.SIGMOID);
-  }
-
-  /// The largest integer not above this.
-  public Tile floor() {
-    return unary(UnaryOp.FLOOR);
-  }
-
-  /// The smallest integer not below this.
-  public Tile ceil() {
-    return unary(UnaryOp.CEIL);
-  }
-
-  /// `this * y + z` with one rounding.
-  public Tile fma(Tile y, Tile z) {
-    return new Tile(made.trace().fma(made, y.made, z.made));
-  }
-
-  /// The sum along `axis`, which is removed.
-  public Tile sum(int axis) {
-    return reduce(ReduceOp.SUM, axis);
-  }
-
-  /// The sum of all elements, last dimension first.
-  public Tile sum() {
-    return reduceAll(ReduceOp.SUM);
-  }
-
-  /// The largest element along `axis`, which is removed.
-  public Tile amax(int axis) {
-    return reduce(ReduceOp.MAX, axis);
-  }
-
-  /// The largest element.
-  public Tile amax() {
-    return reduceAll(ReduceOp.MAX);
-  }
-
-  /// The smallest element along `axis`, which is removed.
-  public Tile amin(int axis) {
-    return reduce(ReduceOp.MIN, axis);
-  }
-
-  /// The smallest element.
-  public Tile amin() {
-    return reduceAll(ReduceOp.MIN);
-  }
-
-  /// This converted, to nearest even and saturating.
+  /// This converted: floats to nearest even, floats to integers toward zero; what does not fit
+  /// becomes the largest value that does. To BOOL: where this differs from 0.
   public Tile to(DType type) {
-    return new Tile(made.trace().cast(made, type));
+    return new Tile(Elementwise.cast(made, type));
   }
 
-  /// A vector as a row, 1 x n.
-  public Tile row() {
-    return new Tile(made.trace().vector("row", made, 0));
+  /// This converted with a named rounding, saturating.
+  public Tile to(DType type, Rounding rounding) {
+    return to(type, rounding, Overflow.SATURATE);
   }
 
-  /// A vector as a column, n x 1.
-  public Tile col() {
-    return new Tile(made.trace().vector("col", made, 1));
+  /// This converted with a named rounding and a named treatment of what does not fit.
+  public Tile to(DType type, Rounding rounding, Overflow overflow) {
+    return new Tile(Elementwise.cast(made, type, rounding, overflow));
   }
 
-  /// This with a dimension of size 1 inserted at `dim`.
-  public Tile unsqueeze(int dim) {
-    return new Tile(made.trace().unsqueeze(made, dim));
-  }
-
-  /// This stretched to `shape`.
-  public Tile broadcastTo(int... shape) {
-    return new Tile(made.trace().broadcast(made, shape));
-  }
-
-  /// This with its last two dimensions swapped.
-  public Tile t() {
-    return new Tile(made.trace().transpose(made));
+  /// The bits read as another type of the same width.
+  public Tile bitcast(DType type) {
+    return new Tile(Elementwise.bitcast(made, type));
   }
 
   /// Zeros of this type and shape.
   public Tile zerosLike() {
-    return made.trace().full(dtype(), 0, shape().stream().mapToInt(Integer::intValue).toArray());
+    return made.trace().full(dtype(), 0, Shapes.array(shape()));
+  }
+
+  /// Truth values as a mask; for tiles of BOOL.
+  public Mask asMask() {
+    made.trace()
+        .require(
+            dtype() == DType.BOOL,
+            "asMask: needs truth values, got %s; compare it, for instance with .ne(0)",
+            made.value().type());
+    return new Mask(made);
+  }
+
+  /// This, promised to be 0 where the mask holds (an underflow that is meant, for instance); a run
+  /// that finds otherwise stops.
+  public Tile expectZero(Mask mask) {
+    made.trace().assume(mask.not().or(eq(0)));
+    return this;
+  }
+
+  /// This, promised to be a multiple of `n`; a run that finds otherwise stops.
+  public Tile assumeMultipleOf(int n) {
+    made.trace().require(n >= 1, "assumeMultipleOf: needs a positive number, was %d", n);
+    made.trace().assume(rem(n).eq(0));
+    made.trace().recording().promiseMultiple(made.value(), n);
+    return this;
   }
 
   /// Always refuses: use [#eq] for a comparison on the device.
@@ -441,7 +101,7 @@ public final class Tile {
     return System.identityHashCode(this);
   }
 
-  /// The type, such as `f32[128x64]`.
+  /// The type, such as `f32[128x64]`; in a kernel that runs eagerly, the values.
   @Override
   public String toString() {
     return made.trace().recording().driver().text(made.value());

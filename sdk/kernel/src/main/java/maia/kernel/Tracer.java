@@ -4,25 +4,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import maia.base.Origin;
 import maia.kernel.Tile.Made;
-import maia.kernel.ir.BinaryOp;
-import maia.kernel.ir.Block;
 import maia.kernel.ir.Func;
 import maia.kernel.ir.KernelException;
 import maia.kernel.ir.Mapping;
 import maia.kernel.ir.Op;
 import maia.kernel.ir.Term;
-import maia.kernel.ir.Type;
 import maia.kernel.ir.Value;
-import maia.npl.Instr.ReduceOp;
-import maia.npl.Lane.UnaryOp;
 import maia.npl.Program.Access;
 import maia.numerics.BlockFormat;
 import maia.numerics.DType;
@@ -36,11 +28,29 @@ final class Tracer implements KernelContext {
           Kernel.class,
           KernelContext.class,
           KernelLaunch.class,
+          TunedKernel.class,
+          TunedLaunch.class,
+          Tuner.class,
+          Arguments.class,
           Tracer.class,
           Recording.class,
           Operands.class,
+          Elementwise.class,
+          Shapes.class,
+          Folds.class,
+          Accesses.class,
+          Products.class,
+          Randoms.class,
+          Control.class,
+          Driver.class,
           Metas.class,
           Tile.class,
+          TileArithmetic.class,
+          TileComparison.class,
+          Orders.class,
+          TileMath.class,
+          TileShape.class,
+          TileOrder.class,
           Mask.class,
           MxTile.class,
           Ptr.class,
@@ -56,6 +66,7 @@ final class Tracer implements KernelContext {
 
   private final Metas metas;
   private final Recording recording;
+  private final Control control = new Control(this);
   private final List<Func.Param> params = new ArrayList<>();
   private Mapping mapping = Mapping.AUTO;
 
@@ -101,11 +112,11 @@ final class Tracer implements KernelContext {
     return recording.termOf(value);
   }
 
-  private Origin.Frame here() {
+  Origin.Frame here() {
     return recording.here();
   }
 
-  private Made use(Made made) {
+  Made use(Made made) {
     return recording.use(made);
   }
 
@@ -119,7 +130,7 @@ final class Tracer implements KernelContext {
   @Override
   public BlockArrayArg array(String name, BlockFormat type, int rank, Access access) {
     require(
-        !type.tensorScale() && type.element() != DType.I8,
+        type.element() != DType.I8,
         "array '%s': kernels on %s are not built; use an MX float format such as mxfp4",
         name,
         type.label());
@@ -180,6 +191,11 @@ final class Tracer implements KernelContext {
   }
 
   @Override
+  public double meta(String name, double byDefault) {
+    return metas.value(this, name, Double.class, byDefault);
+  }
+
+  @Override
   public void mapping(Mapping wanted) {
     mapping = wanted;
   }
@@ -187,6 +203,12 @@ final class Tracer implements KernelContext {
   @Override
   public void check(boolean holds, String message) {
     require(holds, "%s", message);
+  }
+
+  Tile tensorScale(String array, BlockFormat format) {
+    return format.tensorScale()
+        ? new Tile(recording.leaf(new Term.Scalar(Func.tensorScale(array), DType.F32)))
+        : full(DType.F32, 1);
   }
 
   // ---- creation
@@ -219,6 +241,11 @@ final class Tracer implements KernelContext {
     return new Tile(recording.leaf(new Term.Iota(size)));
   }
 
+  /// The integers 0 to `size` - 1, for helpers whose result may stay unused.
+  Tile positions(int size) {
+    return new Tile(recording.leaf(new Term.Iota(size)));
+  }
+
   @Override
   public Tile scalar(long value) {
     return new Tile(recording.literal(Term.of(value)));
@@ -231,10 +258,11 @@ final class Tracer implements KernelContext {
     }
     Term number = Operands.constant(this, "full", type, value);
     return new Tile(
-        recording.leaf(shape.length == 0 ? number : new Term.Broadcast(sizes(shape), number)));
+        recording.leaf(
+            shape.length == 0 ? number : new Term.Broadcast(Shapes.sizes(shape), number)));
   }
 
-  private void checkPowerOfTwo(String what, int size) {
+  void checkPowerOfTwo(String what, int size) {
     require(size > 0, "%s: sizes must be positive, was %d", what, size);
     require(
         Integer.bitCount(size) == 1,
@@ -245,389 +273,114 @@ final class Tracer implements KernelContext {
         size);
   }
 
-  private static List<Integer> sizes(int[] shape) {
-    return Arrays.stream(shape).boxed().toList();
+  /// The elements of the parts, one part after the other.
+  @Override
+  public Tile cat(int dim, Tile... parts) {
+    require(parts.length >= 1, "cat: needs at least one tile");
+    return new Tile(Shapes.cat("cat", Arrays.stream(parts).map(t -> t.made).toList(), dim));
   }
 
-  Made number(String what, Made like, double value) {
-    return recording.literal(Operands.constant(this, what, like.value().type().dtype(), value));
-  }
-
-  Made number(String what, Made like, long value) {
-    DType dtype = like.value().type().dtype();
-    return recording.literal(
-        dtype.isFloat() ? Operands.constant(this, what, dtype, value) : new Term.Int(value, dtype));
-  }
-
-  // ---- element-wise
-
-  Made binary(BinaryOp op, Made x, Made y) {
-    var pair = Operands.unify(this, op, use(x), use(y));
-    return recording.record(op.label(), new Term.Binary(op, pair.x(), pair.y()), List.of());
-  }
-
-  Made unary(UnaryOp op, Made x) {
-    Operands.checkUnary(this, op, use(x));
-    return recording.record(lower(op), new Term.Unary(op, x.term()), List.of(x));
-  }
-
-  Made fma(Made x, Made y, Made z) {
-    Operands.unify(this, BinaryOp.MUL, use(x), use(y));
-    Operands.unify(this, BinaryOp.ADD, x, use(z));
-    Operands.checkSame(this, "fma", x, y);
-    Operands.checkSame(this, "fma", x, z);
-    return recording.record("fma", new Term.Fma(x.term(), y.term(), z.term()), List.of());
-  }
-
-  Made select(Made condition, Made x, Made y) {
-    var pair = Operands.unify(this, "where", use(x), use(y));
-    Operands.checkShapes(this, "where", use(condition), x);
-    Operands.checkShapes(this, "where", condition, y);
-    return recording.record(
-        "where", new Term.Select(condition.term(), pair.x(), pair.y()), List.of());
-  }
-
-  Made cast(Made x, DType type) {
-    return recording.record("to", new Term.Cast(type, x.term()), List.of(x));
-  }
-
-  Made vector(String what, Made x, int dim) {
-    require(
-        x.value().type().rank() == 1,
-        "%s: needs a vector, got %s; use .unsqueeze(d)",
-        what,
-        x.value().type());
-    return unsqueeze(x, dim);
-  }
-
-  Made unsqueeze(Made x, int dim) {
-    int rank = x.value().type().rank();
-    require(dim >= 0 && dim <= rank, "unsqueeze: dimension must be 0 to %d, was %d", rank, dim);
-    return recording.record("unsqueeze", new Term.Unsqueeze(dim, x.term()), List.of(x));
-  }
-
-  Made transpose(Made x) {
-    require(
-        x.value().type().rank() >= 2, "t: needs at least two dimensions, got %s", x.value().type());
-    return recording.record("t", new Term.Transpose(x.term()), List.of(x));
-  }
-
-  Made broadcast(Made x, int... shape) {
-    Operands.checkStretch(this, x, sizes(shape));
-    return recording.record("broadcastTo", new Term.Broadcast(sizes(shape), x.term()), List.of(x));
-  }
-
-  // ---- memory
-
-  void checkIndices(Use use, int count) {
-    require(
-        count == use.rank(),
-        "array '%s' has rank %d but at(...) got %d %s",
-        use.name(),
-        use.rank(),
-        count,
-        count == 1 ? "index" : "indices");
-  }
-
-  void checkBlock(Use use, int... sizes) {
-    require(
-        sizes.length >= 1 && sizes.length <= use.rank(),
-        "block: array '%s' has rank %d but block(...) got %d sizes",
-        use.name(),
-        use.rank(),
-        sizes.length);
-    for (int size : sizes) {
-      checkPowerOfTwo("block", size);
-    }
-  }
-
-  void checkEnds(Use use, int[] sizes, Tile[] ends) {
-    require(
-        ends.length == sizes.length,
-        "until: a window of '%s' has %d dimensions, got %d ends; give one for each",
-        use.name(),
-        sizes.length,
-        ends.length);
-  }
-
-  void checkMultiple(Use use, Made start, int block) {
-    require(
-        Operands.isMultiple(start.term(), block, recording.terms()),
-        "block: the last start in '%s' must be a multiple of %d in every program; write it as"
-            + " something times %d",
-        use.name(),
-        block,
-        block);
-  }
-
-  Made load(
-      String array, DType dtype, Use use, List<Made> indices, Optional<Made> mask, double other) {
-    require(
-        use.access() != Access.OUT,
-        "load: array '%s' is declared with k.out(...); use k.in(...) or k.inOut(...)",
-        array);
-    List<Integer> shape = Operands.joint(this, "load", indices, mask);
-    indices.forEach(this::use);
-    mask.ifPresent(this::use);
-    Origin.Frame frame = here();
-    Made made = recording.define(new Type(dtype, shape), frame);
-    recording.add(
-        new Op.Load(
-            made.value(),
-            array,
-            indices.stream().map(Made::term).toList(),
-            mask.map(Made::term),
-            (float) other,
-            origin(frame)));
-    return recording.result("load", made);
-  }
-
-  void store(
-      String array, DType dtype, Use use, List<Made> indices, Made value, Optional<Made> mask) {
-    require(
-        use.access() != Access.IN,
-        "store: array '%s' is declared with k.in(...), use k.out(...)",
-        array);
-    require(
-        value.value().type().dtype() == dtype,
-        "store: array '%s' holds %s, the value is %s; convert it with .to(%s)",
-        array,
-        dtype.label(),
-        value.value().type(),
-        dtype.name());
-    List<Integer> shape = Operands.joint(this, "store", indices, mask);
-    Operands.checkStretch(this, use(value), shape);
-    indices.forEach(this::use);
-    mask.ifPresent(this::use);
-    Term whole =
-        value.value().type().shape().equals(shape)
-            ? value.term()
-            : new Term.Broadcast(shape, value.term());
-    recording.add(
-        new Op.Store(
-            array,
-            indices.stream().map(Made::term).toList(),
-            whole,
-            mask.map(Made::term),
-            origin(here())));
-  }
-
-  // ---- whole-tile operations
-
-  Made reduce(ReduceOp op, Made x, int axis) {
-    int rank = x.value().type().rank();
-    String what = op == ReduceOp.SUM ? "sum" : "a" + lower(op);
-    require(
-        axis >= 0 && axis < rank,
-        "%s: %s has no dimension %d; its dimensions are 0 to %d",
-        what,
-        x.value().type(),
-        axis,
-        rank - 1);
-    List<Integer> shape = new ArrayList<>(x.value().type().shape());
-    shape.remove(axis);
-    Origin.Frame frame = here();
-    Made made = recording.define(use(x).value().type().shaped(shape), frame);
-    recording.add(new Op.Reduce(made.value(), op, x.term(), axis, origin(frame)));
-    return recording.result(what, made);
-  }
+  // ---- products
 
   @Override
-  public Tile dot(Tile a, Tile b, Tile acc) {
-    Operands.checkDot(this, "dot", a.made, b.made, acc.made);
-    return dot("dot", a, b, Optional.empty(), acc);
-  }
-
-  private Tile dot(String verb, Tile a, Tile b, Optional<Op.Scales> scales, Tile acc) {
-    use(a.made);
-    use(b.made);
-    use(acc.made);
-    Origin.Frame frame = here();
-    Made made = recording.define(acc.made.value().type(), frame);
-    recording.add(
-        new Op.Dot(
-            made.value(),
-            a.made.term(),
-            b.made.term(),
-            scales,
-            acc.made.term(),
-            Optional.empty(),
-            origin(frame)));
-    return new Tile(recording.result(verb, made));
+  public Tile dot(Tile a, Tile b, Tile acc, Precision precision) {
+    return new Tile(Products.dot(a.made, b.made, acc.made, precision));
   }
 
   @Override
   public Tile dotScaled(MxTile a, MxTile b, Tile acc) {
-    Operands.checkDot(this, "dotScaled", a.elements().made, b.elements().made, acc.made);
-    require(
-        a.format().block() == b.format().block(),
-        "dotScaled: blocks differ: a is %s (%d), b is %s (%d)",
-        a.format().label(),
-        a.format().block(),
-        b.format().label(),
-        b.format().block());
-    require(
-        !a.isTransposed() && b.isTransposed(),
-        "dotScaled: blocks must run along k: a is %s, b is %s; load a as [M,K] and b as [N,K] and"
-            + " pass b.t()",
-        a.isTransposed() ? "transposed" : "as loaded",
-        b.isTransposed() ? "transposed" : "as loaded");
-    use(a.scales().made);
-    use(b.scales().made);
-    Op.Scales scales =
-        new Op.Scales(a.scales().made.term(), b.scales().made.term(), a.format().block());
-    return dot("dotScaled", a.elements(), b.elements(), Optional.of(scales), acc);
+    return new Tile(Products.dotScaled(a, b, acc.made));
+  }
+
+  @Override
+  public Tile dotScaled(Tile a, MxTile b, Tile acc) {
+    return dotScaled(Products.unscaled(a, b, false), b, acc);
+  }
+
+  @Override
+  public Tile dotScaled(MxTile a, Tile b, Tile acc) {
+    return dotScaled(a, Products.unscaled(b, a, true), acc);
   }
 
   @Override
   public MxTile quantize(Tile tile, BlockFormat format, ScaleRule rule) {
-    List<Integer> shape = Operands.checkQuantize(this, tile.made, format);
-    use(tile.made);
-    Origin.Frame frame = here();
-    Made elements = recording.define(new Type(format.element(), tile.shape()), frame);
-    Made scales = recording.define(new Type(format.scale(), shape), frame);
-    recording.add(
-        new Op.Quantize(
-            elements.value(), scales.value(), tile.made.term(), format, rule, origin(frame)));
-    recording.result("quantize", elements);
-    return new MxTile(new Tile(elements), new Tile(scales), format, false);
+    return Products.quantize(tile.made, format, rule);
   }
 
-  // ---- control flow
+  // ---- folds of several tiles
+
+  @Override
+  public List<Tile> reduce(List<Tile> tiles, int axis, Combiner combine) {
+    return fold("reduce", tiles, axis, Direction.FORWARD, Op.Fold.Kind.REDUCE, combine);
+  }
+
+  @Override
+  public List<Tile> scan(List<Tile> tiles, int axis, Direction direction, Combiner combine) {
+    return fold("scan", tiles, axis, direction, Op.Fold.Kind.SCAN, combine);
+  }
+
+  private List<Tile> fold(
+      String what,
+      List<Tile> tiles,
+      int axis,
+      Direction direction,
+      Op.Fold.Kind kind,
+      Combiner combine) {
+    require(!tiles.isEmpty(), "%s: needs at least one tile", what);
+    return Folds.fold(what, tiles, axis, direction, kind, combine::combine);
+  }
+
+  // ---- control flow and debugging
 
   @Override
   public Var var(Tile initial) {
-    use(initial.made);
-    Origin.Frame frame = here();
-    Made cell = recording.define(initial.made.value().type(), frame);
-    recording.add(new Op.Var(cell.value(), Optional.of(initial.made.term()), origin(frame)));
-    return new Var(cell);
-  }
-
-  Made get(Made cell) {
-    use(cell);
-    Origin.Frame frame = here();
-    Made made = recording.define(cell.value().type(), frame);
-    recording.add(new Op.Get(made.value(), cell.value(), false, origin(frame)));
-    return made;
-  }
-
-  void set(Made cell, Made value) {
-    use(cell);
-    use(value);
-    if (!cell.value().type().equals(value.value().type())) {
-      throw mismatch(
-          "var: declared %s at line %d, assigned %s; a var keeps its type and shape"
-              .formatted(cell.value().type(), cell.line(), value.value().type()),
-          cell,
-          value);
-    }
-    recording.add(new Op.Set(cell.value(), value.term(), origin(here())));
+    return control.var(initial.made);
   }
 
   @Override
   public Loop range(Tile from, Tile to, Tile step) {
-    Operands.checkScalar(this, "range", use(from.made));
-    Operands.checkScalar(this, "range", use(to.made));
-    Operands.checkScalar(this, "range", use(step.made));
-    return new RangeLoop(from.made.term(), to.made.term(), step.made.term(), 1);
-  }
-
-  private final class RangeLoop implements Loop {
-    private final Term from;
-    private final Term to;
-    private final Term step;
-    private final int stages;
-
-    RangeLoop(Term from, Term to, Term step, int stages) {
-      this.from = from;
-      this.to = to;
-      this.step = step;
-      this.stages = stages;
-    }
-
-    @Override
-    public Loop stages(int count) {
-      require(count >= 1, "stages: must be at least 1, was %d", count);
-      return new RangeLoop(from, to, step, count);
-    }
-
-    @Override
-    public void each(Consumer<Tile> body) {
-      Origin.Frame frame = here();
-      Value index = recording.define(Type.scalar(DType.I64), frame).value();
-      recording.describe(index, new Term.Fma(from, step, Term.of(1)));
-      Op.Range head = new Op.Range(index, from, to, step, stages, Block.EMPTY, origin(frame));
-      Nested nested = new Nested(Region.Kind.LOOP);
-      recording
-          .driver()
-          .range(
-              head,
-              () ->
-                  nested.record(region ->
-                      body.accept(new Tile(new Made(Tracer.this, index, region, frame)))));
-      recording.addNested(head.mapBlocks(_ -> nested.block()));
-    }
+    return control.range(from, to, step);
   }
 
   @Override
   public void when(Mask condition, Runnable then, Runnable otherwise) {
-    Operands.checkScalar(this, "when", use(condition.made));
-    Origin.Frame frame = here();
-    Op.When head = new Op.When(condition.made.term(), Block.EMPTY, Block.EMPTY, origin(frame));
-    Nested first = new Nested(Region.Kind.BRANCH);
-    Nested second = new Nested(Region.Kind.BRANCH);
-    recording
-        .driver()
-        .when(head, () -> first.record(_ -> then.run()), () -> second.record(_ -> otherwise.run()));
-    recording.addNested(
-        new Op.When(head.condition(), first.block(), second.block(), head.origin()));
+    control.when(condition.made, then, otherwise);
   }
 
   @Override
   public void loopWhile(Supplier<Mask> condition, Runnable body) {
-    Origin.Frame frame = here();
-    Nested test = new Nested(Region.Kind.LOOP);
-    Nested work = new Nested(Region.Kind.LOOP);
-    AtomicReference<Term> decides = new AtomicReference<>(Term.of(0));
-    recording
-        .driver()
-        .loopWhile(
-            () -> {
-              test.record(_ -> {
-                Made made = condition.get().made;
-                Operands.checkScalar(this, "loopWhile", use(made));
-                decides.set(made.term());
-              });
-              return decides.get();
-            },
-            () -> work.record(_ -> body.run()));
-    recording.addNested(new Op.While(test.block(), decides.get(), work.block(), origin(frame)));
+    control.loopWhile(condition, body);
   }
 
-  /// A block nested in an operation, as last recorded.
-  private final class Nested {
-    private final Region.Kind kind;
-    private Block block = Block.EMPTY;
-
-    Nested(Region.Kind kind) {
-      this.kind = kind;
-    }
-
-    void record(Consumer<Region> body) {
-      Region region = new Region(kind);
-      recording.open(region);
-      body.accept(region);
-      recording.close();
-      block = region.block();
-    }
-
-    Block block() {
-      return block;
-    }
+  @Override
+  public void print(String label, Tile value) {
+    recording.add(new Op.Print(label, use(value.made).term(), origin(here())));
   }
 
-  private static String lower(Enum<?> constant) {
+  @Override
+  public void print(String label, Mask value) {
+    recording.add(new Op.Print(label, use(value.made).term(), origin(here())));
+  }
+
+  @Override
+  public void deviceAssert(Mask condition, String message) {
+    recording.add(new Op.Assert(use(condition.made).term(), message, origin(here())));
+  }
+
+  @Override
+  public void assume(Mask condition) {
+    recording.add(new Op.Assume(use(condition.made).term(), origin(here())));
+  }
+
+  /// Notes that an array declared with `k.out` is read too, by an atomic.
+  void readAndWrite(String array) {
+    params.replaceAll(p ->
+        p instanceof Func.ArrayParam(var name, var type, _, int rank) && name.equals(array)
+            ? new Func.ArrayParam(name, type, Access.IN_OUT, rank)
+            : p);
+  }
+
+  static String lower(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -12,12 +12,12 @@ public final class Var {
 
   /// What it holds now.
   public Tile get() {
-    return new Tile(cell.trace().get(cell));
+    return new Tile(Control.get(cell));
   }
 
   /// Makes it hold `value`, of the same type and shape.
   public void set(Tile value) {
-    cell.trace().set(cell, value.made);
+    Control.set(cell, value.made);
   }
 
   /// Adds `value` to it.

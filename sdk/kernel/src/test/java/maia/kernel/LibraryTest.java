@@ -158,6 +158,8 @@ class LibraryTest {
             case RELU -> Math.max(v, 0);
             case LEAKY_RELU -> v >= 0 ? v : v * 0.01f;
             case GELU -> (v * 0.5f) * (Fmath.erf(v * 0.70710677f) + 1);
+            case GELU_TANH ->
+                (v * 0.5f) * (Fmath.tanh((v * v * v * 0.044715f + v) * 0.7978846f) + 1);
             case SIGMOID -> Fmath.sigmoid(v);
             case SILU -> v * Fmath.sigmoid(v);
             case TANH -> Fmath.tanh(v);

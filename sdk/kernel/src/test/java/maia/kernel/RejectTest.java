@@ -143,10 +143,10 @@ class RejectTest {
   }
 
   @Test
-  void nvfp4Parameter_isNotBuilt() {
+  void mxint8Parameter_isNotBuilt() {
     refuses(
-        k -> k.in("x", BlockFormat.NVFP4, 2),
-        "array 'x': kernels on nvfp4 are not built; use an MX float format such as mxfp4");
+        k -> k.in("x", BlockFormat.MXINT8, 2),
+        "array 'x': kernels on mxint8 are not built; use an MX float format such as mxfp4");
   }
 
   // ---- memory

@@ -58,10 +58,11 @@ public final class Chip {
                 32),
             64,
             1088,
-            512),
+            512,
+            Ports.SEPARATE),
         new VectorUnit(128, 256, 6, 8, 8, 16),
-        new Sram(3 * MIB, 24, 256),
-        new Sram(35 * MIB, 70, 2304),
+        new Sram(3 * MIB, 24, 1088, 256, Ports.SHARED),
+        new Sram(35 * MIB, 70, 1152, 2304, Ports.SHARED),
         new Hbm(216_000_000_000L, 7.0e12, 0.9, 600_000),
         new Dma(2, 128, 40, 64 << 10),
         256,
@@ -94,7 +95,8 @@ public final class Chip {
             4,
             1,
             0.5,
-            8),
+            8,
+            new Voltage(clock, 0.8, 0.2, 0.6)),
         maia200Sources(tiles));
   }
 
@@ -137,6 +139,10 @@ public final class Chip {
             DERIVED,
             "32 x 64 x 0.5 B + 64 B of scales = 1,088; published feed of 2,024 GiB/s at 2 GHz"));
     s.put("ttu.resultBytesPerCycle", new Source(ASSUMED, "not public; 128 fp32 results per clock"));
+    s.put(
+        "ttu.resultPorts",
+        new Source(
+            ASSUMED, "not public; shared, a product would need twice the depth to hide the sum"));
     Source lanes =
         new Source(VENDOR_RELAYED, "arXiv:2608.24664: 256 lanes 16-bit, 128 lanes FP32 per tile");
     s.put("tvp.lanes32", lanes);
@@ -157,12 +163,20 @@ public final class Chip {
     s.put("tsram.bytes", new Source(VENDOR_RELAYED, "arXiv:2608.24664: 3 MiB per tile"));
     s.put("tsram.banks", new Source(ASSUMED, "multi-banked is published; 3 MiB / 24 = 128 KiB"));
     s.put(
+        "tsram.bankBytesPerCycle",
+        new Source(ASSUMED, "an operand that lies in one bank streams at the rate of its port"));
+    s.put("tsram.ports", new Source(ASSUMED, "not public; one DMA port per tile"));
+    s.put(
         "tsram.bytesPerCycle",
         new Source(DERIVED, "DMA side: what a tile ingests, CSRAM bandwidth / 9 tiles"));
     s.put(
         "csram.bytes",
         new Source(DERIVED, "40 x 3 MiB + 4 x 35 MiB = 272.6 MB, the published total"));
     s.put("csram.banks", new Source(ASSUMED, "multi-banked is published; 35 MiB / 70 = 512 KiB"));
+    s.put(
+        "csram.bankBytesPerCycle",
+        new Source(ASSUMED, "not public; two banks together feed the port"));
+    s.put("csram.ports", new Source(ASSUMED, "not public; the careful choice of the two"));
     s.put(
         "csram.bytesPerCycle",
         new Source(
@@ -239,6 +253,14 @@ public final class Chip {
     s.put(
         "energy.networkPicojoulesPerBit",
         new Source(VENDOR_RELAYED, "Hot Chips 2026: below 8 pJ/bit"));
+    Source volts =
+        new Source(
+            ASSUMED,
+            "DVFS is published, V(f) is not: 3 nm class, 0.8 V at the headline clock, 0.2 V/GHz");
+    s.put("energy.voltage.nominalHertz", volts);
+    s.put("energy.voltage.nominalVolts", volts);
+    s.put("energy.voltage.voltsPerGigahertz", volts);
+    s.put("energy.voltage.minimumVolts", volts);
     return s;
   }
 
@@ -274,10 +296,11 @@ public final class Chip {
                 8),
             10,
             1024,
-            256),
+            256,
+            Ports.SEPARATE),
         new VectorUnit(16, 32, 1, 4, 4, 5),
-        new Sram(256 << 10, 8, 64),
-        new Sram(1 << 20, 8, 128),
+        new Sram(256 << 10, 8, 1024, 64, Ports.SHARED),
+        new Sram(1 << 20, 8, 128, 128, Ports.SHARED),
         new Hbm(1L << 30, 64e9, 1.0, 100_000),
         new Dma(2, 32, 10, 8 << 10),
         64,
@@ -310,7 +333,8 @@ public final class Chip {
             4,
             1,
             1,
-            8),
+            8,
+            new Voltage(1.0e9, 0.8, 0, 0.6)),
         sources);
   }
 }

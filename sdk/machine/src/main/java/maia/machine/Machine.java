@@ -117,6 +117,56 @@ public record Machine(
         sources);
   }
 
+  /// This chip with another tensor unit.
+  public Machine withTtu(TensorUnit other) {
+    return Parts.of(this).withTtu(other).in(this);
+  }
+
+  /// This chip with another vector processor.
+  public Machine withTvp(VectorUnit other) {
+    return Parts.of(this).withTvp(other).in(this);
+  }
+
+  /// This chip with another tile SRAM.
+  public Machine withTsram(Sram other) {
+    return Parts.of(this).withTsram(other).in(this);
+  }
+
+  /// This chip with another cluster SRAM.
+  public Machine withCsram(Sram other) {
+    return Parts.of(this).withCsram(other).in(this);
+  }
+
+  /// This chip with another off-chip memory.
+  public Machine withHbm(Hbm other) {
+    return Parts.of(this).withHbm(other).in(this);
+  }
+
+  /// This chip with another tile DMA.
+  public Machine withTileDma(Dma other) {
+    return Parts.of(this).withTileDma(other).in(this);
+  }
+
+  /// This chip with another cluster DMA.
+  public Machine withClusterDma(Dma other) {
+    return Parts.of(this).withClusterDma(other).in(this);
+  }
+
+  /// This chip with other semaphores.
+  public Machine withSync(Sync other) {
+    return Parts.of(this).withSync(other).in(this);
+  }
+
+  /// This chip with other control processors.
+  public Machine withControl(Control other) {
+    return Parts.of(this).withControl(other).in(this);
+  }
+
+  /// This chip with other energies.
+  public Machine withEnergy(Energy other) {
+    return Parts.of(this).withEnergy(other).in(this);
+  }
+
   /// Picoseconds that `cycles` of the tile clock take, rounded to the nearest.
   public long picoseconds(long cycles) {
     return Math.round(cycles * (1e12 / clockHertz));

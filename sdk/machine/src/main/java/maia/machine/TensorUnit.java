@@ -14,14 +14,17 @@ import maia.numerics.DType;
 /// @param fillCycles cycles from the first operand to the first result of an idle unit
 /// @param operandBytesPerCycle bytes per cycle of each of the two operand ports, block scales
 ///   included
-/// @param resultBytesPerCycle bytes per cycle of the result port
+/// @param resultBytesPerCycle bytes per cycle of the result port, through which accumulators in
+///   tile SRAM are read and written
+/// @param resultPorts whether reading and writing accumulators share that port
 public record TensorUnit(
     int rows,
     int columns,
     Map<DType, Integer> depth,
     int fillCycles,
     int operandBytesPerCycle,
-    int resultBytesPerCycle) {
+    int resultBytesPerCycle,
+    Ports resultPorts) {
   public TensorUnit {
     depth = ByType.copy(depth);
     Check.argument(

@@ -144,7 +144,7 @@ class ChipTest {
 
   @Test
   void types_ofAUnitThatTakesNone_areNone() {
-    assertThat(new TensorUnit(1, 1, Map.of(), 1, 1, 1).types()).isEmpty();
+    assertThat(new TensorUnit(1, 1, Map.of(), 1, 1, 1, Ports.SHARED).types()).isEmpty();
   }
 
   @Test

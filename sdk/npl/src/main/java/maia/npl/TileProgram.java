@@ -83,6 +83,11 @@ public final class TileProgram {
     return buffer(name, Space.ACC, type, 1, shape);
   }
 
+  /// `slots` accumulators of one shape.
+  public OnChip accumulators(String name, DType type, int slots, int... shape) {
+    return buffer(name, Space.ACC, type, slots, shape);
+  }
+
   private OnChip buffer(String name, Space space, DType type, int slots, int... shape) {
     List<Integer> sizes = Arrays.stream(shape).boxed().toList();
     var buffer = new Program.Buffer(name, space, type, slots, sizes);

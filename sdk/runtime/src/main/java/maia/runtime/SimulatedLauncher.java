@@ -32,9 +32,14 @@ public final class SimulatedLauncher implements Launcher {
     this.options = options;
   }
 
-  /// The chip.
+  @Override
   public Machine machine() {
     return machine;
+  }
+
+  @Override
+  public String timingBasis() {
+    return getClass().getName() + " " + options.schedule();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package maia.sim;
 
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -17,6 +18,7 @@ import java.util.TreeMap;
 /// @param tensorFlopsByType tensor operations by input type
 /// @param busyPicoseconds busy time by engine kind summed over its units, and of `hbm`
 /// @param stallPicoseconds idle time of engines by kind and reason, and of `control`
+/// @param stalls idle time of every queue by reason
 public record Counters(
     long hbmReadBytes,
     long hbmWrittenBytes,
@@ -28,8 +30,10 @@ public record Counters(
     long instructions,
     SortedMap<String, Long> tensorFlopsByType,
     SortedMap<String, Long> busyPicoseconds,
-    SortedMap<String, Long> stallPicoseconds) {
+    SortedMap<String, Long> stallPicoseconds,
+    List<Stall> stalls) {
   public Counters {
+    stalls = List.copyOf(stalls);
     tensorFlopsByType = Collections.unmodifiableSortedMap(new TreeMap<>(tensorFlopsByType));
     busyPicoseconds = Collections.unmodifiableSortedMap(new TreeMap<>(busyPicoseconds));
     stallPicoseconds = Collections.unmodifiableSortedMap(new TreeMap<>(stallPicoseconds));
@@ -38,5 +42,33 @@ public record Counters(
   /// Bytes read from and written to HBM.
   public long hbmBytes() {
     return hbmReadBytes + hbmWrittenBytes;
+  }
+
+  /// Counters without times of single queues.
+  public Counters(
+      long hbmReadBytes,
+      long hbmWrittenBytes,
+      long csramBytes,
+      long tsramBytes,
+      long networkBytes,
+      long tensorFlops,
+      long vectorFlops,
+      long instructions,
+      SortedMap<String, Long> tensorFlopsByType,
+      SortedMap<String, Long> busyPicoseconds,
+      SortedMap<String, Long> stallPicoseconds) {
+    this(
+        hbmReadBytes,
+        hbmWrittenBytes,
+        csramBytes,
+        tsramBytes,
+        networkBytes,
+        tensorFlops,
+        vectorFlops,
+        instructions,
+        tensorFlopsByType,
+        busyPicoseconds,
+        stallPicoseconds,
+        List.of());
   }
 }

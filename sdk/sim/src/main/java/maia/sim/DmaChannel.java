@@ -8,9 +8,11 @@ import maia.machine.Dma;
 import org.jspecify.annotations.Nullable;
 
 /// A channel of a DMA engine. It accepts copies in order, pays the issue cost of a descriptor, then
-/// sends the copy in chunks. A chunk takes its share of the channel, of HBM and of the memory
-/// ports; it is done at the latest of these plus the latency. The bytes in flight are limited, so a
-/// channel cannot exceed outstanding bytes over latency.
+/// streams. A byte takes its share of the channel, of HBM and of the memory ports, and is in place
+/// a latency later; the bytes in flight are limited, so a channel cannot exceed outstanding bytes
+/// over latency. Copies are sent in chunks only to keep events few: the bytes of a chunk leave and
+/// arrive one after another, and the limit holds for each of them, so the size of a chunk does not
+/// change what a channel reaches.
 final class DmaChannel implements Unit, EventQueue.Event {
   private static final long SMALLEST_CHUNK = 4 << 10;
   private static final long LARGEST_CHUNK = 16 << 10;
@@ -18,8 +20,16 @@ final class DmaChannel implements Unit, EventQueue.Event {
   /// Chunks a copy is split into, between the limits.
   private static final int CHUNKS = 4;
 
-  /// @param own how much of its time in flight a chunk spent on latency, not in shared pipes
-  private record InFlight(long done, long bytes, double own) {}
+  /// A chunk on its way: its bytes arrive evenly from `first` to `last`.
+  ///
+  /// @param own how much of its time in flight it spends on latency, not in shared pipes
+  /// @param shared what it spends the rest in
+  private record InFlight(long first, long last, long bytes, double own, Stall.Reason shared) {
+    /// When the first `part` of its bytes have arrived.
+    long arrival(long part) {
+      return first + Math.round((double) (last - first) * part / bytes);
+    }
+  }
 
   private final Simulation sim;
   private final QueueState queue;
@@ -36,6 +46,9 @@ final class DmaChannel implements Unit, EventQueue.Event {
   private @Nullable Route route;
   private int chunks;
   private int chunk;
+
+  /// When the last byte of the next chunk finds room among those in flight.
+  private long roomForLast;
 
   DmaChannel(Simulation sim, QueueState queue, Dma dma, String kind) {
     this.sim = sim;
@@ -55,8 +68,8 @@ final class DmaChannel implements Unit, EventQueue.Event {
   public void begin(Entry entry, long now) {
     CopyPlan plan = Objects.requireNonNull(entry.plan);
     long bytes = Math.max(plan.hbmBytes(), plan.chipBytes());
-    long most = Math.max(1, dma.outstandingBytes() / CHUNKS);
-    long size = Math.min(most, Math.clamp(bytes / CHUNKS, SMALLEST_CHUNK, LARGEST_CHUNK));
+    long size =
+        Math.min(dma.outstandingBytes(), Math.clamp(bytes / CHUNKS, SMALLEST_CHUNK, LARGEST_CHUNK));
     current = entry;
     route =
         Route.isFixed(entry.op)
@@ -67,25 +80,39 @@ final class DmaChannel implements Unit, EventQueue.Event {
     long setup = issue * plan.descriptors();
     queue.unitFree = Long.MAX_VALUE;
     queue.busy += setup;
-    sim.events.at(roomAt(now + setup), this);
+    next(now + setup);
   }
 
-  /// When the window has room for the next chunk, at `earliest` or later.
-  private long roomAt(long earliest) {
+  /// Sends the next chunk at `earliest`, or when its first byte finds room.
+  private void next(long earliest) {
+    while (!window.isEmpty() && window.element().last() <= earliest) {
+      inFlight -= window.remove().bytes();
+    }
     CopyPlan plan = Objects.requireNonNull(Objects.requireNonNull(current).plan);
     long bytes = Math.max(share(plan.hbmBytes()), share(plan.chipBytes()));
-    long time = earliest;
-    double own = 1;
-    while (inFlight + bytes > dma.outstandingBytes() && !window.isEmpty()) {
-      InFlight oldest = window.remove();
-      inFlight -= oldest.bytes();
-      time = Math.max(time, oldest.done());
-      own = oldest.own();
+    long start = room(earliest, inFlight + 1 - dma.outstandingBytes());
+    long sent = start + Math.round(bytes * picosecondsPerByte);
+    roomForLast = room(sent, inFlight + bytes - dma.outstandingBytes());
+    sim.events.at(start, this);
+  }
+
+  /// When `bytes` of those in flight have arrived, at `earliest` or later; the wait is lost time.
+  private long room(long earliest, long bytes) {
+    long missing = bytes;
+    for (InFlight c : window) {
+      if (missing <= 0) {
+        break;
+      }
+      if (missing <= c.bytes()) {
+        long time = Math.max(earliest, c.arrival(missing));
+        long latency = Math.round((time - earliest) * c.own());
+        queue.stalls.add(Stall.Reason.OUTSTANDING, latency);
+        queue.stalls.add(c.shared(), time - earliest - latency);
+        return time;
+      }
+      missing -= c.bytes();
     }
-    long latency = Math.round((time - earliest) * own);
-    queue.outstandingStall += latency;
-    queue.sharedStall += time - earliest - latency;
-    return time;
+    return earliest;
   }
 
   /// The current chunk's share of `bytes`.
@@ -97,30 +124,33 @@ final class DmaChannel implements Unit, EventQueue.Event {
   public void fire(long now) {
     Entry entry = Objects.requireNonNull(current);
     CopyPlan plan = Objects.requireNonNull(entry.plan);
-    Route route = Objects.requireNonNull(this.route);
+    Route way = Objects.requireNonNull(route);
     long hbmBytes = share(plan.hbmBytes());
     long chipBytes = share(plan.chipBytes());
     long most = Math.max(hbmBytes, chipBytes);
-    long sent = now + Math.round(most * picosecondsPerByte);
-    long through = sent;
-    if (route.hbm() && hbmBytes > 0) {
-      through = Math.max(through, sim.hbm.reserve(now, hbmBytes));
+    long duration = Math.round(most * picosecondsPerByte);
+    long sent = Math.max(now + duration, roomForLast);
+    long hbm = way.hbm() && hbmBytes > 0 ? sim.hbm.reserve(now, hbmBytes) : 0;
+    long ports = 0;
+    for (Pipe port : way.ports()) {
+      ports = Math.max(ports, port.reserve(now, chipBytes));
     }
-    for (Pipe port : route.ports()) {
-      through = Math.max(through, port.reserve(now, chipBytes));
-    }
-    boolean isEmpty = route.hbm() ? hbmBytes == 0 : chipBytes == 0;
-    long latency = isEmpty ? 0 : route.latency();
+    long through = Math.max(sent, Math.max(hbm, ports));
+    boolean isEmpty = way.hbm() ? hbmBytes == 0 : chipBytes == 0;
+    long latency = isEmpty ? 0 : way.latency();
     long done = Math.max(lastDone, through + latency);
     lastDone = done;
-    queue.busy += sent - now;
-    sim.meter.copy(route, hbmBytes, chipBytes, now, through);
+    queue.busy += duration;
+    sim.meter.copy(way, hbmBytes, chipBytes, now, through);
     double own = latency == 0 ? 0 : (double) latency / (latency + through - sent);
-    window.add(new InFlight(done, most, own));
-    inFlight += most;
+    var shared = hbm >= ports ? Stall.Reason.HBM : Stall.Reason.PORT;
+    if (most > 0) {
+      window.add(new InFlight(done - (sent - now), done, most, own, shared));
+      inFlight += most;
+    }
     chunk++;
     if (chunk < chunks) {
-      sim.events.at(roomAt(sent), this);
+      next(sent);
     } else {
       current = null;
       queue.unitFree = sent;

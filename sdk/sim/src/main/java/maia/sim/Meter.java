@@ -35,7 +35,7 @@ final class Meter {
   private long width = 1 << 10;
 
   Meter(Machine machine) {
-    energy = machine.energy();
+    energy = machine.energy().at(machine.clockHertz());
     energy.tensorPicojoulesPerFlop().forEach((type, pj) -> picojoulesPerFlop[type.ordinal()] = pj);
   }
 
@@ -138,7 +138,10 @@ final class Meter {
   }
 
   Counters counters(
-      long instructions, SortedMap<String, Long> busy, SortedMap<String, Long> stalls) {
+      long instructions,
+      SortedMap<String, Long> busy,
+      SortedMap<String, Long> stalls,
+      List<Stall> stallList) {
     var byType = new TreeMap<String, Long>();
     for (DType type : DType.values()) {
       if (flopsByType[type.ordinal()] > 0) {
@@ -156,6 +159,7 @@ final class Meter {
         instructions,
         byType,
         busy,
-        stalls);
+        stalls,
+        stallList);
   }
 }

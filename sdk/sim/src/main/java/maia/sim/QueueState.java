@@ -20,17 +20,8 @@ final class QueueState {
   /// When the engine can begin another instruction.
   long unitFree;
 
-  /// Idle time of the engine before the control processor had issued its next instruction.
-  long issueStall;
-
-  /// Idle time of the engine while its next instruction waited for a semaphore.
-  long semaphoreStall;
-
-  /// Time a DMA channel could not send because its bytes in flight waited for memory latency.
-  long outstandingStall;
-
-  /// Time a DMA channel could not send because its bytes in flight waited for shared pipes.
-  long sharedStall;
+  /// Time the engine could not work, by reason.
+  final Stalls stalls = new Stalls();
 
   /// Time the engine worked.
   long busy;
@@ -43,6 +34,10 @@ final class QueueState {
   private int groups;
   private @Nullable Sem waitsFor;
   private long waitsSince;
+
+  /// The semaphore this queue waited for last, before an instruction began.
+  private String lastWait = "";
+
   private long retryAt = -1;
 
   private long[] clock = {};
@@ -166,8 +161,9 @@ final class QueueState {
   }
 
   private void begin(Entry entry, long now) {
-    issueStall += Math.max(0, entry.issued - unitFree);
-    semaphoreStall += now - Math.max(unitFree, entry.issued);
+    stalls.add(Stall.Reason.ISSUE, entry.issued - unitFree);
+    stalls.add(Stall.Reason.SEMAPHORE, lastWait, now - Math.max(unitFree, entry.issued));
+    lastWait = "";
     entry.start = now;
     begun.add(entry);
     unit.begin(entry, now);
@@ -215,6 +211,7 @@ final class QueueState {
   void granted(long now) {
     Sem sem = java.util.Objects.requireNonNull(waitsFor);
     waitsFor = null;
+    lastWait = sem.name();
     took(sem, wanted());
     leave(now);
     advance(now);

@@ -2,6 +2,8 @@ package maia.sim;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import maia.base.Origin;
@@ -17,6 +19,9 @@ import maia.npl.Verifier;
 final class Simulation {
   /// A resource is the bound when it was busy for at least this share of the time.
   private static final double BOUND_SHARE = 0.5;
+
+  private static final Set<Stall.Reason> ALWAYS_SHOWN =
+      Set.of(Stall.Reason.ISSUE, Stall.Reason.SEMAPHORE);
 
   final Machine machine;
   final Launch launch;
@@ -154,7 +159,7 @@ final class Simulation {
         end,
         machine.control().launchPicoseconds(),
         tracer.spans(),
-        meter.counters(instructions, busy(), stalls()),
+        meter.counters(instructions, busy(), stalls(), stallList()),
         meter.energy(end),
         meter.power(end),
         bound,
@@ -217,15 +222,22 @@ final class Simulation {
   private SortedMap<String, Long> stalls() {
     var stalls = new TreeMap<String, Long>();
     for (QueueState q : queues()) {
-      stalls.merge(q.unit.kind() + ".issue", q.issueStall, Long::sum);
-      stalls.merge(q.unit.kind() + ".semaphore", q.semaphoreStall, Long::sum);
-      if (q.unit instanceof DmaChannel) {
-        stalls.merge(q.unit.kind() + ".outstanding", q.outstandingStall, Long::sum);
-        stalls.merge(q.unit.kind() + ".shared", q.sharedStall, Long::sum);
+      for (Stall.Reason reason : Stall.Reason.values()) {
+        long lost = q.stalls.of(reason);
+        if (lost > 0 || ALWAYS_SHOWN.contains(reason)) {
+          String key = q.unit.kind() + "." + reason.name().toLowerCase(Locale.ROOT);
+          stalls.merge(key, lost, Long::sum);
+        }
       }
     }
     cores.forEach(c -> stalls.merge("control.queue_full", c.fullStall, Long::sum));
     return stalls;
+  }
+
+  private List<Stall> stallList() {
+    return queues().stream()
+        .flatMap(q -> q.stalls.list(q.site.tile, q.code.name()).stream())
+        .toList();
   }
 
   private Bound bound(long end) {
@@ -238,7 +250,10 @@ final class Simulation {
       int units = 0;
       for (QueueState q : queues()) {
         if (q.code.name().equals(code.name())) {
-          busy += q.busy + q.outstandingStall; // a channel with a full window can do no more
+          busy +=
+              q.busy
+                  + q.stalls.of(
+                      Stall.Reason.OUTSTANDING); // a channel with a full window can do no more
           units++;
         }
       }

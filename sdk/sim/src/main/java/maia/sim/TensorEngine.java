@@ -1,9 +1,17 @@
 package maia.sim;
 
-/// The tensor unit. It accepts `a` and `b` of published input types; an instruction occupies it for
-/// one cycle per step of rows x columns x depth, and its result is in place a fill later, so
-/// back-to-back instructions stream and only an idle unit pays the fill.
+import maia.machine.Ports;
+import maia.machine.TensorUnit;
+
+/// The tensor unit. An instruction occupies it for one cycle per step of rows x columns x depth, or
+/// for what its operand ports need to bring in a block of rows and a block of columns per step, or
+/// for what its result port needs to write the sums and, unless they start anew, to read them:
+/// whichever is longest. Its result is in place a fill later, so back-to-back instructions stream
+/// and only an idle unit pays the fill.
 final class TensorEngine implements Unit {
+  private static final int BITS = 8;
+  private static final int SUM_BYTES = 4;
+
   private final Simulation sim;
   private final QueueState queue;
 
@@ -20,18 +28,32 @@ final class TensorEngine implements Unit {
   @Override
   public void begin(Entry entry, long now) {
     var op = (Op.Product) entry.op;
-    var ttu = sim.machine.ttu();
-    int depth = ttu.depth(op.left(), op.right()).orElseThrow();
-    long cycles =
-        (long) Math.ceilDiv(entry.box[0], ttu.rows())
-            * Math.ceilDiv(entry.box[1], ttu.columns())
-            * Math.ceilDiv(entry.box[2], depth);
+    long cycles = cycles(sim.machine.ttu(), op, entry.box, entry.values[op.clear()] != 0);
     long busy = sim.machine.picoseconds(cycles);
-    long fill = cycles == 0 ? 0 : sim.machine.picoseconds(ttu.fillCycles());
+    long fill = cycles == 0 ? 0 : sim.machine.picoseconds(sim.machine.ttu().fillCycles());
     queue.unitFree = now + busy;
     queue.busy += busy;
     sim.meter.product(op, flops(entry), now, now + busy);
     queue.finishAt(entry, now + busy + fill);
+  }
+
+  /// Cycles of a product of sizes `box` (m, n, k).
+  private static long cycles(TensorUnit ttu, Op.Product op, int[] box, boolean clears) {
+    int depth = ttu.depth(op.left(), op.right()).orElseThrow();
+    long steps =
+        (long) Math.ceilDiv(box[0], ttu.rows())
+            * Math.ceilDiv(box[1], ttu.columns())
+            * Math.ceilDiv(box[2], depth);
+    int widest = Math.max(op.left().bits(), op.right().bits());
+    long operand = (long) Math.max(ttu.rows(), ttu.columns()) * depth * widest / BITS;
+    if (op.block() > 0) {
+      operand += (long) Math.max(ttu.rows(), ttu.columns()) * Math.ceilDiv(depth, op.block());
+    }
+    long fetch = Math.ceilDiv(steps * operand, (long) ttu.operandBytesPerCycle());
+    long passes = clears || ttu.resultPorts() == Ports.SEPARATE ? 1 : 2;
+    long sums = (long) box[0] * box[1] * SUM_BYTES * passes;
+    long drain = Math.ceilDiv(sums, (long) ttu.resultBytesPerCycle());
+    return steps == 0 ? 0 : Math.max(steps, Math.max(fetch, drain));
   }
 
   static long flops(Entry entry) {

@@ -40,6 +40,12 @@ public record Func(String name, List<Param> params, Block body, Mapping mapping)
     return array + ".scales";
   }
 
+  /// The name of the scalar that holds the tensor scale of block-format array `array`, where its
+  /// format has one.
+  public static String tensorScale(String array) {
+    return array + ".tensor_scale";
+  }
+
   /// This function with another body.
   public Func withBody(Block other) {
     return new Func(name, params, other, mapping);

@@ -76,8 +76,8 @@ public sealed interface Op {
   /// Changes what the cell holds.
   record Set(Value cell, Term value, Origin origin) implements Op {}
 
-  /// Executes `body` for `index` = from, from + step, ... while below `to` (above it for a negative
-  /// step), with loads of the body kept in flight for `stages` iterations.
+  /// Executes `body` for `index` = from, from + step, ... while below `to`, with loads of the body
+  /// kept in flight for `stages` iterations. The step is positive.
   record Range(Value index, Term from, Term to, Term step, int stages, Block body, Origin origin)
       implements Op {}
 

@@ -4,8 +4,8 @@ import maia.machine.Dma;
 import maia.machine.Machine;
 
 /// The modelled time of a [Layout]: the busiest cluster's superblocks one after the other, each as
-/// long as the slowest of products, loads, epilogue and stores, which overlap; before them the first
-/// loads, after them the last stores. Every rate is one of the machine.
+/// long as the slowest of products, loads, epilogue and stores, which overlap; before them the
+/// first loads, after them the last stores. Every rate is one of the machine.
 record LayoutModel(Blocks.Problem p, Machine machine) {
   /// What many ask for at once delivers its rate only to about this share.
   private static final double SHARED = 0.8;
@@ -77,8 +77,10 @@ record LayoutModel(Blocks.Problem p, Machine machine) {
     double issue = steps * issue(layout);
     double drain = epilogue(rows, columns);
     double store = p.y().bytes(rows * columns) / throughput(machine.tileDma(), 1);
-    double waits = isQuiet(b, rows, columns) ? 0 : Math.max(0, store - b.stages() * compute / steps);
-    double overlapped = Math.max(Math.max(compute, issue), Math.max(moving, Math.max(drain, store)));
+    double waits =
+        isQuiet(b, rows, columns) ? 0 : Math.max(0, store - b.stages() * compute / steps);
+    double overlapped =
+        Math.max(Math.max(compute, issue), Math.max(moving, Math.max(drain, store)));
     double weight = HBM_WEIGHT * reads(layout, rows, columns, steps * b.bk());
     return overlapped + weight + waits + (b.hasTwoAccumulators(p, machine) ? 0 : drain);
   }

@@ -18,8 +18,8 @@ import maia.numerics.DType;
 /// even, saturating). What is not used is not computed.
 public final class Linear {
   /// Metas: `X`, `W`, `Y`, element types; `BIAS`, `SCALE`, `OUT_SCALE`, whether those parameters
-  /// exist; `ACT`; `BM`, `BN`, `BK`, `STAGES`; those of [Lanes]. Arguments in order: `x` [M,K], `w` [N,K],
-  /// `bias`, N values of F32, if `BIAS`, `y` [M,N], `scale` if `SCALE`, `inv_out_scale` if
+  /// exist; `ACT`; `BM`, `BN`, `BK`, `STAGES`; those of [Lanes]. Arguments in order: `x` [M,K], `w`
+  /// [N,K], `bias`, N values of F32, if `BIAS`, `y` [M,N], `scale` if `SCALE`, `inv_out_scale` if
   /// `OUT_SCALE`.
   public static final Kernel KERNEL = Kernel.define("linear", Linear::body);
 
@@ -56,7 +56,8 @@ public final class Linear {
         .each(step -> {
           var depth = step.mul(bk);
           var tx = x.block(bm, bk).until(rows.end(), x.size(1)).at(rows.start(), depth).load();
-          var tw = w.block(bn, bk).until(columns.end(), x.size(1)).at(columns.start(), depth).load();
+          var tw =
+              w.block(bn, bk).until(columns.end(), x.size(1)).at(columns.start(), depth).load();
           acc.set(k.dot(tx, tw.t(), acc.get()));
         });
     Tile result = epilogue.apply(acc.get());

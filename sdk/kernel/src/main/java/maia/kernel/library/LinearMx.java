@@ -46,7 +46,8 @@ public final class LinearMx {
         .each(step -> {
           var depth = step.mul(bk);
           var tx = x.block(bm, bk).until(rows.end(), x.size(1)).at(rows.start(), depth).load();
-          var tw = w.block(bn, bk).until(columns.end(), x.size(1)).at(columns.start(), depth).load();
+          var tw =
+              w.block(bn, bk).until(columns.end(), x.size(1)).at(columns.start(), depth).load();
           acc.set(k.dotScaled(tx, tw.t(), acc.get()));
         });
     output.store(epilogue.apply(acc.get()), rows, columns);

@@ -10,9 +10,9 @@ import maia.numerics.DType;
 /// `c = act(a x b)` for row-major matrices, masks for ragged sizes, activation fused.
 ///
 /// Metas: `TYPE`, the element type of `a` and `b` (BF16), and `OUT` of `c` (BF16); `BM`, `BN`,
-/// `BK`, the largest block; `STAGES`; `ACT`; those of [Lanes]. The grid is two-dimensional: rows and
-/// columns are dealt evenly to its programs, at most a block to each. Each output is one chain of
-/// fused multiply-adds in ascending k in binary32, then the activation, then one rounding.
+/// `BK`, the largest block; `STAGES`; `ACT`; those of [Lanes]. The grid is two-dimensional: rows
+/// and columns are dealt evenly to its programs, at most a block to each. Each output is one chain
+/// of fused multiply-adds in ascending k in binary32, then the activation, then one rounding.
 public final class Matmul {
   /// Arguments: `a` [M,K], `b` [K,N], `c` [M,N].
   public static final Kernel KERNEL =

@@ -6,6 +6,7 @@ import static maia.numerics.DType.F32;
 import maia.kernel.Kernel;
 import maia.kernel.KernelLaunch;
 import maia.machine.Machine;
+import maia.numerics.DType;
 
 /// Softmax of each row of an F32 matrix: `exp(x - max) / sum`.
 ///
@@ -33,7 +34,39 @@ public final class Softmax {
                 });
           });
 
+  /// Softmax of rows of any length, in blocks of columns: one pass finds the largest element and
+  /// the sum as it goes, a second one writes. Metas: `TYPE` (F32), and those of row kernels:
+  /// `ROWS`, `BLOCK`, `WHOLE`, `STAGES`. Arguments: `in`, `out`, both `[rows, columns]`. Arithmetic
+  /// is binary32 and rounds once to the type.
+  public static final Kernel WIDE =
+      Kernel.define(
+          "softmax_wide",
+          k -> {
+            DType type = k.meta("TYPE", F32);
+            var in = k.in("in", type, 2);
+            var out = k.out("out", type, 2);
+            var rows = new RowBlocks(k, in);
+            var top = k.var(k.full(F32, FlashAttention.LOWEST, rows.rows()));
+            var total = k.var(k.zeros(F32, rows.rows()));
+            rows.each(n -> {
+              var x = rows.load(in, n, Double.NEGATIVE_INFINITY);
+              var higher = top.get().max(x.amax(1));
+              var added = x.sub(higher.col()).exp().sum(1);
+              total.set(total.get().mul(top.get().sub(higher).exp()).add(added));
+              top.set(higher);
+            });
+            rows.each(n -> {
+              var e = rows.load(in, n, Double.NEGATIVE_INFINITY).sub(top.get().col()).exp();
+              rows.store(out, n, e.div(total.get().col()));
+            });
+          });
+
   private Softmax() {}
+
+  /// [#WIDE] for a matrix of `rows` x `columns` of `type`.
+  public static KernelLaunch wide(long rows, long columns, DType type, Machine machine) {
+    return RowBlocks.over(WIDE.with("TYPE", type), rows, columns, 2, machine);
+  }
 
   /// The kernel for a matrix of `rows` x `columns`, one program per tile of `machine` at most.
   public static KernelLaunch over(long rows, long columns, Machine machine) {

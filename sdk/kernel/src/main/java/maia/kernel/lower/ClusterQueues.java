@@ -46,8 +46,7 @@ final class ClusterQueues {
       panels.shares().forEach(share -> turns.add(share.turn()));
       turns.forEach(turn -> whole.add(new Instr.Set(turn, Expr.ZERO, start)));
       whole.add(walk.cluster(section(root, channel)));
-      queues.add(
-          new Program.Queue(Engine.CLUSTER_DMA, channel, Registers.withoutUnread(whole)));
+      queues.add(new Program.Queue(Engine.CLUSTER_DMA, channel, Registers.withoutUnread(whole)));
     }
     return queues;
   }

@@ -20,8 +20,8 @@ import maia.npl.Expr.Operator;
 
 /// How many rows and columns of each tile are asked for in the end.
 ///
-/// A store with the mask `i < n` asks for the first n rows of its value; element-wise operations and
-/// the matrix product ask the same of the rows of their operands. Dimensions that are computed
+/// A store with the mask `i < n` asks for the first n rows of its value; element-wise operations
+/// and the matrix product ask the same of the rows of their operands. Dimensions that are computed
 /// together form a class, and a class whose stores all agree on one limit, with nothing in it that
 /// needs every element, is computed up to that limit only. Only functions with matrix products are
 /// looked at: elsewhere the masked copy has already left out what counts.

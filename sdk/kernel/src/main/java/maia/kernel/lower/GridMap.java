@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import maia.kernel.ir.Func;
 import maia.kernel.ir.Mapping;
 import maia.kernel.ir.Op;
@@ -119,8 +120,7 @@ public record GridMap(int down, int across, Set<Set<Integer>> staged) {
   }
 
   /// The sets of loads to weigh against each other.
-  private static List<Set<Set<Integer>>> choices(
-      Sharing sharing, Mapping.Path path, int lanes) {
+  private static List<Set<Set<Integer>>> choices(Sharing sharing, Mapping.Path path, int lanes) {
     Set<Set<Integer>> kinds = new LinkedHashSet<>();
     sharing.loops().forEach(loop -> kinds.addAll(loop.shared().values()));
     if (path == Mapping.Path.STAGED) {
@@ -173,10 +173,19 @@ public record GridMap(int down, int across, Set<Set<Integer>> staged) {
     return dim < grid.size() ? grid.get(dim) : 1;
   }
 
+  /// The mapping as text that is the same in every process.
+  public String key() {
+    List<String> sets = new ArrayList<>();
+    staged.forEach(dims -> sets.add(new TreeSet<>(dims).toString()));
+    sets.sort(Comparator.naturalOrder());
+    return down + "x" + across + " " + sets;
+  }
+
   /// The mapping in a sentence.
   public String describe(Machine machine) {
     if (!isRectangle()) {
-      return "program p runs on tile p %% %d; every tile loads for itself".formatted(machine.tiles());
+      return "program p runs on tile p %% %d; every tile loads for itself"
+          .formatted(machine.tiles());
     }
     return "a cluster takes %d x %d programs (lanes along grid 0 x grid 1), superblocks in columns of %d, %s"
         .formatted(

@@ -64,8 +64,7 @@ public final class Lowering {
     return new Result(program, Memory.map(buffers, panels), map.describe(machine));
   }
 
-  private static KernelException tooLarge(
-      Func func, Panels panels, Machine machine, Origin start) {
+  private static KernelException tooLarge(Func func, Panels panels, Machine machine, Origin start) {
     return new KernelException(
         "kernel '%s': its shared blocks need %d KiB of cluster memory and one turn per DMA channel, a cluster of %s has %d KiB and %d semaphores; make blocks smaller or let the compiler choose the path"
             .formatted(
@@ -135,8 +134,11 @@ public final class Lowering {
   private static List<ScalarParam> scalars(Func func) {
     List<ScalarParam> scalars = new ArrayList<>();
     for (Func.Param param : func.params()) {
-      if (param instanceof Func.ScalarParam(var name, var type)) {
-        scalars.add(new ScalarParam(name, type));
+      switch (param) {
+        case Func.ScalarParam(var name, var type) -> scalars.add(new ScalarParam(name, type));
+        case Func.ArrayParam(var name, BlockFormat format, _, _) when format.tensorScale() ->
+            scalars.add(new ScalarParam(Func.tensorScale(name), DType.F32));
+        case Func.ArrayParam _ -> {}
       }
     }
     return scalars;

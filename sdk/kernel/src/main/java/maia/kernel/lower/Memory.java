@@ -30,7 +30,11 @@ final class Memory {
       throw new KernelException(
           "kernel '%s' does not fit into the %d KiB of a tile's memory of %s: it needs %d KiB; make blocks smaller or use fewer stages\n%s"
               .formatted(
-                  kernel, capacity >> 10, machine.name(), Math.ceilDiv(used, 1024), map(buffers, panels)),
+                  kernel,
+                  capacity >> 10,
+                  machine.name(),
+                  Math.ceilDiv(used, 1024),
+                  map(buffers, panels)),
           largest.origin);
     }
     for (Buf.Role role : Buf.Role.values()) {

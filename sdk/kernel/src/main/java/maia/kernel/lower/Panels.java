@@ -55,7 +55,10 @@ final class Panels {
       Share last = shares.getLast();
       boolean adjacent =
           section.nodes().getLast() instanceof Node.Token token && token.share() == last;
-      if (adjacent && last.home == section && last.dims.equals(staged.get(load)) && last.reader.equals(reader)) {
+      if (adjacent
+          && last.home == section
+          && last.dims.equals(staged.get(load))
+          && last.reader.equals(reader)) {
         return last;
       }
     }
@@ -92,8 +95,6 @@ final class Panels {
   }
 
   long neededBytes() {
-    return shares.stream()
-        .mapToLong(s -> machine.clusterDma().channels() * s.turnBytes())
-        .sum();
+    return shares.stream().mapToLong(s -> machine.clusterDma().channels() * s.turnBytes()).sum();
   }
 }

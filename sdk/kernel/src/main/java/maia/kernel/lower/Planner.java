@@ -366,12 +366,7 @@ final class Planner {
             "load", op.array(), op.indices(), op.mask(), op.result().type().shape(), op.origin());
     Buf out =
         buffer(
-            op.array(),
-            Space.TSRAM,
-            Term.of(op.result()),
-            Buf.Role.LOADED,
-            section,
-            op.origin());
+            op.array(), Space.TSRAM, Term.of(op.result()), Buf.Role.LOADED, section, op.origin());
     buffers.put(op.result(), out);
     if (panels.isStaged(op)) {
       stagedLoad(op, window, out, section);
@@ -428,13 +423,7 @@ final class Planner {
       return buffers.get(value);
     }
     Buf buf =
-        buffer(
-            op.array() + "_out",
-            Space.TSRAM,
-            op.value(),
-            Buf.Role.STORED,
-            section,
-            op.origin());
+        buffer(op.array() + "_out", Space.TSRAM, op.value(), Buf.Role.STORED, section, op.origin());
     evaluate(op.value(), buf, section, op.origin());
     return buf;
   }
@@ -476,6 +465,12 @@ final class Planner {
   }
 
   private void checkTypes(Op.Dot op) {
+    Type acc = op.acc().type();
+    if (acc.rank() != 2 || acc.dtype() != DType.F32) {
+      throw new KernelException(
+          "dot into %s is not compiled; run the kernel in the interpreter instead".formatted(acc),
+          op.origin());
+    }
     DType a = op.a().type().dtype();
     DType b = op.b().type().dtype();
     if (machine.ttu().depth(a, b).isEmpty()) {
@@ -542,8 +537,7 @@ final class Planner {
     String name = unique(base);
     List<Integer> box = Lanes.box(type.shape());
     Buf buf =
-        new Buf(
-            name, space, type.dtype(), box, limits.of(tile, box.size()), role, section, origin);
+        new Buf(name, space, type.dtype(), box, limits.of(tile, box.size()), role, section, origin);
     all.add(buf);
     return buf;
   }

@@ -78,7 +78,9 @@ final class Share {
     if (dims.contains(0) && dims.contains(1)) {
       return lane;
     }
-    return dims.contains(0) ? lane.rem(map.down()) : dims.contains(1) ? lane.div(map.down()) : Expr.ZERO;
+    return dims.contains(0)
+        ? lane.rem(map.down())
+        : dims.contains(1) ? lane.div(map.down()) : Expr.ZERO;
   }
 
   /// Lanes that read part `part`.

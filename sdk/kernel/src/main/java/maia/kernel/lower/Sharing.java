@@ -91,9 +91,11 @@ final class Sharing {
     }
   }
 
-  /// Whether the term is computed from program indices, sizes and parameters alone, outside of loops.
+  /// Whether the term is computed from program indices, sizes and parameters alone, outside of
+  /// loops.
   boolean isOfPrograms(Term term) {
-    return term.values().allMatch(value -> defs.of(value) instanceof Op.Map map && isOfPrograms(map.term()));
+    return term.values()
+        .allMatch(value -> defs.of(value) instanceof Op.Map map && isOfPrograms(map.term()));
   }
 
   private void note(Term term) {

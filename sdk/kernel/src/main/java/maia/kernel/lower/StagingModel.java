@@ -8,9 +8,9 @@ import maia.kernel.ir.Type;
 import maia.machine.Dma;
 import maia.machine.Machine;
 
-/// How long an iteration of a loop takes when all tiles run it: the slowest of the tensor unit, HBM,
-/// the DMA channels and cluster memory, and a little for every byte from HBM, so that among equals
-/// the one that reads less wins. Every rate is one of the machine.
+/// How long an iteration of a loop takes when all tiles run it: the slowest of the tensor unit,
+/// HBM, the DMA channels and cluster memory, and a little for every byte from HBM, so that among
+/// equals the one that reads less wins. Every rate is one of the machine.
 record StagingModel(Machine machine, int down, int across) {
   /// What many ask for at once delivers its rate only to about this share; above it they wait for
   /// each other.
@@ -42,12 +42,13 @@ record StagingModel(Machine machine, int down, int across) {
     int lanes = down * across;
     double hbm = machine.hbm().streamBytesPerSecond() / machine.clockHertz() / machine.clusters();
     double own = machine.tileDma().channels() * (double) machine.tileDma().bytesPerCycle();
-    double moving = max(
-        (panel + lanes * direct) / hbm,
-        panel / throughput(machine.clusterDma()),
-        (panel + lanes * fromPanel) / machine.csram().bytesPerCycle(),
-        direct / throughput(machine.tileDma()),
-        (direct + fromPanel) / Math.min(own, machine.tileIngestBytesPerCycle()));
+    double moving =
+        max(
+            (panel + lanes * direct) / hbm,
+            panel / throughput(machine.clusterDma()),
+            (panel + lanes * fromPanel) / machine.csram().bytesPerCycle(),
+            direct / throughput(machine.tileDma()),
+            (direct + fromPanel) / Math.min(own, machine.tileIngestBytesPerCycle()));
     double fromHbm = (panel + lanes * direct) / hbm;
     return Math.max(compute(loop.dots()), moving / SHARED) + HBM_WEIGHT * fromHbm;
   }

@@ -12,9 +12,9 @@ import maia.npl.Instr;
 /// The order in which programs are walked: the loop around a queue's body, and the registers that
 /// say which program it is.
 ///
-/// Rectangles of programs (superblocks) are walked in columns as high as the chip has clusters; each
-/// column starts one row further down than the one before, so that every cluster meets every row of
-/// superblocks equally often: their heights may differ.
+/// Rectangles of programs (superblocks) are walked in columns as high as the chip has clusters;
+/// each column starts one row further down than the one before, so that every cluster meets every
+/// row of superblocks equally often: their heights may differ.
 record Walk(GridMap map, Machine machine, Origin origin) {
   /// The first row of programs of the superblock.
   static final String ROW = "row";
@@ -50,8 +50,7 @@ record Walk(GridMap map, Machine machine, Origin origin) {
     all.add(set(Scalars.programRegister(1), column));
     List<Instr> active = new ArrayList<>();
     Expr plane = Expr.reg(Builtin.grid(1)).times(Expr.reg(Scalars.programRegister(2)));
-    active.add(
-        set(Builtin.PROGRAM, pid0.plus(Expr.reg(Builtin.grid(0)).times(pid1.plus(plane)))));
+    active.add(set(Builtin.PROGRAM, pid0.plus(Expr.reg(Builtin.grid(0)).times(pid1.plus(plane)))));
     active.addAll(body);
     Expr isProgram =
         Expr.binary(
@@ -93,12 +92,7 @@ record Walk(GridMap map, Machine machine, Origin origin) {
   private Instr loop(List<Instr> body) {
     Expr supers = rows().times(columns()).times(Expr.reg(Builtin.grid(2)));
     return new Instr.Repeat(
-        SUPER,
-        Expr.reg(Builtin.CLUSTER),
-        supers,
-        Expr.of(machine.clusters()),
-        body,
-        origin);
+        SUPER, Expr.reg(Builtin.CLUSTER), supers, Expr.of(machine.clusters()), body, origin);
   }
 
   private Expr rows() {

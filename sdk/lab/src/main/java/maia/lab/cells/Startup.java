@@ -11,6 +11,7 @@ public final class Startup {
           "maia.numerics.*",
           "maia.machine.*",
           "maia.kernel.*",
+          "maia.kernel.tune.*",
           "maia.kernel.library.VectorAdd", // for the line that the shell offers to try
           "maia.tensor.*",
           "maia.tensor.io.Safetensors",

@@ -1,11 +1,16 @@
 package maia.lab.cli;
 
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.OperatingSystemMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import maia.base.CacheFolder;
+import maia.base.DiskCache;
 import maia.lab.TableData;
 import maia.lab.jupyter.KernelInstall;
 
@@ -24,18 +29,45 @@ final class Doctor {
 
   /// One row per thing looked for.
   static TableData findings() {
-    return TableData.of("", "looked for", "found")
-        .row("JDK", Runtime.version() + " in " + System.getProperty("java.home"))
-        .row("vector module", vector())
-        .row("cores", String.valueOf(Runtime.getRuntime().availableProcessors()))
-        .row("memory", memory())
-        .row(
-            "Jupyter",
-            Jupyter.find(System.getenv().getOrDefault("PATH", ""))
-                .map(Path::toString)
-                .orElse("not found; " + Jupyter.HOW_TO_GET))
-        .row("Jupyter kernel", kernel())
-        .row("caches", caches());
+    TableData found =
+        TableData.of("", "looked for", "found")
+            .row("JDK", Runtime.version() + " in " + System.getProperty("java.home"))
+            .row("vector module", vector())
+            .row("cores", String.valueOf(Runtime.getRuntime().availableProcessors()))
+            .row("memory", memory())
+            .row(
+                "Jupyter",
+                Jupyter.find(System.getenv().getOrDefault("PATH", ""))
+                    .map(Path::toString)
+                    .orElse("not found; " + Jupyter.HOW_TO_GET))
+            .row("Jupyter kernel", kernel())
+            .row("libraries", libraries());
+    Optional<Path> caches = CacheFolder.current();
+    if (caches.isEmpty()) {
+      return found.row(
+          "caches",
+          "off; %s or %s names a folder"
+              .formatted(CacheFolder.VARIABLE, "-D" + CacheFolder.PROPERTY));
+    }
+    found =
+        found.row(
+            "caches", caches.get() + (Files.isDirectory(caches.get()) ? "" : ", not there yet"));
+    for (Path cache : folders(caches.get())) {
+      DiskCache.Usage usage = DiskCache.in(cache, 1, 1).usage();
+      found =
+          found.row(
+              "cache of " + cache.getFileName(),
+              String.format(Locale.ROOT, "%,d files, %,d KiB", usage.files(), usage.bytes() >> 10));
+    }
+    return found;
+  }
+
+  private static List<Path> folders(Path parent) {
+    try (Stream<Path> all = Files.list(parent)) {
+      return all.filter(Files::isDirectory).sorted().toList();
+    } catch (IOException notThere) {
+      return List.of();
+    }
   }
 
   private static String vector() {
@@ -60,9 +92,9 @@ final class Doctor {
     return Files.exists(file) ? file.toString() : "not registered; ./maia lab registers it";
   }
 
-  private static String caches() {
+  private static String libraries() {
     Path repository = Path.of(System.getProperty("user.home"), ".m2", "repository");
-    return Files.isDirectory(repository) ? "libraries in " + repository : "none";
+    return Files.isDirectory(repository) ? repository.toString() : "none";
   }
 
   private static String mebibytes(long bytes) {

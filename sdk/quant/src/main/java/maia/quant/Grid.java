@@ -1,0 +1,207 @@
+package maia.quant;
+
+import java.util.Arrays;
+import maia.base.Check;
+import maia.numerics.Codec;
+import maia.numerics.DType;
+import maia.numerics.Overflow;
+import maia.numerics.Rounding;
+
+/// The numbers a stored element can be, before scales: a floating-point format, integers, or a
+/// table. Values beyond the largest become the largest; NaN is refused by what calls it.
+public sealed interface Grid {
+  /// NormalFloat 4: quantiles of a normal distribution, 8 positive and 7 negative values and zero
+  /// (Dettmers et al., arXiv:2305.14314, appendix E).
+  Grid NF4 =
+      new Table(
+          "nf4",
+          new float[] {
+            -1f,
+            -0.69619280f,
+            -0.52507305f,
+            -0.39491749f,
+            -0.28444138f,
+            -0.18477343f,
+            -0.09105004f,
+            0f,
+            0.07958030f,
+            0.16093020f,
+            0.24611230f,
+            0.33791524f,
+            0.44070983f,
+            0.56261700f,
+            0.72295684f,
+            1f
+          });
+
+  /// The name used in tables and reports.
+  String label();
+
+  /// Bits of a code.
+  int bits();
+
+  /// The largest magnitude both signs reach: what a symmetric scale brings the largest value to.
+  float largest();
+
+  /// The code of the grid's value nearest to `x`, which must be a number.
+  int code(float x);
+
+  /// The value of `code`.
+  float value(int code);
+
+  /// The grid's value nearest to `x`, which must be a number.
+  default float nearest(float x) {
+    return value(code(x));
+  }
+
+  /// A floating-point format; to nearest even, saturating.
+  ///
+  /// @param type a format of at most 16 bits
+  record Floats(DType type) implements Grid {
+    public Floats {
+      Check.argument(
+          type.format().isPresent() && type.bits() <= 16,
+          "grid: a floating-point format of at most 16 bits, was %s",
+          type.label());
+    }
+
+    @Override
+    public String label() {
+      return type.label();
+    }
+
+    @Override
+    public int bits() {
+      return type.bits();
+    }
+
+    @Override
+    public float largest() {
+      return Codec.of(type)
+          .decode(Codec.of(type).encode(Double.MAX_VALUE, Rounding.TOWARD_ZERO, Overflow.SATURATE));
+    }
+
+    @Override
+    public int code(float x) {
+      return Codec.of(type).encode(x, Rounding.NEAREST_EVEN, Overflow.SATURATE);
+    }
+
+    @Override
+    public float value(int code) {
+      return Codec.of(type).decode(code);
+    }
+  }
+
+  /// The integers -(2^(bits-1)-1) to 2^(bits-1)-1, so that both signs reach equally far; to nearest
+  /// even.
+  ///
+  /// @param bits 2 to 8
+  record Ints(int bits) implements Grid {
+    public Ints {
+      Check.argument(bits >= 2 && bits <= 8, "grid: integers have 2 to 8 bits, was %d", bits);
+    }
+
+    @Override
+    public String label() {
+      return "int" + bits;
+    }
+
+    @Override
+    public float largest() {
+      return (1 << (bits - 1)) - 1;
+    }
+
+    @Override
+    public int code(float x) {
+      return (int) Math.clamp((float) Math.rint(x), -largest(), largest());
+    }
+
+    @Override
+    public float value(int code) {
+      return code;
+    }
+  }
+
+  /// A code book. A value halfway between two entries takes the lower one.
+  ///
+  /// @param label the name used in tables
+  /// @param values ascending, one zero among them, the largest magnitude 1
+  record Table(String label, float[] values) implements Grid {
+    public Table {
+      values = values.clone();
+      Check.argument(
+          values.length >= 2 && values.length <= 256,
+          "grid '%s': 2 to 256 values, was %d",
+          label,
+          values.length);
+      for (int i = 1; i < values.length; i++) {
+        Check.argument(
+            values[i - 1] < values[i],
+            "grid '%s': values must ascend, entry %d is %s after %s",
+            label,
+            i,
+            values[i],
+            values[i - 1]);
+      }
+      Check.argument(
+          Arrays.binarySearch(values, 0f) >= 0
+              && Math.max(-values[0], values[values.length - 1]) == 1,
+          "grid '%s': needs a zero and a largest magnitude of 1, was %s",
+          label,
+          Arrays.toString(values));
+    }
+
+    @Override
+    public float[] values() {
+      return values.clone();
+    }
+
+    @Override
+    public int bits() {
+      return 32 - Integer.numberOfLeadingZeros(values.length - 1);
+    }
+
+    @Override
+    public float largest() {
+      return 1;
+    }
+
+    @Override
+    public int code(float x) {
+      int at = Arrays.binarySearch(values, x == 0 ? 0f : x);
+      if (at >= 0) {
+        return at;
+      }
+      int above = -at - 1;
+      if (above == 0 || above == values.length) {
+        return Math.clamp(above, 0, values.length - 1);
+      }
+      // exact: both differences of binary32 numbers are exact in binary64 for these magnitudes
+      double down = (double) x - values[above - 1];
+      double up = (double) values[above] - x;
+      return down <= up ? above - 1 : above;
+    }
+
+    @Override
+    public float value(int code) {
+      return values[code];
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Table(var name, var numbers)
+          && name.equals(label)
+          && Arrays.equals(numbers, values);
+    }
+
+    @Override
+    public int hashCode() {
+      return label.hashCode() * 31 + Arrays.hashCode(values);
+    }
+
+    @Override
+    public String toString() {
+      return label;
+    }
+  }
+}

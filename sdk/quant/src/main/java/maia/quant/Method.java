@@ -1,0 +1,83 @@
+package maia.quant;
+
+import maia.base.Check;
+
+/// How the weights of a layer are prepared and rounded, given what its inputs look like. Methods
+/// are applied in the order in which they are named; preparations leave the fp32 result unchanged
+/// up to rounding.
+public sealed interface Method {
+  /// The name used in tables.
+  String label();
+
+  /// Every weight to the nearest value.
+  record Nearest() implements Method {
+    @Override
+    public String label() {
+      return "round to nearest";
+    }
+  }
+
+  /// Weights are rounded by GPTQ.
+  record ByGptq(Gptq settings) implements Method {
+    @Override
+    public String label() {
+      return "GPTQ";
+    }
+  }
+
+  /// SmoothQuant (Xiao et al., arXiv:2211.10438): input `j` is divided and weight column `j`
+  /// multiplied by `max|x_j|^strength / max|w_j|^(1 - strength)`, which moves outliers of the
+  /// inputs into the weights.
+  ///
+  /// @param strength 0 to 1
+  record Smooth(double strength) implements Method {
+    public Smooth {
+      Check.argument(
+          strength >= 0 && strength <= 1, "smooth: strength is 0 to 1, was %s", strength);
+    }
+
+    @Override
+    public String label() {
+      return "SmoothQuant " + strength;
+    }
+  }
+
+  /// AWQ (Lin et al., arXiv:2306.00978): as [Smooth], with `mean|x_j|^a`, and `a` chosen on a grid
+  /// so that the outputs on the calibration data change least.
+  ///
+  /// @param steps how many strengths between 0 and 1 are tried
+  record Awq(int steps) implements Method {
+    public Awq {
+      Check.argument(steps >= 2, "awq: needs at least 2 strengths, was %d", steps);
+    }
+
+    @Override
+    public String label() {
+      return "AWQ";
+    }
+  }
+
+  /// Inputs and weights are rotated by a Hadamard matrix in the widest blocks that divide the
+  /// inputs.
+  record Rotate() implements Method {
+    @Override
+    public String label() {
+      return "Hadamard rotation";
+    }
+  }
+
+  /// Every weight to the nearest value.
+  Method NEAREST = new Nearest();
+
+  /// Rotation of inputs and weights.
+  Method ROTATE = new Rotate();
+
+  /// AWQ with 20 strengths.
+  Method AWQ = new Awq(20);
+
+  /// GPTQ with its defaults.
+  Method GPTQ = new ByGptq(Gptq.defaults());
+
+  /// SmoothQuant of strength 0.5.
+  Method SMOOTH = new Smooth(0.5);
+}

@@ -1,0 +1,105 @@
+package maia.quant;
+
+import java.util.Locale;
+
+/// A matrix as it is stored: one code for each element, one scale (and zero point) for each group.
+public final class Quantized {
+  private final Quantizer quantizer;
+  private final Layout layout;
+  private final int[] codes;
+  private final Scaling[] scalings;
+
+  Quantized(Quantizer quantizer, Layout layout, int[] codes, Scaling[] scalings) {
+    this.quantizer = quantizer;
+    this.layout = layout;
+    this.codes = codes;
+    this.scalings = scalings;
+  }
+
+  /// How it is stored.
+  public Quantizer quantizer() {
+    return quantizer;
+  }
+
+  /// Rows of the matrix.
+  public int rows() {
+    return layout.rows();
+  }
+
+  /// Columns of the matrix.
+  public int columns() {
+    return layout.columns();
+  }
+
+  /// The codes, row-major.
+  public int[] codes() {
+    return codes.clone();
+  }
+
+  /// The scales, one per group, groups in row-major order.
+  public float[] scales() {
+    float[] all = new float[scalings.length];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = scalings[i].scale();
+    }
+    return all;
+  }
+
+  /// The zero points, one per group; empty when scales are symmetric.
+  public int[] zeros() {
+    if (!(quantizer.scale() instanceof Quantizer.Scale.Asymmetric)) {
+      return new int[0];
+    }
+    int[] all = new int[scalings.length];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = scalings[i].zero();
+    }
+    return all;
+  }
+
+  /// The values the codes stand for, row-major.
+  public float[] values() {
+    float[] x = new float[codes.length];
+    for (int g = 0; g < scalings.length; g++) {
+      Scaling scaling = scalings[g];
+      layout.each(g, i -> x[i] = scaling.value(quantizer.grid(), codes[i]));
+    }
+    return x;
+  }
+
+  /// Bits a value takes, its share of scales and zero points included; a matrix without elements
+  /// takes none.
+  public double bitsPerValue() {
+    if (codes.length == 0) {
+      return 0;
+    }
+    int perGroup =
+        switch (quantizer.scale()) {
+          case Quantizer.Scale.Symmetric _ -> 32;
+          case Quantizer.Scale.Asymmetric _ -> 32 + quantizer.grid().bits();
+          case Quantizer.Scale.PowerOfTwo _, Quantizer.Scale.TwoLevel _ -> 8;
+        };
+    int once = quantizer.scale() instanceof Quantizer.Scale.TwoLevel ? 32 : 0;
+    return quantizer.grid().bits() + ((double) perGroup * scalings.length + once) / codes.length;
+  }
+
+  /// What storing did to `original`, the values that were stored.
+  public Distortion distortion(float[] original) {
+    Grid grid = quantizer.grid();
+    boolean fromZero = quantizer.scale() instanceof Quantizer.Scale.Asymmetric;
+    int bottom = fromZero ? 0 : grid.code(-Float.MAX_VALUE);
+    int top = fromZero ? (1 << grid.bits()) - 1 : grid.code(Float.MAX_VALUE);
+    return Distortion.of(original, values(), codes, bottom, top);
+  }
+
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT,
+        "%d x %d %s, %.4g bits per value",
+        rows(),
+        columns(),
+        quantizer.label(),
+        bitsPerValue());
+  }
+}
