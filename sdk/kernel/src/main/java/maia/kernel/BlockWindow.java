@@ -3,12 +3,13 @@ package maia.kernel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import maia.kernel.Tile.Made;
 import maia.kernel.Tracer.Use;
 import org.jspecify.annotations.Nullable;
 
 /// The indices and the mask of a window into an array: leading dimensions take a single index, the
-/// last ones a run of `sizes`, up to `ends` where those are given.
+/// last ones a run of `sizes`.
 record BlockWindow(List<Made> indices, Optional<Made> mask) {
   /// Chosen rows of a matrix, `columns` columns of each.
   static BlockWindow rows(Tracer trace, Use use, int columns, Tile rows, Tile column) {
@@ -18,7 +19,15 @@ record BlockWindow(List<Made> indices, Optional<Made> mask) {
     return new BlockWindow(List.of(down.made, across.made), Optional.of(inside.made));
   }
 
+  /// A window into an array, up to `ends` where those are given.
   static BlockWindow of(Tracer trace, Use use, int[] sizes, Tile[] starts, Tile[] ends) {
+    int lead = starts.length - sizes.length;
+    IntFunction<Tile> size = d -> new Tile(trace.size(use.name(), d, use.rank()));
+    return of(trace, d -> ends.length == 0 ? size.apply(d) : size.apply(d).min(ends[d - lead]), sizes, starts);
+  }
+
+  /// A window into something whose dimension `d` has `size(d)` elements.
+  static BlockWindow of(Tracer trace, IntFunction<Tile> size, int[] sizes, Tile[] starts) {
     int lead = starts.length - sizes.length;
     List<Made> indices = new ArrayList<>();
     @Nullable Mask mask = null;
@@ -28,8 +37,7 @@ record BlockWindow(List<Made> indices, Optional<Made> mask) {
         continue;
       }
       Tile index = starts[d].add(trace.arange(sizes[d - lead]));
-      Tile size = new Tile(trace.size(use.name(), d, use.rank()));
-      Mask inside = index.lt(ends.length == 0 ? size : size.min(ends[d - lead]));
+      Mask inside = index.lt(size.apply(d));
       for (int after = d + 1; after < starts.length; after++) {
         index = index.unsqueeze(index.shape().size());
         inside = inside.unsqueeze(inside.shape().size());

@@ -104,8 +104,8 @@ class CompileCacheTest {
       threads.add(
           Thread.ofPlatform()
               .start(() -> {
-                for (int group = 41; group < 46; group++) {
-                  Func func = Matmul.KERNEL.with("GROUP", group).trace().func();
+                for (int bk = 16; bk <= 256; bk *= 2) {
+                  Func func = Matmul.KERNEL.with("BK", bk).trace().func();
                   results.add(Compiler.compile(func, Chip.MAIA_200));
                 }
               }));
