@@ -50,7 +50,8 @@ public final class Compiler {
         return known;
       }
     }
-    Compiled compiled = CompileCache.find(func, machine, map).orElseGet(() -> kept(func, machine, map));
+    Compiled compiled =
+        CompileCache.find(func, machine, map).orElseGet(() -> kept(func, machine, map));
     synchronized (CACHE) {
       CACHE.put(key, compiled);
     }

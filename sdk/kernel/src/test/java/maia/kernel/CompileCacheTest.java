@@ -13,9 +13,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 import maia.base.CacheFolder;
 import maia.kernel.ir.Func;
-import maia.kernel.lower.GridMap;
 import maia.kernel.library.Matmul;
 import maia.kernel.library.Softmax;
+import maia.kernel.lower.GridMap;
 import maia.machine.Chip;
 import maia.npl.Npl;
 import org.junit.jupiter.api.AfterEach;
@@ -71,7 +71,8 @@ class CompileCacheTest {
 
   @Test
   void otherMachineOrClock_isNotFound() {
-    CompileCache.keep(Compiler.compileAnew(SOFTMAX, Chip.MAIA_200, GridMap.FLAT), Chip.MAIA_200, GridMap.FLAT);
+    CompileCache.keep(
+        Compiler.compileAnew(SOFTMAX, Chip.MAIA_200, GridMap.FLAT), Chip.MAIA_200, GridMap.FLAT);
     assertThat(CompileCache.find(SOFTMAX, Chip.TOY, GridMap.FLAT)).isEmpty();
     assertThat(CompileCache.find(SOFTMAX, Chip.MAIA_200.atClock(2.0e9), GridMap.FLAT)).isEmpty();
   }
@@ -89,7 +90,8 @@ class CompileCacheTest {
   @Test
   void off_keepsNothing() throws IOException {
     System.setProperty(CacheFolder.PROPERTY, "off");
-    CompileCache.keep(Compiler.compileAnew(SOFTMAX, Chip.MAIA_200, GridMap.FLAT), Chip.MAIA_200, GridMap.FLAT);
+    CompileCache.keep(
+        Compiler.compileAnew(SOFTMAX, Chip.MAIA_200, GridMap.FLAT), Chip.MAIA_200, GridMap.FLAT);
     assertThat(CompileCache.find(SOFTMAX, Chip.MAIA_200, GridMap.FLAT)).isEmpty();
     try (Stream<Path> all = Files.list(folder)) {
       assertThat(all).isEmpty();
