@@ -15,6 +15,8 @@ public record Explanation(String text) implements Rich {
         kernel %s on %s
 
         %s
+        -- mapping
+        %s
         -- memory of a tile
         %s
         -- accesses and the DMA each became
@@ -26,9 +28,18 @@ public record Explanation(String text) implements Rich {
                 compiled.func().name(),
                 machine,
                 compiled.func(),
+                mapping(compiled),
                 compiled.memory(),
                 accesses(last.text()),
                 last.text()));
+  }
+
+  private static String mapping(Compiled compiled) {
+    return compiled.stages().stream()
+        .filter(stage -> stage.name().equals("mapping"))
+        .map(Stage::text)
+        .findFirst()
+        .orElse("");
   }
 
   /// The copies of the tile program, each with its queue.
