@@ -8,6 +8,10 @@ import maia.machine.Machine;
 ///
 /// @param text all of it as text
 public record Explanation(String text) implements Rich {
+  private static final String SLOW =
+      "  slow: its places are data or its mask is no box, so it pays one descriptor per run of"
+          + " neighbouring elements\n";
+
   static Explanation of(Compiled compiled, Machine machine) {
     Stage last = compiled.stages().getLast();
     return new Explanation(
@@ -51,6 +55,10 @@ public record Explanation(String text) implements Rich {
         queue = line.substring("queue ".length());
       } else if (line.startsWith("copy ")) {
         out.append(queue).append(": ").append(line.substring("copy ".length())).append('\n');
+      } else if (line.startsWith("gather ") || line.startsWith("scatter ")) {
+        out.append(queue).append(": ").append(line).append('\n').append(SLOW);
+      } else if (line.startsWith("atomic ")) {
+        out.append(queue).append(": ").append(line).append('\n');
       }
     }
     return out.toString();

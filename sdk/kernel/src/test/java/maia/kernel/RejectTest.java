@@ -110,19 +110,6 @@ class RejectTest {
   }
 
   @Test
-  void dot_ofF32_isRefusedByTheCompiler() {
-    refuses(
-        k -> {
-          var x = k.in("x", F32, 2);
-          var y = k.out("y", F32, 2);
-          var t = x.block(16, 16).at(k.scalar(0), k.scalar(0)).load();
-          y.block(16, 16).at(k.scalar(0), k.scalar(0)).store(k.dot(t, t, k.zeros(F32, 16, 16)));
-        },
-        "dot: the tensor unit of toy does not take f32 x f32; f32 products on the vector unit are"
-            + " not built, convert both with .to(BF16)");
-  }
-
-  @Test
   void dot_ofFnuz_isRefusedByTheCompiler() {
     refuses(
         k -> {
@@ -182,33 +169,6 @@ class RejectTest {
   }
 
   @Test
-  void load_indexFromProductOfTiles_isGather() {
-    refuses(
-        k -> {
-          var x = k.in("x", F32, 1);
-          var y = k.out("y", F32, 1);
-          var i = k.arange(16);
-          y.at(i).store(x.at(i.mul(i)).load());
-        },
-        "load of 'x': gather is not built: the index i64[16] is not a sum of scalars and constant"
-            + " multiples of arange");
-  }
-
-  @Test
-  void load_maskAlongDiagonal_offersWhere() {
-    refuses(
-        k -> {
-          var x = k.in("x", F32, 2);
-          var y = k.out("y", F32, 2);
-          var r = k.arange(16).col();
-          var c = k.arange(16).row();
-          y.at(r, c).store(x.at(r, c).load(r.ge(c)));
-        },
-        "load of 'x': this mask is not built: one comparison runs along two dimensions; load"
-            + " without it and use where(...)");
-  }
-
-  @Test
   void blockAt_startNotWholeBlocks_namesTheBlock() {
     refuses(
         k -> k.in("x", BlockFormat.MXFP4, 2).block(16, 32).at(k.scalar(0), k.programId(0)),
@@ -238,18 +198,6 @@ class RejectTest {
           v.set(v.get().sum(0));
         },
         "var: declared f32[32] at line N, assigned f32; a var keeps its type and shape");
-  }
-
-  @Test
-  void when_conditionFromData_isNotKnownToControl() {
-    refuses(
-        k -> {
-          var x = k.in("x", F32, 1);
-          var v = x.at(k.programId(0)).load();
-          k.when(v.gt(0), () -> {});
-        },
-        "f32 is computed from data, but the control processor needs it; loop bounds, indices and"
-            + " conditions of k.when must come from sizes, program indices and parameters");
   }
 
   @Test

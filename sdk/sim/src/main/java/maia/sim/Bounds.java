@@ -210,7 +210,7 @@ final class Bounds {
       grows = false;
       for (int d = low.length - 1; d >= 0; d--) {
         int count = high[d] - low[d];
-        if (count > 1 && array.strides[d] * w.axes()[d].step() == run) {
+        if (count > 1 && Math.abs(array.strides[d] * w.axes()[d].step()) == run) {
           run *= count;
           grows = true;
           break;

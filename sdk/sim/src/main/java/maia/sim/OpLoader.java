@@ -292,8 +292,8 @@ final class OpLoader {
   private int integerBits(Lane lane) {
     return switch (lane) {
       case Lane.In(var region) -> binding.bufferType(region.buffer()) == DType.I64 ? 64 : 32;
-      case Lane.Index _ -> 64;
-      case Lane.Const _, Lane.Scalar _, Lane.Iota _ -> 32;
+      case Lane.Index _, Lane.Iota _ -> 64;
+      case Lane.Const _, Lane.Scalar _ -> 32;
       case Lane.Unary(_, var x) -> integerBits(x);
       case Lane.Binary(_, var x, var y) -> Math.max(integerBits(x), integerBits(y));
       case Lane.Fma(var x, _, _) -> integerBits(x);

@@ -55,7 +55,7 @@ public record Type(DType dtype, List<Integer> shape) {
   }
 
   /// The shape both shapes stretch to, or empty when some dimension differs and neither is 1.
-  static List<Integer> broadcast(List<Integer> a, List<Integer> b) {
+  public static List<Integer> broadcast(List<Integer> a, List<Integer> b) {
     int rank = Math.max(a.size(), b.size());
     List<Integer> joint = new ArrayList<>();
     for (int d = 0; d < rank; d++) {

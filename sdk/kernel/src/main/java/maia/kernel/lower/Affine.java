@@ -62,6 +62,26 @@ record Affine(Expr base, List<Long> coefficients) {
     return new Affine(base, all);
   }
 
+  Affine permuted(List<Integer> order) {
+    return new Affine(base, order.stream().map(coefficients::get).toList());
+  }
+
+  /// This read from the other end of a dimension of `size`.
+  Affine flipped(int dim, int size) {
+    List<Long> all = new ArrayList<>(coefficients);
+    all.set(dim, -coefficients.get(dim));
+    return new Affine(base.plus(coefficients.get(dim) * (size - 1L)), all);
+  }
+
+  /// This from position `start` of a dimension on.
+  Affine moved(int dim, int start) {
+    return new Affine(base.plus(coefficients.get(dim) * start), coefficients);
+  }
+
+  Affine negated() {
+    return times(-1);
+  }
+
   Affine transposed() {
     List<Long> all = new ArrayList<>(coefficients);
     Collections.swap(all, all.size() - 2, all.size() - 1);

@@ -30,6 +30,7 @@ final class Demand {
   private record Dim(Object tile, int index) {}
 
   private final Defs defs;
+  private final Regular regular;
   private final Scalars scalars;
   private final Index index;
   private final Sharing sharing;
@@ -40,6 +41,7 @@ final class Demand {
 
   private Demand(Func func, Sharing sharing) {
     defs = new Defs(func);
+    regular = Regular.of(func);
     scalars = new Scalars(defs);
     index = new Index(defs, scalars);
     this.sharing = sharing;
@@ -140,7 +142,7 @@ final class Demand {
           }
         }
         case Op.Load load -> {
-          if (load.indices().stream().anyMatch(i -> index.affine(i, load.origin()).isEmpty())) {
+          if (!regular.isCopy(load)) {
             needAll(load.result(), load.result().type().rank());
           }
         }
@@ -264,7 +266,7 @@ final class Demand {
     boolean isKnown =
         store.mask().isPresent()
             && sharing.isOfPrograms(store.mask().get())
-            && store.indices().stream().allMatch(i -> index.affine(i, store.origin()).isPresent());
+            && regular.isCopy(store);
     if (!isKnown) {
       return found;
     }

@@ -105,6 +105,17 @@ final class Emitter {
           out.add(token.instr());
         }
       }
+      case Node.Fetch fetch -> {
+        if (fetch.queues().contains(queue) && !isIdle) {
+          out.add(new Instr.Load(fetch.register(), fetch.buf().region(false), fetch.origin()));
+        }
+      }
+      case Node.Repeat(var test, var body, var origin) -> {
+        List<Instr> inner = isIdle ? List.of() : section(body, queue, false);
+        if (doesWork(inner)) {
+          out.add(new Instr.While(List.of(), test, inner, origin));
+        }
+      }
       case Node.Assign(var register, var value, var origin) ->
           out.add(new Instr.Set(register, value, origin));
       case Node.Loop(var variable, var from, var to, var step, var body, var origin) -> {

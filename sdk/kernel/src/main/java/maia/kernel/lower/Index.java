@@ -27,13 +27,18 @@ final class Index {
     Bound map(UnaryOperator<Affine> f) {
       return new Bound(f.apply(left), op, bound);
     }
+
+    /// The same condition on the negative of both sides.
+    Bound negated() {
+      return new Bound(left.negated(), mirrored(op), Expr.ZERO.minus(bound));
+    }
   }
 
   /// The affine form of an integer tile, when it has one.
   Optional<Affine> affine(Term term, Origin origin) {
     int rank = term.type().rank();
     if (rank == 0) {
-      return defs.isVirtual(term)
+      return defs.isVirtual(term) && scalars.computes(term)
           ? Optional.of(Affine.scalar(scalars.of(term, origin)))
           : Optional.empty();
     }
@@ -48,11 +53,19 @@ final class Index {
       case Term.Unsqueeze(int dim, var x) -> affine(x, origin).map(a -> a.inserted(dim));
       case Term.Transpose(var x) -> affine(x, origin).map(Affine::transposed);
       case Term.Broadcast(_, var x) -> affine(x, origin).map(a -> a.padded(rank));
+      case Term.Cast(var dtype, _, _, var x)
+          when dtype.isInteger() && x.type().dtype().isInteger() ->
+          affine(x, origin);
+      case Term.Permute(var order, var x) -> affine(x, origin).map(a -> a.permuted(order));
+      case Term.Flip(int dim, var x) ->
+          affine(x, origin).map(a -> a.flipped(dim, x.type().shape().get(dim)));
+      case Term.Slice(int dim, int start, _, var x) ->
+          affine(x, origin).map(a -> a.moved(dim, start));
       case Term.Ref _, Term.Binary _, Term.Unary _, Term.Fma _, Term.Select _, Term.Cast _ ->
           Optional.empty();
       case Term.Int _, Term.Real _, Term.Scalar _, Term.ProgramId _ -> Optional.empty();
       case Term.NumPrograms _, Term.Size _, Term.Bitcast _, Term.Philox _ -> Optional.empty();
-      case Term.Reshape _, Term.Permute _, Term.Flip _, Term.Slice _ -> Optional.empty();
+      case Term.Reshape _ -> Optional.empty();
     };
   }
 

@@ -44,10 +44,12 @@ public final class Lowering {
       return lower(func, machine, new GridMap(map.down(), map.across(), Set.of()));
     }
     List<Buf> buffers = planner.buffers();
+    Walk walk = new Walk(map, machine, start);
+    Emitter look = new Emitter(buffers, Sync.none(), planner.programDims(), panels, walk);
+    Fetches.assign(root, queuesOf(root), look);
     Memory.assign(func.name(), root, buffers, panels, machine);
     Sync sync = Sync.of(buffers);
     checkSemaphores(func, sync, machine, start);
-    Walk walk = new Walk(map, machine, start);
     Emitter emitter = new Emitter(buffers, sync, planner.programDims(), panels, walk);
     List<Program.Queue> queues = new ArrayList<>();
     queuesOf(root).forEach(queue -> queues.add(emitter.queue(queue, root)));

@@ -111,6 +111,9 @@ final class Memory {
             && step.touches().stream().anyMatch(t -> t.buf() == buf)) {
           found.add(step.queue());
         }
+        if (node instanceof Node.Fetch fetch && fetch.buf() == buf) {
+          found.addAll(fetch.queues());
+        }
         node.sections().forEach(inner -> found.addAll(queues(buf, inner)));
       }
       return found;

@@ -1,6 +1,8 @@
 package maia.kernel.lower;
 
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import maia.base.Origin;
 import maia.npl.Builtin;
@@ -33,6 +35,18 @@ sealed interface Node {
 
   /// A register every queue computes for itself.
   record Assign(String register, Expr value, Origin origin) implements Node {}
+
+  /// Queues that need the scalar in a buffer read it into a register.
+  ///
+  /// @param queues which do; known when the plan is complete
+  record Fetch(String register, Buf buf, Set<Queue> queues, Origin origin) implements Node {
+    Fetch(String register, Buf buf, Origin origin) {
+      this(register, buf, new LinkedHashSet<>(), origin);
+    }
+  }
+
+  /// A loop that goes on while a register is non-zero.
+  record Repeat(Expr test, Section body, Origin origin) implements Node {}
 
   /// A loop.
   record Loop(String variable, Expr from, Expr to, Expr step, Section body, Origin origin)
@@ -72,7 +86,8 @@ sealed interface Node {
   /// The sections nested in this node.
   default List<Section> sections() {
     return switch (this) {
-      case Step _, Token _, Assign _ -> List.of();
+      case Step _, Token _, Assign _, Fetch _ -> List.of();
+      case Repeat repeat -> List.of(repeat.body());
       case Loop loop -> List.of(loop.body());
       case Cond cond -> List.of(cond.then(), cond.otherwise());
     };

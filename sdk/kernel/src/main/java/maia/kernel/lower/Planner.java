@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import maia.base.Check;
 import maia.base.Origin;
 import maia.kernel.ir.Block;
@@ -32,6 +33,7 @@ import maia.npl.Place;
 import maia.npl.Program.Access;
 import maia.npl.Space;
 import maia.numerics.DType;
+import maia.numerics.Rounding;
 
 /// Turns the operations of a function into the plan: nodes in program order, and the buffers they
 /// share.
@@ -52,6 +54,10 @@ final class Planner {
   private final Set<String> names = new HashSet<>();
   private final Section root = new Section(0, Section.Kind.PROGRAMS, 2, Optional.empty());
   private int sections = 1;
+  private int fetches;
+  private int synthetic = Integer.MAX_VALUE;
+  private final IrregularPlanner irregular = new IrregularPlanner(this);
+  private final LookupPlanner lookups = new LookupPlanner(this);
 
   Planner(Func func, Machine machine, GridMap map) {
     this.func = func;
@@ -113,17 +119,18 @@ final class Planner {
         case Op.Set s -> set(s, section);
         case Op.Range r -> range(r, section);
         case Op.When w -> when(w, section);
-        case Op.While _, Op.Fold _, Op.Sort _, Op.Histogram _, Op.Gather _ -> throw notBuilt(op);
-        case Op.Concat _, Op.Atomic _, Op.Print _, Op.Assert _ -> throw notBuilt(op);
-        case Op.Assume _ -> throw notBuilt(op);
+        case Op.While w -> loop(w, section);
+        case Op.Fold f -> irregular.fold(f, section);
+        case Op.Sort o -> irregular.sort(o, section);
+        case Op.Histogram h -> irregular.histogram(h, section);
+        case Op.Gather g -> irregular.gather(g, section);
+        case Op.Concat c -> irregular.concat(c, section);
+        case Op.Atomic a -> lookups.atomic(a, section);
+        case Op.Print p -> irregular.print(p, section);
+        case Op.Assert a -> irregular.check(a, section);
+        case Op.Assume a -> irregular.assume(a, section);
       }
     }
-  }
-
-  private static KernelException notBuilt(Op op) {
-    return new KernelException(
-        "%s is not compiled; run the kernel in the interpreter instead".formatted(op.label()),
-        op.origin());
   }
 
   // ---- scalars and structure
@@ -135,7 +142,8 @@ final class Planner {
       evaluate(op.term(), out, section, op.origin());
     } else if (Defs.isControl(op.result().type())
         && defs.uses(op.result()) > 1
-        && !op.term().operands().isEmpty()) {
+        && !op.term().operands().isEmpty()
+        && scalars.computes(op.term())) {
       String register = Scalars.register(op.result());
       section
           .nodes()
@@ -152,9 +160,9 @@ final class Planner {
             op.stages(),
             Optional.of(section),
             isStoreFree(op.body()));
-    Expr from = scalars.of(op.from(), op.origin());
-    Expr to = scalars.of(op.to(), op.origin());
-    Expr step = scalars.of(op.step(), op.origin());
+    Expr from = control(op.from(), section, op.origin());
+    Expr to = control(op.to(), section, op.origin());
+    Expr step = control(op.step(), section, op.origin());
     String variable = "i" + op.index().id();
     scalars.hold(op.index(), variable);
     block(op.body(), body);
@@ -168,7 +176,7 @@ final class Planner {
   }
 
   private void when(Op.When op, Section section) {
-    Expr condition = scalars.of(op.condition(), op.origin());
+    Expr condition = control(op.condition(), section, op.origin());
     Section then = new Section(sections++, Section.Kind.BRANCH, 1, Optional.of(section));
     Section otherwise = new Section(sections++, Section.Kind.BRANCH, 1, Optional.of(section));
     block(op.then(), then);
@@ -176,12 +184,53 @@ final class Planner {
     section.nodes().add(new Node.Cond(condition, then, otherwise, op.origin()));
   }
 
+  /// The condition is planned before the loop and again at the end of its body, so that every queue
+  /// runs the body equally often.
+  private void loop(Op.While op, Section section) {
+    String test = "while" + sections;
+    block(op.condition(), section);
+    hold(test, op.test(), section, op.origin());
+    Section body = new Section(sections++, Section.Kind.LOOP, 1, Optional.of(section));
+    block(op.body(), body);
+    block(op.condition(), body);
+    hold(test, op.test(), body, op.origin());
+    section.nodes().add(new Node.Repeat(Expr.reg(test), body, op.origin()));
+  }
+
+  /// Puts a scalar into a register of every queue that reads it.
+  private void hold(String register, Term term, Section section, Origin origin) {
+    section.nodes().add(new Node.Assign(register, control(term, section, origin), origin));
+  }
+
+  /// A scalar integer or truth value for the control processors: computed by them, or by the vector
+  /// processor and read from memory.
+  private Expr control(Term term, Section section, Origin origin) {
+    if (isKnownToControl(term)) {
+      return scalars.of(term, origin);
+    }
+    if (term.type().dtype().isFloat() || term.type().rank() != 0) {
+      throw new KernelException(
+          "%s is no scalar integer, but the control processor needs one; cast or reduce it"
+              .formatted(term.type()),
+          origin);
+    }
+    String register = "d" + fetches++;
+    Buf buf = materialised(term, section, origin);
+    section.nodes().add(new Node.Fetch(register, buf, origin));
+    return Expr.reg(register);
+  }
+
+  private boolean isKnownToControl(Term term) {
+    boolean isFree = term.values().allMatch(v -> !buffers.containsKey(v) && defs.isVirtual(v));
+    return isFree && scalars.computes(term);
+  }
+
   // ---- cells
 
   private void var(Op.Var op, Section section) {
     Value cell = op.cell();
     if (Defs.isControl(cell.type())) {
-      Expr init = scalars.of(op.init().orElseThrow(), op.origin());
+      Expr init = control(op.init().orElseThrow(), section, op.origin());
       section.nodes().add(new Node.Assign(Scalars.register(cell), init, op.origin()));
       return;
     }
@@ -226,7 +275,7 @@ final class Planner {
 
   private void set(Op.Set op, Section section) {
     if (Defs.isControl(op.cell().type())) {
-      Expr value = scalars.of(op.value(), op.origin());
+      Expr value = control(op.value(), section, op.origin());
       section.nodes().add(new Node.Assign(Scalars.register(op.cell()), value, op.origin()));
     } else if (!inPlace.isDone(op)) {
       evaluate(op.value(), cell(op.cell()), section, op.origin());
@@ -237,7 +286,8 @@ final class Planner {
 
   /// Computes `term` into `out`, through another buffer when `out` is read at other places than it
   /// is written.
-  private void evaluate(Term term, Buf out, Section section, Origin origin) {
+  void evaluate(Term given, Buf out, Section section, Origin origin) {
+    Term term = prepared(given, section, origin);
     Lanes probe = lanes(term.type(), origin);
     probe.lane(term);
     if (probe.misaligned().contains(out)) {
@@ -256,26 +306,62 @@ final class Planner {
         Queue.TVP,
         () ->
             new Instr.Map(
-                out.region(false), outer(lanes(now, term.type(), origin).lane(term), out), origin),
+                out.region(false),
+                outer(lanes(now, term.type(), origin).lane(term), out, origin),
+                origin),
         touches(probe.read(), out),
         origin,
         section);
   }
 
-  /// The buffer's own type converts; a conversion to it at the top says nothing more.
-  private static Lane outer(Lane lane, Buf out) {
-    return lane instanceof Lane.Cast c && c.isPlain() && c.type() == out.dtype ? c.x() : lane;
+  /// A float buffer's own type converts; a conversion to it at the top says nothing more.
+  private Lane outer(Lane lane, Buf out, Origin origin) {
+    return lane instanceof Lane.Cast c
+            && c.isPlain()
+            && c.type() == out.dtype
+            && out.dtype.isFloat()
+            && maia.npl.Lanes.kind(c.x(), this::dtype, origin) == maia.npl.Lanes.Kind.FLOAT
+        ? c.x()
+        : lane;
   }
 
-  private Lanes lanes(Type result, Origin origin) {
+  private DType dtype(String buffer) {
+    return all.stream().filter(b -> b.name.equals(buffer)).findFirst().orElseThrow().dtype;
+  }
+
+  /// `term` with stochastic roundings in places of their own: they draw by the position in their
+  /// tile, which only an instruction over that tile knows.
+  Term prepared(Term term, Section section, Origin origin) {
+    return prepared(term, term.type().shape(), section, origin);
+  }
+
+  private Term prepared(Term term, List<Integer> box, Section section, Origin origin) {
+    if (term instanceof Term.Cast(_, Rounding.Stochastic _, _, _)
+        && !term.type().shape().equals(box)) {
+      Value value = new Value(synthetic--, term.type());
+      Buf buf = plain("t", term.type(), section, origin);
+      evaluate(term, buf, section, origin);
+      buffers.put(value, buf);
+      return Term.of(value);
+    }
+    boolean isMoved =
+        switch (term) {
+          case Term.Flip _, Term.Transpose _, Term.Permute _, Term.Slice _ -> true;
+          default -> false;
+        };
+    List<Integer> inner = isMoved ? List.of(-1) : box;
+    return term.map(x -> prepared(x, inner, section, origin));
+  }
+
+  Lanes lanes(Type result, Origin origin) {
     return lanes(buffers, result, origin);
   }
 
-  private Lanes lanes(Map<Value, Buf> known, Type result, Origin origin) {
+  Lanes lanes(Map<Value, Buf> known, Type result, Origin origin) {
     return new Lanes(defs, scalars, known, result, origin);
   }
 
-  private static List<Touch> touches(Collection<Buf> read, Buf... written) {
+  static List<Touch> touches(Collection<Buf> read, Buf... written) {
     List<Touch> touches = new ArrayList<>();
     read.forEach(buf -> touches.add(Touch.read(buf)));
     for (Buf buf : written) {
@@ -286,13 +372,9 @@ final class Planner {
 
   private void reduce(Op.Reduce op, Section section) {
     Type in = op.x().type();
-    if (in.rank() > 2) {
-      throw new KernelException(
-          "reducing %s is not built; reduce tiles of one or two dimensions".formatted(in),
-          op.origin());
-    }
+    Term x = prepared(op.x(), section, op.origin());
     Lanes probe = lanes(in, op.origin());
-    probe.lane(op.x());
+    probe.lane(x);
     Buf out = buffer("t" + op.result().id(), Space.TSRAM, op.result(), section, op);
     buffers.put(op.result(), out);
     int axis = in.rank() == 1 ? 1 : op.axis();
@@ -304,7 +386,7 @@ final class Planner {
             new Instr.Reduce(
                 out.region(column),
                 op.op(),
-                lanes(now, in, op.origin()).lane(op.x()),
+                lanes(now, in, op.origin()).lane(x),
                 Lanes.box(in.shape()),
                 axis,
                 op.origin()),
@@ -335,7 +417,7 @@ final class Planner {
   }
 
   /// A buffer that holds the term as it is.
-  private Buf materialised(Term term, Section section, Origin origin) {
+  Buf materialised(Term term, Section section, Origin origin) {
     if (term instanceof Term.Ref(var value) && buffers.containsKey(value)) {
       return buffers.get(value);
     }
@@ -349,21 +431,27 @@ final class Planner {
   /// The channel of a load: 0, except that the loads of a loop that stores nothing share all
   /// channels, each taking the one with the fewest bytes so far. Elsewhere the stores have a
   /// channel to themselves, so that no load waits behind one.
-  private Queue loadQueue(Section section, Buf buf) {
+  Queue loadQueue(Section section, Buf buf) {
     if (section.kind() != Section.Kind.LOOP || !section.isStoreFree()) {
       return dma(0);
     }
     return dma(section.lightestChannel(machine.tileDma().channels(), buf.slotBytes()));
   }
 
-  private Queue dma(int channel) {
+  Queue dma(int channel) {
     return new Queue(Engine.TILE_DMA, Math.min(channel, machine.tileDma().channels() - 1));
   }
 
   private void load(Op.Load op, Section section) {
-    Place.Window window =
-        windows.window(
-            "load", op.array(), op.indices(), op.mask(), op.result().type().shape(), op.origin());
+    Optional<Place.Window> found =
+        windows.find(op.array(), op.indices(), op.mask(), op.result().type().shape(), op.origin());
+    if (found.isEmpty()) {
+      if (!stretchedLoad(op, section)) {
+        lookups.load(op, section);
+      }
+      return;
+    }
+    Place.Window window = found.get();
     Buf out =
         buffer(
             op.array(), Space.TSRAM, Term.of(op.result()), Buf.Role.LOADED, section, op.origin());
@@ -380,6 +468,36 @@ final class Planner {
         touches,
         op.origin(),
         section);
+  }
+
+  /// Loads once what an access repeats along some dimension, and stretches it on chip; false when
+  /// the rest is no window either.
+  private boolean stretchedLoad(Op.Load op, Section section) {
+    Type type = op.result().type();
+    List<Integer> small = windows.small(op.indices(), op.mask(), type.shape(), op.origin());
+    if (small.equals(type.shape())) {
+      return false;
+    }
+    Optional<Place.Window> window =
+        windows.find(op.array(), op.indices(), op.mask(), small, op.origin());
+    if (window.isEmpty()) {
+      return false;
+    }
+    Value value = new Value(synthetic--, type.shaped(small));
+    Buf part = plain(op.array(), value.type(), Buf.Role.LOADED, section, op.origin());
+    buffers.put(value, part);
+    List<Touch> touches = new ArrayList<>(List.of(Touch.write(part)));
+    Optional.ofNullable(arrays.get(op.array())).map(Touch::read).ifPresent(touches::add);
+    step(
+        loadQueue(section, part),
+        () -> new Instr.Copy(window.get(), part.region(false), op.other(), op.origin()),
+        touches,
+        op.origin(),
+        section);
+    Buf out = plain("t" + op.result().id(), type, section, op.origin());
+    evaluate(new Term.Broadcast(type.shape(), Term.of(value)), out, section, op.origin());
+    buffers.put(op.result(), out);
+    return true;
   }
 
   /// The cluster loads; the tile waits for its part, takes it and says so.
@@ -404,9 +522,13 @@ final class Planner {
   }
 
   private void store(Op.Store op, Section section) {
-    Place.Window window =
-        windows.window(
-            "store", op.array(), op.indices(), op.mask(), op.value().type().shape(), op.origin());
+    Optional<Place.Window> found =
+        windows.find(op.array(), op.indices(), op.mask(), op.value().type().shape(), op.origin());
+    if (found.isEmpty()) {
+      lookups.store(op, section);
+      return;
+    }
+    Place.Window window = found.get();
     Buf from = stored(op, section);
     List<Touch> touches = new ArrayList<>(List.of(Touch.read(from)));
     Optional.ofNullable(arrays.get(op.array())).map(Touch::write).ifPresent(touches::add);
@@ -418,7 +540,7 @@ final class Planner {
         section);
   }
 
-  private Buf stored(Op.Store op, Section section) {
+  Buf stored(Op.Store op, Section section) {
     if (op.value() instanceof Term.Ref(var value) && buffers.containsKey(value)) {
       return buffers.get(value);
     }
@@ -449,42 +571,78 @@ final class Planner {
     aScale.map(Operand::buf).ifPresent(read::add);
     bScale.map(Operand::buf).ifPresent(read::add);
     Supplier<Instr> instr =
-        op.scales().isEmpty()
-            ? () -> new Instr.Mma(acc.region(false), a.region(), b.region(), clear, op.origin())
-            : () ->
-                new Instr.MmaScaled(
-                    acc.region(false),
-                    a.region(),
-                    aScale.orElseThrow().region(),
-                    b.region(),
-                    bScale.orElseThrow().region(),
-                    op.scales().orElseThrow().block(),
-                    clear,
-                    op.origin());
-    step(Queue.TTU, instr, touches(read, acc), op.origin(), section);
+        () -> {
+          Expr batch = Expr.reg("batch" + op.result().id());
+          UnaryOperator<Place.Region> part = r -> matrix(r, batch);
+          Instr one = product(op, acc, a, b, aScale, bScale, clear, part);
+          return op.result().type().rank() == 2 ? one : batches(op, one);
+        };
+    Queue queue = onVectors(op) ? Queue.TVP : Queue.TTU;
+    step(queue, instr, touches(read, acc), op.origin(), section);
+  }
+
+  /// The matrix `batch` of a box of matrices; a box of two dimensions is one.
+  private static Place.Region matrix(Place.Region r, Expr batch) {
+    if (r.extent().size() == 2) {
+      return r;
+    }
+    List<Expr> start = new ArrayList<>(r.start());
+    List<Integer> extent = new ArrayList<>(r.extent());
+    if (extent.getFirst() > 1) {
+      start.set(0, batch);
+      extent.set(0, 1);
+    }
+    return new Place.Region(r.buffer(), r.home(), r.slot(), start, extent, r.transposed());
+  }
+
+  private static Instr batches(Op.Dot op, Instr one) {
+    String name = "batch" + op.result().id();
+    Expr count = Expr.of(op.result().type().shape().getFirst());
+    return new Instr.Repeat(name, Expr.ZERO, count, Expr.ONE, List.of(one), op.origin());
+  }
+
+  private static Instr product(
+      Op.Dot op,
+      Buf acc,
+      Operand a,
+      Operand b,
+      Optional<Operand> aScale,
+      Optional<Operand> bScale,
+      Expr clear,
+      UnaryOperator<Place.Region> part) {
+    Place.Region sums = part.apply(acc.region(false));
+    Place.Region left = part.apply(a.region());
+    Place.Region right = part.apply(b.region());
+    if (op.scales().isEmpty()) {
+      return new Instr.Mma(sums, left, right, clear, op.origin());
+    }
+    return new Instr.MmaScaled(
+        sums,
+        left,
+        part.apply(aScale.orElseThrow().region()),
+        right,
+        part.apply(bScale.orElseThrow().region()),
+        op.scales().orElseThrow().block(),
+        clear,
+        op.origin());
   }
 
   private void checkTypes(Op.Dot op) {
-    Type acc = op.acc().type();
-    if (acc.rank() != 2 || acc.dtype() != DType.F32) {
-      throw new KernelException(
-          "dot into %s is not compiled; run the kernel in the interpreter instead".formatted(acc),
-          op.origin());
-    }
     DType a = op.a().type().dtype();
     DType b = op.b().type().dtype();
-    if (machine.ttu().depth(a, b).isEmpty()) {
+    if (!onVectors(op) && machine.ttu().depth(a, b).isEmpty()) {
       throw new KernelException(
-          "dot: the tensor unit of %s does not take %s x %s%s"
-              .formatted(
-                  machine.name(),
-                  a.label(),
-                  b.label(),
-                  a == DType.F32 || b == DType.F32
-                      ? "; f32 products on the vector unit are not built, convert both with .to(BF16)"
-                      : "; convert both to a type it takes, such as BF16"),
+          "dot: the tensor unit of %s does not take %s x %s; convert both to a type it takes, such as BF16"
+              .formatted(machine.name(), a.label(), b.label()),
           op.origin());
     }
+  }
+
+  /// The vector processor multiplies fp32.
+  private static boolean onVectors(Op.Dot op) {
+    return op.scales().isEmpty()
+        && op.a().type().dtype() == DType.F32
+        && op.b().type().dtype() == DType.F32;
   }
 
   private Operand operand(Term term, Section section, Origin origin) {
@@ -542,6 +700,40 @@ final class Planner {
     return buf;
   }
 
+  /// A buffer for a tile of `type` that is computed whole.
+  Buf plain(String wish, Type type, Section section, Origin origin) {
+    return plain(wish, type, Buf.Role.OTHER, section, origin);
+  }
+
+  Buf plain(String wish, Type type, Buf.Role role, Section section, Origin origin) {
+    String base = wish.replace('.', '_');
+    boolean isParam = func.params().stream().anyMatch(p -> p.name().equals(wish));
+    String name = unique(isParam ? base + "_tile" : base);
+    List<Integer> box = Lanes.box(type.shape());
+    Buf buf = new Buf(name, Space.TSRAM, type.dtype(), box, List.of(), role, section, origin);
+    all.add(buf);
+    return buf;
+  }
+
+  /// Makes `buf` the place of `value`.
+  void place(Value value, Buf buf) {
+    buffers.put(value, buf);
+  }
+
+  /// What is known of values now, for expressions that are built when slots are known.
+  Map<Value, Buf> known() {
+    return Map.copyOf(buffers);
+  }
+
+  Windows windows() {
+    return windows;
+  }
+
+  /// The stand-ins of arrays that are read and written.
+  Map<String, Buf> arrays() {
+    return arrays;
+  }
+
   private String unique(String base) {
     String name = base;
     for (int i = 1; !names.add(name); i++) {
@@ -550,7 +742,7 @@ final class Planner {
     return name;
   }
 
-  private void step(
+  void step(
       Queue queue, Supplier<Instr> instr, List<Touch> touches, Origin origin, Section section) {
     section.nodes().add(new Node.Step(queue, instr, touches, origin));
   }

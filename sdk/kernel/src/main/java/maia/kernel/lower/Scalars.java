@@ -89,6 +89,30 @@ final class Scalars {
     };
   }
 
+  /// Whether the control processors can compute a scalar term that does not depend on data.
+  boolean computes(Term term) {
+    return switch (term) {
+      case Term.Int _, Term.ProgramId _, Term.NumPrograms _, Term.Size _ -> true;
+      case Term.Ref(var value) ->
+          registers.containsKey(value)
+              || !(defs.of(value) instanceof Op.Map map)
+              || computes(map.term());
+      case Term.Scalar(_, var dtype) -> dtype.isInteger();
+      case Term.Binary(var op, var x, var y) ->
+          op.compareTo(BinaryOp.XOR) <= 0
+              && !(op.isLogic() && term.type().dtype() != DType.BOOL)
+              && computes(x)
+              && computes(y);
+      case Term.Unary(var op, var x) ->
+          (op == UnaryOp.NOT || op == UnaryOp.NEG || op == UnaryOp.ABS) && computes(x);
+      case Term.Select(var c, var x, var y) -> computes(c) && computes(x) && computes(y);
+      case Term.Cast(_, _, _, var x) -> !x.type().dtype().isFloat() && computes(x);
+      case Term.Real _, Term.Iota _, Term.Fma _, Term.Bitcast _, Term.Philox _ -> false;
+      case Term.Unsqueeze _, Term.Transpose _, Term.Broadcast _ -> false;
+      case Term.Reshape _, Term.Permute _, Term.Flip _, Term.Slice _ -> false;
+    };
+  }
+
   private Expr ofValue(Value value, Origin origin) {
     if (registers.containsKey(value)) {
       return registers.get(value);

@@ -28,12 +28,14 @@ final class Sharing {
   record Loop(Map<Op.Load, Set<Integer>> shared, List<Op.Load> own, List<Op.Dot> dots) {}
 
   private final Defs defs;
+  private final Regular regular;
   private final Map<String, Access> access = new HashMap<>();
   private final List<Loop> loops = new ArrayList<>();
   private final Set<Integer> grid = new TreeSet<>();
 
   private Sharing(Func func) {
     defs = new Defs(func);
+    regular = Regular.of(func);
     for (Func.Param param : func.params()) {
       if (param instanceof Func.ArrayParam array) {
         access.put(array.name(), array.access());
@@ -84,7 +86,8 @@ final class Sharing {
     List<Term> terms = new ArrayList<>(load.indices());
     load.mask().ifPresent(terms::add);
     Optional<Set<Integer>> dims = dims(terms);
-    if (isUniform && access.get(load.array()) == Access.IN && dims.isPresent()) {
+    boolean isCopy = regular.isCopy(load);
+    if (isUniform && isCopy && access.get(load.array()) == Access.IN && dims.isPresent()) {
       loop.shared().put(load, dims.get());
     } else {
       loop.own().add(load);

@@ -70,6 +70,11 @@ final class Sync {
   private final List<Semaphore> semaphores = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
 
+  /// No orderings, for a look at what the queues do.
+  static Sync none() {
+    return new Sync();
+  }
+
   /// The orderings of all buffers.
   static Sync of(List<Buf> buffers) {
     Sync sync = new Sync();
@@ -208,6 +213,11 @@ final class Sync {
         if (touch.buf() == buf) {
           into.computeIfAbsent(step.queue(), _ -> new boolean[2])[touch.write() ? 1 : 0] = true;
         }
+      }
+    }
+    if (node instanceof Node.Fetch fetch && fetch.buf() == buf) {
+      for (Queue queue : fetch.queues()) {
+        into.computeIfAbsent(queue, _ -> new boolean[2])[0] = true;
       }
     }
     for (Section inner : node.sections()) {

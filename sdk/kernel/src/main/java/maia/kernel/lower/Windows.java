@@ -5,16 +5,14 @@ import java.util.List;
 import java.util.Optional;
 import maia.base.Origin;
 import maia.kernel.ir.BinaryOp;
-import maia.kernel.ir.KernelException;
 import maia.kernel.ir.Term;
-import maia.kernel.ir.Type;
 import maia.kernel.lower.Index.Bound;
 import maia.npl.Expr;
 import maia.npl.Expr.Operator;
 import maia.npl.Place;
 import org.jspecify.annotations.Nullable;
 
-/// Turns indices and masks into the window of a DMA.
+/// Turns indices and masks into the window of a DMA, where they have the form of one.
 final class Windows {
   private final Index index;
 
@@ -24,137 +22,159 @@ final class Windows {
 
   /// One access being described.
   private static final class Access {
-    final String what;
-    final String array;
     final Origin origin;
     final List<Integer> shape;
-    final List<Affine> affine = new ArrayList<>();
     final List<Place.Axis> axes = new ArrayList<>();
 
-    Access(String what, String array, Origin origin, List<Integer> shape) {
-      this.what = what;
-      this.array = array;
-      this.origin = origin;
+    /// Whether it is a window as far as it was looked at.
+    boolean isWindow = true;
+
+    Access(List<Integer> shape, Origin origin) {
       this.shape = shape;
+      this.origin = origin;
     }
 
-    KernelException refuse(String format, Object... values) {
-      return new KernelException(
-          "%s of '%s': %s".formatted(what, array, format.formatted(values)), origin);
+    List<Integer> wide(Affine a) {
+      return a.dims().stream().filter(d -> shape.get(d) > 1).toList();
     }
   }
 
-  /// The window that the elements of a tile of `shape` touch.
-  Place.Window window(
-      String what,
-      String array,
-      List<Term> indices,
-      Optional<Term> mask,
-      List<Integer> shape,
-      Origin origin) {
-    Access access = new Access(what, array, origin, shape);
+  /// The window that the elements of a tile of `shape` touch; empty when an index is data or no
+  /// affine function of the position, when two indices run along one dimension, or when the mask is
+  /// no box.
+  Optional<Place.Window> find(
+      String array, List<Term> indices, Optional<Term> mask, List<Integer> shape, Origin origin) {
+    Access access = new Access(shape, origin);
     for (Term term : indices) {
-      access.affine.add(
-          index
-              .affine(term, origin)
-              .map(a -> a.padded(shape.size()))
-              .orElseThrow(() ->
-                  access.refuse(
-                      "gather is not built: the index %s is not a sum of scalars and constant multiples of arange",
-                      term.type())));
+      Optional<Place.Axis> axis = axis(term, shape, origin);
+      axis.ifPresent(access.axes::add);
+      access.isWindow &= axis.isPresent();
     }
-    access.affine.forEach(a -> access.axes.add(axis(access, a)));
-    checkCovered(access);
-    mask.ifPresent(m -> apply(access, m));
-    return new Place.Window(array, access.axes);
+    access.isWindow &= isCoveredOnce(access);
+    if (access.isWindow) {
+      mask.ifPresent(m -> apply(access, m));
+    }
+    return access.isWindow ? Optional.of(new Place.Window(array, access.axes)) : Optional.empty();
   }
 
-  private static Place.Axis axis(Access access, Affine a) {
-    List<Integer> dims = a.dims().stream().filter(d -> access.shape.get(d) > 1).toList();
-    if (dims.isEmpty()) {
-      return Place.Axis.of(a.base(), 1, single(access, a));
+  /// The axis of one index of an access to a tile of `shape`, when it runs along one dimension at
+  /// most.
+  Optional<Place.Axis> axis(Term term, List<Integer> shape, Origin origin) {
+    return index.affine(term, origin).map(a -> a.padded(shape.size())).flatMap(a -> axis(a, shape));
+  }
+
+  /// `shape` with size 1 in the dimensions that neither an index nor the mask runs along.
+  List<Integer> small(List<Term> indices, Optional<Term> mask, List<Integer> shape, Origin origin) {
+    List<Affine> all = new ArrayList<>();
+    boolean isKnown = true;
+    for (Term term : indices) {
+      Optional<Affine> affine = index.affine(term, origin);
+      affine.map(a -> a.padded(shape.size())).ifPresent(all::add);
+      isKnown &= affine.isPresent();
     }
+    if (mask.isPresent()) {
+      Optional<List<Bound>> bounds = index.bounds(mask.get(), origin);
+      bounds.ifPresent(list -> list.forEach(b -> all.add(b.left().padded(shape.size()))));
+      isKnown &= bounds.isPresent();
+    }
+    if (!isKnown) {
+      return shape;
+    }
+    List<Integer> small = new ArrayList<>();
+    for (int d = 0; d < shape.size(); d++) {
+      int dim = d;
+      small.add(all.stream().anyMatch(a -> a.dims().contains(dim)) ? shape.get(d) : 1);
+    }
+    return small;
+  }
+
+  private static Optional<Place.Axis> axis(Affine a, List<Integer> shape) {
+    List<Integer> dims = a.dims().stream().filter(d -> shape.get(d) > 1).toList();
     if (dims.size() > 1) {
-      throw access.refuse("gather is not built: one index runs along two dimensions of the tile");
+      return Optional.empty();
+    }
+    if (dims.isEmpty()) {
+      // a dimension of size 1 that an index runs along still has its place in the box
+      int along = a.dims().size() == 1 ? boxDim(shape, a.dims().getFirst()) : -1;
+      return Optional.of(Place.Axis.of(a.base(), 1, along));
     }
     int d = dims.getFirst();
-    long step = a.coefficients().get(d);
-    if (step < 0) {
-      throw access.refuse("reversed access is not built: the index runs backwards");
-    }
-    return new Place.Axis(
-        a.base(), access.shape.get(d), step, Optional.empty(), Optional.empty(), boxDim(access, d));
+    return Optional.of(
+        new Place.Axis(
+            a.base(),
+            shape.get(d),
+            a.coefficients().get(d),
+            Optional.empty(),
+            Optional.empty(),
+            boxDim(shape, d)));
   }
 
-  /// A tile dimension of size 1 that an index runs along still has its place in the box.
-  private static int single(Access access, Affine a) {
-    return a.dims().size() == 1 ? boxDim(access, a.dims().getFirst()) : -1;
+  private static int boxDim(List<Integer> shape, int d) {
+    return d + Math.max(0, 2 - shape.size());
   }
 
-  private static int boxDim(Access access, int d) {
-    return d + Math.max(0, 2 - access.shape.size());
-  }
-
-  private static void checkCovered(Access access) {
+  private static boolean isCoveredOnce(Access access) {
     for (int d = 0; d < access.shape.size(); d++) {
-      int box = boxDim(access, d);
+      int box = boxDim(access.shape, d);
       long runs = access.axes.stream().filter(a -> a.along() == box).count();
-      if (runs > 1) {
-        throw access.refuse("gather is not built: two indices run along dimension %d", d);
-      }
-      if (runs == 0 && access.shape.get(d) > 1) {
-        throw access.refuse(
-            "no index runs along dimension %d of the %s tile; load less and stretch the result",
-            d, Type.sizes(access.shape));
+      if (runs > 1 || runs == 0 && access.shape.get(d) > 1) {
+        return false;
       }
     }
+    return true;
   }
 
   private void apply(Access access, Term mask) {
-    List<Bound> bounds =
-        index
-            .bounds(mask, access.origin)
-            .orElseThrow(() ->
-                access.refuse(
-                    "this mask is not built: it must be comparisons of indices with scalars, joined by and"));
-    for (Bound bound : bounds) {
-      apply(access, bound.map(a -> a.padded(access.shape.size())));
+    Optional<List<Bound>> bounds = index.bounds(mask, access.origin);
+    access.isWindow &= bounds.isPresent() && !access.axes.isEmpty();
+    if (access.isWindow) {
+      for (Bound bound : bounds.orElseThrow()) {
+        apply(access, bound.map(a -> a.padded(access.shape.size())));
+      }
     }
   }
 
   private static void apply(Access access, Bound bound) {
-    List<Integer> dims = bound.left().dims().stream().filter(d -> access.shape.get(d) > 1).toList();
-    if (dims.size() > 1) {
-      throw access.refuse(
-          "this mask is not built: one comparison runs along two dimensions; load without it and use where(...)");
-    }
+    List<Integer> dims = access.wide(bound.left());
     if (dims.isEmpty()) {
       applyScalar(access, bound);
       return;
     }
-    int d = dims.getFirst();
-    long coefficient = bound.left().coefficients().get(d);
-    if (coefficient < 0 || bound.op() == BinaryOp.NE) {
-      throw access.refuse(
-          "this mask is not built: write the comparison as index.lt(end) or index.ge(start)");
+    int at = dims.size() > 1 ? -1 : axisAlong(access, boxDim(access.shape, dims.getFirst()));
+    if (at < 0 || bound.op() == BinaryOp.NE) {
+      access.isWindow = false;
+      return;
     }
-    int at = axisAlong(access, boxDim(access, d));
-    Place.Axis axis = access.axes.get(at);
+    long coefficient = bound.left().coefficients().get(dims.getFirst());
+    Bound up = coefficient > 0 ? bound : bound.negated();
+    access.axes.set(at, bounded(access.axes.get(at), up, Math.abs(coefficient)));
+  }
+
+  private static Place.Axis bounded(Place.Axis axis, Bound bound, long coefficient) {
     Expr limit = bound.bound();
-    access.axes.set(
-        at,
-        switch (bound.op()) {
-          case LT -> below(axis, position(axis, bound.left(), coefficient, limit));
-          case LE -> below(axis, position(axis, bound.left(), coefficient, limit.plus(Expr.ONE)));
-          case GE -> from(axis, position(axis, bound.left(), coefficient, limit));
-          case GT -> from(axis, position(axis, bound.left(), coefficient, limit.plus(Expr.ONE)));
-          case EQ ->
-              from(
-                  below(axis, position(axis, bound.left(), coefficient, limit.plus(Expr.ONE))),
-                  position(axis, bound.left(), coefficient, limit));
-          case NE, ADD, SUB, MUL, DIV, REM, CDIV, MIN, MAX, AND, OR, XOR, SHL, SHR, USHR, UMULHI ->
-              throw new IllegalStateException("bug in kernel.lower: bound with " + bound.op());
-        });
+    Expr next = limit.plus(Expr.ONE);
+    return switch (bound.op()) {
+      case LT -> before(axis, bound.left(), coefficient, limit);
+      case LE -> before(axis, bound.left(), coefficient, next);
+      case GE -> behind(axis, bound.left(), coefficient, limit);
+      case GT -> behind(axis, bound.left(), coefficient, next);
+      case EQ ->
+          behind(before(axis, bound.left(), coefficient, next), bound.left(), coefficient, limit);
+      case NE, ADD, SUB, MUL, DIV, REM, CDIV, MIN, MAX, AND, OR, XOR, SHL, SHR, USHR, UMULHI ->
+          throw new IllegalStateException("bug in kernel.lower: bound with " + bound.op());
+    };
+  }
+
+  /// The positions whose `left` is below `limit`.
+  private static Place.Axis before(Place.Axis axis, Affine left, long coefficient, Expr limit) {
+    Expr end = position(axis, left, coefficient, limit);
+    return axis.step() > 0 ? below(axis, end) : from(axis, end.plus(Expr.ONE));
+  }
+
+  /// The positions whose `left` is at least `limit`.
+  private static Place.Axis behind(Place.Axis axis, Affine left, long coefficient, Expr limit) {
+    Expr first = position(axis, left, coefficient, limit);
+    return axis.step() > 0 ? from(axis, first) : below(axis, first.plus(Expr.ONE));
   }
 
   /// The array index at the first position whose `left` is at least `limit`.
@@ -174,7 +194,7 @@ final class Windows {
         return i;
       }
     }
-    throw access.refuse("the mask runs along a dimension that no index runs along");
+    return -1;
   }
 
   private static Place.Axis below(Place.Axis axis, Expr high) {
@@ -203,7 +223,8 @@ final class Windows {
     }
     Place.Axis axis = access.axes.getFirst();
     Expr length = Expr.of(axis.extent() * axis.step());
-    access.axes.set(0, below(axis, axis.start().plus(holds.times(length))));
+    Expr end = axis.start().plus(holds.times(length));
+    access.axes.set(0, axis.step() > 0 ? below(axis, end) : from(axis, end.plus(Expr.ONE)));
   }
 
   private static @Nullable Expr scalarEnd(Place.Axis axis, Bound bound) {

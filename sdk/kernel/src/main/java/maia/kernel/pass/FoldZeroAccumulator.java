@@ -12,7 +12,8 @@ import maia.kernel.ir.Term;
 import maia.kernel.ir.Value;
 
 /// A cell of zeros that a loop accumulates matrix products into needs no zeros: the product of the
-/// first iteration clears the accumulator instead.
+/// first iteration clears the accumulator instead. A loop that does not run at all leaves the zeros
+/// to a branch behind it.
 final class FoldZeroAccumulator implements Pass {
   @Override
   public Func apply(Func func) {
@@ -30,14 +31,26 @@ final class FoldZeroAccumulator implements Pass {
         int loop = firstTouch(ops, i + 1, cell);
         if (loop < ops.size() && ops.get(loop) instanceof Op.Range range) {
           Optional<Block> body = accumulation(range, cell, defs);
-          if (body.isPresent()) {
+          Optional<Term> empty = emptiness(range);
+          if (body.isPresent() && empty.isPresent()) {
             ops.set(i, new Op.Var(cell, Optional.empty(), origin));
             ops.set(loop, range.mapBlocks(_ -> body.get()));
+            Op zeros = new Op.Set(cell, init.orElseThrow(), origin);
+            Block then = new Block(List.of(zeros));
+            ops.add(loop + 1, new Op.When(empty.get(), then, new Block(List.of()), origin));
           }
         }
       }
     }
     return new Block(ops);
+  }
+
+  /// When the loop does not run; empty for a step of unknown sign.
+  private static Optional<Term> emptiness(Op.Range range) {
+    return range.step() instanceof Term.Int(long step, _) && step != 0
+        ? Optional.of(
+            new Term.Binary(step > 0 ? BinaryOp.LE : BinaryOp.GE, range.to(), range.from()))
+        : Optional.empty();
   }
 
   private static int firstTouch(List<Op> ops, int from, Value cell) {

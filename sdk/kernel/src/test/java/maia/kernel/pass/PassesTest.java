@@ -143,6 +143,8 @@ class PassesTest {
             %3: f32[16x16] = get %0
             %4: f32[16x16] = dot %2 transpose(%2) acc %3 clear eq(%1, 0:i64)
             set %0 %4
+          when le(size(a, 0), 0:i64)
+            set %0 broadcast(16x16, 0.0:f32)
           %5: f32[16x16] = get %0
           store c[unsqueeze(1, iota(16)), unsqueeze(0, iota(16))] %5
         """);
