@@ -1,5 +1,6 @@
 package maia.kernel.library;
 
+import maia.kernel.lower.TensorTime;
 import maia.machine.Dma;
 import maia.machine.Machine;
 
@@ -67,12 +68,7 @@ record LayoutModel(Blocks.Problem p, Machine machine) {
   private double superblock(Layout layout, long rows, long columns) {
     Blocks b = layout.blocks();
     long steps = Math.ceilDiv(p.k(), (long) b.bk());
-    int depth = machine.ttu().depth(p.elementOfX(), p.elementOfW()).orElse(1);
-    double compute =
-        (double) Math.ceilDiv(rows, (long) machine.ttu().rows())
-            * Math.ceilDiv(columns, (long) machine.ttu().columns())
-            * Math.ceilDiv((long) b.bk(), depth)
-            * steps;
+    double compute = (double) steps * step(b, rows, columns);
     double moving = moving(layout, rows, columns, steps * b.bk());
     double issue = steps * issue(layout);
     double drain = epilogue(rows, columns);
@@ -85,16 +81,16 @@ record LayoutModel(Blocks.Problem p, Machine machine) {
     return overlapped + weight + waits + (b.hasTwoAccumulators(p, machine) ? 0 : drain);
   }
 
+  /// Cycles of the tensor unit for one step.
+  private long step(Blocks b, long rows, long columns) {
+    return TensorTime.cycles(machine, p.elementOfX(), p.elementOfW(), rows, columns, b.bk());
+  }
+
   /// Whether loads from cluster memory leave a DMA channel to the stores.
   private boolean isQuiet(Blocks b, long rows, long columns) {
     double bytes = p.x().bytes(rows * b.bk()) + p.w().bytes(columns * b.bk());
-    int depth = machine.ttu().depth(p.elementOfX(), p.elementOfW()).orElse(1);
-    double compute =
-        (double) Math.ceilDiv(rows, (long) machine.ttu().rows())
-            * Math.ceilDiv(columns, (long) machine.ttu().columns())
-            * Math.ceilDiv((long) b.bk(), depth);
     double busy = bytes / machine.tileDma().bytesPerCycle() + 2 * machine.tileDma().issueCycles();
-    return busy <= SHARED * compute;
+    return busy <= SHARED * step(b, rows, columns);
   }
 
   /// Cycles of the cluster's control processor per step: a part is a copy with two waits and two

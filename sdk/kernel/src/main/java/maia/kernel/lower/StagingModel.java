@@ -74,12 +74,14 @@ record StagingModel(Machine machine, int down, int across) {
     for (Op.Dot dot : dots) {
       List<Integer> a = dot.a().type().shape();
       List<Integer> c = dot.result().type().shape();
-      var ttu = machine.ttu();
-      int depth = ttu.depth(dot.a().type().dtype(), dot.b().type().dtype()).orElse(1);
       cycles +=
-          (double) Math.ceilDiv(c.get(c.size() - 2), ttu.rows())
-              * Math.ceilDiv(c.getLast(), ttu.columns())
-              * Math.ceilDiv(a.getLast(), depth);
+          TensorTime.cycles(
+              machine,
+              dot.a().type().dtype(),
+              dot.b().type().dtype(),
+              c.get(c.size() - 2),
+              c.getLast(),
+              a.getLast());
     }
     return cycles;
   }
