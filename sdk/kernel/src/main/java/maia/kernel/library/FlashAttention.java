@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
 /// and minus infinity as its log-sum-exp.
 ///
 /// Rounding points: scores are one chain of fused multiply-adds in ascending channel; scaling,
-/// softmax and rescaling are binary32; the weights round to the type of `v`; the weighted sum is
-/// one chain per block of keys, ascending; the result rounds once.
+/// softmax and rescaling are binary32; the weights round to the type of `v`; their sum and the
+/// weighted sum are one chain each in ascending key, rescaled between blocks; the result is
+/// multiplied with the reciprocal of the sum and rounds once.
 public final class FlashAttention {
   /// Metas: `TYPE` of `q`, `k` and `v` (BF16), `OUT` (BF16); `GROUP`, query heads per key-value
   /// head; `D`, the head size, a power of two; `SEE`; `WINDOW`; `CAP` and `LSE`, whether those
@@ -66,7 +67,7 @@ public final class FlashAttention {
     Tile zero = k.scalar(0);
     var look = new Look(k, bm, m, q.size(1), key.size(1));
     Tile queries = q.block(bm, d).at(head, m, zero).load();
-    var sums = new Softmaxed(k, bm, d);
+    var sums = new Softmaxed(k, bm, look.bn, d, type, look.factor());
     look.eachBlock((n, isMasked) -> {
       Tile ks = key.block(look.bn, d).at(shared, n, zero).load();
       Tile vs = v.block(look.bn, d).at(shared, n, zero).load();
@@ -105,9 +106,14 @@ public final class FlashAttention {
       first = see == See.ALL ? m : m.add(keys.sub(queries));
     }
 
+    /// The scores: the products themselves, or those under a cap.
     Tile bent(Tile products) {
-      Tile s = products.mul(scale);
-      return cap == null ? s : s.div(cap).tanh().mul(cap);
+      return cap == null ? products : products.mul(scale).div(cap).tanh().mul(cap);
+    }
+
+    /// What is left to multiply scores with.
+    Tile factor() {
+      return cap == null ? scale : k.full(F32, 1);
     }
 
     /// Gives `step` the first key of every block that some query sees; those that every query sees
@@ -145,41 +151,60 @@ public final class FlashAttention {
   }
 
   /// Weighted sums under a softmax whose largest score is not known yet.
+  ///
+  /// Weights are `exp(scale * score - scale * top)`, rounded to the type of the values; their rows
+  /// are added up on the tensor unit, by a product with ones, so that the weights which count are
+  /// those that were added.
   static final class Softmaxed {
+    /// Columns of the product that adds up rows: the least that fills a step of the tensor unit.
+    private static final int ONES = 16;
+
     private final KernelContext k;
+    private final Tile scale;
+    private final Tile ones;
     private final Var top;
     private final Var total;
     private final Var acc;
 
     /// @param rows queries
+    /// @param keys keys of a block
     /// @param d channels of the values
-    Softmaxed(KernelContext k, int rows, int d) {
+    /// @param type type of the values
+    /// @param scale what scores are multiplied with
+    Softmaxed(KernelContext k, int rows, int keys, int d, DType type, Tile scale) {
       this.k = k;
+      this.scale = scale;
+      ones = k.full(type, 1, keys, ONES);
       top = k.var(k.full(F32, LOWEST, rows));
-      total = k.var(k.zeros(F32, rows));
+      total = k.var(k.zeros(F32, rows, ONES));
       acc = k.var(k.zeros(F32, rows, d));
     }
 
     /// Takes in scores, one row per query and one column per row of `values`; minus infinity hides
     /// a key.
     void add(Tile scores, Tile values) {
-      Tile higher = top.get().max(scores.amax(1));
-      Tile weights = scores.sub(higher.col()).exp();
-      Tile shrink = top.get().sub(higher).exp();
-      total.set(total.get().mul(shrink).add(weights.sum(1)));
-      acc.set(k.dot(weights.to(values.dtype()), values, acc.get().mul(shrink.col())));
+      Tile higher = top.get().max(scores.amax(1).mul(scale));
+      Tile weights = scores.fma(scale, higher.neg().col()).exp().to(values.dtype());
+      Tile shrink = top.get().sub(higher).exp().col();
+      total.set(k.dot(weights, ones, total.get().mul(shrink)));
+      acc.set(k.dot(weights, values, acc.get().mul(shrink)));
       top.set(higher);
+    }
+
+    /// The sums of the weights, the same in every column.
+    private Tile all() {
+      return total.get().amax(1);
     }
 
     /// The weighted means; zeros where nothing was seen.
     Tile result() {
-      Tile all = total.get();
-      return acc.get().div(all.eq(0).where(1.0, all).col());
+      Tile all = all();
+      return acc.get().mul(all.eq(0).where(1.0, all).reciprocal().col());
     }
 
-    /// The logarithm of the sum of the exponentials of all scores.
+    /// The logarithm of the sum of the exponentials of all scaled scores.
     Tile logSumExp() {
-      return top.get().add(total.get().log());
+      return top.get().add(all().log());
     }
   }
 
@@ -210,7 +235,7 @@ public final class FlashAttention {
   /// `LSE` and `OUT` on `kernel` before.
   public static KernelLaunch over(Kernel kernel, Problem p, Machine machine) {
     int bm = 128;
-    int bn = 256;
+    int bn = 512;
     while (bytes(bm, bn, p) > machine.tsram().bytes() && bn > 16) {
       bm = Math.max(16, bm > bn / 2 ? bm / 2 : bm);
       bn /= 2;
@@ -228,6 +253,6 @@ public final class FlashAttention {
   /// Two blocks of keys and values in flight, queries and result twice, scores and weights.
   private static long bytes(int bm, int bn, Problem p) {
     long operands = p.type.bytes(2L * bm * p.d + 4L * bn * p.d);
-    return operands + 8L * bm * p.d + (4 + 4 + 4) * (long) bm * bn;
+    return operands + 8L * bm * p.d + (4 + 4 + 2) * (long) bm * bn;
   }
 }
