@@ -262,8 +262,15 @@ final class QueueState {
       }
       Program.Scope scope = sync.home().isOwn() ? sem.family.scope() : Program.Scope.CLUSTER;
       long latency = sim.signalPicoseconds(scope);
-      sim.events.at(now + latency, time -> sem.give(sync.count(), entry.clock, entry, time));
+      sim.events.at(now + latency, time -> give(sem, sync.count(), entry, time));
     }
+  }
+
+  private void give(Sem sem, int count, Entry signal, long now) {
+    if (sem.overflows(count)) {
+      throw sem.overflow(count, signal, Balance.of(sim, site.domain));
+    }
+    sem.give(count, signal.clock, now);
   }
 
   // ---- the end
@@ -276,6 +283,10 @@ final class QueueState {
   Origin blockedAt() {
     Entry head = held.peek();
     return head == null ? Origin.NONE : head.op.info().origin();
+  }
+
+  boolean waitsFor(Sem sem) {
+    return waitsFor == sem;
   }
 
   long blockedSince() {
