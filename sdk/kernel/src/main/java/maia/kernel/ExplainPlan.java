@@ -66,7 +66,7 @@ final class ExplainPlan {
         List.of(
             "sum",
             "",
-            "%d DMAs, %d gathers or scatters".formatted(totals[0], totals[1]),
+            "%d DMAs, %d gathers, scatters and atomics".formatted(totals[0], totals[1]),
             String.valueOf(totals[2]),
             ""));
     return new Section(
@@ -84,13 +84,16 @@ final class ExplainPlan {
       long[] totals) {
     for (Instr instr : body) {
       String text = NplText.print(instr, program);
-      boolean irregular = text.startsWith("gather ") || text.startsWith("scatter ");
+      boolean isIndexed =
+          instr instanceof Instr.Gather
+              || instr instanceof Instr.Scatter
+              || instr instanceof Instr.Atomic;
       if (instr instanceof Instr.Copy copy) {
         long bytes = bytes(copy, types);
         totals[0]++;
         totals[2] += bytes;
         rows.add(row(queue, instr, kind(copy), String.valueOf(bytes), text));
-      } else if (irregular) {
+      } else if (isIndexed) {
         totals[1]++;
         rows.add(row(queue, instr, text.substring(0, text.indexOf(' ')), "", text));
       } else if (instr instanceof Instr.Repeat repeat) {
@@ -98,6 +101,9 @@ final class ExplainPlan {
       } else if (instr instanceof Instr.When when) {
         collect(queue, when.then(), program, types, rows, totals);
         collect(queue, when.otherwise(), program, types, rows, totals);
+      } else if (instr instanceof Instr.While loop) {
+        collect(queue, loop.condition(), program, types, rows, totals);
+        collect(queue, loop.body(), program, types, rows, totals);
       }
     }
   }

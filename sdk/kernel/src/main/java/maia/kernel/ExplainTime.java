@@ -79,6 +79,8 @@ final class ExplainTime {
         found = operand(repeat.body(), program);
       } else if (instr instanceof Instr.When when) {
         found = operand(when.then(), program).or(() -> operand(when.otherwise(), program));
+      } else if (instr instanceof Instr.While loop) {
+        found = operand(loop.body(), program);
       }
       if (found.isPresent()) {
         return found;

@@ -60,7 +60,7 @@ class ExplainTest {
     assertThat(rows).hasSize(4);
     assertThat(rows.stream().map(row -> row.get(2)))
         .containsExactlyInAnyOrder(
-            "load 1D", "load 1D", "store 1D", "3 DMAs, 0 gathers or scatters");
+            "load 1D", "load 1D", "store 1D", "3 DMAs, 0 gathers, scatters and atomics");
     assertThat(rows.getLast().get(3)).isEqualTo(String.valueOf(3 * 4096));
   }
 
