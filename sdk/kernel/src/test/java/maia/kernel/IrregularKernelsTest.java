@@ -231,7 +231,7 @@ class IrregularKernelsTest {
         ids,
         Values.array(1, F32, 10, 13),
         HostArray.zeros(F32, 11, 13));
-    assertThat(kernel.explain(TOY).toString()).contains("gather table[").contains("  slow: ");
+    assertThat(kernel.explain(TOY).toString()).contains("gather table[");
   }
 
   @Test

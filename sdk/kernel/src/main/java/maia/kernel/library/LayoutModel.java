@@ -1,5 +1,6 @@
 package maia.kernel.library;
 
+import maia.kernel.lower.TensorTime;
 import maia.machine.Dma;
 import maia.machine.Machine;
 
@@ -67,34 +68,29 @@ record LayoutModel(Blocks.Problem p, Machine machine) {
   private double superblock(Layout layout, long rows, long columns) {
     Blocks b = layout.blocks();
     long steps = Math.ceilDiv(p.k(), (long) b.bk());
-    int depth = machine.ttu().depth(p.elementOfX(), p.elementOfW()).orElse(1);
-    double compute =
-        (double) Math.ceilDiv(rows, (long) machine.ttu().rows())
-            * Math.ceilDiv(columns, (long) machine.ttu().columns())
-            * Math.ceilDiv((long) b.bk(), depth)
-            * steps;
-    double moving = moving(layout, rows, columns, steps * b.bk());
-    double issue = steps * issue(layout);
+    double compute = step(b, rows, columns);
+    double moving = moving(layout, rows, columns, b.bk());
+    double arrival = (isQuiet(b, rows, columns) ? 0 : latency()) + moving;
+    double turn = (arrival + compute) / b.stages();
+    double step = Math.max(Math.max(compute, issue(layout)), Math.max(moving, turn));
     double drain = epilogue(rows, columns);
     double store = p.y().bytes(rows * columns) / throughput(machine.tileDma(), 1);
-    double waits =
-        isQuiet(b, rows, columns) ? 0 : Math.max(0, store - b.stages() * compute / steps);
-    double overlapped =
-        Math.max(Math.max(compute, issue), Math.max(moving, Math.max(drain, store)));
     double weight = HBM_WEIGHT * reads(layout, rows, columns, steps * b.bk());
-    return overlapped + weight + waits + (b.hasTwoAccumulators(p, machine) ? 0 : drain);
+    return Math.max(steps * step, Math.max(drain, store))
+        + weight
+        + (b.hasTwoAccumulators(p, machine) ? 0 : drain);
+  }
+
+  /// Cycles of the tensor unit for one step.
+  private long step(Blocks b, long rows, long columns) {
+    return TensorTime.cycles(machine, p.elementOfX(), p.elementOfW(), rows, columns, b.bk());
   }
 
   /// Whether loads from cluster memory leave a DMA channel to the stores.
   private boolean isQuiet(Blocks b, long rows, long columns) {
     double bytes = p.x().bytes(rows * b.bk()) + p.w().bytes(columns * b.bk());
-    int depth = machine.ttu().depth(p.elementOfX(), p.elementOfW()).orElse(1);
-    double compute =
-        (double) Math.ceilDiv(rows, (long) machine.ttu().rows())
-            * Math.ceilDiv(columns, (long) machine.ttu().columns())
-            * Math.ceilDiv((long) b.bk(), depth);
     double busy = bytes / machine.tileDma().bytesPerCycle() + 2 * machine.tileDma().issueCycles();
-    return busy <= SHARED * compute;
+    return busy <= SHARED * step(b, rows, columns);
   }
 
   /// Cycles of the cluster's control processor per step: a part is a copy with two waits and two
@@ -115,6 +111,7 @@ record LayoutModel(Blocks.Problem p, Machine machine) {
       double panel = (choice & 1) * layout.down() * x + (choice >> 1) * layout.across() * w;
       double staged = (choice & 1) * x + (choice >> 1) * w;
       double direct = x + w - staged;
+      double longest = Math.max((choice & 1) == 0 ? x : 0, choice >> 1 == 0 ? w : 0);
       double hbm = machine.hbm().streamBytesPerSecond() / machine.clockHertz();
       double time =
           Math.max(
@@ -124,7 +121,7 @@ record LayoutModel(Blocks.Problem p, Machine machine) {
               Math.max(
                   (panel + lanes * staged) / machine.csram().bytesPerCycle(),
                   Math.max(
-                      direct / throughput(machine.tileDma(), machine.tileDma().channels()),
+                      longest / throughput(machine.tileDma(), 1),
                       (x + w) / machine.tileIngestBytesPerCycle())));
       best = Math.min(best, time / SHARED);
     }

@@ -166,6 +166,7 @@ final class Planner {
     String variable = "i" + op.index().id();
     scalars.hold(op.index(), variable);
     block(op.body(), body);
+    released(body);
     section.nodes().add(new Node.Loop(variable, from, to, step, body, op.origin()));
   }
 
@@ -456,6 +457,10 @@ final class Planner {
         buffer(
             op.array(), Space.TSRAM, Term.of(op.result()), Buf.Role.LOADED, section, op.origin());
     buffers.put(op.result(), out);
+    if (panels.isStaged(op) && panels.isPushed(op)) {
+      pushedLoad(op, window, out, section);
+      return;
+    }
     if (panels.isStaged(op)) {
       stagedLoad(op, window, out, section);
       return;
@@ -498,6 +503,26 @@ final class Planner {
     evaluate(new Term.Broadcast(type.shape(), Term.of(value)), out, section, op.origin());
     buffers.put(op.result(), out);
     return true;
+  }
+
+  /// The cluster loads into tile memory; the tensor unit waits for its part, and says at the end of
+  /// the block that it is through with it.
+  private void pushedLoad(Op.Load op, Place.Window window, Buf out, Section section) {
+    Share share = panels.share(op, section, Queue.TTU);
+    if (share.panels().isEmpty()) {
+      section.nodes().add(new Node.Token(Queue.TTU, share, true, op.origin()));
+    }
+    panels.panel(share, out.name, out, window, op);
+    out.pushed = share;
+  }
+
+  private void released(Section body) {
+    for (Share share : panels.shares()) {
+      if (share.isPushed() && share.home == body) {
+        Origin origin = share.panels().getFirst().origin();
+        body.nodes().add(new Node.Token(Queue.TTU, share, false, origin));
+      }
+    }
   }
 
   /// The cluster loads; the tile waits for its part, takes it and says so.

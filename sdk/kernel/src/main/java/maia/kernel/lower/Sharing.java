@@ -15,6 +15,7 @@ import maia.kernel.ir.Op;
 import maia.kernel.ir.Term;
 import maia.kernel.ir.Value;
 import maia.npl.Program.Access;
+import maia.numerics.DType;
 
 /// Which loads several lanes of a cluster have in common: those in loops that every program runs
 /// equally often, from arrays that are only read, at indices that do not depend on every dimension
@@ -64,7 +65,8 @@ final class Sharing {
       op.operands().forEach(this::note);
       switch (op) {
         case Op.Load load when around.isPresent() -> load(load, around.get(), isUniform);
-        case Op.Dot dot when around.isPresent() -> around.get().dots().add(dot);
+        case Op.Dot dot when around.isPresent() && onTensorUnit(dot) ->
+            around.get().dots().add(dot);
         case Op.Range range -> {
           boolean inner =
               isUniform
@@ -92,6 +94,11 @@ final class Sharing {
     } else {
       loop.own().add(load);
     }
+  }
+
+  /// The vector processor multiplies fp32; products of batches are not modelled here.
+  private static boolean onTensorUnit(Op.Dot dot) {
+    return dot.result().type().rank() == 2 && dot.a().type().dtype() != DType.F32;
   }
 
   /// Whether the term is computed from program indices, sizes and parameters alone, outside of

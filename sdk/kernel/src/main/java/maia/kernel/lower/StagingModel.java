@@ -27,6 +27,7 @@ record StagingModel(Machine machine, int down, int across) {
     double panel = 0;
     double direct = 0;
     double fromPanel = 0;
+    double longest = 0; // a load has one channel
     for (Map.Entry<Op.Load, Set<Integer>> entry : loop.shared().entrySet()) {
       long bytes = bytes(entry.getKey().result().type());
       if (staged.contains(entry.getKey())) {
@@ -34,10 +35,13 @@ record StagingModel(Machine machine, int down, int across) {
         fromPanel += bytes;
       } else {
         direct += bytes;
+        longest = Math.max(longest, bytes);
       }
     }
     for (Op.Load load : loop.own()) {
-      direct += bytes(load.result().type());
+      long bytes = bytes(load.result().type());
+      direct += bytes;
+      longest = Math.max(longest, bytes);
     }
     int lanes = down * across;
     double hbm = machine.hbm().streamBytesPerSecond() / machine.clockHertz() / machine.clusters();
@@ -48,6 +52,7 @@ record StagingModel(Machine machine, int down, int across) {
             panel / throughput(machine.clusterDma()),
             (panel + lanes * fromPanel) / machine.csram().bytesPerCycle(),
             direct / throughput(machine.tileDma()),
+        longest * machine.tileDma().channels() / throughput(machine.tileDma()),
             (direct + fromPanel) / Math.min(own, machine.tileIngestBytesPerCycle()));
     double fromHbm = (panel + lanes * direct) / hbm;
     return Math.max(compute(loop.dots()), moving / SHARED) + HBM_WEIGHT * fromHbm;
@@ -74,12 +79,14 @@ record StagingModel(Machine machine, int down, int across) {
     for (Op.Dot dot : dots) {
       List<Integer> a = dot.a().type().shape();
       List<Integer> c = dot.result().type().shape();
-      var ttu = machine.ttu();
-      int depth = ttu.depth(dot.a().type().dtype(), dot.b().type().dtype()).orElse(1);
       cycles +=
-          (double) Math.ceilDiv(c.get(c.size() - 2), ttu.rows())
-              * Math.ceilDiv(c.getLast(), ttu.columns())
-              * Math.ceilDiv(a.getLast(), depth);
+          TensorTime.cycles(
+              machine,
+              dot.a().type().dtype(),
+              dot.b().type().dtype(),
+              c.get(c.size() - 2),
+              c.getLast(),
+              a.getLast());
     }
     return cycles;
   }
