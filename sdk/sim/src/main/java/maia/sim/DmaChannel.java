@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 /// arrive one after another, and the limit holds for each of them, so the size of a chunk does not
 /// change what a channel reaches.
 final class DmaChannel implements Unit, EventQueue.Event {
-  private static final long SMALLEST_CHUNK = 4 << 10;
-  private static final long LARGEST_CHUNK = 16 << 10;
+  private static final long SMALLEST_CHUNK = 16 << 10;
+  private static final long LARGEST_CHUNK = 64 << 10;
 
   /// Chunks a copy is split into, between the limits.
-  private static final int CHUNKS = 4;
+  private static final int CHUNKS = 2;
 
   /// A chunk on its way: its bytes arrive evenly from `first` to `last`.
   ///

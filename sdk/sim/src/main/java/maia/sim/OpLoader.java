@@ -54,7 +54,7 @@ final class OpLoader {
   }
 
   private Op.Info info(String label) {
-    return new Op.Info(instr.origin(), label, operands);
+    return new Op.Info(instr.origin(), label, operands.toArray(IntFunction[]::new));
   }
 
   private int operand(Expr e) {
