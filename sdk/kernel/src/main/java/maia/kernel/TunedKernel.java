@@ -1,7 +1,8 @@
 package maia.kernel;
 
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
@@ -54,6 +55,10 @@ public final class TunedKernel {
         "grid of '%s': needs one to three sizes, got %d",
         kernel.name(),
         sizes.length);
-    return new TunedLaunch(this, Arrays.stream(sizes).toList(), Optional.empty());
+    List<ToIntFunction<Configuration>> dimensions = new ArrayList<>();
+    for (ToIntFunction<Configuration> size : sizes) {
+      dimensions.add(size);
+    }
+    return new TunedLaunch(this, dimensions, Optional.empty());
   }
 }

@@ -101,6 +101,11 @@ final class ControlStream {
     }
   }
 
+  /// Moves behind the instruction that [#peek] found.
+  void skip() {
+    pc++;
+  }
+
   /// The instruction that [#peek] found, with its operands evaluated; moves behind it.
   Entry take(Op op, long now) {
     IntFunction[] operands = op.info().operands();

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import maia.base.Origin;
 import maia.npl.NplException;
@@ -15,14 +16,22 @@ final class Deadlock {
 
   private Deadlock() {}
 
-  /// The mistake of a run that stopped with `stuck` queues out of `all`. It is placed at the wait
-  /// that blocked first among those that wait in a circle; where there is no circle, among those
-  /// that wait for a signal no stuck queue has.
-  static NplException of(String program, List<QueueState> stuck, int all) {
+  /// The mistake of a run that stopped with `stuck` queues out of `all`. It is placed at a wait for
+  /// the semaphore that is signalled too rarely over the whole run, if there is one. Else at the
+  /// wait that blocked first among those that wait in a circle; where there is no circle, among
+  /// those that wait for a signal no stuck queue has.
+  static NplException of(Simulation sim, String program, List<QueueState> stuck, int all) {
     var list = new StringBuilder();
     stuck.stream().limit(MOST_LISTED).forEach(q -> list.append("\n  ").append(q.blockedText()));
     if (stuck.size() > MOST_LISTED) {
       list.append("\n  and ").append(stuck.size() - MOST_LISTED).append(" more");
+    }
+    Optional<Balance.Difference> lacking =
+        Balance.of(sim, stuck.get(0).site.domain).stream()
+            .filter(Balance.Difference::lacksSignals)
+            .findFirst();
+    if (lacking.isPresent()) {
+      return unbalanced(lacking.get(), stuck, all, list.toString());
     }
     List<QueueState> roots = stuck.stream().filter(q -> isInCircle(q, stuck)).toList();
     if (roots.isEmpty()) {
@@ -38,6 +47,20 @@ final class Deadlock {
         Category.DEADLOCK,
         "deadlock: %d of %d queues cannot move; signal what they wait for%s"
             .formatted(stuck.size(), all, list),
+        at);
+  }
+
+  private static NplException unbalanced(
+      Balance.Difference lacking, List<QueueState> stuck, int all, String list) {
+    Origin at =
+        stuck.stream()
+            .filter(q -> q.waitsFor(lacking.sem()))
+            .min(Comparator.comparingLong(QueueState::blockedSince))
+            .map(QueueState::blockedAt)
+            .orElse(lacking.line());
+    return new NplException(
+        Category.DEADLOCK,
+        "deadlock: %d of %d queues cannot move; %s%s".formatted(stuck.size(), all, lacking, list),
         at);
   }
 

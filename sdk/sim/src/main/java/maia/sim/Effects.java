@@ -108,7 +108,7 @@ final class Effects {
       case Op.Product op -> product(queue, entry, op);
       case Op.Map op -> {
         op.inputs().forEach(r -> read(queue, entry, r));
-        View out = write(queue, entry, op.out(), false);
+        View out = write(queue, entry, op.out(), isInPlace(queue, entry, op));
         var eval = new LaneEval(queue.site, entry, out.extent);
         if (op.value().kind() == Lanes.Kind.FLOAT) {
           put(out, eval.floats(op.value()));
@@ -120,6 +120,13 @@ final class Effects {
       case Op.Quantize op -> quantize(queue, entry, op);
       case Op.Sync _ -> throw new IllegalStateException("bug in Effects: got " + entry.op);
     }
+  }
+
+  /// Whether a map reads the slot that it writes.
+  private static boolean isInPlace(QueueState queue, Entry entry, Op.Map op) {
+    Slot out = queue.site.slot(op.out().buffer(), entry.values[op.out().at()]);
+    return op.inputs().stream()
+        .anyMatch(r -> queue.site.slot(r.buffer(), entry.values[r.at()]) == out);
   }
 
   private static void put(View out, float[] values) {

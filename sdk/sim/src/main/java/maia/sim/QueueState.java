@@ -264,7 +264,7 @@ final class QueueState {
     if (sync.home().isOwn()) {
       Sem sem = released(entry, sync, site);
       long latency = sim.signalPicoseconds(sem.family.scope());
-      sim.events.at(now + latency, time -> sem.give(sync.count(), entry.clock, entry, time));
+      sim.events.at(now + latency, time -> give(sem, sync.count(), entry, time));
       return;
     }
     List<Sem> sems =
@@ -276,7 +276,7 @@ final class QueueState {
         now + latency,
         time -> {
           for (Sem sem : sems) {
-            sem.give(sync.count(), entry.clock, entry, time);
+            give(sem, sync.count(), entry, time);
           }
         });
   }
@@ -289,6 +289,13 @@ final class QueueState {
     return sem;
   }
 
+  private void give(Sem sem, int count, Entry signal, long now) {
+    if (sem.overflows(count)) {
+      throw sem.overflow(count, signal, Balance.of(sim, site.domain));
+    }
+    sem.give(count, signal.clock, now);
+  }
+
   // ---- the end
 
   boolean isDone() {
@@ -299,6 +306,10 @@ final class QueueState {
   Origin blockedAt() {
     Entry head = held.peek();
     return head == null ? Origin.NONE : head.op.info().origin();
+  }
+
+  boolean waitsFor(Sem sem) {
+    return waitsFor == sem;
   }
 
   long blockedSince() {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import maia.base.Origin;
 import maia.npl.NplException;
 import maia.npl.NplException.Category;
 import maia.npl.Program;
@@ -77,15 +78,32 @@ final class Sem {
     }
   }
 
+  /// Whether `count` more would exceed the maximum.
+  boolean overflows(int count) {
+    return value + (long) count > family.maximum();
+  }
+
+  /// The mistake of a signal that exceeds the maximum. Where the counts of this semaphore agree
+  /// over the whole run and those of another do not, that one is to blame: somebody who should have
+  /// waited there ran ahead.
+  NplException overflow(int count, Entry signal, List<Balance.Difference> unbalanced) {
+    String what =
+        "semaphore %s rises above its maximum: %d + %d > %d"
+            .formatted(name(), value, count, family.maximum());
+    Origin at = signal.op.info().origin();
+    return Balance.behindOverflow(unbalanced, this)
+        .map(d ->
+            new NplException(
+                Category.SEMAPHORE,
+                "%s, because %s; match them".formatted(what, d),
+                d.line(),
+                new NplException(Category.SEMAPHORE, "the signal is here", at)))
+        .orElseGet(() ->
+            new NplException(Category.SEMAPHORE, what + "; wait for it or raise the maximum", at));
+  }
+
   /// A signal arrives.
-  void give(int count, long[] clock, Entry signal, long now) {
-    if (value + (long) count > family.maximum()) {
-      throw new NplException(
-          Category.SEMAPHORE,
-          "semaphore %s rises above its maximum: %d + %d > %d; wait for it or raise the maximum"
-              .formatted(name(), value, count, family.maximum()),
-          signal.op.info().origin());
-    }
+  void give(int count, long[] clock, long now) {
     value += count;
     tokens.add(new Token(clock, count));
     while (!waiters.isEmpty() && value >= waiters.element().wanted()) {

@@ -75,7 +75,8 @@ final class Simulation {
     this.clusterSignal = machine.picoseconds(machine.sync().clusterCycles());
     List<QueueCode> codes = program.queues().stream().map(q -> Loader.load(binding, q)).toList();
     this.releases = new Releases(program, codes);
-    this.ordering = new Ordering(this, launch.options().schedule(), !sharesCluster());
+    this.ordering =
+        new Ordering(this, launch.options().schedule(), !sharesCluster() && !Homes.areUsed(codes));
     build(codes);
   }
 
@@ -184,7 +185,7 @@ final class Simulation {
   private void verifyDone() {
     List<QueueState> stuck = queues().stream().filter(q -> !q.isDone()).toList();
     if (!stuck.isEmpty()) {
-      throw Deadlock.of(program.name(), stuck, queues().size());
+      throw Deadlock.of(this, program.name(), stuck, queues().size());
     }
   }
 

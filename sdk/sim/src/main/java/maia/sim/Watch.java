@@ -109,8 +109,8 @@ final class Watch {
   /// @param isUpdate whether the old contents are part of the new ones
   void write(View v, QueueState queue, Entry entry, boolean isUpdate) {
     race(v, queue, entry, true);
-    if (!isUpdate && v.isWholeSlot() && entry.transaction != last) {
-      forgetLenders(v.slot);
+    if (writer != queue && (isUpdate || v.isWholeSlot())) {
+      forgetLenders(v.slot); // the contents are this queue's now
     }
     if (!isUpdate && (writer != queue || v.isWholeSlot())) {
       readers.clear();
@@ -119,13 +119,7 @@ final class Watch {
     // an update fills nothing: what it waited for was for its other operands
     if (!isUpdate && entry.transaction != last) {
       last = entry.transaction;
-      last.taken()
-          .forEach((sem, count) -> {
-            if (queue.handsBack(v.slot, sem)) {
-              sem.lent.merge(v.slot, count, Integer::sum);
-              lenders.add(sem);
-            }
-          });
+      borrow(v, queue);
     }
     accesses.removeIf(a -> a.isInside(v));
     accesses.add(new Access(queue, entry, true, v.start, v.stored));
@@ -190,6 +184,22 @@ final class Watch {
   private void forgetLenders(Slot slot) {
     lenders.forEach(sem -> sem.lent.remove(slot));
     lenders.clear();
+  }
+
+  /// Remembers the counts that the writer took. Filling the whole slot anew makes what it took of
+  /// the same semaphore before obsolete, but not what it took of others: those may stand for a
+  /// longer use.
+  private void borrow(View v, QueueState queue) {
+    boolean isFresh = v.isWholeSlot();
+    last.taken()
+        .forEach((sem, count) -> {
+          if (queue.handsBack(v.slot, sem)) {
+            sem.lent.merge(v.slot, count, (old, latest) -> isFresh ? latest : old + latest);
+            if (!lenders.contains(sem)) {
+              lenders.add(sem);
+            }
+          }
+        });
   }
 
   /// `queue` gives `count` of `sem` back.

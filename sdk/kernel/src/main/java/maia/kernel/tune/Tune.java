@@ -73,7 +73,11 @@ public record Tune(
   /// This grid with one more meta, of an enum.
   @SafeVarargs
   public final <E extends Enum<E>> Tune and(String meta, E... values) {
-    return axis(new Axis(meta, Arrays.stream(values).toList()));
+    List<E> all = new ArrayList<>();
+    for (E value : values) {
+      all.add(value);
+    }
+    return axis(new Axis(meta, all));
   }
 
   private Tune axis(Axis axis) {

@@ -38,6 +38,12 @@ public record GemmShape(
         columns);
   }
 
+  /// This shape with another number of operand slots in the tile.
+  GemmShape withSlots(int count) {
+    return new GemmShape(
+        type, result, tileRows, tileColumns, rows, columns, depth, panels, share, count, pieces);
+  }
+
   /// Most rows of a superblock.
   public int superRows() {
     return tileRows * rows;
