@@ -3,9 +3,9 @@ package maia.sim;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A shared resource that serves bytes at a fixed rate. As long as it is free it serves them as they
-/// come; when it is not, no stream waits longer than its fair share of the rate asks for, so that a
-/// short transfer need not wait for all of a long one that was asked for before.
+/// A shared resource that serves bytes at a fixed rate. As long as it is free it serves them as
+/// they come; when it is not, no stream waits longer than its fair share of the rate asks for, so
+/// that a short transfer need not wait for all of a long one that was asked for before.
 final class Pipe {
   /// The transfers of one user, in order.
   static final class Stream {
@@ -22,7 +22,9 @@ final class Pipe {
       if (all <= now) {
         return all;
       }
-      free = Math.max(free, now) + Math.round(pipe.active(this, now) * bytes * pipe.picosecondsPerByte);
+      free =
+          Math.max(free, now)
+              + Math.round(pipe.active(this, now) * bytes * pipe.picosecondsPerByte);
       free = Math.min(free, all);
       return free;
     }

@@ -52,8 +52,7 @@ final class Stalls {
           total -= names.values().stream().mapToLong(Long::longValue).sum();
         }
         case BANK -> {
-          conflicts.forEach((other, sum) ->
-              all.add(new Stall(tile, queue, reason, other, sum[0])));
+          conflicts.forEach((other, sum) -> all.add(new Stall(tile, queue, reason, other, sum[0])));
           total = 0;
         }
         case ISSUE, OUTSTANDING, HBM, PORT -> {}

@@ -69,8 +69,17 @@ public record GemmPlan(
         int columns = Math.min(WIDEST, edge * edge / rows / UNIT * UNIT);
         var s =
             new GemmShape(
-                type, DType.BF16, grid[0], grid[1], rows, columns, depth, 4,
-                machine.clusterDma().channels(), 3, 8);
+                type,
+                DType.BF16,
+                grid[0],
+                grid[1],
+                rows,
+                columns,
+                depth,
+                4,
+                machine.clusterDma().channels(),
+                3,
+                8);
         for (int slots = 3; slots >= 2; slots--) {
           var tried = s.withSlots(slots);
           if (tried.fits(machine)) {
@@ -94,8 +103,7 @@ public record GemmPlan(
         for (long c = fewestColumns; c <= fewestColumns + MORE; c++) {
           if (r <= Math.ceilDiv(m, (long) unitRows) && c <= Math.ceilDiv(n, (long) unitColumns)) {
             var plan =
-                new GemmPlan(
-                    shape, m, n, k, (int) r, (int) c, unitRows, unitColumns, Double.NaN);
+                new GemmPlan(shape, m, n, k, (int) r, (int) c, unitRows, unitColumns, Double.NaN);
             plans.add(plan.withSeconds(plan.estimate(machine)));
           }
         }
@@ -108,8 +116,7 @@ public record GemmPlan(
   }
 
   private GemmPlan withSeconds(double time) {
-    return new GemmPlan(
-        shape, m, n, k, superRows, superColumns, unitRows, unitColumns, time);
+    return new GemmPlan(shape, m, n, k, superRows, superColumns, unitRows, unitColumns, time);
   }
 
   /// The longest sum over the superblocks of a cluster of what their products and their operands
@@ -118,7 +125,8 @@ public record GemmPlan(
     var dma = machine.clusterDma();
     double perCluster =
         Math.min(
-            dma.channels() * (double) dma.outstandingBytes()
+            dma.channels()
+                * (double) dma.outstandingBytes()
                 / (machine.hbm().latencyPicoseconds() * 1e-12),
             machine.hbm().streamBytesPerSecond() / machine.clusters());
     int clusters = machine.clusters();
@@ -131,10 +139,8 @@ public record GemmPlan(
       long height = size(i, m, superRows, unitRows);
       long width = size(j, n, superColumns, unitColumns);
       double bytes = shape.type().bytes(k * (height + width)) + 2.0 * height * width;
-      double cycles =
-          Math.max(products(machine, height, width), fetches(machine, height, width));
-      busy[(int) (t % clusters)] +=
-          Math.max(cycles / machine.clockHertz(), bytes / perCluster);
+      double cycles = Math.max(products(machine, height, width), fetches(machine, height, width));
+      busy[(int) (t % clusters)] += Math.max(cycles / machine.clockHertz(), bytes / perCluster);
     }
     double longest = 0;
     for (double time : busy) {
@@ -160,7 +166,8 @@ public record GemmPlan(
     double passes = Math.ceilDiv(k, (long) shape.depth());
     long rows = share(height, shape.tileRows());
     long columns = share(width, shape.tileColumns());
-    double a = passes * dma.issueCycles() + (double) shape.type().bytes(k * rows) / dma.bytesPerCycle();
+    double a =
+        passes * dma.issueCycles() + (double) shape.type().bytes(k * rows) / dma.bytesPerCycle();
     double b =
         (passes + rows / (double) UNIT) * dma.issueCycles()
             + (double) (shape.type().bytes(k * columns) + shape.result().bytes(rows * columns))
