@@ -20,6 +20,9 @@ final class QueueState {
   /// When the engine can begin another instruction.
   long unitFree;
 
+  /// Engine instructions that are done.
+  long instructions;
+
   /// Time the engine could not work, by reason.
   final Stalls stalls = new Stalls();
 

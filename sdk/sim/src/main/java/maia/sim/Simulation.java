@@ -126,6 +126,7 @@ final class Simulation {
   /// An engine instruction is done: its values take effect.
   void complete(QueueState queue, Entry entry, long now) {
     instructions++;
+    queue.instructions++;
     if (computes) {
       effects.apply(queue, entry);
     }
@@ -153,6 +154,7 @@ final class Simulation {
             ? effects.uncheckedArrays()
             : List.of("uninitialised read", "race", "race between programs", "coverage");
     Bound bound = bound(end);
+    List<PowerSample> power = meter.power(end);
     return new RunRecord(
         program.name(),
         machine,
@@ -160,16 +162,17 @@ final class Simulation {
         end,
         machine.control().launchPicoseconds(),
         tracer.spans(),
-        meter.counters(instructions, busy(), stalls(), stallList()),
+        meter.counters(instructions, busy(), stalls(), stallList(), engineList()),
         meter.energy(end),
-        meter.power(end),
+        power,
         bound,
         off,
-        notes());
+        notes(power));
   }
 
-  private List<String> notes() {
+  private List<String> notes(List<PowerSample> power) {
     var notes = new ArrayList<>(Verifier.assumptions(program, machine));
+    PowerLimit.of(machine, power).ifPresent(notes::add);
     if (!launch.options().schedule().equals(Schedule.EAGER)) {
       notes.add("schedule %s: times are not the machine's".formatted(launch.options().schedule()));
     }
@@ -233,6 +236,13 @@ final class Simulation {
     }
     cores.forEach(c -> stalls.merge("control.queue_full", c.fullStall, Long::sum));
     return stalls;
+  }
+
+  private List<EngineUse> engineList() {
+    return queues().stream()
+        .map(q ->
+            new EngineUse(q.site.tile, q.code.name(), q.unit.kind(), q.busy, q.instructions))
+        .toList();
   }
 
   private List<Stall> stallList() {
