@@ -7,6 +7,7 @@ module maia.kernel {
   requires static org.jspecify;
 
   exports maia.kernel;
+  exports maia.kernel.interp;
   exports maia.kernel.ir;
   exports maia.kernel.library;
   exports maia.kernel.tune;

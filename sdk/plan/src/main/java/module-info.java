@@ -1,8 +1,9 @@
-/// Operator costs.
+/// Operator costs and projections.
 module maia.plan {
   requires transitive maia.base;
   requires transitive maia.machine;
   requires transitive maia.runtime;
+  requires com.google.gson;
   requires static org.jspecify;
 
   exports maia.plan;

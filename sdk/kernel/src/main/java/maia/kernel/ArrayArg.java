@@ -1,6 +1,7 @@
 package maia.kernel;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import maia.kernel.Accesses.Places;
 import maia.kernel.Tracer.Use;
@@ -48,6 +49,21 @@ public final class ArrayArg {
     return Ptr.of(trace, use, dtype, Arrays.stream(indices).map(i -> i.made).toList());
   }
 
+  /// The elements of this vector seen as an array of other sizes, in row-major order until strides
+  /// and an offset say otherwise.
+  public Descriptor descriptor(Tile... sizes) {
+    trace.require(
+        use.rank() == 1,
+        "descriptor: '%s' has rank %d; declare it as a vector, its sizes are the descriptor's",
+        use.name(),
+        use.rank());
+    trace.require(
+        sizes.length >= 1 && sizes.length <= 5,
+        "descriptor: needs one to five sizes, got %d",
+        sizes.length);
+    return Descriptor.rowMajor(this, List.of(sizes));
+  }
+
   /// A window of `sizes` along the last dimensions.
   public Window block(int... sizes) {
     Accesses.checkBlock(trace, use, sizes);
@@ -87,31 +103,29 @@ public final class ArrayArg {
 
   /// A window put somewhere; what lies outside the array reads as zero and is not written.
   public static final class Placed {
-    private final ArrayArg array;
-    private final BlockWindow window;
+    private final Places places;
 
-    Placed(ArrayArg array, BlockWindow window) {
-      this.array = array;
-      this.window = window;
+    Placed(Places places) {
+      this.places = places;
     }
 
-    private Places places() {
-      return new Places(array.trace, array.use, array.dtype, window.indices(), window.mask());
+    Placed(ArrayArg array, BlockWindow window) {
+      this(new Places(array.trace, array.use, array.dtype, window.indices(), window.mask()));
     }
 
     /// What the window holds.
     public Tile load() {
-      return new Tile(Accesses.load(places(), 0));
+      return new Tile(Accesses.load(places, 0));
     }
 
     /// Writes `value`, which has the window's sizes.
     public void store(Tile value) {
-      Accesses.store(places(), value.made);
+      Accesses.store(places, value.made);
     }
 
     /// Adds `value`, which has the window's sizes, in one step per element; gives what was there.
     public Tile atomicAdd(Tile value) {
-      return new Tile(Accesses.atomic(AtomicOp.ADD, places(), Optional.empty(), value.made));
+      return new Tile(Accesses.atomic(AtomicOp.ADD, places, Optional.empty(), value.made));
     }
   }
 }

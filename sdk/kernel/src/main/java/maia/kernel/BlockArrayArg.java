@@ -86,10 +86,10 @@ public final class BlockArrayArg {
 
     /// What the window holds.
     public MxTile load() {
-      return MxTile.of(
-          new Tile(Accesses.load(elements(), 0)),
-          new Tile(Accesses.load(scales(), 1)),
-          array.format);
+      Tile elements = new Tile(Accesses.load(elements(), 0));
+      Tile scales = new Tile(Accesses.load(scales(), 1));
+      array.trace.recording().mayStayUnused(scales);
+      return MxTile.of(elements, scales, array.format);
     }
 
     /// Writes `value`, which has the window's sizes and the array's format.

@@ -3,6 +3,7 @@ package maia.kernel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import maia.kernel.Tile.Made;
 import maia.kernel.Tracer.Use;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,11 @@ record BlockWindow(List<Made> indices, Optional<Made> mask) {
   }
 
   static BlockWindow of(Tracer trace, Use use, int[] sizes, Tile[] starts) {
+    return of(trace, d -> new Tile(trace.size(use.name(), d, use.rank())), sizes, starts);
+  }
+
+  /// A window into something whose dimension `d` has `size(d)` elements.
+  static BlockWindow of(Tracer trace, IntFunction<Tile> size, int[] sizes, Tile[] starts) {
     int lead = starts.length - sizes.length;
     List<Made> indices = new ArrayList<>();
     @Nullable Mask mask = null;
@@ -28,7 +34,7 @@ record BlockWindow(List<Made> indices, Optional<Made> mask) {
         continue;
       }
       Tile index = starts[d].add(trace.arange(sizes[d - lead]));
-      Mask inside = index.lt(new Tile(trace.size(use.name(), d, use.rank())));
+      Mask inside = index.lt(size.apply(d));
       for (int after = d + 1; after < starts.length; after++) {
         index = index.unsqueeze(index.shape().size());
         inside = inside.unsqueeze(inside.shape().size());

@@ -1,6 +1,7 @@
 package maia.kernel;
 
 import java.util.function.Supplier;
+import maia.kernel.ir.Func;
 import maia.kernel.ir.Op;
 import maia.kernel.ir.Term;
 import maia.kernel.ir.Value;
@@ -15,6 +16,9 @@ import maia.kernel.ir.Value;
 interface Driver {
   /// Tracing.
   Driver TRACING = new Driver() {};
+
+  /// `param` has been declared; parameters come in call order.
+  default void declared(Func.Param param) {}
 
   /// `op`, which has no nested blocks, has been recorded. What its terms refer to came before it.
   /// Operations inside a combiner are not reported; the [Op.Fold] that holds them is.

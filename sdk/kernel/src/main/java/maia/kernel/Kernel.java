@@ -13,6 +13,7 @@ import java.util.function.ToIntFunction;
 import maia.base.Check;
 import maia.base.Origin;
 import maia.kernel.ir.Func;
+import maia.kernel.ir.KernelException;
 import maia.kernel.tune.Configuration;
 import maia.kernel.tune.Tune;
 import maia.machine.Chip;
@@ -137,6 +138,12 @@ public final class Kernel {
     return new KernelLaunch(this, sizes);
   }
 
+  /// One program of this kernel, by one to three indices, to be executed operation by operation as
+  /// the lambda runs.
+  public Eager eager(int... program) {
+    return new Eager(this, program);
+  }
+
   /// This kernel on a grid whose sizes, one to three, follow from the metas of each launch, those
   /// of heuristics included.
   @SafeVarargs
@@ -172,6 +179,33 @@ public final class Kernel {
     body.accept(tracer);
     values.checkAllDeclared(tracer);
     return new Trace(tracer.func(), values.declared());
+  }
+
+  /// This kernel, after tracing it twice: refuses a lambda that records something else the second
+  /// time, because it depends on more than its metas.
+  public Kernel checkPure() {
+    Func first = trace().func();
+    Func second = trace().func();
+    if (!first.equals(second)) {
+      throw new KernelException(
+              "kernel '%s' is not pure: tracing it twice gives '%s', then '%s'; use nothing in it that changes between calls"
+                  .formatted(name, differing(first, second), differing(second, first)),
+              Origin.NONE)
+          .without(Tracer::isOwn);
+    }
+    return this;
+  }
+
+  /// The first line of `one` that `other` does not have in its place.
+  private static String differing(Func one, Func other) {
+    List<String> a = one.toString().lines().toList();
+    List<String> b = other.toString().lines().toList();
+    for (int i = 0; i < a.size(); i++) {
+      if (i >= b.size() || !a.get(i).equals(b.get(i))) {
+        return a.get(i).strip();
+      }
+    }
+    return "nothing more";
   }
 
   /// How this kernel runs on Maia 200.

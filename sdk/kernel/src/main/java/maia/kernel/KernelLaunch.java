@@ -11,9 +11,12 @@ import java.util.ServiceLoader;
 import java.util.function.ToIntFunction;
 import maia.base.Check;
 import maia.base.Origin;
+import maia.kernel.interp.Interpretation;
+import maia.kernel.interp.Interpreter;
 import maia.kernel.ir.Func;
 import maia.kernel.ir.KernelException;
 import maia.kernel.tune.Configuration;
+import maia.machine.Chip;
 import maia.numerics.Array;
 import maia.numerics.DType;
 
@@ -89,6 +92,14 @@ public final class KernelLaunch {
     return launcher().launch(call);
   }
 
+  /// Runs in the interpreter: values only, every access checked, on the calling thread. What does
+  /// not compile for Maia 200 is refused here too.
+  public Interpretation interpret(Object... arguments) {
+    KernelCall call = call(KernelCall.Mode.COMPUTE, arguments);
+    Compiler.compile(call.func(), Chip.MAIA_200);
+    return Interpreter.run(call);
+  }
+
   /// Traces the kernel and binds the arguments, checked, without running.
   public KernelCall call(KernelCall.Mode mode, Object... arguments) {
     Kernel.Trace trace = kernel.forArguments(Arrays.asList(arguments)).trace();
@@ -103,11 +114,7 @@ public final class KernelLaunch {
     }
     List<Object> bound = new ArrayList<>();
     for (int i = 0; i < arguments.length; i++) {
-      bound.add(
-          switch (params.get(i)) {
-            case Func.ArrayParam p -> array(p, arguments[i], mode);
-            case Func.ScalarParam p -> number(p, arguments[i]);
-          });
+      bound.add(bind(kernel, params.get(i), arguments[i], mode));
     }
     return new KernelCall(trace.func(), trace.metas(), sizes(trace.metas()), bound, mode);
   }
@@ -127,7 +134,16 @@ public final class KernelLaunch {
                 kernel));
   }
 
-  private Array array(Func.ArrayParam param, Object argument, KernelCall.Mode mode) {
+  /// `argument` as the value of `param`, checked: an [Array], a [Float] or a [Long].
+  static Object bind(Kernel kernel, Func.Param param, Object argument, KernelCall.Mode mode) {
+    return switch (param) {
+      case Func.ArrayParam p -> array(kernel, p, argument, mode);
+      case Func.ScalarParam p -> number(kernel, p, argument);
+    };
+  }
+
+  private static Array array(
+      Kernel kernel, Func.ArrayParam param, Object argument, KernelCall.Mode mode) {
     if (!(argument instanceof Array array)) {
       throw error(
           "argument '%s' of '%s' must be an array of %s, got %s",
@@ -155,7 +171,7 @@ public final class KernelLaunch {
     return array;
   }
 
-  private Number number(Func.ScalarParam param, Object argument) {
+  private static Number number(Kernel kernel, Func.ScalarParam param, Object argument) {
     if (!(argument instanceof Number number)) {
       throw error(
           "argument '%s' of '%s' must be a number, got %s",
@@ -171,7 +187,7 @@ public final class KernelLaunch {
     return number.longValue();
   }
 
-  private static KernelException error(String format, Object... values) {
+  static KernelException error(String format, Object... values) {
     return new KernelException(String.format(Locale.ROOT, format, values), Origin.NONE)
         .without(Tracer::isOwn);
   }

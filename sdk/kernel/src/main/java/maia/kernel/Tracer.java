@@ -27,6 +27,8 @@ final class Tracer implements KernelContext {
           Kernel.class,
           KernelContext.class,
           KernelLaunch.class,
+          Eager.class,
+          EagerDriver.class,
           TunedKernel.class,
           TunedLaunch.class,
           Tuner.class,
@@ -56,6 +58,7 @@ final class Tracer implements KernelContext {
           ArrayArg.class,
           BlockArrayArg.class,
           BlockWindow.class,
+          Descriptor.class,
           Var.class);
   private static final Set<String> OWN_NAMES =
       OWN.stream().map(Class::getName).collect(Collectors.toUnmodifiableSet());
@@ -138,8 +141,13 @@ final class Tracer implements KernelContext {
   private Use declare(String name, ElementType type, int rank, Access access) {
     checkName(name);
     require(rank >= 1 && rank <= 4, "array '%s': rank must be 1 to 4, was %d", name, rank);
-    params.add(new Func.ArrayParam(name, type, access, rank));
+    declare(new Func.ArrayParam(name, type, access, rank));
     return new Use(name, access, rank);
+  }
+
+  private void declare(Func.Param param) {
+    params.add(param);
+    recording.driver().declared(param);
   }
 
   private void checkName(String name) {
@@ -164,7 +172,7 @@ final class Tracer implements KernelContext {
 
   private Tile scalarParam(String name, DType type) {
     checkName(name);
-    params.add(new Func.ScalarParam(name, type));
+    declare(new Func.ScalarParam(name, type));
     return new Tile(recording.leaf(new Term.Scalar(name, type)));
   }
 

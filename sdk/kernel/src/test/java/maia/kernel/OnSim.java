@@ -2,13 +2,15 @@ package maia.kernel;
 
 import java.util.List;
 import maia.base.Rich;
+import maia.kernel.interp.Interpreter;
 import maia.machine.Machine;
 import maia.sim.Launch;
 import maia.sim.Options;
 import maia.sim.RunRecord;
 import maia.sim.Simulator;
 
-/// Runs kernel calls on the simulator, all checks on.
+/// Runs kernel calls on the simulator, all checks on, and in the interpreter: both must leave the
+/// same bits.
 record OnSim(Machine machine) implements Launcher {
   @Override
   public Run launch(KernelCall call) {
@@ -16,7 +18,12 @@ record OnSim(Machine machine) implements Launcher {
     Options options =
         call.mode() == KernelCall.Mode.COMPUTE ? Options.defaults() : Options.timingOnly();
     Launch launch = new Launch(call.arrays(), call.scalars(), call.grid(), options);
+    KernelCall twin = call.mode() == KernelCall.Mode.COMPUTE ? Twin.of(call) : call;
     RunRecord run = Simulator.on(machine).run(compiled.program(), launch);
+    if (call.mode() == KernelCall.Mode.COMPUTE) {
+      Interpreter.run(twin);
+      Twin.assertSame("interpreter against simulator", twin, call);
+    }
     return new Finished(run, compiled.stages());
   }
 

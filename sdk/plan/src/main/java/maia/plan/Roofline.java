@@ -18,39 +18,79 @@ public final class Roofline implements OperatorCost {
   public OperatorEstimate estimate(Operator operator, Precision precision, Machine chip) {
     return switch (operator) {
       case Operator.Linear linear -> linear(linear, precision, chip);
+      case Operator.Attention attention -> {
+        double bytes = attention.cacheElements() * bytesPerElement(precision.weights());
+        yield bound(attention, slower(precision, chip), bytes, chip);
+      }
+      case Operator.Pointwise pointwise -> {
+        double bytes = pointwise.elements() * bytesPerElement(precision.activations());
+        yield vectorBound(pointwise, bytes, chip);
+      }
     };
   }
 
   private static OperatorEstimate linear(Operator.Linear op, Precision precision, Machine chip) {
+    return bound(op, slower(precision, chip), linearBytes(op, precision), chip);
+  }
+
+  /// Bytes of both operands and the result.
+  static double linearBytes(Operator.Linear op, Precision precision) {
+    return bytes(precision.activations(), op.m(), op.k())
+        + bytes(precision.weights(), op.n(), op.k())
+        + bytes(precision.output(), op.m(), op.n());
+  }
+
+  /// The input type that decides the tensor unit's rate; refused when the chip takes neither.
+  static DType slower(Precision precision, Machine chip) {
     DType a = Precision.element(precision.activations());
     DType w = Precision.element(precision.weights());
     DType slower = chip.ttu().macsPerCycle(a) <= chip.ttu().macsPerCycle(w) ? a : w;
-    double peak = chip.peakFlops(slower);
     Check.argument(
-        peak > 0,
+        chip.peakFlops(slower) > 0,
         "linear: the tensor unit of %s does not take %s x %s inputs; choose bf16, fp8, fp6 or fp4",
         chip.name(),
         precision.activations().label(),
         precision.weights().label());
-    double bytes =
-        bytes(precision.activations(), op.m(), op.k())
-            + bytes(precision.weights(), op.n(), op.k())
-            + bytes(precision.output(), op.m(), op.n());
-    double compute = op.flops() / peak;
+    return slower;
+  }
+
+  private static OperatorEstimate bound(Operator op, DType type, double bytes, Machine chip) {
+    Energy energy = chip.energy();
+    double picojoules = energy.tensorPicojoulesPerFlop().getOrDefault(type, 0.0);
+    return bound(op, op.flops() / chip.peakFlops(type), picojoules, bytes, chip, Bound.Kind.TENSOR);
+  }
+
+  private static OperatorEstimate vectorBound(Operator op, double bytes, Machine chip) {
+    double picojoules = chip.energy().vectorPicojoulesPerFlop();
+    double compute = op.flops() / chip.peakVectorFlops();
+    return bound(op, compute, picojoules, bytes, chip, Bound.Kind.VECTOR);
+  }
+
+  private static OperatorEstimate bound(
+      Operator op,
+      double compute,
+      double picojoulesPerFlop,
+      double bytes,
+      Machine chip,
+      Bound.Kind unit) {
     double memory = bytes / chip.hbm().bytesPerSecond();
     double seconds = Math.max(compute, memory);
     Energy energy = chip.energy();
     double joules =
         energy.idleWatts() * seconds
-            + op.flops() * energy.tensorPicojoulesPerFlop().getOrDefault(slower, 0.0) * 1e-12
+            + op.flops() * picojoulesPerFlop * 1e-12
             + bytes * 8 * energy.hbmPicojoulesPerBit() * 1e-12;
     return new OperatorEstimate(
-        seconds,
-        joules,
-        bytes,
-        op.flops(),
-        compute >= memory ? Bound.Kind.TENSOR : Bound.Kind.HBM,
-        "roofline");
+        seconds, joules, bytes, op.flops(), compute >= memory ? unit : Bound.Kind.HBM, "roofline");
+  }
+
+  /// Bytes an element takes, its share of a block scale included.
+  static double bytesPerElement(ElementType type) {
+    return switch (type) {
+      case DType scalar -> scalar.bits() / 8.0;
+      case BlockFormat format ->
+          format.element().bits() / 8.0 + format.scale().bits() / 8.0 / format.block();
+    };
   }
 
   /// Bytes of a matrix; no block crosses the end of a row.

@@ -21,6 +21,10 @@ public final class SimulatedCost implements OperatorCost {
   public OperatorEstimate estimate(Operator operator, Precision precision, Machine chip) {
     return switch (operator) {
       case Operator.Linear linear -> linear(linear, precision, chip);
+      case Operator.Attention _, Operator.Pointwise _ ->
+          throw new IllegalArgumentException(
+              "%s is not simulated by this cost; linear layers are, use AnalyticCost for the rest"
+                  .formatted(operator));
     };
   }
 

@@ -12,6 +12,7 @@ final class Commands {
           new Command("shell", Shell::run),
           new Command("lab", Jupyter::run),
           new Command("run", RunFile::run),
+          new Command("cost", CostCommand::run),
           new Command("doctor", Doctor::run));
 
   private Commands() {}

@@ -1,0 +1,47 @@
+package maia.kernel.interp;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import maia.base.Check;
+import maia.kernel.KernelCall;
+import maia.kernel.ir.Func;
+import maia.numerics.Array;
+
+/// The arguments of a call by the names of their parameters.
+final class Arguments {
+  private final Map<String, Bound> arrays = new LinkedHashMap<>();
+  private final Map<String, Number> numbers = new LinkedHashMap<>();
+
+  static Arguments of(KernelCall call) {
+    Arguments arguments = new Arguments();
+    for (int i = 0; i < call.arguments().size(); i++) {
+      arguments.bind(call.func().params().get(i), call.arguments().get(i));
+    }
+    return arguments;
+  }
+
+  /// Gives `param` its argument, which fits.
+  void bind(Func.Param param, Object argument) {
+    switch (param) {
+      case Func.ArrayParam(var name, _, var access, _) -> {
+        Array array = (Array) argument;
+        arrays.put(name, new Bound(name, access, array));
+        String scales = Func.scales(name);
+        array.scales().ifPresent(s -> arrays.put(scales, new Bound(scales, access, s)));
+      }
+      case Func.ScalarParam(var name, _) -> numbers.put(name, (Number) argument);
+    }
+  }
+
+  Bound array(String name) {
+    return Check.present(arrays.get(name), "kernel.interp", name);
+  }
+
+  Iterable<Bound> arrays() {
+    return arrays.values();
+  }
+
+  Number number(String name) {
+    return Check.present(numbers.get(name), "kernel.interp", name);
+  }
+}

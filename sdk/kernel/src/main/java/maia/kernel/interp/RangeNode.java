@@ -1,0 +1,41 @@
+package maia.kernel.interp;
+
+import maia.base.Origin;
+import maia.base.Stop;
+
+/// Runs a body for an index that ascends, or descends with a negative step.
+final class RangeNode implements Node {
+  private final Slot index;
+  private final Slot from;
+  private final Slot to;
+  private final Slot step;
+  private final Node[] body;
+  private final Instance program;
+  private final Origin origin;
+
+  RangeNode(
+      Slot index, Slot from, Slot to, Slot step, Node[] body, Instance program, Origin origin) {
+    this.index = index;
+    this.from = from;
+    this.to = to;
+    this.step = step;
+    this.body = body;
+    this.program = program;
+    this.origin = origin;
+  }
+
+  @Override
+  public void run() {
+    long by = step.scalar();
+    if (by == 0) {
+      throw program.fault(
+          origin, "range: the step must not be 0, but is in program %s", program.name());
+    }
+    long end = to.scalar();
+    for (long i = from.scalar(); by > 0 ? i < end : i > end; i = Math.addExact(i, by)) {
+      Stop.poll("the interpreter");
+      index.longs[0] = i;
+      Node.all(body);
+    }
+  }
+}

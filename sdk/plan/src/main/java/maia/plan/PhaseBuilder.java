@@ -1,0 +1,121 @@
+package maia.plan;
+
+import java.util.ArrayList;
+import java.util.List;
+import maia.numerics.DType;
+import maia.plan.PhaseEstimate.Line;
+
+/// Lists the operators of a phase on one chip of a layout and estimates each.
+final class PhaseBuilder {
+  private final Projection p;
+  private final ModelConfig m;
+  private final long rows;
+  private final int batch;
+  private final int queries;
+  private final int context;
+  private final List<Line> lines = new ArrayList<>();
+
+  PhaseBuilder(Projection projection, int batch, int queries, int context) {
+    this.p = projection;
+    this.m = projection.model();
+    this.rows = (long) batch * queries;
+    this.batch = batch;
+    this.queries = queries;
+    this.context = context;
+  }
+
+  PhaseEstimate build(String title, Projection.MemoryUse memory) {
+    int tp = p.layout().tensor();
+    int kv = Math.max(1, m.kvHeads() / tp);
+    int heads = m.heads() / tp;
+    long layers = m.layers();
+    linear("q, k, v", layers, rows, (long) (heads + 2 * kv) * m.headDim(), m.hidden());
+    Operator attention = new Operator.Attention(batch, queries, context, heads, kv, m.headDim());
+    add("attention", layers, attention, new Precision(p.activations(), p.cache(), DType.BF16));
+    linear("attention out", layers, rows, m.hidden(), (long) heads * m.headDim());
+    feedForward(tp, layers);
+    double stream = (double) rows * m.hidden() * Projection.streamPasses();
+    add("norms, sums, rotary", layers, new Operator.Pointwise(stream, 4), plain());
+    head(tp);
+    collectives(tp, layers);
+    int launches = p.kernelsPerLayer() * m.layers() + 3;
+    return new PhaseEstimate(
+        title, m.name(), p.target(), p.layout(), rows, batch, List.copyOf(lines), launches, memory);
+  }
+
+  /// Experts that are visited each stream their weights once.
+  private void feedForward(int tp, long layers) {
+    long width = Math.ceilDiv(m.intermediate(), tp);
+    long visits = rows * m.expertsPerToken();
+    long present = Math.ceilDiv(m.experts(), p.layout().expert());
+    long active = Math.min(present, Math.max(1, visits / p.layout().expert()));
+    long each = Math.max(1, Math.ceilDiv(visits, active * p.layout().expert()));
+    if (m.experts() > 1) {
+      linear("router", layers, rows, m.experts(), m.hidden());
+    }
+    linear(
+        m.gated() ? "gate, up" : "up",
+        layers * active,
+        each,
+        (m.gated() ? 2 : 1) * width,
+        m.hidden());
+    double gated = (double) active * each * width * 3;
+    add("activation", layers, new Operator.Pointwise(gated, 10), plain());
+    linear("down", layers * active, each, m.hidden(), width);
+  }
+
+  /// Only the last token of a sequence is turned into logits.
+  private void head(int tp) {
+    add(
+        "output projection",
+        1,
+        new Operator.Linear(batch, Math.ceilDiv(m.vocabulary(), tp), m.hidden()),
+        new Precision(DType.BF16, DType.BF16, DType.BF16));
+  }
+
+  private void collectives(int tp, long layers) {
+    CollectiveModel links = p.target().links();
+    double bytes = (double) rows * m.hidden() * 2;
+    if (tp > 1) {
+      link("all-reduce", 2 * layers, links.allReduce(tp, bytes), bytes);
+    }
+    if (p.layout().expert() > 1) {
+      double routed = bytes * m.expertsPerToken();
+      link("all-to-all", 2 * layers, links.allToAll(p.layout().expert(), routed), routed);
+    }
+    if (p.layout().pipeline() > 1) {
+      link("pipeline", p.layout().pipeline() - 1, links.send(bytes), bytes);
+    }
+  }
+
+  private Precision plain() {
+    return Precision.of(DType.BF16);
+  }
+
+  private void linear(String name, long count, long m, long n, long k) {
+    Precision precision = new Precision(p.activations(), p.weights(), DType.BF16);
+    add(name, count, new Operator.Linear(m, n, k), precision);
+  }
+
+  private void add(String name, long count, Operator operator, Precision precision) {
+    OperatorEstimate one = p.target().estimate(operator, precision);
+    double weightBytes =
+        operator instanceof Operator.Linear linear
+            ? linear.n() * linear.k() * Roofline.bytesPerElement(precision.weights())
+            : 0;
+    lines.add(
+        new Line(
+            name,
+            count,
+            one.seconds() * count,
+            one.hbmBytes() * count,
+            weightBytes * count,
+            one.flops() * count,
+            one.joules() * count,
+            one.bound().name().toLowerCase(java.util.Locale.ROOT)));
+  }
+
+  private void link(String name, long count, double seconds, double bytes) {
+    lines.add(new Line(name, count, seconds * count, 0, 0, 0, 0, "link"));
+  }
+}
