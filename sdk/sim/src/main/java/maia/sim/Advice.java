@@ -46,8 +46,8 @@ public record Advice(String program, List<Finding> findings) {
   ///
   /// @param kind what kind
   /// @param line the user's line
-  /// @param share of the kernel time that it stands for, 0..1; shares of causes that overlap in time
-  ///   may add up to more than 1
+  /// @param share of the kernel time that it stands for, 0..1; shares of causes that overlap in
+  ///   time may add up to more than 1
   /// @param evidence what was measured
   /// @param next what to try
   public record Finding(Kind kind, Origin line, double share, String evidence, String next) {
@@ -66,8 +66,7 @@ public record Advice(String program, List<Finding> findings) {
   }
 
   public Advice {
-    findings =
-        findings.stream().sorted(Comparator.comparingDouble(f -> -f.share())).toList();
+    findings = findings.stream().sorted(Comparator.comparingDouble(f -> -f.share())).toList();
   }
 
   /// The findings about `run`, which was one of `program`.

@@ -52,7 +52,8 @@ public record Comparison(String first, String second, List<Row> rows) {
         .joulesByLevel()
         .forEach((level, joules) ->
             rows.add(
-                new Row("energy", level, "uJ", joules * 1e6, second.joulesByLevel().get(level) * 1e6)));
+                new Row(
+                    "energy", level, "uJ", joules * 1e6, second.joulesByLevel().get(level) * 1e6)));
     rows.add(
         new Row(
             "energy", "total", "uJ", first.energy().total() * 1e6, second.energy().total() * 1e6));
@@ -91,8 +92,7 @@ public record Comparison(String first, String second, List<Row> rows) {
             new double[] {a.stalled(queue, reason), b.stalled(queue, reason)});
       }
       reasons.forEach((reason, v) ->
-          rows.add(
-              new Row("stall", queue + " " + reason, "%", PERCENT * v[0], PERCENT * v[1])));
+          rows.add(new Row("stall", queue + " " + reason, "%", PERCENT * v[0], PERCENT * v[1])));
     }
   }
 
@@ -123,8 +123,7 @@ public record Comparison(String first, String second, List<Row> rows) {
               row.second(),
               row.ratio()));
     }
-    out.append(
-        String.format(Locale.ROOT, "the second run is %.3f times as fast%n", speedup()));
+    out.append(String.format(Locale.ROOT, "the second run is %.3f times as fast%n", speedup()));
     return out.toString().replace("\r\n", "\n");
   }
 

@@ -126,13 +126,15 @@ final class Findings {
       inFlight(queue);
       return;
     }
-    usage.waits(queue).forEach((family, share) -> {
-      if (share >= LEAST_SHARE) {
-        for (String other : map.signallers(family)) {
-          waitsFor(queue, family, share, other);
-        }
-      }
-    });
+    usage
+        .waits(queue)
+        .forEach((family, share) -> {
+          if (share >= LEAST_SHARE) {
+            for (String other : map.signallers(family)) {
+              waitsFor(queue, family, share, other);
+            }
+          }
+        });
   }
 
   private void waitsFor(String queue, String family, double share, String other) {
@@ -242,20 +244,24 @@ final class Findings {
   }
 
   private void smallCopies(String queue) {
-    usage.lines(queue).forEach((origin, line) -> {
-      long mean = line.count == 0 ? 0 : line.bytes / line.count;
-      double all = usage.lines(queue).values().stream().mapToLong(l -> l.picoseconds).sum();
-      double works = usage.busy(queue) + usage.stalled(queue, Stall.Reason.ISSUE);
-      double share = all == 0 ? 0 : works * line.picoseconds / all;
-      if (mean > 0 && mean < SMALL_BYTES && line.count > 1) {
-        add(
-            Kind.SMALL_COPIES,
-            origin,
-            share,
-            text("%s moves %d B in a copy", queue, mean),
-            text("a larger BK or more rows in a block: copies of %d B and more", 4 * SMALL_BYTES));
-      }
-    });
+    usage
+        .lines(queue)
+        .forEach((origin, line) -> {
+          long mean = line.count == 0 ? 0 : line.bytes / line.count;
+          double all = usage.lines(queue).values().stream().mapToLong(l -> l.picoseconds).sum();
+          double works = usage.busy(queue) + usage.stalled(queue, Stall.Reason.ISSUE);
+          double share = all == 0 ? 0 : works * line.picoseconds / all;
+          if (mean > 0 && mean < SMALL_BYTES && line.count > 1) {
+            add(
+                Kind.SMALL_COPIES,
+                origin,
+                share,
+                text("%s moves %d B in a copy", queue, mean),
+                text(
+                    "a larger BK or more rows in a block: copies of %d B and more",
+                    4 * SMALL_BYTES));
+          }
+        });
   }
 
   // ---- busy resources

@@ -21,9 +21,6 @@ public record PowerSample(
   /// The same sample `picoseconds` later.
   public PowerSample later(long picoseconds) {
     return new PowerSample(
-        startPicoseconds + picoseconds,
-        endPicoseconds + picoseconds,
-        watts,
-        hbmBytesPerSecond);
+        startPicoseconds + picoseconds, endPicoseconds + picoseconds, watts, hbmBytesPerSecond);
   }
 }

@@ -65,7 +65,8 @@ final class ProgramMap {
         found.add(instr);
       }
     });
-    return found.stream().filter(i -> !(i instanceof Instr.Wait || i instanceof Instr.Signal))
+    return found.stream()
+        .filter(i -> !(i instanceof Instr.Wait || i instanceof Instr.Signal))
         .findFirst();
   }
 

@@ -240,8 +240,7 @@ final class Simulation {
 
   private List<EngineUse> engineList() {
     return queues().stream()
-        .map(q ->
-            new EngineUse(q.site.tile, q.code.name(), q.unit.kind(), q.busy, q.instructions))
+        .map(q -> new EngineUse(q.site.tile, q.code.name(), q.unit.kind(), q.busy, q.instructions))
         .toList();
   }
 

@@ -54,8 +54,7 @@ final class Usage {
   }
 
   double busy(String queue) {
-    return share(
-        queue, engines(queue).stream().mapToLong(EngineUse::busyPicoseconds).sum());
+    return share(queue, engines(queue).stream().mapToLong(EngineUse::busyPicoseconds).sum());
   }
 
   double stalled(String queue, Stall.Reason reason) {

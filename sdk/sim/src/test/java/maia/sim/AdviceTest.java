@@ -16,8 +16,7 @@ import org.junit.jupiter.api.Test;
 /// Kernels built to be slow for one reason each.
 class AdviceTest {
   private static RunRecord timing(Program program, int programs, Array... arrays) {
-    var launch =
-        new Launch(List.of(arrays), List.of(), List.of(programs), Options.timingOnly());
+    var launch = new Launch(List.of(arrays), List.of(), List.of(programs), Options.timingOnly());
     return Simulator.on(Chip.MAIA_200).run(program, launch);
   }
 
@@ -97,7 +96,8 @@ class AdviceTest {
     Comparison comparison = Comparison.of(slow, fast);
     assertThat(comparison.speedup()).isGreaterThan(1.2);
     assertThat(comparison.toString())
-        .contains("time     kernel [us]", "bytes    hbm [B]", "energy   tensor [uJ]", "busy     ttu");
+        .contains(
+            "time     kernel [us]", "bytes    hbm [B]", "energy   tensor [uJ]", "busy     ttu");
   }
 
   @Test

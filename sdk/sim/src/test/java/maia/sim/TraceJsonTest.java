@@ -18,8 +18,7 @@ class TraceJsonTest {
 
   private static RunRecord run() {
     return Simulator.on(Chip.MAIA_200)
-        .run(
-            Gemm.program(Gemm.Mistake.NONE), Launch.of(Gemm.arrays(DType.BF16, DType.BF16)));
+        .run(Gemm.program(Gemm.Mistake.NONE), Launch.of(Gemm.arrays(DType.BF16, DType.BF16)));
   }
 
   @SuppressWarnings("unchecked")
@@ -63,8 +62,9 @@ class TraceJsonTest {
       List<Map<String, Object>> track =
           of("C").stream().filter(e -> e.get("name").equals(name)).toList();
       assertThat(track).hasSize(RUN.power().size() + 1);
-      assertThat(track).isSortedAccordingTo((a, b) ->
-          Double.compare((Double) a.get("ts"), (Double) b.get("ts")));
+      assertThat(track)
+          .isSortedAccordingTo(
+              (a, b) -> Double.compare((Double) a.get("ts"), (Double) b.get("ts")));
       assertThat(args(track.getLast()).values()).containsExactly(0.0);
     }
   }
@@ -73,8 +73,8 @@ class TraceJsonTest {
   void traffic_overTime_addsUpToTheBytes() {
     double bytes =
         RUN.power().stream()
-            .mapToDouble(p ->
-                p.hbmBytesPerSecond() * (p.endPicoseconds() - p.startPicoseconds()) * 1e-12)
+            .mapToDouble(
+                p -> p.hbmBytesPerSecond() * (p.endPicoseconds() - p.startPicoseconds()) * 1e-12)
             .sum();
     assertThat(bytes).isEqualTo(RUN.counters().hbmBytes(), offset(1.0));
     assertThat(RUN.bytesByLevel().get("hbm")).isEqualTo(RUN.counters().hbmBytes());
@@ -104,9 +104,7 @@ class TraceJsonTest {
             e.voltage());
     RunRecord hot =
         Simulator.on(Chip.MAIA_200.withEnergy(low))
-            .run(
-                Gemm.program(Gemm.Mistake.NONE),
-                Launch.of(Gemm.arrays(DType.BF16, DType.BF16)));
+            .run(Gemm.program(Gemm.Mistake.NONE), Launch.of(Gemm.arrays(DType.BF16, DType.BF16)));
     assertThat(hot.peakWatts()).isGreaterThan(160);
     assertThat(hot.notes()).anyMatch(n -> n.startsWith("power is above the 160 W of the chip's"));
     assertThat(RUN.notes()).noneMatch(n -> n.startsWith("power"));
@@ -120,7 +118,9 @@ class TraceJsonTest {
               .filter(s -> s.queue().equals(use.queue()) && s.tile() == use.tile())
               .mapToLong(Stall::picoseconds)
               .sum();
-      assertThat(use.busyPicoseconds() + lost).as(use.queue()).isLessThanOrEqualTo(RUN.picoseconds());
+      assertThat(use.busyPicoseconds() + lost)
+          .as(use.queue())
+          .isLessThanOrEqualTo(RUN.picoseconds());
       assertThat(use.instructions()).isPositive();
     }
   }
