@@ -43,6 +43,9 @@ final class Simulation {
   /// Whether it is known who wrote an element of an array.
   final boolean remembersWriters;
 
+  /// Who is told what happens.
+  Observer observer = Observer.NONE;
+
   private final Program program;
   private final List<Site> sites = new ArrayList<>();
   private final List<Core> cores = new ArrayList<>();
@@ -131,6 +134,7 @@ final class Simulation {
       effects.apply(queue, entry);
     }
     tracer.record(queue, entry, now);
+    observer.done(queue, entry, now);
   }
 
   /// The line that wrote an element of an array; unknown where nobody did.
@@ -139,11 +143,37 @@ final class Simulation {
   }
 
   RunRecord run() {
-    cores.forEach(Core::start);
+    start();
     long end = events.runToEnd();
     while (ordering.release(end)) {
       end = events.runToEnd();
     }
+    return finish();
+  }
+
+  /// Lets the control processors start.
+  void start() {
+    cores.forEach(Core::start);
+  }
+
+  /// Whether an event is left to fire.
+  boolean goesOn() {
+    return events.nextTime() < Long.MAX_VALUE || ordering.release(events.now());
+  }
+
+  /// The sites, a cluster before its tiles.
+  List<Site> sites() {
+    return sites;
+  }
+
+  /// The queues, those of a cluster before those of its tiles.
+  List<QueueState> allQueues() {
+    return queues();
+  }
+
+  /// What the run was, once no event is left.
+  RunRecord finish() {
+    long end = events.now();
     verifyDone();
     verifyBalanced();
     if (watched) {
