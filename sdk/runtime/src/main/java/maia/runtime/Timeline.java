@@ -54,7 +54,9 @@ final class Timeline {
         power,
         new Bound(Bound.Kind.LATENCY, 0),
         List.copyOf(off),
-        List.copyOf(notes));
+        List.copyOf(notes),
+        runs.stream().flatMap(run -> run.conversions().stream()).toList(),
+        runs.stream().flatMap(run -> run.prints().stream()).toList());
   }
 
   private static Span shifted(Span span, long by, String program) {

@@ -71,7 +71,7 @@ public record Advice(String program, List<Finding> findings) {
 
   /// The findings about `run`, which was one of `program`.
   public static Advice of(RunRecord run, Program program) {
-    return new Advice(run.program(), new Findings(run, program).all());
+    return new Advice(run.program(), new Diagnosis(run, program).all());
   }
 
   /// One finding per line.

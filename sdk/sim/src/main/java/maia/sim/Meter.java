@@ -152,6 +152,7 @@ final class Meter {
 
   Counters counters(
       long instructions,
+      Tally tally,
       SortedMap<String, Long> busy,
       SortedMap<String, Long> stalls,
       List<Stall> stallList,
@@ -171,6 +172,12 @@ final class Meter {
         tensorFlops,
         vectorFlops,
         instructions,
+        tally.copies,
+        tally.gathers,
+        tally.gathered,
+        tally.atomics,
+        tally.descriptors,
+        tally.picked,
         byType,
         busy,
         stalls,

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
 import maia.base.Origin;
+import maia.npl.NplException;
 import maia.npl.Program;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,7 @@ final class QueueState {
   private String lastWait = "";
 
   private long retryAt = -1;
+  private boolean waitsForIndices;
 
   private long[] clock = {};
   private long epoch = 1;
@@ -131,15 +133,38 @@ final class QueueState {
           leave(now);
           signal(head, now);
         }
+      } else if (head.op instanceof Op.Fetch fetch) {
+        leave(now);
+        if (begun.isEmpty()) {
+          fetch(head, fetch, now);
+        } else {
+          begun.add(head);
+        }
       } else {
         if (unitFree > now) {
           retryAt(unitFree);
+          return;
+        }
+        waitsForIndices = head.op instanceof Op.Indexed op && areIndicesUnderWay(op, head);
+        if (waitsForIndices) {
           return;
         }
         leave(now);
         begin(head, now);
       }
     }
+  }
+
+  /// Whether an earlier copy of this queue still fills the indices of `op`.
+  private boolean areIndicesUnderWay(Op.Indexed op, Entry entry) {
+    for (Op.RegionRef r : op.lookup().regions()) {
+      for (Entry earlier : begun) {
+        if (earlier.writes(r.buffer(), entry.values[r.at()])) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private void retryAt(long time) {
@@ -157,7 +182,7 @@ final class QueueState {
   private void leave(long now) {
     Entry head = held.remove();
     head.clock = clock;
-    head.epoch = epoch;
+    head.epoch = head.op instanceof Op.Atomic ? epoch++ : epoch;
     head.transaction = transaction;
     if (head.endsGroup) {
       groups--;
@@ -171,6 +196,10 @@ final class QueueState {
     lastWait = "";
     entry.start = now;
     begun.add(entry);
+    if (entry.op instanceof Op.Indexed indexed) {
+      sim.plan(this, entry, indexed);
+    }
+    sim.tally.begin(entry);
     sim.observer.begun(this, entry, now);
     unit.begin(entry, now);
   }
@@ -189,16 +218,38 @@ final class QueueState {
   private void retire(long now) {
     while (!begun.isEmpty()) {
       Entry head = begun.element();
-      if (!(head.op instanceof Op.Sync) && head.done > now) {
-        return;
+      boolean isEngine = !(head.op instanceof Op.Sync || head.op instanceof Op.Fetch);
+      if (isEngine && head.done > now) {
+        break;
       }
       begun.remove();
-      if (head.op instanceof Op.Sync) {
-        emit(head, now);
-      } else {
-        sim.complete(this, head, now);
+      switch (head.op) {
+        case Op.Sync _ -> emit(head, now);
+        case Op.Fetch fetch -> fetch(head, fetch, now);
+        default -> sim.complete(this, head, now);
       }
     }
+    if (waitsForIndices) {
+      waitsForIndices = false;
+      advance(now);
+    }
+  }
+
+  /// Everything before a fetch is done: its register gets the value.
+  private void fetch(Entry entry, Op.Fetch op, long now) {
+    if (!sim.computes) {
+      throw new NplException(
+          NplException.Category.NOT_BUILT,
+          "%s: a timing-only run does not know data; run with values".formatted(op.info().label()),
+          op.info().origin());
+    }
+    long value = IrregularEffects.fetched(this, entry, op);
+    sim.events.at(
+        now + sim.signalPicoseconds(Program.Scope.TILE),
+        time -> {
+          stream.fetched(op, value);
+          core.resume(time);
+        });
   }
 
   // ---- synchronisation

@@ -21,6 +21,8 @@ import maia.machine.Machine;
 /// @param bound the busiest resource
 /// @param checksOff checks that did not run
 /// @param notes what the run relies on that is not published of the chip
+/// @param conversions what conversions and quantisations lost, by line
+/// @param prints what the program printed, in order of completion
 public record RunRecord(
     String program,
     Machine machine,
@@ -33,8 +35,12 @@ public record RunRecord(
     List<PowerSample> power,
     Bound bound,
     List<String> checksOff,
-    List<String> notes) {
+    List<String> notes,
+    List<Conversion> conversions,
+    List<Printed> prints) {
   public RunRecord {
+    conversions = List.copyOf(conversions);
+    prints = List.copyOf(prints);
     trace = List.copyOf(trace);
     power = List.copyOf(power);
     checksOff = List.copyOf(checksOff);
@@ -106,6 +112,8 @@ public record RunRecord(
     if (!checksOff.isEmpty()) {
       out.append("  checks off: ").append(String.join(", ", checksOff)).append('\n');
     }
+    conversions.forEach(c -> out.append("  ").append(c).append('\n'));
+    prints.forEach(p -> out.append("  ").append(p).append('\n'));
     notes.forEach(note -> out.append("  ").append(note).append('\n'));
     return out.toString().replace("\r\n", "\n");
   }

@@ -33,6 +33,11 @@ final class Simulation {
   final Releases releases;
   final Ordering ordering;
   final int tiles;
+  final Tally tally = new Tally();
+  final Handovers handovers = new Handovers();
+
+  /// What instructions find out about values.
+  final Findings findings;
 
   /// Whether values are computed.
   final boolean computes;
@@ -70,6 +75,7 @@ final class Simulation {
     this.hbm = new Pipe(machine.hbm().streamBytesPerSecond());
     this.computes = launch.options().values() == Options.Values.COMPUTE;
     this.watched = computes && launch.options().checks() == Options.Checks.ON;
+    this.findings = new Findings(watched);
     this.remembersWriters = watched || computes && remembersWriters;
     this.tiles = program.placement() == Program.Placement.ONE_TILE ? 1 : machine.tiles();
     this.tracer = new Tracer(launch.options().traceLimit());
@@ -124,6 +130,16 @@ final class Simulation {
       case TILE -> tileSignal;
       case CLUSTER -> clusterSignal;
     };
+  }
+
+  /// A DMA whose indices are data begins: its addresses are known now.
+  void plan(QueueState queue, Entry entry, Op.Indexed op) {
+    effects.lookups.plan(queue, entry, op);
+  }
+
+  /// When a copy that could be done at `done` is.
+  long settled(Entry entry, long done) {
+    return effects.lookups.settled(entry, done);
   }
 
   /// An engine instruction is done: its values take effect.
@@ -192,12 +208,14 @@ final class Simulation {
         end,
         machine.control().launchPicoseconds(),
         tracer.spans(),
-        meter.counters(instructions, busy(), stalls(), stallList(), engineList()),
+        meter.counters(instructions, tally, busy(), stalls(), stallList(), engineList()),
         meter.energy(end),
         power,
         bound,
         off,
-        notes(power));
+        notes(power),
+        findings.conversions(),
+        findings.prints());
   }
 
   private List<String> notes(List<PowerSample> power) {

@@ -254,7 +254,7 @@ final class Planner {
 
   /// The buffer's own type converts; a conversion to it at the top says nothing more.
   private static Lane outer(Lane lane, Buf out) {
-    return lane instanceof Lane.Cast(var dtype, var x) && dtype == out.dtype ? x : lane;
+    return lane instanceof Lane.Cast c && c.isPlain() && c.type() == out.dtype ? c.x() : lane;
   }
 
   private Lanes lanes(Type result, Origin origin) {
