@@ -29,8 +29,7 @@ final class ArrayCopies {
         a.segment().byteSize() == 0
             ? a.segment()
             : copies.computeIfAbsent(
-                a.segment(),
-                old -> MemorySegment.ofArray(old.toArray(ValueLayout.JAVA_BYTE)));
+                a.segment(), old -> MemorySegment.ofArray(old.toArray(ValueLayout.JAVA_BYTE)));
     return new Copy(a.type(), a.shape(), a.strides(), a.offset(), memory);
   }
 }

@@ -209,9 +209,7 @@ public final class Debugger {
       result = Optional.of(run);
       end = Optional.of(moment(Moment.Kind.END, "", "the run is over", Origin.NONE));
     } catch (NplException mistake) {
-      end =
-          Optional.of(
-              moment(Moment.Kind.MISTAKE, "", mistake.getMessage(), mistake.origin()));
+      end = Optional.of(moment(Moment.Kind.MISTAKE, "", mistake.getMessage(), mistake.origin()));
     }
   }
 
@@ -238,11 +236,7 @@ public final class Debugger {
         watchpoint
             .change(sim, queue, entry)
             .ifPresent(change ->
-                add(
-                    Moment.Kind.CHANGE,
-                    queue,
-                    change + " with " + info.label(),
-                    info.origin()));
+                add(Moment.Kind.CHANGE, queue, change + " with " + info.label(), info.origin()));
       }
     }
 

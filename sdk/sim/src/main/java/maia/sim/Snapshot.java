@@ -58,12 +58,7 @@ public record Snapshot(long cycle, long picoseconds, List<Place> places) {
   /// @param issued instructions that are issued and not begun
   /// @param inFlight what has begun and is not done
   public record Queue(
-      String name,
-      Activity activity,
-      String what,
-      Origin line,
-      int issued,
-      List<Flight> inFlight) {
+      String name, Activity activity, String what, Origin line, int issued, List<Flight> inFlight) {
     public Queue {
       inFlight = List.copyOf(inFlight);
     }

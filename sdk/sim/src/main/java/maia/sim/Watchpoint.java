@@ -37,8 +37,7 @@ sealed interface Watchpoint {
     }
 
     private Optional<String> change(Slot slot) {
-      Slot before =
-          seen.computeIfAbsent(slot, s -> new Slot(s.buffer, s.number, s.index, false));
+      Slot before = seen.computeIfAbsent(slot, s -> new Slot(s.buffer, s.number, s.index, false));
       int floats = Arrays.mismatch(before.floats, slot.floats);
       int at = floats >= 0 ? floats : Arrays.mismatch(before.longs, slot.longs);
       if (at < 0) {

@@ -48,8 +48,7 @@ class DebuggerTest {
     for (int i = 0; i < x.length; i++) {
       x[i] = i;
     }
-    return Launch.of(
-        List.of(HostArray.of(x, DType.F32, 4, 64), HostArray.zeros(DType.F32, 4, 64)));
+    return Launch.of(List.of(HostArray.of(x, DType.F32, 4, 64), HostArray.zeros(DType.F32, 4, 64)));
   }
 
   private static Debugger debugger() {
@@ -65,7 +64,9 @@ class DebuggerTest {
     Snapshot state = debugger.at(map.cycle());
     assertThat(state.cycle()).isEqualTo(map.cycle());
     Snapshot.Place tile = state.place("tile 0");
-    assertThat(tile.queues()).extracting(Snapshot.Queue::name).containsExactly("dma0", "tvp", "dma1");
+    assertThat(tile.queues())
+        .extracting(Snapshot.Queue::name)
+        .containsExactly("dma0", "tvp", "dma1");
     Snapshot.Queue dma = tile.queues().get(0);
     assertThat(dma.activity()).isEqualTo(Snapshot.Activity.WAITING);
     assertThat(dma.what()).startsWith("for free since cycle");
@@ -75,8 +76,7 @@ class DebuggerTest {
     assertThat(tvp.inFlight()).hasSize(1);
     assertThat(tvp.inFlight().get(0).beginCycle()).isEqualTo(map.cycle());
     Snapshot.Semaphore free = tile.semaphores().get(1);
-    assertThat(free)
-        .isEqualTo(new Snapshot.Semaphore("free", 0, List.of("dma0 on tile 0")));
+    assertThat(free).isEqualTo(new Snapshot.Semaphore("free", 0, List.of("dma0 on tile 0")));
     Snapshot.Buffer a = tile.buffers().get(0);
     assertThat(a.name()).isEqualTo("a");
     assertThat(a.initialised()).isEqualTo(64);
