@@ -22,6 +22,9 @@ final class QueueState {
   /// When the engine can begin another instruction.
   long unitFree;
 
+  /// Engine instructions that are done.
+  long instructions;
+
   /// Time the engine could not work, by reason.
   final Stalls stalls = new Stalls();
 
@@ -124,6 +127,7 @@ final class QueueState {
             return;
           }
           took(sem, sync.count());
+          sim.observer.took(this, sem, now);
           leave(now);
         } else {
           leave(now);
@@ -201,6 +205,7 @@ final class QueueState {
       sim.plan(this, entry, indexed);
     }
     sim.tally.begin(entry);
+    sim.observer.begun(this, entry, now);
     unit.begin(entry, now);
   }
 
@@ -270,6 +275,7 @@ final class QueueState {
     waitsFor = null;
     lastWait = sem;
     took(sem, wanted());
+    sim.observer.took(this, sem, now);
     leave(now);
     advance(now);
   }
@@ -345,6 +351,28 @@ final class QueueState {
       throw sem.overflow(count, signal, Balance.of(sim, site.domain));
     }
     sem.give(count, signal.clock, now);
+    sim.observer.gave(this, sem, signal, now);
+  }
+
+  // ---- what a debugger shows
+
+  /// Instructions that the engine has begun and that are not done, the oldest first.
+  List<Entry> inFlight() {
+    return begun.stream().filter(e -> !(e.op instanceof Op.Sync)).toList();
+  }
+
+  /// Issued instructions that wait for their turn, the next first.
+  List<Entry> issued() {
+    return List.copyOf(held);
+  }
+
+  /// The semaphore this queue waits for, or null.
+  @Nullable Sem awaited() {
+    return waitsFor;
+  }
+
+  long waitsSince() {
+    return waitsSince;
   }
 
   // ---- the end

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import maia.npl.Builtin;
 import maia.npl.Expr;
 import maia.npl.Instr;
 import maia.npl.Lane;
@@ -26,6 +27,7 @@ final class Registers {
     List<Instr> current = body;
     while (true) {
       Registers registers = new Registers(current);
+      registers.read.add(Builtin.PROGRAM); // traces and checks between programs read it
       current.forEach(registers::note);
       List<Instr> next = registers.kept(current);
       if (next.equals(current)) {
@@ -205,6 +207,7 @@ final class Registers {
       case Place.Region region -> {
         note(region.slot());
         region.start().forEach(this::note);
+        region.limits().forEach(limit -> limit.ifPresent(this::note));
       }
       case Place.Window window -> window.axes().forEach(this::note);
     }
