@@ -7,6 +7,7 @@ import java.util.Set;
 import maia.base.Origin;
 import maia.kernel.ir.Func;
 import maia.kernel.ir.KernelException;
+import maia.kernel.ir.Mistake;
 import maia.kernel.lower.Node.Queue;
 import maia.machine.Machine;
 import maia.npl.Program;
@@ -52,6 +53,7 @@ public final class Lowering {
     int present = machine.sync().perTile();
     if (needed > present) {
       throw new KernelException(
+          Mistake.OUT_OF_SEMAPHORES,
           "kernel '%s' needs %d semaphores, a tile of %s has %d; load fewer arrays or split the kernel"
               .formatted(func.name(), needed, machine.name(), present),
           start);
