@@ -14,7 +14,7 @@ import maia.sim.Simulator;
 record OnSim(Machine machine) implements Launcher {
   @Override
   public Run launch(KernelCall call) {
-    Compiled compiled = Compiler.compile(call.func(), machine);
+    Compiled compiled = Compiler.compile(call.func(), machine, call.grid());
     Options options =
         call.mode() == KernelCall.Mode.COMPUTE ? Options.defaults() : Options.timingOnly();
     Launch launch = new Launch(call.arrays(), call.scalars(), call.grid(), options);

@@ -2,7 +2,9 @@ package maia.sim;
 
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.List;
 import maia.base.Origin;
+import maia.npl.NplException;
 import maia.npl.Program;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,9 @@ final class QueueState {
   /// When the engine can begin another instruction.
   long unitFree;
 
+  /// Engine instructions that are done.
+  long instructions;
+
   /// Time the engine could not work, by reason.
   final Stalls stalls = new Stalls();
 
@@ -36,9 +41,10 @@ final class QueueState {
   private long waitsSince;
 
   /// The semaphore this queue waited for last, before an instruction began.
-  private String lastWait = "";
+  private @Nullable Sem lastWait;
 
   private long retryAt = -1;
+  private boolean waitsForIndices;
 
   private long[] clock = {};
   private long epoch = 1;
@@ -121,20 +127,44 @@ final class QueueState {
             return;
           }
           took(sem, sync.count());
+          sim.observer.took(this, sem, now);
           leave(now);
         } else {
           leave(now);
           signal(head, now);
+        }
+      } else if (head.op instanceof Op.Fetch fetch) {
+        leave(now);
+        if (begun.isEmpty()) {
+          fetch(head, fetch, now);
+        } else {
+          begun.add(head);
         }
       } else {
         if (unitFree > now) {
           retryAt(unitFree);
           return;
         }
+        waitsForIndices = head.op instanceof Op.Indexed op && areIndicesUnderWay(op, head);
+        if (waitsForIndices) {
+          return;
+        }
         leave(now);
         begin(head, now);
       }
     }
+  }
+
+  /// Whether an earlier copy of this queue still fills the indices of `op`.
+  private boolean areIndicesUnderWay(Op.Indexed op, Entry entry) {
+    for (Op.RegionRef r : op.lookup().regions()) {
+      for (Entry earlier : begun) {
+        if (earlier.writes(r.buffer(), entry.values[r.at()])) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private void retryAt(long time) {
@@ -152,7 +182,7 @@ final class QueueState {
   private void leave(long now) {
     Entry head = held.remove();
     head.clock = clock;
-    head.epoch = epoch;
+    head.epoch = head.op instanceof Op.Atomic ? epoch++ : epoch;
     head.transaction = transaction;
     if (head.endsGroup) {
       groups--;
@@ -162,10 +192,20 @@ final class QueueState {
 
   private void begin(Entry entry, long now) {
     stalls.add(Stall.Reason.ISSUE, entry.issued - unitFree);
-    stalls.add(Stall.Reason.SEMAPHORE, lastWait, now - Math.max(unitFree, entry.issued));
-    lastWait = "";
+    long idle = now - Math.max(unitFree, entry.issued);
+    if (lastWait == null) {
+      stalls.add(Stall.Reason.SEMAPHORE, idle);
+    } else {
+      stalls.waited(lastWait, idle);
+      lastWait = null;
+    }
     entry.start = now;
     begun.add(entry);
+    if (entry.op instanceof Op.Indexed indexed) {
+      sim.plan(this, entry, indexed);
+    }
+    sim.tally.begin(entry);
+    sim.observer.begun(this, entry, now);
     unit.begin(entry, now);
   }
 
@@ -183,16 +223,38 @@ final class QueueState {
   private void retire(long now) {
     while (!begun.isEmpty()) {
       Entry head = begun.element();
-      if (!(head.op instanceof Op.Sync) && head.done > now) {
-        return;
+      boolean isEngine = !(head.op instanceof Op.Sync || head.op instanceof Op.Fetch);
+      if (isEngine && head.done > now) {
+        break;
       }
       begun.remove();
-      if (head.op instanceof Op.Sync) {
-        emit(head, now);
-      } else {
-        sim.complete(this, head, now);
+      switch (head.op) {
+        case Op.Sync _ -> emit(head, now);
+        case Op.Fetch fetch -> fetch(head, fetch, now);
+        default -> sim.complete(this, head, now);
       }
     }
+    if (waitsForIndices) {
+      waitsForIndices = false;
+      advance(now);
+    }
+  }
+
+  /// Everything before a fetch is done: its register gets the value.
+  private void fetch(Entry entry, Op.Fetch op, long now) {
+    if (!sim.computes) {
+      throw new NplException(
+          NplException.Category.NOT_BUILT,
+          "%s: a timing-only run does not know data; run with values".formatted(op.info().label()),
+          op.info().origin());
+    }
+    long value = IrregularEffects.fetched(this, entry, op);
+    sim.events.at(
+        now + sim.signalPicoseconds(Program.Scope.TILE),
+        time -> {
+          stream.fetched(op, value);
+          core.resume(time);
+        });
   }
 
   // ---- synchronisation
@@ -211,8 +273,9 @@ final class QueueState {
   void granted(long now) {
     Sem sem = java.util.Objects.requireNonNull(waitsFor);
     waitsFor = null;
-    lastWait = sem.name();
+    lastWait = sem;
     took(sem, wanted());
+    sim.observer.took(this, sem, now);
     leave(now);
     advance(now);
   }
@@ -255,15 +318,32 @@ final class QueueState {
 
   private void emit(Entry entry, long now) {
     var sync = (Op.Sync) entry.op;
-    for (Site target : Homes.sites(entry, sync.home(), site)) {
-      Sem sem = target.sem(sync.family(), entry.values[1], entry);
-      if (sim.watched) {
-        Watch.release(sem, sync.count(), this, entry);
-      }
-      Program.Scope scope = sync.home().isOwn() ? sem.family.scope() : Program.Scope.CLUSTER;
-      long latency = sim.signalPicoseconds(scope);
+    if (sync.home().isOwn()) {
+      Sem sem = released(entry, sync, site);
+      long latency = sim.signalPicoseconds(sem.family.scope());
       sim.events.at(now + latency, time -> give(sem, sync.count(), entry, time));
+      return;
     }
+    List<Sem> sems =
+        Homes.sites(entry, sync.home(), site).stream()
+            .map(target -> released(entry, sync, target))
+            .toList();
+    long latency = sim.signalPicoseconds(Program.Scope.CLUSTER);
+    sim.events.at(
+        now + latency,
+        time -> {
+          for (Sem sem : sems) {
+            give(sem, sync.count(), entry, time);
+          }
+        });
+  }
+
+  private Sem released(Entry entry, Op.Sync sync, Site target) {
+    Sem sem = target.sem(sync.family(), entry.values[1], entry);
+    if (sim.watched) {
+      Watch.release(sem, sync.count(), this, entry);
+    }
+    return sem;
   }
 
   private void give(Sem sem, int count, Entry signal, long now) {
@@ -271,6 +351,28 @@ final class QueueState {
       throw sem.overflow(count, signal, Balance.of(sim, site.domain));
     }
     sem.give(count, signal.clock, now);
+    sim.observer.gave(this, sem, signal, now);
+  }
+
+  // ---- what a debugger shows
+
+  /// Instructions that the engine has begun and that are not done, the oldest first.
+  List<Entry> inFlight() {
+    return begun.stream().filter(e -> !(e.op instanceof Op.Sync)).toList();
+  }
+
+  /// Issued instructions that wait for their turn, the next first.
+  List<Entry> issued() {
+    return List.copyOf(held);
+  }
+
+  /// The semaphore this queue waits for, or null.
+  @Nullable Sem awaited() {
+    return waitsFor;
+  }
+
+  long waitsSince() {
+    return waitsSince;
   }
 
   // ---- the end

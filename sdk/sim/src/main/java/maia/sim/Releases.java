@@ -42,6 +42,8 @@ final class Releases {
           into.signals.add(s.family());
         }
       }
+      case Op.Fetch f -> into.reads.add(f.from().buffer());
+      case Op.Irregular i -> i.inputs().forEach(r -> into.reads.add(r.buffer()));
       case Op.Load _ -> {}
       case Op.Store s -> into.reads.add(s.from().buffer());
       case Op.Move m -> into.reads.add(m.from().buffer());
@@ -54,8 +56,14 @@ final class Releases {
           into.reads.add(p.bScale().buffer());
         }
       }
-      case Op.Map m -> m.inputs().forEach(r -> into.reads.add(r.buffer()));
-      case Op.Reduce r -> r.inputs().forEach(in -> into.reads.add(in.buffer()));
+      case Op.Map m -> {
+        m.inputs().forEach(r -> into.reads.add(r.buffer()));
+        m.picks().forEach(r -> into.reads.add(r.buffer()));
+      }
+      case Op.Reduce r -> {
+        r.inputs().forEach(in -> into.reads.add(in.buffer()));
+        r.picks().forEach(in -> into.reads.add(in.buffer()));
+      }
       case Op.Quantize q -> into.reads.add(q.in().buffer());
     }
   }

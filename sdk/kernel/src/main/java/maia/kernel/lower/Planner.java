@@ -44,6 +44,8 @@ final class Planner {
   private final Scalars scalars;
   private final Index index;
   private final Windows windows;
+  private final Panels panels;
+  private final Limits limits;
   private final Map<Value, Buf> buffers = new HashMap<>();
   private final Map<Value, Buf> cells = new HashMap<>();
   private final Map<String, Buf> arrays = new LinkedHashMap<>();
@@ -52,9 +54,11 @@ final class Planner {
   private final Section root = new Section(0, Section.Kind.PROGRAMS, 2, Optional.empty());
   private int sections = 1;
 
-  Planner(Func func, Machine machine) {
+  Planner(Func func, Machine machine, GridMap map) {
     this.func = func;
     this.machine = machine;
+    panels = new Panels(func, map, machine);
+    limits = new Limits(func, root);
     defs = new Defs(func);
     inPlace = new InPlace(func.body(), defs);
     scalars = new Scalars(defs);
@@ -70,7 +74,8 @@ final class Planner {
   }
 
   private Buf array(String name) {
-    return new Buf(name, Space.TSRAM, DType.U8, List.of(1), Buf.Role.ARRAY, root, Origin.NONE);
+    return new Buf(
+        name, Space.TSRAM, DType.U8, List.of(1), List.of(), Buf.Role.ARRAY, root, Origin.NONE);
   }
 
   /// The plan of one program.
@@ -84,6 +89,11 @@ final class Planner {
     List<Buf> list = new ArrayList<>(all);
     list.addAll(arrays.values());
     return list;
+  }
+
+  /// What goes through cluster memory.
+  Panels panels() {
+    return panels;
   }
 
   Set<Integer> programDims() {
@@ -122,7 +132,7 @@ final class Planner {
 
   private void map(Op.Map op, Section section) {
     if (!defs.isVirtual(op.result())) {
-      Buf out = buffer("t" + op.result().id(), Space.TSRAM, op.result().type(), section, op);
+      Buf out = buffer("t" + op.result().id(), Space.TSRAM, op.result(), section, op);
       buffers.put(op.result(), out);
       evaluate(op.term(), out, section, op.origin());
     } else if (Defs.isControl(op.result().type())
@@ -182,7 +192,7 @@ final class Planner {
         buffer(
             (accumulator ? "acc" : "var") + cell.id(),
             accumulator ? Space.ACC : Space.TSRAM,
-            cell.type(),
+            cell,
             section,
             op);
     cells.put(cell, buf);
@@ -202,7 +212,7 @@ final class Planner {
       buffers.put(result, cell);
       return;
     }
-    Buf copy = buffer("t" + result.id(), Space.TSRAM, result.type(), section, op);
+    Buf copy = buffer("t" + result.id(), Space.TSRAM, result, section, op);
     step(
         Queue.TVP,
         () -> new Instr.Map(copy.region(false), new Lane.In(cell.region(false)), op.origin()),
@@ -233,7 +243,7 @@ final class Planner {
     Lanes probe = lanes(term.type(), origin);
     probe.lane(term);
     if (probe.misaligned().contains(out)) {
-      Buf other = buffer(out.name + "_next", Space.TSRAM, term.type(), section, origin);
+      Buf other = buffer(out.name + "_next", Space.TSRAM, term, section, origin);
       evaluate(term, other, section, origin);
       step(
           Queue.TVP,
@@ -256,7 +266,7 @@ final class Planner {
 
   /// The buffer's own type converts; a conversion to it at the top says nothing more.
   private static Lane outer(Lane lane, Buf out) {
-    return lane instanceof Lane.Cast(var dtype, var x) && dtype == out.dtype ? x : lane;
+    return lane instanceof Lane.Cast c && c.isPlain() && c.type() == out.dtype ? c.x() : lane;
   }
 
   private Lanes lanes(Type result, Origin origin) {
@@ -286,7 +296,7 @@ final class Planner {
     }
     Lanes probe = lanes(in, op.origin());
     probe.lane(op.x());
-    Buf out = buffer("t" + op.result().id(), Space.TSRAM, op.result().type(), section, op);
+    Buf out = buffer("t" + op.result().id(), Space.TSRAM, op.result(), section, op);
     buffers.put(op.result(), out);
     int axis = in.rank() == 1 ? 1 : op.axis();
     boolean column = in.rank() == 2 && axis == 1;
@@ -308,8 +318,8 @@ final class Planner {
 
   private void quantize(Op.Quantize op, Section section) {
     Buf in = materialised(op.x(), section, op.origin());
-    Buf elements = buffer("q" + op.elements().id(), Space.TSRAM, op.elements().type(), section, op);
-    Buf scales = buffer("q" + op.scales().id(), Space.TSRAM, op.scales().type(), section, op);
+    Buf elements = buffer("q" + op.elements().id(), Space.TSRAM, op.elements(), section, op);
+    Buf scales = buffer("q" + op.scales().id(), Space.TSRAM, op.scales(), section, op);
     buffers.put(op.elements(), elements);
     buffers.put(op.scales(), scales);
     step(
@@ -332,7 +342,7 @@ final class Planner {
     if (term instanceof Term.Ref(var value) && buffers.containsKey(value)) {
       return buffers.get(value);
     }
-    Buf buf = buffer("t", Space.TSRAM, term.type(), section, origin);
+    Buf buf = buffer("t", Space.TSRAM, term, section, origin);
     evaluate(term, buf, section, origin);
     return buf;
   }
@@ -358,8 +368,13 @@ final class Planner {
         windows.window(
             "load", op.array(), op.indices(), op.mask(), op.result().type().shape(), op.origin());
     Buf out =
-        buffer(op.array(), Space.TSRAM, op.result().type(), Buf.Role.LOADED, section, op.origin());
+        buffer(
+            op.array(), Space.TSRAM, Term.of(op.result()), Buf.Role.LOADED, section, op.origin());
     buffers.put(op.result(), out);
+    if (panels.isStaged(op)) {
+      stagedLoad(op, window, out, section);
+      return;
+    }
     List<Touch> touches = new ArrayList<>(List.of(Touch.write(out)));
     Optional.ofNullable(arrays.get(op.array())).map(Touch::read).ifPresent(touches::add);
     step(
@@ -368,6 +383,27 @@ final class Planner {
         touches,
         op.origin(),
         section);
+  }
+
+  /// The cluster loads; the tile waits for its part, takes it and says so.
+  private void stagedLoad(Op.Load op, Place.Window window, Buf out, Section section) {
+    Queue queue = panels.fitsOneChannel(op) ? dma(0) : loadQueue(section, out);
+    Share share = panels.share(op, section, queue);
+    boolean isFirst = share.panels().isEmpty();
+    Share.Panel panel =
+        panels.panel(share, unique(op.array().replace('.', '_') + "_panel"), out, window, op);
+    if (isFirst) {
+      section.nodes().add(new Node.Token(queue, share, true, op.origin()));
+    } else {
+      section.nodes().removeLast(); // the signal comes after the last copy
+    }
+    step(
+        queue,
+        () -> share.take(panel, out.region(false)),
+        List.of(Touch.write(out)),
+        op.origin(),
+        section);
+    section.nodes().add(new Node.Token(queue, share, false, op.origin()));
   }
 
   private void store(Op.Store op, Section section) {
@@ -390,13 +426,7 @@ final class Planner {
       return buffers.get(value);
     }
     Buf buf =
-        buffer(
-            op.array() + "_out",
-            Space.TSRAM,
-            op.value().type(),
-            Buf.Role.STORED,
-            section,
-            op.origin());
+        buffer(op.array() + "_out", Space.TSRAM, op.value(), Buf.Role.STORED, section, op.origin());
     evaluate(op.value(), buf, section, op.origin());
     return buf;
   }
@@ -474,7 +504,7 @@ final class Planner {
     if (cell.isPresent()) {
       return cell(cell.get());
     }
-    Buf acc = buffer("acc" + op.result().id(), Space.ACC, op.result().type(), section, op);
+    Buf acc = buffer("acc" + op.result().id(), Space.ACC, op.result(), section, op);
     buffers.put(op.result(), acc);
     return acc;
   }
@@ -495,26 +525,34 @@ final class Planner {
 
   // ---- buffers and steps
 
-  private Buf buffer(String name, Space space, Type type, Section section, Op op) {
-    return buffer(name, space, type, section, op.origin());
+  private Buf buffer(String name, Space space, Value value, Section section, Op op) {
+    return buffer(name, space, Term.of(value), section, op.origin());
   }
 
-  private Buf buffer(String name, Space space, Type type, Section section, Origin origin) {
+  private Buf buffer(String name, Space space, Term tile, Section section, Origin origin) {
     Buf.Role role = space == Space.ACC ? Buf.Role.ACCUMULATOR : Buf.Role.OTHER;
-    return buffer(name, space, type, role, section, origin);
+    return buffer(name, space, tile, role, section, origin);
   }
 
   private Buf buffer(
-      String wish, Space space, Type type, Buf.Role role, Section section, Origin origin) {
+      String wish, Space space, Term tile, Buf.Role role, Section section, Origin origin) {
+    Type type = tile.type();
     String base = wish.replace('.', '_');
     base = func.params().stream().anyMatch(p -> p.name().equals(wish)) ? base + "_tile" : base;
+    String name = unique(base);
+    List<Integer> box = Lanes.box(type.shape());
+    Buf buf =
+        new Buf(name, space, type.dtype(), box, limits.of(tile, box.size()), role, section, origin);
+    all.add(buf);
+    return buf;
+  }
+
+  private String unique(String base) {
     String name = base;
     for (int i = 1; !names.add(name); i++) {
       name = base + "_" + i;
     }
-    Buf buf = new Buf(name, space, type.dtype(), Lanes.box(type.shape()), role, section, origin);
-    all.add(buf);
-    return buf;
+    return name;
   }
 
   private void step(
