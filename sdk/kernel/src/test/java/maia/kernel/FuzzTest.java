@@ -17,7 +17,7 @@ class FuzzTest {
   private static final int COUNT = Integer.getInteger("maia.fuzz.count", 60);
   private static final long FIRST = Long.getLong("maia.fuzz.first", 1);
 
-  private int simulated;
+  int simulated;
 
   @Test
   void randomKernels_inEveryMode_agree() {
@@ -32,7 +32,7 @@ class FuzzTest {
     assertThat(simulated).isPositive();
   }
 
-  private static String text(Spec spec) {
+  static String text(Spec spec) {
     try {
       return spec.launch().kernel().trace().func().toString();
     } catch (RuntimeException e) {
@@ -41,7 +41,7 @@ class FuzzTest {
   }
 
   /// The smallest kernel found that still disagrees.
-  private Spec smaller(Spec spec) {
+  Spec smaller(Spec spec) {
     Spec small = spec;
     while (small.statements() > 0 && disagreement(small.shorter()).isPresent()) {
       small = small.shorter();
@@ -55,7 +55,7 @@ class FuzzTest {
   }
 
   /// How the modes differ, if they do.
-  private Optional<String> disagreement(Spec spec) {
+  Optional<String> disagreement(Spec spec) {
     KernelLaunch launch = spec.launch();
     KernelCall interpreted = launch.call(KernelCall.Mode.COMPUTE, spec.arguments());
     KernelCall eager = Twin.of(interpreted);

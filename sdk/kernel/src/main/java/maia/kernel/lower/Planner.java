@@ -246,15 +246,23 @@ final class Planner {
         Queue.TVP,
         () ->
             new Instr.Map(
-                out.region(false), outer(lanes(now, term.type(), origin).lane(term), out), origin),
+                out.region(false), outer(lanes(now, term.type(), origin).lane(term), out, origin), origin),
         touches(probe.read(), out),
         origin,
         section);
   }
 
-  /// The buffer's own type converts; a conversion to it at the top says nothing more.
-  private static Lane outer(Lane lane, Buf out) {
-    return lane instanceof Lane.Cast(var dtype, var x) && dtype == out.dtype ? x : lane;
+  /// The buffer's own type converts floats; a conversion of one to it at the top says nothing more.
+  private Lane outer(Lane lane, Buf out, Origin origin) {
+    return lane instanceof Lane.Cast(var dtype, var x)
+            && dtype == out.dtype
+            && maia.npl.Lanes.kind(x, this::dtype, origin) == maia.npl.Lanes.Kind.FLOAT
+        ? x
+        : lane;
+  }
+
+  private DType dtype(String buffer) {
+    return all.stream().filter(b -> b.name.equals(buffer)).findFirst().orElseThrow().dtype;
   }
 
   private Lanes lanes(Type result, Origin origin) {

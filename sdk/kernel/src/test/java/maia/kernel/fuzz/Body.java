@@ -57,7 +57,7 @@ final class Body {
   }
 
   void write() {
-    Statements statements = new Statements(k, sizes, pool);
+    Statements statements = new Statements(k, spec, pool);
     SplittableRandom seeds = new SplittableRandom(spec.seed() + 1);
     for (int i = 0; i < spec.statements(); i++) {
       long seed = seeds.nextLong();
@@ -77,12 +77,12 @@ final class Body {
 
   private void statement(Statements statements, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    switch (random.nextInt(12)) {
+    switch (random.nextInt(spec.isPlain() ? 9 : 12)) {
       case 0 -> loop(random);
       case 1 -> branch(random);
-      case 2 -> whileLoop(random);
-      case 3 -> count(random);
-      case 4 -> loopOverRows(random);
+      case 2 -> loopOverRows(random);
+      case 9 -> whileLoop(random);
+      case 10 -> count(random);
       default -> statements.write(random);
     }
   }
@@ -152,7 +152,7 @@ final class Body {
     Tile now = carried.get();
     local.add(now);
     local.add(index.to(F32));
-    Statements statements = new Statements(k, sizes, local);
+    Statements statements = new Statements(k, spec, local);
     for (int i = random.nextInt(4); i >= 0; i--) {
       statements.write(random);
     }

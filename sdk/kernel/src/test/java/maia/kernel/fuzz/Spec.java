@@ -26,6 +26,12 @@ public record Spec(long seed, int statements, Set<Integer> skipped) {
     return new Spec(seed, 3 + new SplittableRandom(seed).nextInt(12), Set.of());
   }
 
+  /// Whether it is made of element-wise operations, reductions, products, loops and branches only:
+  /// every second kernel, so that the core is tried with many neighbours.
+  boolean isPlain() {
+    return seed % 2 == 0;
+  }
+
   /// Without the last statement.
   public Spec shorter() {
     return new Spec(seed, statements - 1, skipped);

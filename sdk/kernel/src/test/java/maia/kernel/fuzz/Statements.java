@@ -20,17 +20,19 @@ final class Statements {
   private static final int SMALL = 1000;
 
   private final KernelContext k;
+  private final Spec spec;
   private final Spec.Sizes sizes;
   private final Pool pool;
 
-  Statements(KernelContext k, Spec.Sizes sizes, Pool pool) {
+  Statements(KernelContext k, Spec spec, Pool pool) {
     this.k = k;
-    this.sizes = sizes;
+    this.spec = spec;
+    sizes = spec.sizes();
     this.pool = pool;
   }
 
   void write(SplittableRandom random) {
-    switch (random.nextInt(20)) {
+    switch (random.nextInt(spec.isPlain() ? 17 : 20)) {
       case 0, 1 -> pool.add(unary(random, floats(random)));
       case 2, 3, 4 -> pool.add(binary(random));
       case 5 -> pool.add(constant(random, floats(random)));
@@ -42,10 +44,10 @@ final class Statements {
       case 13 -> pool.add(dot(random));
       case 14 -> pool.add(unary(random, block(random).t()).t());
       case 15 -> pool.add(fma(random));
-      case 16 -> pool.add(shape(random));
-      case 17 -> pool.add(order(random));
-      case 18 -> pool.add(bits(random));
-      default -> pool.add(mask(random).to(F32));
+      case 16 -> pool.add(mask(random).to(F32));
+      case 17 -> pool.add(shape(random));
+      case 18 -> pool.add(order(random));
+      default -> pool.add(bits(random));
     }
   }
 
