@@ -65,6 +65,15 @@ final class Accesses {
     }
   }
 
+  static void checkEnds(Tracer trace, Use use, int[] sizes, Tile[] ends) {
+    trace.require(
+        ends.length == sizes.length,
+        "until: a window of '%s' has %d dimensions, got %d ends; give one for each",
+        use.name(),
+        sizes.length,
+        ends.length);
+  }
+
   static void checkMultiple(Tracer trace, Use use, Made start, int block) {
     trace.require(
         Operands.isMultiple(start.term(), block, trace.recording()),

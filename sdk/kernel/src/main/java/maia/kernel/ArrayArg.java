@@ -74,17 +74,25 @@ public final class ArrayArg {
   public static final class Window {
     private final ArrayArg array;
     private final int[] sizes;
+    private final Tile[] ends;
 
-    Window(ArrayArg array, int[] sizes) {
+    Window(ArrayArg array, int[] sizes, Tile... ends) {
       this.array = array;
       this.sizes = sizes.clone();
+      this.ends = ends.clone();
+    }
+
+    /// This window without what lies at or beyond `ends`, one per dimension of the window.
+    public Window until(Tile... ends) {
+      Accesses.checkEnds(array.trace, array.use, sizes, ends);
+      return new Window(array, sizes, ends);
     }
 
     /// The window whose first element is at `starts`, one per dimension of the array. Starts are
     /// not negative.
     public Placed at(Tile... starts) {
       Accesses.checkIndices(array.trace, array.use, starts.length);
-      return new Placed(array, BlockWindow.of(array.trace, array.use, sizes, starts));
+      return new Placed(array, BlockWindow.of(array.trace, array.use, sizes, starts, ends));
     }
 
     /// The rows `rows` (a vector of integers) of a matrix, from column `column` on, as many columns

@@ -56,10 +56,19 @@ public final class BlockArrayArg {
   public static final class Window {
     private final BlockArrayArg array;
     private final int[] sizes;
+    private final Tile[] ends;
 
-    Window(BlockArrayArg array, int[] sizes) {
+    Window(BlockArrayArg array, int[] sizes, Tile... ends) {
       this.array = array;
       this.sizes = sizes.clone();
+      this.ends = ends.clone();
+    }
+
+    /// This window without what lies at or beyond `ends`, one per dimension of the window; the last
+    /// one is taken to the end of its block.
+    public Window until(Tile... ends) {
+      Accesses.checkEnds(array.trace, array.use, sizes, ends);
+      return new Window(array, sizes, ends);
     }
 
     /// The window whose first element is at `starts`, one per dimension; the last start is a
@@ -68,7 +77,7 @@ public final class BlockArrayArg {
       Accesses.checkIndices(array.trace, array.use, starts.length);
       Accesses.checkMultiple(
           array.trace, array.use, starts[starts.length - 1].made, array.format.block());
-      return new Placed(array, sizes, starts);
+      return new Placed(array, sizes, starts, ends);
     }
   }
 
@@ -77,11 +86,13 @@ public final class BlockArrayArg {
     private final BlockArrayArg array;
     private final int[] sizes;
     private final Tile[] starts;
+    private final Tile[] ends;
 
-    Placed(BlockArrayArg array, int[] sizes, Tile[] starts) {
+    Placed(BlockArrayArg array, int[] sizes, Tile[] starts, Tile[] ends) {
       this.array = array;
       this.sizes = sizes;
       this.starts = starts.clone();
+      this.ends = ends;
     }
 
     /// What the window holds.
@@ -109,7 +120,7 @@ public final class BlockArrayArg {
     }
 
     private Places elements() {
-      BlockWindow window = BlockWindow.of(array.trace, array.use, sizes, starts);
+      BlockWindow window = BlockWindow.of(array.trace, array.use, sizes, starts, ends);
       return new Places(
           array.trace, array.use, array.format.element(), window.indices(), window.mask());
     }
@@ -132,7 +143,11 @@ public final class BlockArrayArg {
       Tile[] scaleStarts = starts.clone();
       int end = starts.length - 1;
       scaleStarts[end] = starts[end].div(array.format.block());
-      return BlockWindow.of(array.trace, scaleUse(), scaleSizes, scaleStarts);
+      Tile[] scaleEnds = ends.clone();
+      if (ends.length > 0) {
+        scaleEnds[last] = ends[last].cdiv(array.format.block());
+      }
+      return BlockWindow.of(array.trace, scaleUse(), scaleSizes, scaleStarts, scaleEnds);
     }
   }
 }

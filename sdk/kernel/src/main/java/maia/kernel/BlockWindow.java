@@ -19,8 +19,15 @@ record BlockWindow(List<Made> indices, Optional<Made> mask) {
     return new BlockWindow(List.of(down.made, across.made), Optional.of(inside.made));
   }
 
-  static BlockWindow of(Tracer trace, Use use, int[] sizes, Tile[] starts) {
-    return of(trace, d -> new Tile(trace.size(use.name(), d, use.rank())), sizes, starts);
+  /// A window into an array, up to `ends` where those are given.
+  static BlockWindow of(Tracer trace, Use use, int[] sizes, Tile[] starts, Tile[] ends) {
+    int lead = starts.length - sizes.length;
+    IntFunction<Tile> size = d -> new Tile(trace.size(use.name(), d, use.rank()));
+    return of(
+        trace,
+        d -> ends.length == 0 ? size.apply(d) : size.apply(d).min(ends[d - lead]),
+        sizes,
+        starts);
   }
 
   /// A window into something whose dimension `d` has `size(d)` elements.

@@ -6,6 +6,7 @@ import java.util.Optional;
 import maia.base.BuildStamp;
 import maia.base.DiskCache;
 import maia.kernel.ir.Func;
+import maia.kernel.lower.GridMap;
 import maia.machine.Machine;
 import maia.npl.Npl;
 import maia.npl.Program;
@@ -31,14 +32,14 @@ final class CompileCache {
     return BUILD.isEmpty() ? Optional.empty() : DiskCache.named(NAME, FILES, BYTES_EACH);
   }
 
-  /// What was kept of `func` on `machine`.
-  static Optional<Compiled> find(Func func, Machine machine) {
-    return cache().flatMap(c -> c.get(key(func, machine))).flatMap(text -> read(func, text));
+  /// What was kept of `func` on `machine`, its grid laid over the chip as `map` says.
+  static Optional<Compiled> find(Func func, Machine machine, GridMap map) {
+    return cache().flatMap(c -> c.get(key(func, machine, map))).flatMap(text -> read(func, text));
   }
 
   /// Keeps `compiled`.
-  static void keep(Compiled compiled, Machine machine) {
-    cache().ifPresent(c -> c.put(key(compiled.func(), machine), write(compiled)));
+  static void keep(Compiled compiled, Machine machine, GridMap map) {
+    cache().ifPresent(c -> c.put(key(compiled.func(), machine, map), write(compiled)));
   }
 
   /// What a result on `machine` depends on besides what ran: the machine and the build.
@@ -46,8 +47,8 @@ final class CompileCache {
     return "--- sdk\n" + BUILD.orElse("") + "\n--- machine\n" + MachineText.of(machine);
   }
 
-  private static String key(Func func, Machine machine) {
-    return surroundings(machine) + "--- function\n" + func;
+  private static String key(Func func, Machine machine, GridMap map) {
+    return surroundings(machine) + "--- mapping\n" + map.key() + "\n--- function\n" + func;
   }
 
   static String write(Compiled compiled) {

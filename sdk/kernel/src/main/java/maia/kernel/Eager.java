@@ -67,7 +67,7 @@ public final class Eager {
   /// Runs on arrays and numbers, in the order the kernel declares its parameters.
   public Interpretation run(Object... arguments) {
     Executed executed = execute(arguments);
-    Compiler.compile(executed.func(), Chip.MAIA_200);
+    Compiler.compile(executed.func(), Chip.MAIA_200, grid);
     return executed.interpretation();
   }
 

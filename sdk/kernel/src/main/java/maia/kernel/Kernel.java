@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -213,9 +214,10 @@ public final class Kernel {
     return explain(Chip.MAIA_200);
   }
 
-  /// How this kernel runs on `machine`: source lines, intermediate form, tile program, memory.
+  /// How this kernel runs on `machine`: source lines, intermediate form, queues, memory, DMAs. With
+  /// sizes, [KernelLaunch#explain] adds time and timeline.
   public Explanation explain(Machine machine) {
-    return Explanation.of(Compiler.compile(trace().func(), machine), machine);
+    return Explanation.of(Compiler.compile(trace().func(), machine), machine, Optional.empty());
   }
 
   /// The name and the metas given.

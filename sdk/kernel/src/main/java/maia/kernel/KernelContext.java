@@ -3,6 +3,7 @@ package maia.kernel;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import maia.kernel.ir.Mapping;
 import maia.npl.Program.Access;
 import maia.numerics.BlockFormat;
 import maia.numerics.DType;
@@ -254,6 +255,9 @@ public sealed interface KernelContext permits Tracer {
 
   /// Executes `then` or `otherwise` on the device; results leave through [Var].
   void when(Mask condition, Runnable then, Runnable otherwise);
+
+  /// Says how the grid is to be laid over the chip; without it the compiler decides everything.
+  void mapping(Mapping wanted);
 
   /// Executes `body` on the device as long as the scalar condition holds. The condition is recorded
   /// once and evaluated before every iteration; what changes lives in a [Var] or in an array.

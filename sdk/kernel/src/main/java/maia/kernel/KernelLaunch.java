@@ -17,6 +17,7 @@ import maia.kernel.ir.Func;
 import maia.kernel.ir.KernelException;
 import maia.kernel.tune.Configuration;
 import maia.machine.Chip;
+import maia.npl.Estimate;
 import maia.numerics.Array;
 import maia.numerics.DType;
 
@@ -92,11 +93,22 @@ public final class KernelLaunch {
     return launcher().launch(call);
   }
 
+  /// How this launch runs: what [Kernel#explain] shows, and time, roofline and timeline from a run
+  /// for time only; arrays need a shape but no memory.
+  public Explanation explain(Object... arguments) {
+    KernelCall call = call(KernelCall.Mode.TIMING_ONLY, arguments);
+    Launcher chosen = launcher();
+    Compiled compiled = Compiler.compile(call.func(), chosen.machine());
+    Estimate estimate = Estimate.of(compiled.program(), chosen.machine(), Tuner.sizes(call));
+    var sized = new Explanation.Sized(estimate, chosen.launch(call));
+    return Explanation.of(compiled, chosen.machine(), Optional.of(sized));
+  }
+
   /// Runs in the interpreter: values only, every access checked, on the calling thread. What does
   /// not compile for Maia 200 is refused here too.
   public Interpretation interpret(Object... arguments) {
     KernelCall call = call(KernelCall.Mode.COMPUTE, arguments);
-    Compiler.compile(call.func(), Chip.MAIA_200);
+    Compiler.compile(call.func(), Chip.MAIA_200, call.grid());
     return Interpreter.run(call);
   }
 

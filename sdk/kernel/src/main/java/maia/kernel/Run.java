@@ -23,6 +23,16 @@ public interface Run {
   /// Time, energy, bound and counters as a table.
   Rich report();
 
+  /// The first instructions of the run, in order of completion; empty when none were kept.
+  default List<Activity> activities() {
+    return List.of();
+  }
+
+  /// Programs of the grid, 0 when not known.
+  default long programs() {
+    return 0;
+  }
+
   /// The timeline in Perfetto's JSON form.
   String traceJson();
 }

@@ -11,6 +11,7 @@ import maia.base.Origin;
 import maia.kernel.Tile.Made;
 import maia.kernel.ir.Func;
 import maia.kernel.ir.KernelException;
+import maia.kernel.ir.Mapping;
 import maia.kernel.ir.Op;
 import maia.kernel.ir.Term;
 import maia.kernel.ir.Value;
@@ -70,6 +71,7 @@ final class Tracer implements KernelContext {
   private final Recording recording;
   private final Control control = new Control(this);
   private final List<Func.Param> params = new ArrayList<>();
+  private Mapping mapping = Mapping.AUTO;
 
   Tracer(String kernel, Origin.Frame definition, Metas metas, Driver driver) {
     this.metas = metas;
@@ -78,7 +80,7 @@ final class Tracer implements KernelContext {
 
   /// The finished function; refuses results that nothing uses.
   Func func() {
-    return new Func(recording.kernel(), params, recording.finished());
+    return new Func(recording.kernel(), params, recording.finished(), mapping);
   }
 
   /// Whether a class, named, records on the user's behalf.
@@ -199,6 +201,11 @@ final class Tracer implements KernelContext {
   @Override
   public double meta(String name, double byDefault) {
     return metas.value(this, name, Double.class, byDefault);
+  }
+
+  @Override
+  public void mapping(Mapping wanted) {
+    mapping = wanted;
   }
 
   @Override

@@ -153,7 +153,7 @@ final class Tuner {
     return best;
   }
 
-  private static Estimate.Sizes sizes(KernelCall call) {
+  static Estimate.Sizes sizes(KernelCall call) {
     List<List<Long>> shapes =
         call.arrays().stream().map(a -> Arrays.stream(a.shape()).boxed().toList()).toList();
     List<Long> scalars = call.scalars().stream().map(Number::longValue).toList();

@@ -15,6 +15,7 @@ import maia.base.CacheFolder;
 import maia.kernel.ir.Func;
 import maia.kernel.library.Matmul;
 import maia.kernel.library.Softmax;
+import maia.kernel.lower.GridMap;
 import maia.machine.Chip;
 import maia.npl.Npl;
 import org.junit.jupiter.api.AfterEach;
@@ -51,15 +52,15 @@ class CompileCacheTest {
 
   @Test
   void keptProgram_isTheSame() {
-    Compiled compiled = Compiler.compileAnew(SOFTMAX, Chip.MAIA_200);
-    CompileCache.keep(compiled, Chip.MAIA_200);
-    assertThat(CompileCache.find(SOFTMAX, Chip.MAIA_200)).hasValue(compiled);
+    Compiled compiled = Compiler.compileAnew(SOFTMAX, Chip.MAIA_200, GridMap.FLAT);
+    CompileCache.keep(compiled, Chip.MAIA_200, GridMap.FLAT);
+    assertThat(CompileCache.find(SOFTMAX, Chip.MAIA_200, GridMap.FLAT)).hasValue(compiled);
   }
 
   @Test
   void file_isReadableAndItsProgramParses() throws IOException {
-    Compiled compiled = Compiler.compileAnew(SOFTMAX, Chip.MAIA_200);
-    CompileCache.keep(compiled, Chip.MAIA_200);
+    Compiled compiled = Compiler.compileAnew(SOFTMAX, Chip.MAIA_200, GridMap.FLAT);
+    CompileCache.keep(compiled, Chip.MAIA_200, GridMap.FLAT);
     String text = Files.readString(files().getFirst());
     assertThat(text)
         .contains("--- function\n" + SOFTMAX, "name " + Chip.MAIA_200.name(), "stage npl: ");
@@ -70,14 +71,15 @@ class CompileCacheTest {
 
   @Test
   void otherMachineOrClock_isNotFound() {
-    CompileCache.keep(Compiler.compileAnew(SOFTMAX, Chip.MAIA_200), Chip.MAIA_200);
-    assertThat(CompileCache.find(SOFTMAX, Chip.TOY)).isEmpty();
-    assertThat(CompileCache.find(SOFTMAX, Chip.MAIA_200.atClock(2.0e9))).isEmpty();
+    CompileCache.keep(
+        Compiler.compileAnew(SOFTMAX, Chip.MAIA_200, GridMap.FLAT), Chip.MAIA_200, GridMap.FLAT);
+    assertThat(CompileCache.find(SOFTMAX, Chip.TOY, GridMap.FLAT)).isEmpty();
+    assertThat(CompileCache.find(SOFTMAX, Chip.MAIA_200.atClock(2.0e9), GridMap.FLAT)).isEmpty();
   }
 
   @Test
   void contentThatIsNoProgram_isCompiledAnew() {
-    Compiled compiled = Compiler.compileAnew(SOFTMAX, Chip.MAIA_200);
+    Compiled compiled = Compiler.compileAnew(SOFTMAX, Chip.MAIA_200, GridMap.FLAT);
     String good = CompileCache.write(compiled);
     assertThat(CompileCache.read(SOFTMAX, good)).hasValue(compiled);
     assertThat(CompileCache.read(SOFTMAX, "")).isEmpty();
@@ -88,8 +90,9 @@ class CompileCacheTest {
   @Test
   void off_keepsNothing() throws IOException {
     System.setProperty(CacheFolder.PROPERTY, "off");
-    CompileCache.keep(Compiler.compileAnew(SOFTMAX, Chip.MAIA_200), Chip.MAIA_200);
-    assertThat(CompileCache.find(SOFTMAX, Chip.MAIA_200)).isEmpty();
+    CompileCache.keep(
+        Compiler.compileAnew(SOFTMAX, Chip.MAIA_200, GridMap.FLAT), Chip.MAIA_200, GridMap.FLAT);
+    assertThat(CompileCache.find(SOFTMAX, Chip.MAIA_200, GridMap.FLAT)).isEmpty();
     try (Stream<Path> all = Files.list(folder)) {
       assertThat(all).isEmpty();
     }
@@ -103,8 +106,8 @@ class CompileCacheTest {
       threads.add(
           Thread.ofPlatform()
               .start(() -> {
-                for (int group = 41; group < 46; group++) {
-                  Func func = Matmul.KERNEL.with("GROUP", group).trace().func();
+                for (int bk = 16; bk <= 256; bk *= 2) {
+                  Func func = Matmul.KERNEL.with("BK", bk).trace().func();
                   results.add(Compiler.compile(func, Chip.MAIA_200));
                 }
               }));

@@ -77,7 +77,7 @@ class FuzzTest {
   private Optional<String> simulated(
       KernelCall interpreted, KernelCall call, Optional<RuntimeException> expected) {
     try {
-      Compiler.compile(call.func(), Chip.MAIA_200);
+      Compiler.compile(call.func(), Chip.MAIA_200, call.grid());
     } catch (KernelException notBuilt) {
       return Optional.empty();
     }

@@ -140,9 +140,8 @@ class LibraryTest {
           .with("BM", 32)
           .with("BN", 32)
           .with("BK", 16)
-          .with("GROUP", 2)
           .with("ACT", act)
-          .grid(Kernel.cdiv(m, 32) * Kernel.cdiv(n, 32))
+          .grid(Kernel.cdiv(m, 32), Kernel.cdiv(n, 32))
           .on(new OnSim(machine))
           .run(a, b, c);
       assertThat(c.toFloats()).isEqualTo(expected);

@@ -25,7 +25,7 @@ record OnSim(Machine machine) implements Launcher {
 
   /// On the simulator only.
   static Finished simulate(KernelCall call, Machine machine) {
-    Compiled compiled = Compiler.compile(call.func(), machine);
+    Compiled compiled = Compiler.compile(call.func(), machine, call.grid());
     Options options =
         call.mode() == KernelCall.Mode.COMPUTE ? Options.defaults() : Options.timingOnly();
     Launch launch = new Launch(call.arrays(), call.scalars(), call.grid(), options);

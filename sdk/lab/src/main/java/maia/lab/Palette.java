@@ -33,4 +33,25 @@ final class Palette {
     }
     return strokes;
   }
+
+  /// A colour for a share from 0 to 1, dark to bright: five stops of viridis (van der Walt and
+  /// Smith, 2015), which grows evenly in brightness for every kind of colour vision.
+  static Color ramp(double share) {
+    int[] stops = {0x440154, 0x3b528b, 0x21918c, 0x5ec962, 0xfde725};
+    double at = Math.clamp(share, 0.0, 1.0) * (stops.length - 1);
+    int first = Math.min((int) at, stops.length - 2);
+    double part = at - first;
+    int code = 0;
+    for (int shift = 16; shift >= 0; shift -= 8) {
+      int from = stops[first] >> shift & 0xff;
+      int to = stops[first + 1] >> shift & 0xff;
+      code = code << 8 | (int) Math.round(from + part * (to - from));
+    }
+    return new Color(code);
+  }
+
+  /// Whether white words read better on it than black ones.
+  static boolean isDark(Color colour) {
+    return 0.299 * colour.getRed() + 0.587 * colour.getGreen() + 0.114 * colour.getBlue() < 140;
+  }
 }

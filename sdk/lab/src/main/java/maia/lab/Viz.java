@@ -6,6 +6,12 @@ import java.util.Map;
 import java.util.function.Function;
 import maia.base.Progress;
 import maia.base.Rich;
+import maia.kernel.Explanation;
+import maia.kernel.ir.Func;
+import maia.kernel.tune.TuneResult;
+import maia.npl.Program;
+import maia.runtime.KernelRun;
+import maia.sim.RunRecord;
 import org.jspecify.annotations.Nullable;
 import org.knowm.xchart.internal.chartpart.Chart;
 import tech.tablesaw.api.Table;
@@ -19,6 +25,12 @@ public final class Viz {
   private static final List<Adapter> ADAPTERS =
       new ArrayList<>(
           List.of(
+              new Adapter(KernelRun.class, value -> Displays.kernelRun((KernelRun) value)),
+              new Adapter(RunRecord.class, value -> Displays.run((RunRecord) value)),
+              new Adapter(TuneResult.class, value -> Displays.tuning((TuneResult) value)),
+              new Adapter(Explanation.class, value -> Displays.explanation((Explanation) value)),
+              new Adapter(Program.class, value -> Displays.program((Program) value)),
+              new Adapter(Func.class, value -> Displays.function((Func) value)),
               new Adapter(Table.class, value -> Tables.rich((Table) value)),
               new Adapter(Chart.class, value -> Figures.of((Chart<?, ?>) value))));
   private static @Nullable Host host;
@@ -70,13 +82,13 @@ public final class Viz {
   }
 
   private static synchronized Rich asRich(Object value) {
-    if (value instanceof Rich rich) {
-      return rich;
-    }
-    for (Adapter adapter : ADAPTERS) {
+    for (Adapter adapter : ADAPTERS) { // they know more than a record of another room can
       if (adapter.type().isInstance(value)) {
         return adapter.toRich().apply(value);
       }
+    }
+    if (value instanceof Rich rich) {
+      return rich;
     }
     return () -> Rich.bundle("text/plain", String.valueOf(value));
   }

@@ -46,6 +46,11 @@ final class Assumptions {
           block(w.then());
           block(w.otherwise());
         }
+        case Instr.While w -> {
+          block(w.condition());
+          block(w.body());
+        }
+        case Instr.Load _, Instr.Irregular _ -> {}
         case Instr.Wait _, Instr.Signal _, Instr.Copy _, Instr.Map _ -> {}
         case Instr.Reduce _, Instr.Quantize _, Instr.Set _ -> {}
       }

@@ -41,6 +41,7 @@ final class Estimator {
   private final Estimate.Sizes sizes;
   private final Map<String, DType> types = new HashMap<>();
   private Map<String, Long> registers = new HashMap<>();
+  private boolean onVectors;
 
   Estimator(Program program, Machine machine, Estimate.Sizes sizes) {
     this.program = program;
@@ -59,6 +60,7 @@ final class Estimator {
       for (Program.Queue q : program.queues()) {
         if (q.engine() != Engine.CLUSTER_DMA || tile % machine.tilesPerCluster() == 0) {
           registers = builtins(tile, tiles);
+          onVectors = q.engine() == Engine.TVP;
           own.add(block(q.body()), 1);
         }
       }
@@ -156,13 +158,25 @@ final class Estimator {
             work.add(block(value(w.condition()) != 0 ? w.then() : w.otherwise()), 1);
         case Instr.Repeat r -> repeat(r, work);
         case Instr.Copy c -> copy(c, work);
-        case Instr.Mma m -> product(m.acc(), m.a(), m.b(), work);
+        case Instr.Mma m -> {
+          if (onVectors) {
+            vectorProduct(m, work);
+          } else {
+            product(m.acc(), m.a(), m.b(), work);
+          }
+        }
         case Instr.MmaScaled m -> product(m.acc(), m.a(), m.b(), work);
         case Instr.Map m ->
-            vector(elements(box(m.out())), flops(m.value()), bits(m.value(), m.out()), work);
+            vector(elements(box(m.out())), m.value(), 0, bits(m.value(), m.out()), work);
         case Instr.Reduce r ->
-            vector(elements(box(r)), flops(r.value()) + 1, bits(r.value(), r.out()), work);
+            vector(elements(box(r)), r.value(), 1, bits(r.value(), r.out()), work);
         case Instr.Quantize q -> vector(elements(box(q.in())), QUANTIZE_FLOPS, 32, work);
+        case Instr.Load l -> {
+          work.instructions++;
+          registers.put(l.register(), 0L);
+        }
+        case Instr.While w -> work.add(block(w.condition()), 1);
+        case Instr.Irregular i -> irregular(i, work);
       }
     }
     return work;
@@ -172,7 +186,7 @@ final class Estimator {
     long from = value(r.from());
     long to = value(r.to());
     long step = value(r.step());
-    if (step <= 0 || from >= to) {
+    if (step == 0 || (step > 0 ? from >= to : from <= to)) {
       return;
     }
     Long outer = registers.get(r.variable());
@@ -180,7 +194,7 @@ final class Estimator {
       registers.put(r.variable(), from);
       work.add(block(r.body()), Math.ceilDiv(to - from, step));
     } else {
-      for (long i = from; i < to; i += step) {
+      for (long i = from; step > 0 ? i < to : i > to; i += step) {
         Stop.poll("estimate");
         registers.put(r.variable(), i);
         work.add(block(r.body()), 1);
@@ -214,6 +228,8 @@ final class Estimator {
                   isFixed(w.condition(), varying)
                       && isUniform(w.then(), varying)
                       && isUniform(w.otherwise(), varying);
+              case Instr.While w -> isUniform(w.condition(), varying);
+              case Instr.Load _, Instr.Irregular _ -> true;
               case Instr.Wait _, Instr.Signal _, Instr.Set _ -> true;
               case Instr.Copy c -> isFixed(c.from(), varying) && isFixed(c.to(), varying);
               case Instr.Mma m -> isFixed(m.acc(), varying) && isFixed(m.a(), varying);
@@ -313,6 +329,75 @@ final class Estimator {
 
   private int bits(Lane lane, Place.Region out) {
     return Math.max(Lanes.widestBits(lane, this::type), type(out.buffer()).bits());
+  }
+
+  private void vectorProduct(Instr.Mma m, Work work) {
+    int rows = fromLast(m.acc().shape(), 2);
+    int columns = fromLast(m.acc().shape(), 1);
+    int k = fromLast(m.a().shape(), 1);
+    work.instructions++;
+    work.vectorFlops += 2L * rows * columns * k;
+    work.vectorCycles += VectorTime.product(machine.tvp(), rows, columns, k);
+  }
+
+  /// What an irregular instruction does at least: its addresses are data.
+  private void irregular(Instr.Irregular i, Work work) {
+    switch (i) {
+      case Instr.Fold f -> fold(f, work);
+      case Instr.Sort s -> {
+        long elements = elements(s.extent());
+        int length = s.extent().get(s.axis());
+        int bits = bits(s.value(), s.out());
+        vector(elements, s.value(), 0, bits, work);
+        work.vectorCycles += VectorTime.sort(machine.tvp(), elements / length, length, bits);
+      }
+      case Instr.Histogram h -> {
+        long elements = elements(h.extent());
+        vector(elements, h.value(), 0, Integer.SIZE, work);
+        work.vectorCycles +=
+            VectorTime.histogram(machine.tvp(), elements, elements(h.out().extent()));
+      }
+      case Instr.Gather g -> work.read += bytes(g.from(), g.to());
+      case Instr.Scatter s -> work.written += bytes(s.to(), s.from());
+      case Instr.Atomic a -> {
+        work.read += bytes(a.target(), a.value());
+        work.written += bytes(a.target(), a.value());
+      }
+      case Instr.Print _, Instr.Assert _, Instr.Assume _ -> {}
+    }
+    work.instructions += i.lookup().isPresent() ? 1 : 0;
+  }
+
+  private void fold(Instr.Fold f, Work work) {
+    long elements = elements(f.extent());
+    int flops = 0;
+    int bits = 0;
+    long picks = 0;
+    for (Lane value : f.values()) {
+      flops += flops(value);
+      bits = Math.max(bits, Lanes.widestBits(value, this::type));
+      picks += picks(value, elements);
+    }
+    vector(elements, flops, bits, work);
+    int combined = f.combine().stream().mapToInt(this::flops).sum();
+    long length = f.extent().get(f.axis());
+    work.vectorFlops += elements * combined;
+    work.vectorCycles +=
+        picks + VectorTime.fold(machine.tvp(), elements / length, length, combined, bits);
+  }
+
+  /// Bytes that must move; none for certain where a mask decides.
+  private long bytes(Lookup l, Place.Region box) {
+    return l.mask().isPresent() ? 0 : type(l.array()).bytes(elements(box.extent()));
+  }
+
+  private long picks(Lane lane, long elements) {
+    return VectorTime.picks(machine.tvp(), Lanes.picked(lane, this::type), elements);
+  }
+
+  private void vector(long elements, Lane value, int more, int bits, Work work) {
+    vector(elements, flops(value) + more, bits, work);
+    work.vectorCycles += picks(value, elements);
   }
 
   private void vector(long elements, int flops, int bits, Work work) {

@@ -23,7 +23,15 @@ final class FirstUse {
               case Instr.Repeat r -> uses(buffer, r.body());
               case Instr.When w ->
                   Stream.concat(uses(buffer, w.then()), uses(buffer, w.otherwise()));
+              case Instr.While w ->
+                  Stream.concat(uses(buffer, w.condition()), uses(buffer, w.body()));
               case Instr.Wait _, Instr.Signal _, Instr.Set _ -> Stream.empty();
+              case Instr.Load l -> use(buffer, instr, l.from());
+              case Instr.Irregular i ->
+                  use(
+                      buffer,
+                      instr,
+                      Stream.concat(i.written().stream(), i.read().stream()).toArray(Place[]::new));
               case Instr.Copy c -> use(buffer, instr, c.from(), c.to());
               case Instr.Mma m -> use(buffer, instr, m.acc(), m.a(), m.b());
               case Instr.MmaScaled m ->

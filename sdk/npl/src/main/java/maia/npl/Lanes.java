@@ -1,5 +1,7 @@
 package maia.npl;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import maia.base.Origin;
@@ -23,6 +25,9 @@ public final class Lanes {
     }
   }
 
+  /// Ten rounds of four half products, four exclusive ors and two additions.
+  private static final int PHILOX_OPERATIONS = 100;
+
   private Lanes() {}
 
   /// The kind of `lane`; `types` gives the element type of a buffer. Mixed kinds are refused.
@@ -43,11 +48,38 @@ public final class Lanes {
         same("select: the condition", Kind.BOOL, kind(c, types, origin), origin);
         yield same("select", kind(x, types, origin), kind(y, types, origin), origin);
       }
-      case Lane.Cast(var type, var x) -> {
+      case Lane.Cast(var type, _, _, var x) -> {
         kind(x, types, origin);
         yield Kind.of(type);
       }
+      case Lane.Bitcast(var from, var to, var x) -> bitcast(from, to, x, types, origin);
+      case Lane.Pick(var region, var index) -> {
+        for (Lane i : index) {
+          same("pick: an index", Kind.INT, kind(i, types, origin), origin);
+        }
+        yield Kind.of(types.apply(region.buffer()));
+      }
+      case Lane.Philox(var seed, var offset, int word) -> {
+        if (word < 0 || word > 3) {
+          throw type("philox: a block has the words 0 to 3, was %d".formatted(word), origin);
+        }
+        same("philox: the seed", Kind.INT, kind(seed, types, origin), origin);
+        yield same("philox: the offset", Kind.INT, kind(offset, types, origin), origin);
+      }
+      case Lane.Param(_, _, var type) -> Kind.of(type);
     };
+  }
+
+  private static Kind bitcast(
+      DType from, DType to, Lane x, Function<String, DType> types, Origin origin) {
+    if (from.bits() != to.bits() || from == DType.BOOL || to == DType.BOOL) {
+      throw type(
+          "bitcast: %s has %d bits, %s has %d; choose a type of the same width"
+              .formatted(from.label(), from.bits(), to.label(), to.bits()),
+          origin);
+    }
+    same("bitcast from " + from.label(), Kind.of(from), kind(x, types, origin), origin);
+    return Kind.of(to);
   }
 
   private static Kind unary(Lane.UnaryOp op, Kind x, Origin origin) {
@@ -83,6 +115,7 @@ public final class Lanes {
         }
         yield x;
       }
+      case SHL, SHR, USHR, UMULHI -> same(name, Kind.INT, x, origin);
     };
   }
 
@@ -117,7 +150,12 @@ public final class Lanes {
               + flops(y, unit);
       case Lane.Fma(var x, var y, var z) -> 2 + flops(x, unit) + flops(y, unit) + flops(z, unit);
       case Lane.Select(var c, var x, var y) -> 1 + flops(c, unit) + flops(x, unit) + flops(y, unit);
-      case Lane.Cast(_, var x) -> 1 + flops(x, unit);
+      case Lane.Cast(_, _, _, var x) -> 1 + flops(x, unit);
+      case Lane.Bitcast(_, _, var x) -> flops(x, unit);
+      case Lane.Pick(_, var index) -> index.stream().mapToInt(i -> flops(i, unit)).sum();
+      case Lane.Philox(var seed, var offset, _) ->
+          PHILOX_OPERATIONS + flops(seed, unit) + flops(offset, unit);
+      case Lane.Param _ -> 0;
     };
   }
 
@@ -143,8 +181,32 @@ public final class Lanes {
           Math.max(widestBits(x, types), Math.max(widestBits(y, types), widestBits(z, types)));
       case Lane.Select(var c, var x, var y) ->
           Math.max(widestBits(c, types), Math.max(widestBits(x, types), widestBits(y, types)));
-      case Lane.Cast(var type, var x) -> Math.max(type.bits(), widestBits(x, types));
+      case Lane.Cast(var type, _, _, var x) -> Math.max(type.bits(), widestBits(x, types));
+      case Lane.Bitcast(_, var to, var x) -> Math.max(to.bits(), widestBits(x, types));
+      case Lane.Pick(var region, var index) -> {
+        int widest = types.apply(region.buffer()).bits();
+        for (Lane i : index) {
+          widest = Math.max(widest, widestBits(i, types));
+        }
+        yield widest;
+      }
+      case Lane.Philox(var seed, var offset, _) ->
+          Math.max(Integer.SIZE, Math.max(widestBits(seed, types), widestBits(offset, types)));
+      case Lane.Param(_, _, var type) -> type.bits();
     };
+  }
+
+  /// The element types of the boxes that the picks of `lane` read, one per pick.
+  public static List<DType> picked(Lane lane, Function<String, DType> types) {
+    var picked = new ArrayList<DType>();
+    visit(
+        lane,
+        node -> {
+          if (node instanceof Lane.Pick(var region, _)) {
+            picked.add(types.apply(region.buffer()));
+          }
+        });
+    return picked;
   }
 
   /// Gives `to` every node of `lane`, operands after their operator.
@@ -167,7 +229,14 @@ public final class Lanes {
         visit(x, to);
         visit(y, to);
       }
-      case Lane.Cast(_, var x) -> visit(x, to);
+      case Lane.Cast(_, _, _, var x) -> visit(x, to);
+      case Lane.Bitcast(_, _, var x) -> visit(x, to);
+      case Lane.Pick(_, var index) -> index.forEach(i -> visit(i, to));
+      case Lane.Philox(var seed, var offset, _) -> {
+        visit(seed, to);
+        visit(offset, to);
+      }
+      case Lane.Param _ -> {}
     }
   }
 }

@@ -20,6 +20,7 @@ public final class NplException extends MaiaException {
     DEADLOCK,
     SEMAPHORE,
     COVERAGE,
+    ASSERTION,
     NOT_BUILT,
   }
 

@@ -2,6 +2,7 @@ package maia.npl;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import maia.base.Origin;
 import maia.numerics.BlockFormat;
 import maia.numerics.ScaleRule;
@@ -118,7 +119,7 @@ final class NplParser {
     }
   }
 
-  private static List<Integer> sizes(Cursor in) {
+  static List<Integer> sizes(Cursor in) {
     in.expect("[");
     List<Integer> sizes = new ArrayList<>();
     while (!in.sees("]")) {
@@ -293,6 +294,17 @@ final class NplParser {
   }
 
   private Instr control(Cursor in, int indent, int depth) {
+    Optional<Instr> irregular = IrregularText.parse(in, names);
+    if (irregular.isPresent()) {
+      return irregular.get();
+    }
+    if (in.accept("load")) {
+      String register = register(in);
+      return new Instr.Load(register, PlaceText.parseRegion(in, names), end(in));
+    }
+    if (in.accept("loop")) {
+      return loop(end(in), in, indent, depth);
+    }
     if (in.accept("set")) {
       String register = register(in);
       return new Instr.Set(register, ExprText.parse(in), end(in));
@@ -313,6 +325,18 @@ final class NplParser {
       return new Instr.When(condition, then, otherwise(indent, depth), origin);
     }
     throw in.expected("an instruction");
+  }
+
+  private Instr loop(Origin origin, Cursor at, int indent, int depth) {
+    List<Instr> condition = block(indent, depth + 1);
+    if (next >= lines.size() || lines.get(next).indent() != indent) {
+      throw at.error("a loop needs a line 'while' with its test behind the condition");
+    }
+    Cursor in = cursor(lines.get(next++));
+    in.expect("while");
+    Expr test = ExprText.parse(in);
+    in.end();
+    return new Instr.While(condition, test, block(indent, depth + 1), origin);
   }
 
   private static String register(Cursor in) {

@@ -128,6 +128,12 @@ public final class NplText {
             block(depth + 1, when.otherwise());
           }
         }
+        case Instr.While w -> {
+          block(depth + 1, w.condition());
+          line(depth, "while " + ExprText.print(w.test()), Origin.NONE);
+          block(depth + 1, w.body());
+        }
+        case Instr.Load _, Instr.Irregular _ -> {}
         case Instr.Wait _, Instr.Signal _, Instr.Copy _, Instr.Mma _, Instr.MmaScaled _ -> {}
         case Instr.Map _, Instr.Reduce _, Instr.Quantize _, Instr.Set _ -> {}
       }
@@ -184,6 +190,10 @@ public final class NplText {
               + " step "
               + ExprText.atom(r.step());
       case Instr.When w -> "when " + ExprText.print(w.condition());
+      case Instr.While _ -> "loop";
+      case Instr.Load l ->
+          "load %" + Cursor.quote(l.register()) + " = " + PlaceText.region(l.from(), names);
+      case Instr.Irregular i -> IrregularText.print(i, names);
     };
   }
 

@@ -90,7 +90,7 @@ final class PlaceText {
     return prefix + Cursor.quote(window.array()) + "[" + String.join(", ", parts) + "]";
   }
 
-  private static String axis(Place.Axis axis, int next) {
+  static String axis(Place.Axis axis, int next) {
     boolean single = axis.extent() == 1 && axis.along() == -1;
     var out = new StringBuilder(ExprText.atom(axis.start()));
     if (!single) {
@@ -229,7 +229,7 @@ final class PlaceText {
     return new Place.Window(name, axes);
   }
 
-  private static Place.Axis parseAxis(Cursor in, int next) {
+  static Place.Axis parseAxis(Cursor in, int next) {
     Expr start = ExprText.parseSum(in);
     boolean single = !in.accept("+:");
     int extent = single ? 1 : in.smallInteger();

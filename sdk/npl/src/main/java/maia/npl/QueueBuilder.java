@@ -4,7 +4,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import maia.numerics.BlockFormat;
 import maia.numerics.ScaleRule;
 
@@ -169,6 +171,122 @@ public final class QueueBuilder {
   public Expr set(String register, Expr value) {
     add(new Instr.Set(register, value, program.origin()));
     return Expr.reg(register);
+  }
+
+  /// Executes `condition`, then, while the test it returns is non-zero, `body` and `condition`
+  /// again.
+  public QueueBuilder loopWhile(Supplier<Expr> condition, Runnable body) {
+    var origin = program.origin();
+    var test = new ArrayList<Expr>();
+    List<Instr> first = block(() -> test.add(condition.get()));
+    return add(new Instr.While(first, test.getFirst(), block(body), origin));
+  }
+
+  /// Reads one integer or truth value of tile SRAM into a register of the queue, and gives it to
+  /// read.
+  public Expr load(String register, Operand from) {
+    add(new Instr.Load(register, from.region(), program.origin()));
+    return Expr.reg(register);
+  }
+
+  // ---- data-dependent work
+
+  /// Combines a box along `axis`, one value and one result; see [Instr.Fold].
+  public QueueBuilder fold(Instr.FoldKind kind, Operand out, Operand in, Lane combine, int axis) {
+    return fold(
+        kind,
+        List.of(out),
+        List.of(new Lane.In(in.region())),
+        List.of(combine),
+        in.region().shape(),
+        axis);
+  }
+
+  /// Combines several values of a box of `extent` along `axis`, ascending; see [Instr.Fold].
+  public QueueBuilder fold(
+      Instr.FoldKind kind,
+      List<? extends Operand> outs,
+      List<Lane> values,
+      List<Lane> combine,
+      List<Integer> extent,
+      int axis) {
+    List<Place.Region> regions = new ArrayList<>();
+    outs.forEach(o -> regions.add(o.region()));
+    return add(
+        new Instr.Fold(regions, values, combine, extent, axis, false, kind, program.origin()));
+  }
+
+  /// Sorts a box along `axis`, ascending; see [Instr.Sort].
+  public QueueBuilder sort(Operand out, Operand in, int axis) {
+    Place.Region from = in.region();
+    var value = new Lane.In(from);
+    return add(new Instr.Sort(out.region(), value, from.shape(), axis, false, program.origin()));
+  }
+
+  /// Counts how often the number of each element of `out` occurs.
+  public QueueBuilder histogram(Operand out, Operand in) {
+    Place.Region from = in.region();
+    var value = new Lane.In(from);
+    return add(
+        new Instr.Histogram(out.region(), value, Optional.empty(), from.shape(), program.origin()));
+  }
+
+  /// Reads places of an array; masked-off elements become `fill`.
+  public QueueBuilder gather(Lookup from, Operand to, float fill) {
+    return add(new Instr.Gather(from, to.region(), fill, program.origin()));
+  }
+
+  /// Writes places of an array.
+  public QueueBuilder scatter(Operand from, Lookup to) {
+    return add(new Instr.Scatter(from.region(), to, program.origin()));
+  }
+
+  /// Changes places of an array in one step each; see [Instr.Atomic].
+  public QueueBuilder atomic(Instr.AtomicOp op, Lookup target, Operand value) {
+    return atomic(op, target, value, Optional.empty(), Optional.empty());
+  }
+
+  /// As [#atomic(Instr.AtomicOp, Lookup, Operand)], and gives what was there before.
+  public QueueBuilder atomic(Instr.AtomicOp op, Lookup target, Operand value, Operand old) {
+    return atomic(op, target, value, Optional.empty(), Optional.of(old));
+  }
+
+  /// Writes `value` where the place equals `compare`, and gives what was there before.
+  public QueueBuilder compareAndSwap(Lookup target, Operand compare, Operand value, Operand old) {
+    return atomic(Instr.AtomicOp.CAS, target, value, Optional.of(compare), Optional.of(old));
+  }
+
+  private QueueBuilder atomic(
+      Instr.AtomicOp op,
+      Lookup target,
+      Operand value,
+      Optional<Operand> compare,
+      Optional<Operand> old) {
+    return add(
+        new Instr.Atomic(
+            old.map(Operand::region),
+            op,
+            target,
+            value.region(),
+            compare.map(Operand::region),
+            program.origin()));
+  }
+
+  /// Shows the values of a box in the record of the run.
+  public QueueBuilder print(String label, Operand in) {
+    var region = in.region();
+    return add(new Instr.Print(label, new Lane.In(region), region.shape(), program.origin()));
+  }
+
+  /// Stops the run with `message` where an element of the condition, over a box of `extent`, does
+  /// not hold.
+  public QueueBuilder check(Lane condition, List<Integer> extent, String message) {
+    return add(new Instr.Assert(condition, extent, message, program.origin()));
+  }
+
+  /// Promises that every element of the condition, over a box of `extent`, holds.
+  public QueueBuilder assume(Lane condition, List<Integer> extent) {
+    return add(new Instr.Assume(condition, extent, program.origin()));
   }
 
   private List<Instr> block(Runnable content) {

@@ -16,6 +16,12 @@ final class Registers {
           collect(when.then(), into);
           collect(when.otherwise(), into);
         }
+        case Instr.While w -> {
+          collect(w.condition(), into);
+          collect(w.body(), into);
+        }
+        case Instr.Load load -> into.add(load.register());
+        case Instr.Irregular _ -> {}
         case Instr.Wait _, Instr.Signal _, Instr.Copy _, Instr.Mma _, Instr.MmaScaled _ -> {}
         case Instr.Map _, Instr.Reduce _, Instr.Quantize _ -> {}
       }

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import maia.base.Origin;
-import maia.npl.NplException.Category;
 import maia.numerics.DType;
 
 /// Checks products.
@@ -16,22 +15,33 @@ record TensorVerifier(OperandVerifier operands) {
 
   private void product(
       String what, Place.Region acc, Place.Region a, Place.Region b, Set<String> vars, Origin at) {
-    operands.engine(what, at, Engine.TTU);
+    boolean onVectors = operands.queue().engine() == Engine.TVP && what.equals("mma");
+    operands.engine(what, at, onVectors ? Engine.TVP : Engine.TTU);
     var target = operands.tile(what, acc, vars, at);
-    Fault.type(
-        target.type() == DType.F32 && !acc.transposed(),
-        at,
-        "%s: the accumulator must be an f32 box as stored, '%s' is %s",
-        what,
-        acc.buffer(),
-        target.type().label());
     DType left = operands.tile(what, a, vars, at).type();
     DType right = operands.tile(what, b, vars, at).type();
+    DType sums =
+        what.equals("mma") && left == DType.I8 && right == DType.I8 ? DType.I32 : DType.F32;
     Fault.type(
-        operands.machine().ttu().depth(left, right).isPresent(),
+        target.type() == sums && !acc.transposed(),
+        at,
+        "%s: the accumulator must be an %s box as stored, '%s' is %s",
+        what,
+        sums.label(),
+        acc.buffer(),
+        target.type().label());
+    Fault.type(
+        !onVectors || left == DType.F32 && right == DType.F32,
+        at,
+        "%s: the vector processor multiplies f32, operands are %s and %s; put it on ttu",
+        what,
+        left.label(),
+        right.label());
+    Fault.type(
+        onVectors || operands.machine().ttu().depth(left, right).isPresent(),
         at,
         "%s: the tensor unit takes %s, operands are %s and %s;"
-            + " fp32 dot products run on the vector unit, or convert the operands",
+            + " put fp32 products on tvp, or convert the operands",
         what,
         types(),
         left.label(),
@@ -74,15 +84,6 @@ record TensorVerifier(OperandVerifier operands) {
     operands.expr(m.clear(), vars, at);
     DType left = operands.tile("mma_scaled", m.aScale(), vars, at).type();
     DType right = operands.tile("mma_scaled", m.bScale(), vars, at).type();
-    DType elements = operands.tile("mma_scaled", m.a(), vars, at).type();
-    DType other = operands.tile("mma_scaled", m.b(), vars, at).type();
-    Fault.unless(
-        elements.isFloat() && other.isFloat(),
-        Category.NOT_BUILT,
-        at,
-        "mma_scaled: integer elements are not built, operands are %s and %s; use an MXFP format",
-        elements.label(),
-        other.label());
     Fault.type(
         isScale(left) && isScale(right),
         at,

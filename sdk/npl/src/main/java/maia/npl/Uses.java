@@ -19,6 +19,15 @@ record Uses(Set<String> read, Set<String> written) {
     return read.contains(array) ? Program.Access.IN_OUT : Program.Access.OUT;
   }
 
+  private void note(String array, Instr.Irregular by) {
+    if (!(by instanceof Instr.Scatter)) {
+      read.add(array);
+    }
+    if (!(by instanceof Instr.Gather)) {
+      written.add(array);
+    }
+  }
+
   private void collect(List<Instr> body) {
     for (Instr instr : body) {
       switch (instr) {
@@ -35,6 +44,12 @@ record Uses(Set<String> read, Set<String> written) {
           collect(when.then());
           collect(when.otherwise());
         }
+        case Instr.While w -> {
+          collect(w.condition());
+          collect(w.body());
+        }
+        case Instr.Irregular i -> i.lookup().ifPresent(l -> note(l.array(), i));
+        case Instr.Load _ -> {}
         case Instr.Wait _, Instr.Signal _, Instr.Mma _, Instr.MmaScaled _ -> {}
         case Instr.Map _, Instr.Reduce _, Instr.Quantize _, Instr.Set _ -> {}
       }

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Set;
 import maia.base.Check;
 import maia.base.Origin;
-import maia.npl.NplException.Category;
 import maia.numerics.DType;
 
 /// Checks what the vector processor executes.
@@ -17,7 +16,18 @@ record VectorVerifier(OperandVerifier operands) {
     stored("map", kind, out, m.origin());
   }
 
-  private static void stored(String what, Lanes.Kind kind, Program.Buffer out, Origin at) {
+  private static void noParameters(String what, Lane value, Origin at) {
+    Lanes.visit(
+        value,
+        node ->
+            Fault.structure(
+                !(node instanceof Lane.Param),
+                at,
+                "%s: parameters exist in the combiner of a fold only",
+                what));
+  }
+
+  static void stored(String what, Lanes.Kind kind, Program.Buffer out, Origin at) {
     Fault.type(
         kind == Lanes.Kind.of(out.type()),
         at,
@@ -28,7 +38,14 @@ record VectorVerifier(OperandVerifier operands) {
         out.type().label());
   }
 
-  private Lanes.Kind lane(String what, Lane value, List<Integer> box, Set<String> vars, Origin at) {
+  /// The kind of a lane expression outside a combiner.
+  Lanes.Kind lane(String what, Lane value, List<Integer> box, Set<String> vars, Origin at) {
+    noParameters(what, value, at);
+    return combined(what, value, box, vars, at);
+  }
+
+  /// The kind of a lane expression that may have parameters.
+  Lanes.Kind combined(String what, Lane value, List<Integer> box, Set<String> vars, Origin at) {
     Lanes.visit(
         value,
         node -> {
@@ -49,7 +66,21 @@ record VectorVerifier(OperandVerifier operands) {
                 Fault.structure(
                     dim >= 0 && dim < box.size(), at, "%s: iota(%d) of a box %s", what, dim, box);
             case Lane.Const _, Lane.Unary _, Lane.Binary _, Lane.Fma _, Lane.Select _ -> {}
-            case Lane.Cast _ -> {}
+            case Lane.Cast _, Lane.Bitcast _, Lane.Philox _ -> {}
+            case Lane.Param _ -> {}
+            case Lane.Pick(var region, var index) -> {
+              operands.tile(what, region, vars, at);
+              IrregularVerifier.noLimits(region, at);
+              Fault.structure(
+                  index.size() == region.shape().size(),
+                  at,
+                  "%s: pick of '%s' %s needs %d indices, has %d",
+                  what,
+                  region.buffer(),
+                  region.shape(),
+                  region.shape().size(),
+                  index.size());
+            }
           }
         });
     return Lanes.kind(
@@ -58,7 +89,7 @@ record VectorVerifier(OperandVerifier operands) {
         at);
   }
 
-  private static void broadcast(String what, Place.Region region, List<Integer> box, Origin at) {
+  static void broadcast(String what, Place.Region region, List<Integer> box, Origin at) {
     List<Integer> shape = region.shape();
     boolean fits = shape.size() <= box.size();
     for (int d = 1; fits && d <= shape.size(); d++) {
@@ -116,12 +147,6 @@ record VectorVerifier(OperandVerifier operands) {
         in.type().label(),
         elements.type().label(),
         scales.type().label());
-    Fault.unless(
-        q.format().element().isFloat(),
-        Category.NOT_BUILT,
-        at,
-        "quantize: %s has integer elements, which are not built; use an MXFP or NVFP4 format",
-        q.format().label());
     List<Integer> shape = q.in().shape();
     Fault.structure(!shape.isEmpty(), at, "quantize: '%s' has no dimension", q.in().buffer());
     var blocks = new ArrayList<>(shape);

@@ -105,9 +105,9 @@ public final class Verifier {
         b.name(),
         b.type().label());
     Fault.type(
-        b.space() != Space.ACC || b.type() == DType.F32,
+        b.space() != Space.ACC || b.type() == DType.F32 || b.type() == DType.I32,
         at,
-        "accumulator '%s': must be f32, was %s",
+        "accumulator '%s': must be f32, or i32 for 8-bit integers, was %s",
         b.name(),
         b.type().label());
   }

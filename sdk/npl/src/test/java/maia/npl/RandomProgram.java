@@ -8,6 +8,8 @@ import java.util.function.Supplier;
 import maia.base.Origin;
 import maia.numerics.BlockFormat;
 import maia.numerics.DType;
+import maia.numerics.Overflow;
+import maia.numerics.Rounding;
 import maia.numerics.ScaleRule;
 
 /// Random program records: well-formed as data, not as programs.
@@ -159,18 +161,7 @@ final class RandomProgram {
   }
 
   private Place window() {
-    return new Place.Window(
-        name(),
-        list(
-            3,
-            () ->
-                new Place.Axis(
-                    expr(2),
-                    random.nextInt(1, 4),
-                    pick(1L, 2L, -3L),
-                    bound(),
-                    bound(),
-                    random.nextInt(-1, 3))));
+    return new Place.Window(name(), list(3, this::axis));
   }
 
   private Optional<Expr> bound() {
@@ -182,13 +173,27 @@ final class RandomProgram {
   }
 
   private Lane lane(int depth) {
-    return switch (random.nextInt(depth > 0 ? 10 : 5)) {
+    return switch (random.nextInt(depth > 0 ? 15 : 6)) {
       case 0 -> new Lane.In(region());
       case 1 -> new Lane.Const(number());
       case 2 -> new Lane.Index(expr(2));
       case 3 -> new Lane.Scalar(name());
       case 4 -> new Lane.Iota(random.nextInt(3));
-      case 5 -> new Lane.Unary(pick(Lane.UnaryOp.values()), lane(depth - 1));
+      case 5 -> new Lane.Param(pick(Lane.Side.values()), random.nextInt(4), type());
+      case 10 ->
+          new Lane.Cast(
+              type(),
+              pick(
+                  Rounding.NEAREST_AWAY,
+                  Rounding.TOWARD_ZERO,
+                  Rounding.NEAREST_EVEN,
+                  Rounding.stochastic(random.nextLong())),
+              pick(Overflow.values()),
+              lane(depth - 1));
+      case 11 -> new Lane.Bitcast(type(), type(), lane(depth - 1));
+      case 12 -> new Lane.Pick(region(), list(3, () -> lane(depth - 1)));
+      case 13 -> new Lane.Philox(lane(depth - 1), lane(depth - 1), random.nextInt(4));
+      case 9 -> new Lane.Unary(pick(Lane.UnaryOp.values()), lane(depth - 1));
       case 6 -> new Lane.Binary(pick(Lane.BinaryOp.values()), lane(depth - 1), lane(depth - 1));
       case 7 -> new Lane.Fma(lane(depth - 1), lane(depth - 1), lane(depth - 1));
       case 8 -> new Lane.Select(lane(depth - 1), lane(depth - 1), lane(depth - 1));
@@ -201,7 +206,7 @@ final class RandomProgram {
   }
 
   private Instr instr(int depth) {
-    return switch (random.nextInt(depth > 0 ? 11 : 9)) {
+    return switch (random.nextInt(depth > 0 ? 22 : 18)) {
       case 0 -> new Instr.Wait(semaphore(), random.nextInt(1, 3), origin());
       case 1 -> new Instr.Signal(semaphore(), random.nextInt(1, 3), origin());
       case 2 -> new Instr.Copy(place(), place(), number(), origin());
@@ -222,9 +227,61 @@ final class RandomProgram {
           new Instr.Quantize(
               region(), region(), region(), format(), pick(ScaleRule.values()), origin());
       case 8 -> new Instr.Set(name(), expr(3), origin());
-      case 9 -> new Instr.Repeat(name(), expr(2), expr(2), expr(2), body(depth - 1), origin());
+      case 9, 10, 11, 12, 13, 14, 15, 16 -> irregular();
+      case 17 -> new Instr.Load(name(), region(), origin());
+      case 18 -> new Instr.While(body(depth - 1), expr(2), body(depth - 1), origin());
+      case 19 -> new Instr.Repeat(name(), expr(2), expr(2), expr(2), body(depth - 1), origin());
       default -> new Instr.When(expr(2), body(depth - 1), body(depth - 1), origin());
     };
+  }
+
+  private Instr irregular() {
+    return switch (random.nextInt(9)) {
+      case 0 ->
+          new Instr.Fold(
+              list(3, this::region),
+              list(3, () -> lane(2)),
+              list(3, () -> lane(2)),
+              sizes(),
+              random.nextInt(3),
+              random.nextBoolean(),
+              pick(Instr.FoldKind.values()),
+              origin());
+      case 1 ->
+          new Instr.Sort(
+              region(), lane(2), sizes(), random.nextInt(3), random.nextBoolean(), origin());
+      case 2 -> new Instr.Histogram(region(), lane(2), maybe(() -> lane(1)), sizes(), origin());
+      case 3 -> new Instr.Gather(lookup(), region(), number(), origin());
+      case 4 -> new Instr.Scatter(region(), lookup(), origin());
+      case 5 ->
+          new Instr.Atomic(
+              maybe(this::region),
+              pick(Instr.AtomicOp.values()),
+              lookup(),
+              region(),
+              maybe(this::region),
+              origin());
+      case 6 -> new Instr.Print(name(), lane(2), sizes(), origin());
+      case 7 -> new Instr.Assert(lane(2), sizes(), name(), origin());
+      default -> new Instr.Assume(lane(2), sizes(), origin());
+    };
+  }
+
+  private <T> Optional<T> maybe(Supplier<T> item) {
+    return random.nextBoolean() ? Optional.empty() : Optional.of(item.get());
+  }
+
+  private Lookup lookup() {
+    return new Lookup(name(), list(3, this::coordinate), maybe(this::region));
+  }
+
+  private Lookup.Coordinate coordinate() {
+    return random.nextBoolean() ? new Lookup.Table(region()) : new Lookup.Run(axis());
+  }
+
+  private Place.Axis axis() {
+    return new Place.Axis(
+        expr(2), random.nextInt(1, 4), pick(1L, 2L, -3L), bound(), bound(), random.nextInt(-1, 3));
   }
 
   private BlockFormat format() {

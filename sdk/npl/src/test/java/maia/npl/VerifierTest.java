@@ -38,8 +38,7 @@ class VerifierTest {
     refused(
         Category.TYPE,
         "mma: the tensor unit takes bf16, f16, fp8_e4m3, fp8_e5m2, fp6_e2m3, fp6_e3m2, fp4_e2m1,"
-            + " i8, operands are f32 and f32; fp32 dot products run on the vector unit, or convert"
-            + " the operands",
+            + " i8, operands are f32 and f32; put fp32 products on tvp, or convert the operands",
         "ttu",
         "mma acc[0], a[0], a[1] clear 1");
   }
@@ -57,8 +56,8 @@ class VerifierTest {
   void instruction_onTheWrongEngine_isRefused() {
     refused(
         Category.STRUCTURE,
-        "mma cannot run on queue 'tvp'; put it on ttu",
-        "tvp",
+        "mma cannot run on queue 'dma0'; put it on ttu",
+        "tile_dma",
         "mma acc[0], h[0], h[1] clear 1");
     refused(
         Category.STRUCTURE,
@@ -191,5 +190,112 @@ class VerifierTest {
         "queue 'dma2': the machine has 2 of this engine, index was 2",
         "tile_dma 2",
         "wait s[0]");
+  }
+
+  @Test
+  void irregularInstructions_thatDoNotFit_areRefused() {
+    refused(
+        Category.STRUCTURE,
+        "fold: a reduce along axis 0 of [8, 8] does not give 'a' [8, 8]",
+        "tvp",
+        "fold a[0] = reduce (a[1]) by ((left(0, f32) + right(0, f32))) over [8, 8] axis 0");
+    refused(
+        Category.STRUCTURE,
+        "fold: a combiner reads its parameters only; pass other data as a value",
+        "tvp",
+        "fold a[0] = scan (a[1]) by ((left(0, f32) + a[1])) over [8, 8] axis 0");
+    refused(
+        Category.TYPE,
+        "fold: value 0 is float, but combines to bool; cast one of them",
+        "tvp",
+        "fold a[0] = scan (a[1]) by ((left(0, f32) < right(0, f32))) over [8, 8] axis 0");
+    refused(
+        Category.STRUCTURE,
+        "map: parameters exist in the combiner of a fold only",
+        "tvp",
+        "map a[0] = left(0, f32)");
+    refused(
+        Category.STRUCTURE,
+        "sort: the box is [8, 4], 'a' is [8, 8]",
+        "tvp",
+        "sort a[0] = a[1; 0 +: 8, 0 +: 4] over [8, 4] axis 1");
+    refused(
+        Category.TYPE,
+        "histogram: counts integers into i32 bins, was float into i32",
+        "tvp",
+        "histogram i[0] = a[0] over [8, 8]");
+    refused(
+        Category.TYPE,
+        "assert: needs truth values, was float; compare it",
+        "tvp",
+        "assert a[0] over [8, 8] \"small\"");
+    refused(
+        Category.TYPE,
+        "bitcast: f32 has 32 bits, bf16 has 16; choose a type of the same width",
+        "tvp",
+        "map h[0] = bitcast(f32, bf16, a[0])");
+    refused(
+        Category.STRUCTURE,
+        "map: pick of 'a' [8, 8] needs 2 indices, has 1",
+        "tvp",
+        "map a[0] = pick(a[1], iota(0))");
+  }
+
+  @Test
+  void lookups_thatDoNotFit_areRefused() {
+    refused(
+        Category.TYPE,
+        "gather: the indices 'a' must be integers, were f32",
+        "tile_dma",
+        "gather x[index a[1], 0 +: 8 along 1] -> a[0]");
+    refused(
+        Category.TYPE,
+        "gather: the mask 'a' must be bool, was f32",
+        "tile_dma",
+        "gather x[index i[0], 0 +: 8 along 1] mask a[1] -> a[0]");
+    refused(
+        Category.STRUCTURE,
+        "gather: array 'x' has rank 2, 1 coordinates are given",
+        "tile_dma",
+        "gather x[index i[0]] -> a[0]");
+    refused(
+        Category.STRUCTURE,
+        "gather cannot run on queue 'tvp'; put it on tile_dma",
+        "tvp",
+        "gather x[index i[0], 0 +: 8 along 1] -> a[0]");
+    refused(
+        Category.STRUCTURE,
+        "scatter: array 'x' is an input; declare it out or in_out to store to it",
+        "tile_dma",
+        "scatter a[0] -> x[index i[0], 0 +: 8 along 1]");
+    refused(
+        Category.TYPE,
+        "atomic: and of f32 elements is not possible; use a wider or an integer type",
+        "tile_dma",
+        "atomic and y[index i[0], 0 +: 8 along 1] by a[0]");
+    refused(
+        Category.STRUCTURE,
+        "atomic: cas needs a value to compare with, other operations none",
+        "tile_dma",
+        "atomic cas y[index i[0], 0 +: 8 along 1] by a[0]");
+  }
+
+  @Test
+  void load_ofMoreThanOneInteger_isRefused() {
+    refused(
+        Category.STRUCTURE,
+        "load: a register holds one element, the box of 'i' is [8]",
+        "tvp",
+        "load %r = i[0]");
+    refused(
+        Category.TYPE,
+        "load: a register holds an integer, 'a' is f32; cast or compare on the vector unit",
+        "tvp",
+        "load %r = a[0; 0 +: 1, 0 +: 1]");
+    refused(
+        Category.STRUCTURE,
+        "load: '%tile' is a loop variable or a built-in register; choose another name",
+        "tvp",
+        "load %tile = i[0; 0 +: 1]");
   }
 }

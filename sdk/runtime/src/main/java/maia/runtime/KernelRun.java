@@ -6,6 +6,7 @@ import java.util.Map;
 import maia.base.Rich;
 import maia.cost.CostReport;
 import maia.cost.PriceBook;
+import maia.kernel.Activity;
 import maia.kernel.Compiled;
 import maia.kernel.KernelCall;
 import maia.kernel.Run;
@@ -42,6 +43,25 @@ public record KernelRun(KernelCall call, Compiled compiled, RunRecord record) im
   @Override
   public List<Stage> stages() {
     return compiled.stages();
+  }
+
+  @Override
+  public List<Activity> activities() {
+    return record.trace().stream()
+        .map(s ->
+            new Activity(
+                s.tile(),
+                s.queue(),
+                s.what(),
+                s.startPicoseconds(),
+                s.endPicoseconds(),
+                s.origin()))
+        .toList();
+  }
+
+  @Override
+  public long programs() {
+    return call.grid().stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
   }
 
   @Override

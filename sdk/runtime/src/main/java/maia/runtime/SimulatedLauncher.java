@@ -62,7 +62,7 @@ public final class SimulatedLauncher implements Launcher {
   /// A mistake in the kernel shows with the user's own frame first.
   private Compiled compile(KernelCall call) {
     try {
-      return Compiler.compile(call.func(), machine);
+      return Compiler.compile(call.func(), machine, call.grid());
     } catch (KernelException mistake) {
       mistake.dropInnerFrames(SimulatedLauncher::isOwn);
       throw mistake;

@@ -34,11 +34,7 @@ final class Timeline {
         spans.add(shifted(span, start, run.program()));
       }
       for (PowerSample sample : run.power()) {
-        power.add(
-            new PowerSample(
-                sample.startPicoseconds() + start,
-                sample.endPicoseconds() + start,
-                sample.watts()));
+        power.add(sample.later(start));
       }
       off.addAll(run.checksOff());
       notes.addAll(run.notes());
@@ -58,7 +54,9 @@ final class Timeline {
         power,
         new Bound(Bound.Kind.LATENCY, 0),
         List.copyOf(off),
-        List.copyOf(notes));
+        List.copyOf(notes),
+        runs.stream().flatMap(run -> run.conversions().stream()).toList(),
+        runs.stream().flatMap(run -> run.prints().stream()).toList());
   }
 
   private static Span shifted(Span span, long by, String program) {

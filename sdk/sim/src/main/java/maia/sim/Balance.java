@@ -69,8 +69,8 @@ final class Balance {
   private boolean count(Simulation sim, QueueState queue) {
     var stream = new ControlStream(sim, queue.site, queue.code);
     for (Op op = stream.peek(); op != null; op = stream.peek()) {
-      if (++steps > MOST_STEPS) {
-        return false;
+      if (++steps > MOST_STEPS || op instanceof Op.Fetch) {
+        return false; // what follows a fetch depends on data
       }
       if (op instanceof Op.Sync sync) {
         Entry entry = stream.take(op, 0);

@@ -39,6 +39,8 @@ final class Bounds {
         region(e, move.to());
         e.plan = new CopyPlan(new int[0], new int[0], 0, bytes(e, move.to()), 1);
       }
+      case Op.Fetch f -> region(e, f.from());
+      case Op.Irregular i -> IrregularEffects.regions(i).forEach(r -> region(e, r));
       case Op.Product p -> {
         region(e, p.acc());
         region(e, p.a());
@@ -51,10 +53,12 @@ final class Bounds {
       case Op.Map m -> {
         region(e, m.out());
         m.inputs().forEach(r -> region(e, r));
+        m.picks().forEach(r -> region(e, r));
       }
       case Op.Reduce r -> {
         region(e, r.out());
         r.inputs().forEach(in -> region(e, in));
+        r.picks().forEach(in -> region(e, in));
       }
       case Op.Quantize q -> {
         region(e, q.elements());

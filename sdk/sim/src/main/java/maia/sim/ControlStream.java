@@ -19,6 +19,9 @@ final class ControlStream {
   private int pc;
   private int controlSteps;
 
+  /// Whether the value of a register is on its way.
+  private boolean isWaiting;
+
   ControlStream(Simulation sim, Site site, QueueCode code) {
     this.code = code;
     this.ordering = sim.ordering;
@@ -41,6 +44,9 @@ final class ControlStream {
 
   /// The next instruction, or null at the end; moves over control steps to find it.
   @Nullable Op peek() {
+    if (isWaiting) {
+      return null;
+    }
     Step[] steps = code.steps();
     while (pc < steps.length) {
       if (steps[pc] instanceof Step.Do(var op)) {
@@ -67,7 +73,10 @@ final class ControlStream {
       case Step.Enter e -> enter(e);
       case Step.Next(int at, int variable, int body, boolean isPrograms, _) -> {
         long next = registers[at] + registers[at + 2];
-        boolean again = next < registers[at + 1] && next > registers[at];
+        boolean again =
+            registers[at + 2] > 0
+                ? next < registers[at + 1] && next > registers[at]
+                : next > registers[at + 1] && next < registers[at];
         registers[at] = next;
         if (again) {
           registers[variable] = isPrograms ? ordering.program(next) : next;
@@ -81,15 +90,14 @@ final class ControlStream {
     long from = value(e.from(), e.origin());
     long to = value(e.to(), e.origin());
     long step = value(e.step(), e.origin());
-    if (step <= 0) {
-      throw new NplException(
-          Category.STRUCTURE, "repeat: step must be positive, was %d".formatted(step), e.origin());
+    if (step == 0) {
+      throw new NplException(Category.STRUCTURE, "repeat: the step must not be zero", e.origin());
     }
     registers[e.at()] = from;
     registers[e.at() + 1] = to;
     registers[e.at() + 2] = step;
     registers[e.variable()] = e.isPrograms() ? ordering.program(from) : from;
-    pc = from < to ? pc + 1 : e.exit();
+    pc = (step > 0 ? from < to : from > to) ? pc + 1 : e.exit();
   }
 
   private long value(IntFunction function, Origin origin) {
@@ -99,6 +107,12 @@ final class ControlStream {
       throw new NplException(
           Category.STRUCTURE, "integer expression: %s".formatted(e.getMessage()), origin);
     }
+  }
+
+  /// The value that the last instruction fetched is there.
+  void fetched(Op.Fetch op, long value) {
+    registers[op.register()] = value;
+    isWaiting = false;
   }
 
   /// Moves behind the instruction that [#peek] found.
@@ -114,6 +128,7 @@ final class ControlStream {
       values[i] = value(operands.get(i), op.info().origin());
     }
     pc++;
+    isWaiting = op instanceof Op.Fetch;
     return new Entry(op, values, now);
   }
 }

@@ -19,6 +19,7 @@ final class Core implements EventQueue.Event {
 
   private int turn;
   private boolean isIdle;
+  private boolean isAsleep;
   private long idleSince;
 
   Core(Simulation sim, Site site) {
@@ -34,6 +35,7 @@ final class Core implements EventQueue.Event {
   @Override
   public void fire(long now) {
     boolean isHeldBack = false;
+    isAsleep = false;
     for (int i = 0; i < queues.size(); i++) {
       QueueState queue = queues.get((turn + i) % queues.size());
       if (queue.hasMore()) {
@@ -49,13 +51,25 @@ final class Core implements EventQueue.Event {
       }
     }
     isIdle = isHeldBack;
+    isAsleep = true;
     idleSince = now;
+  }
+
+  /// A control stream that waited for data goes on.
+  void resume(long now) {
+    if (isIdle) {
+      wake(now);
+    } else if (isAsleep) {
+      isAsleep = false;
+      sim.events.at(now + interval, this);
+    }
   }
 
   /// A queue has room again.
   void wake(long now) {
     if (isIdle) {
       isIdle = false;
+      isAsleep = false;
       fullStall += now - idleSince;
       sim.events.at(now + interval, this);
     }

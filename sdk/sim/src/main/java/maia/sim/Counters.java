@@ -15,10 +15,17 @@ import java.util.TreeMap;
 /// @param tensorFlops operations of the tensor units
 /// @param vectorFlops operations of the vector processors
 /// @param instructions engine instructions executed, synchronisation not counted
+/// @param copies DMA copies
+/// @param gathers DMA gathers and scatters
+/// @param gatheredElements elements of gathers and scatters that were not masked off
+/// @param atomics elements that atomics changed
+/// @param descriptors descriptors that DMA channels started, one per contiguous run of a gather
+/// @param pickedElements elements that the vector processors read by index
 /// @param tensorFlopsByType tensor operations by input type
 /// @param busyPicoseconds busy time by engine kind summed over its units, and of `hbm`
 /// @param stallPicoseconds idle time of engines by kind and reason, and of `control`
 /// @param stalls idle time of every queue by reason
+/// @param engines work of every queue
 public record Counters(
     long hbmReadBytes,
     long hbmWrittenBytes,
@@ -28,11 +35,19 @@ public record Counters(
     long tensorFlops,
     long vectorFlops,
     long instructions,
+    long copies,
+    long gathers,
+    long gatheredElements,
+    long atomics,
+    long descriptors,
+    long pickedElements,
     SortedMap<String, Long> tensorFlopsByType,
     SortedMap<String, Long> busyPicoseconds,
     SortedMap<String, Long> stallPicoseconds,
-    List<Stall> stalls) {
+    List<Stall> stalls,
+    List<EngineUse> engines) {
   public Counters {
+    engines = List.copyOf(engines);
     stalls = List.copyOf(stalls);
     tensorFlopsByType = Collections.unmodifiableSortedMap(new TreeMap<>(tensorFlopsByType));
     busyPicoseconds = Collections.unmodifiableSortedMap(new TreeMap<>(busyPicoseconds));
@@ -66,9 +81,16 @@ public record Counters(
         tensorFlops,
         vectorFlops,
         instructions,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
         tensorFlopsByType,
         busyPicoseconds,
         stallPicoseconds,
+        List.of(),
         List.of());
   }
 }

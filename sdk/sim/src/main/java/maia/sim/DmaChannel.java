@@ -138,7 +138,8 @@ final class DmaChannel implements Unit, EventQueue.Event {
     long through = Math.max(sent, Math.max(hbm, ports));
     boolean isEmpty = way.hbm() ? hbmBytes == 0 : chipBytes == 0;
     long latency = isEmpty ? 0 : way.latency();
-    long done = Math.max(lastDone, through + latency);
+    long arrived = Math.max(lastDone, through + latency);
+    long done = chunk + 1 < chunks ? arrived : sim.settled(entry, arrived);
     lastDone = done;
     queue.busy += duration;
     sim.meter.copy(way, hbmBytes, chipBytes, now, through);

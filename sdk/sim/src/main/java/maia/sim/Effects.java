@@ -19,8 +19,16 @@ final class Effects {
   /// Arrays above this size have no shadow: 64 Mi elements.
   private static final long SHADOW_LIMIT = 1L << 26;
 
+  /// The code of 1 in MXINT8.
+  private static final float MXINT8_ONE = 64;
+
   private final Simulation sim;
   private final CopyEffects copies;
+  private final IrregularEffects irregular;
+
+  /// Gathers, scatters and atomics.
+  final LookupEffects lookups;
+
   private final Shadow[] shadows;
 
   Effects(Simulation sim) {
@@ -34,6 +42,8 @@ final class Effects {
       }
     }
     copies = new CopyEffects(arrays, shadows);
+    lookups = new LookupEffects(sim, shadows);
+    irregular = new IrregularEffects(sim, lookups);
   }
 
   /// The checks that did not run because an array is too large for a shadow.
@@ -65,7 +75,7 @@ final class Effects {
     return new View(slot, start, entry.extent(r), r.isTransposed());
   }
 
-  private static View read(QueueState queue, Entry entry, Op.RegionRef r) {
+  static View read(QueueState queue, Entry entry, Op.RegionRef r) {
     View v = view(queue.site, entry, r);
     if (v.slot.watch != null && v.elements() > 0) {
       v.slot.watch.read(v, queue, entry);
@@ -73,7 +83,7 @@ final class Effects {
     return v;
   }
 
-  private static View write(QueueState queue, Entry entry, Op.RegionRef r, boolean isUpdate) {
+  static View write(QueueState queue, Entry entry, Op.RegionRef r, boolean isUpdate) {
     return written(view(queue.site, entry, r), queue, entry, isUpdate);
   }
 
@@ -108,17 +118,20 @@ final class Effects {
       case Op.Product op -> product(queue, entry, op);
       case Op.Map op -> {
         op.inputs().forEach(r -> read(queue, entry, r));
+        op.picks().forEach(r -> read(queue, entry, r));
         View out = write(queue, entry, op.out(), isInPlace(queue, entry, op));
-        var eval = new LaneEval(queue.site, entry, out.extent);
+        var eval = new LaneEval(queue, entry, out.extent);
         if (op.value().kind() == Lanes.Kind.FLOAT) {
-          put(out, eval.floats(op.value()));
+          put(out, eval.floats(op.value()), sim.findings, entry);
         } else {
           put(out, eval.longs(op.value()), entry);
         }
       }
       case Op.Reduce op -> reduce(queue, entry, op);
       case Op.Quantize op -> quantize(queue, entry, op);
-      case Op.Sync _ -> throw new IllegalStateException("bug in Effects: got " + entry.op);
+      case Op.Irregular op -> irregular.apply(queue, entry, op);
+      case Op.Sync _, Op.Fetch _ ->
+          throw new IllegalStateException("bug in Effects: got " + entry.op);
     }
   }
 
@@ -129,14 +142,15 @@ final class Effects {
         .anyMatch(r -> queue.site.slot(r.buffer(), entry.values[r.at()]) == out);
   }
 
-  private static void put(View out, float[] values) {
+  static void put(View out, float[] values, Findings findings, Entry entry) {
     if (out.slot.type != DType.F32) {
+      findings.conversion(entry.op.info(), out.slot.type, values, values.length);
       Codec.of(out.slot.type).round(values, 0, values.length);
     }
     out.put(values);
   }
 
-  private static void put(View out, long[] values, Entry entry) {
+  static void put(View out, long[] values, Entry entry) {
     DType type = out.slot.type;
     for (long value : values) {
       if (Integers.saturate(type, value) != value) {
@@ -159,12 +173,17 @@ final class Effects {
     if (k == 0 || m == 0 || n == 0) {
       if (entry.values[op.clear()] != 0) {
         View acc = write(queue, entry, op.acc(), false);
-        acc.put(new float[acc.elements()]);
+        if (acc.slot.type == DType.I32) {
+          acc.put(new long[acc.elements()]);
+        } else {
+          acc.put(new float[acc.elements()]);
+        }
       }
       return;
     }
-    Matrix a = Matrix.of(read(queue, entry, op.a()));
-    Matrix b = Matrix.of(read(queue, entry, op.b()));
+    boolean isScaled = op.aScale() != null && op.bScale() != null;
+    Matrix a = Matrix.of(read(queue, entry, op.a()), isScaled);
+    Matrix b = Matrix.of(read(queue, entry, op.b()), isScaled);
     if (op.aScale() != null && op.bScale() != null) {
       int across = Math.ceilDiv(k, op.block());
       a = a.scaled(read(queue, entry, op.aScale()).floats(), across, op.block(), 1);
@@ -176,6 +195,10 @@ final class Effects {
       read(queue, entry, op.acc());
     }
     View acc = write(queue, entry, op.acc(), !clears);
+    if (acc.slot.type == DType.I32) {
+      integers(entry, a, b, acc, clears);
+      return;
+    }
     if (clears) {
       acc.rows((storage, row) -> Arrays.fill(acc.slot.floats, storage, storage + n, 0f));
     }
@@ -196,9 +219,28 @@ final class Effects {
         acc.stride[acc.rank() - 2]);
   }
 
+  /// Exact sums; one that leaves 32 bits is refused.
+  private static void integers(Entry entry, Matrix a, Matrix b, View acc, boolean clears) {
+    int m = entry.box[0];
+    int n = entry.box[1];
+    long[] sums = clears ? new long[m * n] : acc.longs();
+    for (int i = 0; i < m; i++) {
+      for (int j = 0; j < n; j++) {
+        long sum = sums[i * n + j];
+        for (int k = 0; k < entry.box[2]; k++) {
+          float x = a.values()[a.at() + i * a.row() + k * a.column()];
+          sum += (long) (x * b.values()[b.at() + k * b.row() + j * b.column()]);
+        }
+        sums[i * n + j] = sum;
+      }
+    }
+    put(acc, sums, entry);
+  }
+
   /// A matrix operand: where its elements lie.
   private record Matrix(float[] values, int at, int row, int column, int rows, int columns) {
-    static Matrix of(View v) {
+    /// @param isBlocked whether integers are elements of MXINT8, which count 64ths
+    static Matrix of(View v, boolean isBlocked) {
       int rank = v.rank();
       int rows = v.extent[rank - 2];
       int columns = v.extent[rank - 1];
@@ -206,7 +248,7 @@ final class Effects {
         long[] integers = v.longs();
         float[] values = new float[integers.length];
         for (int i = 0; i < values.length; i++) {
-          values[i] = integers[i];
+          values[i] = isBlocked ? integers[i] / MXINT8_ONE : integers[i];
         }
         return new Matrix(values, 0, columns, 1, rows, columns);
       }
@@ -231,9 +273,10 @@ final class Effects {
 
   private void reduce(QueueState queue, Entry entry, Op.Reduce op) {
     op.inputs().forEach(r -> read(queue, entry, r));
+    op.picks().forEach(r -> read(queue, entry, r));
     View out = write(queue, entry, op.out(), false);
     int[] box = entry.box;
-    var eval = new LaneEval(queue.site, entry, box);
+    var eval = new LaneEval(queue, entry, box);
     int length = box[op.axis()];
     int inner = 1;
     for (int d = op.axis() + 1; d < box.length; d++) {
@@ -251,7 +294,7 @@ final class Effects {
         int at = i / inner * inner * length + i % inner;
         values[i] = reduce(op.op(), in, at, length, inner);
       }
-      put(out, values);
+      put(out, values, sim.findings, entry);
     } else {
       long[] in = eval.longs(op.value());
       long[] values = new long[results];
@@ -280,7 +323,8 @@ final class Effects {
       }
     }
     if (Lanes.Kind.of(type) == Lanes.Kind.FLOAT) {
-      put(out, floats);
+      Codec.of(type).round(floats, 0, floats.length);
+      out.put(floats);
     } else {
       out.put(longs);
     }
@@ -308,7 +352,7 @@ final class Effects {
     return result;
   }
 
-  private static void quantize(QueueState queue, Entry entry, Op.Quantize op) {
+  private void quantize(QueueState queue, Entry entry, Op.Quantize op) {
     View in = read(queue, entry, op.in());
     if (in.elements() == 0) {
       return;
@@ -332,8 +376,40 @@ final class Effects {
           scales,
           r * blocks);
     }
-    write(queue, entry, op.elements(), false).put(elements);
+    lost(entry, op, rows, scales, length);
+    View out = write(queue, entry, op.elements(), false);
+    if (op.format().element().isInteger()) {
+      long[] codes = new long[elements.length];
+      for (int i = 0; i < codes.length; i++) {
+        codes[i] = (long) (elements[i] * MXINT8_ONE);
+      }
+      out.put(codes);
+    } else {
+      out.put(elements);
+    }
     write(queue, entry, op.scales(), false).put(scales);
+  }
+
+  /// Counts what quantising loses: elements beyond the largest of their block, and blocks without a
+  /// scale.
+  private void lost(Entry entry, Op.Quantize op, float[] rows, float[] scales, int length) {
+    if (!sim.watched) {
+      return;
+    }
+    DType type = op.format().element();
+    float largest = type.isInteger() ? 127 / MXINT8_ONE : Ranges.largest(type);
+    int blocks = Math.ceilDiv(length, op.format().block());
+    long saturated = 0;
+    long created = 0;
+    long passed = 0;
+    for (int i = 0; i < rows.length; i++) {
+      float scale = scales[i / length * blocks + i % length / op.format().block()];
+      float x = rows[i];
+      passed += x != x ? 1 : 0;
+      created += x == x && scale != scale ? 1 : 0;
+      saturated += Math.abs(x) > largest * scale ? 1 : 0;
+    }
+    sim.findings.add(entry.op.info(), type, rows.length, saturated, created, passed);
   }
 
   // ---- the end

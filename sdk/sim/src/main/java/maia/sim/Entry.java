@@ -18,6 +18,9 @@ final class Entry {
   /// Where a copy moves, for DMA.
   @Nullable CopyPlan plan;
 
+  /// The addresses of a DMA whose indices are data.
+  @Nullable LookupPlan lookup;
+
   /// What the queue had waited for when this entry left it.
   Transaction transaction = Transaction.NONE;
 
@@ -34,6 +37,19 @@ final class Entry {
     this.op = op;
     this.values = values;
     this.issued = issued;
+  }
+
+  /// Whether a DMA writes this slot.
+  boolean writes(int buffer, long slot) {
+    Op.RegionRef to =
+        switch (op) {
+          case Op.Load load -> load.to();
+          case Op.Move move -> move.to();
+          case Op.Gather gather -> gather.to();
+          case Op.Atomic atomic -> atomic.old();
+          default -> null;
+        };
+    return to != null && to.buffer() == buffer && values[to.at()] == slot;
   }
 
   /// The sizes of the box as stored that the instruction touches.

@@ -46,6 +46,11 @@ final class Fit {
         same(e, "copy", from, e.shape(m.to()));
         yield from;
       }
+      case Op.Fold f -> f.extent();
+      case Op.Sort s -> s.extent();
+      case Op.Histogram h -> h.extent();
+      case Op.Show s -> s.extent();
+      case Op.Verify v -> v.extent();
       default -> new int[0];
     };
   }

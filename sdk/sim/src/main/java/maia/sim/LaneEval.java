@@ -28,12 +28,40 @@ final class LaneEval {
   private final Entry entry;
   private final LaneOperands operands;
   private final int count;
+  private final Findings findings;
+  private final Values[] params;
 
-  LaneEval(Site site, Entry entry, int[] box) {
-    this.site = site;
+  /// One value per element of the box: either floats or integers.
+  record Values(float[] floats, long[] longs) {
+    static final float[] NO_FLOATS = {};
+    static final long[] NO_LONGS = {};
+
+    static Values of(float[] floats) {
+      return new Values(floats, NO_LONGS);
+    }
+
+    static Values of(long[] longs) {
+      return new Values(NO_FLOATS, longs);
+    }
+  }
+
+  LaneEval(QueueState queue, Entry entry, int[] box) {
+    this(queue, entry, box, new Values[0]);
+  }
+
+  /// @param params the operands of a combiner, the left ones first
+  LaneEval(QueueState queue, Entry entry, int[] box, Values[] params) {
+    this.site = queue.site;
+    this.findings = queue.sim.findings;
+    this.params = params;
     this.entry = entry;
     this.count = (int) VectorEngine.elements(box);
     this.operands = new LaneOperands(box, count);
+  }
+
+  /// The values of lanes of either kind.
+  Values values(LaneNode node) {
+    return node.kind() == Lanes.Kind.FLOAT ? Values.of(floats(node)) : Values.of(longs(node));
   }
 
   /// The values of float lanes.
@@ -65,13 +93,25 @@ final class LaneEval {
         }
         yield a;
       }
-      case LaneNode.Cast(var type, var x) -> toFloat(type, x);
-      case LaneNode.Index _, LaneNode.Iota _ ->
+      case LaneNode.Cast c -> toFloat(c);
+      case LaneNode.Bitcast b -> LaneBits.toFloats(b, values(b.x()));
+      case LaneNode.Pick p -> {
+        View from = Effects.view(site, entry, p.region());
+        int[] at = picked(p, from);
+        float[] out = new float[count];
+        for (int i = 0; i < count; i++) {
+          out[i] = from.slot.floats[at[i]];
+        }
+        yield out;
+      }
+      case LaneNode.Param(int at, _) -> params[at].floats().clone();
+      case LaneNode.Index _, LaneNode.Iota _, LaneNode.Philox _ ->
           throw new IllegalStateException("bug in LaneEval: integer lanes read as float");
     };
   }
 
-  private float[] toFloat(DType type, LaneNode x) {
+  private float[] toFloat(LaneNode.Cast cast) {
+    LaneNode x = cast.x();
     float[] out;
     if (x.kind() == Lanes.Kind.FLOAT) {
       out = floats(x);
@@ -82,8 +122,12 @@ final class LaneEval {
         out[i] = in[i];
       }
     }
-    if (type != DType.F32) {
-      Codec.of(type).round(out, 0, count);
+    findings.conversion(entry.op.info(), cast.type(), out, count);
+    if (!cast.rules().isPlain()) {
+      return LaneBits.convert(cast, out);
+    }
+    if (cast.type() != DType.F32) {
+      Codec.of(cast.type()).round(out, 0, count);
     }
     return out;
   }
@@ -115,16 +159,33 @@ final class LaneEval {
         }
         yield a;
       }
-      case LaneNode.Cast(var type, var x) -> toLong(type, x);
+      case LaneNode.Cast c -> toLong(c);
+      case LaneNode.Bitcast b -> LaneBits.toLongs(b, values(b.x()));
+      case LaneNode.Pick p -> {
+        View from = Effects.view(site, entry, p.region());
+        int[] at = picked(p, from);
+        long[] out = new long[count];
+        for (int i = 0; i < count; i++) {
+          out[i] = from.slot.longs[at[i]];
+        }
+        yield out;
+      }
+      case LaneNode.Philox p -> LaneBits.philox(p, longs(p.seed()), longs(p.offset()));
+      case LaneNode.Param(int at, _) -> params[at].longs().clone();
       case LaneNode.Const _, LaneNode.Fma _ ->
           throw new IllegalStateException("bug in LaneEval: float lanes read as integers");
     };
   }
 
-  private long[] toLong(DType type, LaneNode x) {
+  private long[] toLong(LaneNode.Cast cast) {
+    DType type = cast.type();
+    LaneNode x = cast.x();
     long[] out = x.kind() == Lanes.Kind.FLOAT ? new long[count] : longs(x);
     if (x.kind() == Lanes.Kind.FLOAT) {
       float[] in = floats(x);
+      if (!cast.rules().isPlain()) {
+        return LaneBits.convertToLongs(cast, in);
+      }
       for (int i = 0; i < count; i++) {
         out[i] = Integers.round(type, in[i]);
       }
@@ -134,6 +195,40 @@ final class LaneEval {
       }
     }
     return out;
+  }
+
+  /// Where the picked elements lie in their slot.
+  private int[] picked(LaneNode.Pick pick, View from) {
+    int[] at = new int[count];
+    Arrays.fill(at, from.offset);
+    for (int d = 0; d < from.extent.length; d++) {
+      long[] index = longs(pick.index().get(d));
+      for (int i = 0; i < count; i++) {
+        if (index[i] < 0 || index[i] >= from.extent[d]) {
+          throw outside(from, pick, i);
+        }
+        at[i] += (int) index[i] * from.stride[d];
+      }
+    }
+    return at;
+  }
+
+  private NplException outside(View from, LaneNode.Pick pick, int lane) {
+    long[] index = new long[from.extent.length];
+    for (int d = 0; d < index.length; d++) {
+      index[d] = longs(pick.index().get(d))[lane];
+    }
+    return new NplException(
+        Category.OUT_OF_BOUNDS,
+        "%s: lane %s reads element %s of %s %s; keep indices inside; program %d"
+            .formatted(
+                entry.op.info().label(),
+                Arrays.toString(operands.position(lane)),
+                Arrays.toString(index),
+                from.slot.name(),
+                Arrays.toString(from.extent),
+                entry.program()),
+        entry.op.info().origin());
   }
 
   private long[] longs(LaneNode.Binary node) {
@@ -151,6 +246,10 @@ final class LaneEval {
     long[] b = longs(node.y());
     LongOp op = longOp(node.op());
     try {
+      if (LaneBits.isShift(node.op())) {
+        LaneBits.shift(node, a, b);
+        return a;
+      }
       for (int i = 0; i < count; i++) {
         a[i] = fit(op.of(a[i], b[i]), node.bits());
       }
@@ -258,7 +357,7 @@ final class LaneEval {
       case REM -> apply(x, y, (a, b) -> a % b);
       case MIN -> apply(x, y, Reduce::smaller);
       case MAX -> apply(x, y, Reduce::larger);
-      case LT, LE, GT, GE, EQ, NE, AND, OR, XOR ->
+      case LT, LE, GT, GE, EQ, NE, AND, OR, XOR, SHL, SHR, USHR, UMULHI ->
           throw new IllegalStateException("bug in LaneEval: " + op + " gives truth values");
     }
     return x;
@@ -278,7 +377,7 @@ final class LaneEval {
       case GE -> (a, b) -> a >= b;
       case EQ -> (a, b) -> a == b;
       case NE -> (a, b) -> a != b;
-      case ADD, SUB, MUL, DIV, REM, MIN, MAX, AND, OR, XOR ->
+      case ADD, SUB, MUL, DIV, REM, MIN, MAX, AND, OR, XOR, SHL, SHR, USHR, UMULHI ->
           throw new IllegalStateException("bug in LaneEval: " + op + " is no comparison");
     };
   }
@@ -301,6 +400,7 @@ final class LaneEval {
       case AND -> (a, b) -> a & b;
       case OR -> (a, b) -> a | b;
       case XOR -> (a, b) -> a ^ b;
+      case SHL, SHR, USHR, UMULHI -> (a, b) -> a; // depend on the width, see LaneBits
     };
   }
 }

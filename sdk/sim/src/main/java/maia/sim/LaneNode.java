@@ -1,5 +1,6 @@
 package maia.sim;
 
+import java.util.List;
 import maia.npl.Lane;
 import maia.npl.Lanes;
 import maia.numerics.DType;
@@ -53,10 +54,30 @@ sealed interface LaneNode {
     }
   }
 
-  record Cast(DType type, LaneNode x) implements LaneNode {
+  record Cast(DType type, LaneNode x, Lane.Cast rules) implements LaneNode {
     @Override
     public Lanes.Kind kind() {
       return Lanes.Kind.of(type);
     }
   }
+
+  record Bitcast(DType from, DType to, LaneNode x) implements LaneNode {
+    @Override
+    public Lanes.Kind kind() {
+      return Lanes.Kind.of(to);
+    }
+  }
+
+  record Pick(Op.RegionRef region, List<LaneNode> index, Lanes.Kind kind) implements LaneNode {}
+
+  /// @param isWide whether the offset has 64 bits
+  record Philox(LaneNode seed, LaneNode offset, int word, boolean isWide) implements LaneNode {
+    @Override
+    public Lanes.Kind kind() {
+      return Lanes.Kind.INT;
+    }
+  }
+
+  /// Operand `at` of the combiner: the left ones, then the right ones.
+  record Param(int at, Lanes.Kind kind) implements LaneNode {}
 }

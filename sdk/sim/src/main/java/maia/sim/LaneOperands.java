@@ -15,6 +15,17 @@ record LaneOperands(int[] box, int count) {
     return out;
   }
 
+  /// The index of element `at` in each dimension.
+  int[] position(int at) {
+    int[] position = new int[box.length];
+    int rest = at;
+    for (int d = box.length - 1; d >= 0; d--) {
+      position[d] = rest % box[d];
+      rest /= box[d];
+    }
+    return position;
+  }
+
   /// The floats of `v`, stretched over the box.
   float[] floats(View v) {
     float[] in = v.floats();

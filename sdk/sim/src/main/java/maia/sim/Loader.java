@@ -64,6 +64,8 @@ final class Loader {
       case Instr.When w -> when(w, scope);
       case Instr.Wait _, Instr.Signal _, Instr.Copy _, Instr.Mma _, Instr.MmaScaled _ ->
           steps.add(new Step.Do(op(instr, scope)));
+      case Instr.While w -> loop(w, scope);
+      case Instr.Load _, Instr.Irregular _ -> steps.add(new Step.Do(op(instr, scope)));
       case Instr.Map _, Instr.Reduce _, Instr.Quantize _ ->
           steps.add(new Step.Do(op(instr, scope)));
     }
@@ -76,7 +78,8 @@ final class Loader {
             ? expr(Expr.reg(Builtin.PROGRAM), scope)
             : expr(Expr.reg(Builtin.TILE), scope);
     operands.add(program);
-    return new OpLoader(binding, instr, operands, e -> expr(e, scope)).load();
+    int target = instr instanceof Instr.Load load ? register(load.register(), scope) : -1;
+    return new OpLoader(binding, instr, operands, e -> expr(e, scope), target).load();
   }
 
   private void repeat(Instr.Repeat r, Map<String, Integer> scope) {
@@ -109,6 +112,16 @@ final class Loader {
         && r.from().equals(Expr.reg(Builtin.TILE))
         && r.to().equals(Expr.reg(Builtin.PROGRAMS))
         && r.step().equals(Expr.reg(Builtin.TILES));
+  }
+
+  private void loop(Instr.While w, Map<String, Integer> scope) {
+    int again = steps.size();
+    block(w.condition(), scope);
+    int branch = steps.size();
+    steps.add(new Step.Jump(branch));
+    block(w.body(), scope);
+    steps.add(new Step.Jump(again));
+    steps.set(branch, new Step.Branch(expr(w.test(), scope), steps.size(), w.origin()));
   }
 
   private void when(Instr.When w, Map<String, Integer> scope) {

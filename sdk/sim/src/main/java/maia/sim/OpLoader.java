@@ -22,9 +22,21 @@ final class OpLoader {
   private final List<IntFunction> operands;
   private final Function<Expr, IntFunction> expr;
   private final List<Op.RegionRef> inputs = new ArrayList<>();
+  private final List<Op.RegionRef> picks = new ArrayList<>();
+
+  /// The register that a load writes.
+  private final int target;
+
+  /// How many parameters each side of a combiner has.
+  int parameters;
 
   OpLoader(
-      Binding binding, Instr instr, List<IntFunction> operands, Function<Expr, IntFunction> expr) {
+      Binding binding,
+      Instr instr,
+      List<IntFunction> operands,
+      Function<Expr, IntFunction> expr,
+      int target) {
+    this.target = target;
     this.binding = binding;
     this.instr = instr;
     this.operands = operands;
@@ -48,16 +60,21 @@ final class OpLoader {
         String label = "quantize " + sizes(q.in().shape()) + " " + q.format().label();
         yield new Op.Quantize(info(label), elements, scales, in, q.format(), q.rule());
       }
-      case Instr.Set _, Instr.Repeat _, Instr.When _ ->
+      case Instr.Load l -> {
+        var from = region(l.from());
+        yield new Op.Fetch(info("load %" + l.register() + " = " + l.from().buffer()), from, target);
+      }
+      case Instr.Irregular i -> new IrregularLoader(this, binding).load(i);
+      case Instr.Set _, Instr.Repeat _, Instr.When _, Instr.While _ ->
           throw new IllegalStateException("bug in OpLoader: control instruction " + instr);
     };
   }
 
-  private Op.Info info(String label) {
+  Op.Info info(String label) {
     return new Op.Info(instr.origin(), label, operands);
   }
 
-  private int operand(Expr e) {
+  int operand(Expr e) {
     operands.add(expr.apply(e));
     return operands.size() - 1;
   }
@@ -95,7 +112,7 @@ final class OpLoader {
     };
   }
 
-  private Op.RegionRef region(Place.Region r) {
+  Op.RegionRef region(Place.Region r) {
     int at = operand(r.slot());
     r.start().forEach(this::operand);
     int[] extent = r.extent().stream().mapToInt(Integer::intValue).toArray();
@@ -173,7 +190,8 @@ final class OpLoader {
         value,
         List.copyOf(inputs),
         flops(m.value()),
-        bits);
+        bits,
+        List.copyOf(picks));
   }
 
   private Op reduce(Instr.Reduce r) {
@@ -189,22 +207,35 @@ final class OpLoader {
         r.extent().stream().mapToInt(Integer::intValue).toArray(),
         r.axis(),
         flops(r.value()) + 1,
-        Math.max(width(r.value()), binding.bufferType(r.out().buffer()).bits()));
+        Math.max(width(r.value()), binding.bufferType(r.out().buffer()).bits()),
+        List.copyOf(picks));
   }
 
-  private int flops(Lane value) {
+  /// The regions that the lane expressions bound so far read.
+  List<Op.RegionRef> inputs() {
+    var all = new ArrayList<>(inputs);
+    all.addAll(picks);
+    return all;
+  }
+
+  /// Those of them that are read by index.
+  List<Op.RegionRef> picks() {
+    return picks;
+  }
+
+  int flops(Lane value) {
     return Lanes.flops(value, binding.machine.tvp());
   }
 
-  private int width(Lane value) {
+  int width(Lane value) {
     return Lanes.widestBits(value, binding::bufferType);
   }
 
-  private static String sizes(List<Integer> shape) {
+  static String sizes(List<Integer> shape) {
     return shape.stream().map(String::valueOf).collect(java.util.stream.Collectors.joining("x"));
   }
 
-  private LaneNode lane(Lane lane) {
+  LaneNode lane(Lane lane) {
     return switch (lane) {
       case Lane.In(var region) -> {
         var ref = region(region);
@@ -239,7 +270,21 @@ final class OpLoader {
         LaneNode a = lane(x);
         yield new LaneNode.Select(condition, a, lane(y));
       }
-      case Lane.Cast(var type, var x) -> new LaneNode.Cast(type, lane(x));
+      case Lane.Cast c -> new LaneNode.Cast(c.type(), lane(c.x()), c);
+      case Lane.Bitcast(var from, var to, var x) -> new LaneNode.Bitcast(from, to, lane(x));
+      case Lane.Pick(var region, var index) -> {
+        var ref = region(region);
+        picks.add(ref);
+        List<LaneNode> indices = index.stream().map(this::lane).toList();
+        yield new LaneNode.Pick(ref, indices, Lanes.Kind.of(binding.bufferType(region.buffer())));
+      }
+      case Lane.Philox(var seed, var offset, int word) -> {
+        LaneNode key = lane(seed);
+        yield new LaneNode.Philox(key, lane(offset), word, integerBits(offset) == Long.SIZE);
+      }
+      case Lane.Param(var side, int index, var type) ->
+          new LaneNode.Param(
+              side == Lane.Side.LEFT ? index : index + parameters, Lanes.Kind.of(type));
     };
   }
 
@@ -253,7 +298,11 @@ final class OpLoader {
       case Lane.Binary(_, var x, var y) -> Math.max(integerBits(x), integerBits(y));
       case Lane.Fma(var x, _, _) -> integerBits(x);
       case Lane.Select(_, var x, var y) -> Math.max(integerBits(x), integerBits(y));
-      case Lane.Cast(var type, _) -> type == DType.I64 ? 64 : 32;
+      case Lane.Cast c -> c.type() == DType.I64 ? 64 : 32;
+      case Lane.Bitcast(_, var to, _) -> to == DType.I64 ? 64 : 32;
+      case Lane.Pick(var region, _) -> binding.bufferType(region.buffer()) == DType.I64 ? 64 : 32;
+      case Lane.Philox _ -> 32;
+      case Lane.Param(_, _, var type) -> type == DType.I64 ? 64 : 32;
     };
   }
 }

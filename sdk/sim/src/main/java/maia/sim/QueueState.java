@@ -2,7 +2,9 @@ package maia.sim;
 
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.List;
 import maia.base.Origin;
+import maia.npl.NplException;
 import maia.npl.Program;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,9 @@ final class QueueState {
 
   /// When the engine can begin another instruction.
   long unitFree;
+
+  /// Engine instructions that are done.
+  long instructions;
 
   /// Time the engine could not work, by reason.
   final Stalls stalls = new Stalls();
@@ -39,6 +44,7 @@ final class QueueState {
   private String lastWait = "";
 
   private long retryAt = -1;
+  private boolean waitsForIndices;
 
   private long[] clock = {};
   private long epoch = 1;
@@ -121,20 +127,44 @@ final class QueueState {
             return;
           }
           took(sem, sync.count());
+          sim.observer.took(this, sem, now);
           leave(now);
         } else {
           leave(now);
           signal(head, now);
+        }
+      } else if (head.op instanceof Op.Fetch fetch) {
+        leave(now);
+        if (begun.isEmpty()) {
+          fetch(head, fetch, now);
+        } else {
+          begun.add(head);
         }
       } else {
         if (unitFree > now) {
           retryAt(unitFree);
           return;
         }
+        waitsForIndices = head.op instanceof Op.Indexed op && areIndicesUnderWay(op, head);
+        if (waitsForIndices) {
+          return;
+        }
         leave(now);
         begin(head, now);
       }
     }
+  }
+
+  /// Whether an earlier copy of this queue still fills the indices of `op`.
+  private boolean areIndicesUnderWay(Op.Indexed op, Entry entry) {
+    for (Op.RegionRef r : op.lookup().regions()) {
+      for (Entry earlier : begun) {
+        if (earlier.writes(r.buffer(), entry.values[r.at()])) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private void retryAt(long time) {
@@ -152,7 +182,7 @@ final class QueueState {
   private void leave(long now) {
     Entry head = held.remove();
     head.clock = clock;
-    head.epoch = epoch;
+    head.epoch = head.op instanceof Op.Atomic ? epoch++ : epoch;
     head.transaction = transaction;
     if (head.endsGroup) {
       groups--;
@@ -166,6 +196,11 @@ final class QueueState {
     lastWait = "";
     entry.start = now;
     begun.add(entry);
+    if (entry.op instanceof Op.Indexed indexed) {
+      sim.plan(this, entry, indexed);
+    }
+    sim.tally.begin(entry);
+    sim.observer.begun(this, entry, now);
     unit.begin(entry, now);
   }
 
@@ -183,16 +218,38 @@ final class QueueState {
   private void retire(long now) {
     while (!begun.isEmpty()) {
       Entry head = begun.element();
-      if (!(head.op instanceof Op.Sync) && head.done > now) {
-        return;
+      boolean isEngine = !(head.op instanceof Op.Sync || head.op instanceof Op.Fetch);
+      if (isEngine && head.done > now) {
+        break;
       }
       begun.remove();
-      if (head.op instanceof Op.Sync) {
-        emit(head, now);
-      } else {
-        sim.complete(this, head, now);
+      switch (head.op) {
+        case Op.Sync _ -> emit(head, now);
+        case Op.Fetch fetch -> fetch(head, fetch, now);
+        default -> sim.complete(this, head, now);
       }
     }
+    if (waitsForIndices) {
+      waitsForIndices = false;
+      advance(now);
+    }
+  }
+
+  /// Everything before a fetch is done: its register gets the value.
+  private void fetch(Entry entry, Op.Fetch op, long now) {
+    if (!sim.computes) {
+      throw new NplException(
+          NplException.Category.NOT_BUILT,
+          "%s: a timing-only run does not know data; run with values".formatted(op.info().label()),
+          op.info().origin());
+    }
+    long value = IrregularEffects.fetched(this, entry, op);
+    sim.events.at(
+        now + sim.signalPicoseconds(Program.Scope.TILE),
+        time -> {
+          stream.fetched(op, value);
+          core.resume(time);
+        });
   }
 
   // ---- synchronisation
@@ -213,6 +270,7 @@ final class QueueState {
     waitsFor = null;
     lastWait = sem.name();
     took(sem, wanted());
+    sim.observer.took(this, sem, now);
     leave(now);
     advance(now);
   }
@@ -271,6 +329,28 @@ final class QueueState {
       throw sem.overflow(count, signal, Balance.of(sim, site.domain));
     }
     sem.give(count, signal.clock, now);
+    sim.observer.gave(this, sem, signal, now);
+  }
+
+  // ---- what a debugger shows
+
+  /// Instructions that the engine has begun and that are not done, the oldest first.
+  List<Entry> inFlight() {
+    return begun.stream().filter(e -> !(e.op instanceof Op.Sync)).toList();
+  }
+
+  /// Issued instructions that wait for their turn, the next first.
+  List<Entry> issued() {
+    return List.copyOf(held);
+  }
+
+  /// The semaphore this queue waits for, or null.
+  @Nullable Sem awaited() {
+    return waitsFor;
+  }
+
+  long waitsSince() {
+    return waitsSince;
   }
 
   // ---- the end

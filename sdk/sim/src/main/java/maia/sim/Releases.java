@@ -68,6 +68,8 @@ final class Releases {
   private static List<Op.RegionRef> reads(Op op) {
     return switch (op) {
       case Op.Sync _, Op.Load _ -> List.of();
+      case Op.Fetch f -> List.of(f.from());
+      case Op.Irregular i -> i.inputs();
       case Op.Store s -> List.of(s.from());
       case Op.Move m -> List.of(m.from());
       case Op.Product p -> {
@@ -77,10 +79,16 @@ final class Releases {
         }
         yield all;
       }
-      case Op.Map m -> m.inputs();
-      case Op.Reduce r -> r.inputs();
+      case Op.Map m -> both(m.inputs(), m.picks());
+      case Op.Reduce r -> both(r.inputs(), r.picks());
       case Op.Quantize q -> List.of(q.in());
     };
+  }
+
+  private static List<Op.RegionRef> both(List<Op.RegionRef> a, List<Op.RegionRef> b) {
+    List<Op.RegionRef> all = new ArrayList<>(a);
+    all.addAll(b);
+    return all;
   }
 
   /// By buffer and semaphore family: whether a queue other than `writer` hands the buffer back with

@@ -45,6 +45,23 @@ record Route(
         int cycles = isLocal ? sync.tileCycles() : sync.clusterCycles();
         yield new Route(false, false, ports, passes[0], passes[1], sim.machine.picoseconds(cycles));
       }
+      case Op.Gather g -> {
+        enter(sim, site, entry, g.to(), ports, passes);
+        yield hbm(sim, true, ports, passes);
+      }
+      case Op.Scatter s -> {
+        exit(sim, site, entry, s.from(), ports, passes);
+        yield hbm(sim, false, ports, passes);
+      }
+      case Op.Atomic a -> {
+        exit(sim, site, entry, a.value(), ports, passes);
+        if (a.old() != null) {
+          enter(sim, site, entry, a.old(), ports, passes);
+        }
+        yield hbm(sim, true, ports, passes);
+      }
+      case Op.Fetch _, Op.Fold _, Op.Sort _, Op.Histogram _, Op.Show _, Op.Verify _ ->
+          throw new IllegalStateException("bug in Route: got " + entry.op);
       case Op.Sync _, Op.Product _, Op.Map _, Op.Reduce _, Op.Quantize _ ->
           throw new IllegalStateException("bug in Route: got " + entry.op);
     };

@@ -1,7 +1,10 @@
 package maia.sim;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.SequencedMap;
 import maia.machine.Machine;
 
 /// What a run was: its time, its energy and where they went.
@@ -18,6 +21,8 @@ import maia.machine.Machine;
 /// @param bound the busiest resource
 /// @param checksOff checks that did not run
 /// @param notes what the run relies on that is not published of the chip
+/// @param conversions what conversions and quantisations lost, by line
+/// @param prints what the program printed, in order of completion
 public record RunRecord(
     String program,
     Machine machine,
@@ -30,8 +35,12 @@ public record RunRecord(
     List<PowerSample> power,
     Bound bound,
     List<String> checksOff,
-    List<String> notes) {
+    List<String> notes,
+    List<Conversion> conversions,
+    List<Printed> prints) {
   public RunRecord {
+    conversions = List.copyOf(conversions);
+    prints = List.copyOf(prints);
     trace = List.copyOf(trace);
     power = List.copyOf(power);
     checksOff = List.copyOf(checksOff);
@@ -41,6 +50,34 @@ public record RunRecord(
   /// Kernel time in seconds.
   public double seconds() {
     return picoseconds * 1e-12;
+  }
+
+  /// Bytes moved at each level of memory: HBM, cluster SRAM, tile SRAM, network.
+  public SequencedMap<String, Long> bytesByLevel() {
+    var levels = new LinkedHashMap<String, Long>();
+    levels.put("hbm", counters.hbmBytes());
+    levels.put("csram", counters.csramBytes());
+    levels.put("tsram", counters.tsramBytes());
+    levels.put("network", counters.networkBytes());
+    return Collections.unmodifiableSequencedMap(levels);
+  }
+
+  /// Joules by where they went: idle, the arithmetic units, and each level of memory.
+  public SequencedMap<String, Double> joulesByLevel() {
+    var levels = new LinkedHashMap<String, Double>();
+    levels.put("idle", energy.idle());
+    levels.put("tensor", energy.tensor());
+    levels.put("vector", energy.vector());
+    levels.put("hbm", energy.hbm());
+    levels.put("csram", energy.csram());
+    levels.put("tsram", energy.tsram());
+    levels.put("network", energy.network());
+    return Collections.unmodifiableSequencedMap(levels);
+  }
+
+  /// The highest mean power of an interval, 0 without any.
+  public double peakWatts() {
+    return power.stream().mapToDouble(PowerSample::watts).max().orElse(0);
   }
 
   /// A few lines of text.
@@ -75,6 +112,8 @@ public record RunRecord(
     if (!checksOff.isEmpty()) {
       out.append("  checks off: ").append(String.join(", ", checksOff)).append('\n');
     }
+    conversions.forEach(c -> out.append("  ").append(c).append('\n'));
+    prints.forEach(p -> out.append("  ").append(p).append('\n'));
     notes.forEach(note -> out.append("  ").append(note).append('\n'));
     return out.toString().replace("\r\n", "\n");
   }

@@ -86,6 +86,20 @@ final class Shadow {
     }
   }
 
+  /// A read-modify-write that nothing interrupts: others of its kind may happen in any order.
+  void atomic(int access, int at) {
+    int before = writer[at];
+    if (before == 0) {
+      unwritten(access, at);
+    } else {
+      check(access, before, at, "atomic", "write");
+    }
+    if (reader.length > 0 && reader[at] != 0) {
+      check(access, reader[at], at, "atomic", "read");
+    }
+    writer[at] = access;
+  }
+
   private void unwritten(int access, int at) {
     if (isChecked && array.param.access() == Program.Access.OUT) {
       Access a = accesses.get(access - 1);
@@ -104,7 +118,12 @@ final class Shadow {
     Access a = accesses.get(now - 1);
     Access b = accesses.get(before - 1);
     boolean sameProgram = a.entry().program() == b.entry().program();
-    if (sameProgram && b.isBefore(a.queue(), a.entry())) {
+    boolean isOrdered =
+        sameProgram
+            ? b.isBefore(a.queue(), a.entry())
+            : a.queue().sim.handovers.knows(a.entry().program(), b.queue(), b.entry());
+    boolean areAtomic = a.entry().op instanceof Op.Atomic && b.entry().op instanceof Op.Atomic;
+    if (isOrdered || areAtomic) {
       return;
     }
     Origin second = b.entry().op.info().origin();

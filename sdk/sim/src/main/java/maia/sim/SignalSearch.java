@@ -25,6 +25,8 @@ final class SignalSearch {
             case Instr.Signal s -> s.semaphore().name().equals(family) ? s.origin() : found;
             case Instr.Repeat r -> search(r.body(), family, found);
             case Instr.When w -> search(w.otherwise(), family, search(w.then(), family, found));
+            case Instr.While w -> search(w.body(), family, search(w.condition(), family, found));
+            case Instr.Load _, Instr.Irregular _ -> found;
             case Instr.Wait _, Instr.Copy _, Instr.Mma _, Instr.MmaScaled _, Instr.Map _ -> found;
             case Instr.Reduce _, Instr.Quantize _, Instr.Set _ -> found;
           };

@@ -33,6 +33,11 @@ final class Simulation {
   final Releases releases;
   final Ordering ordering;
   final int tiles;
+  final Tally tally = new Tally();
+  final Handovers handovers = new Handovers();
+
+  /// What instructions find out about values.
+  final Findings findings;
 
   /// Whether values are computed.
   final boolean computes;
@@ -42,6 +47,9 @@ final class Simulation {
 
   /// Whether it is known who wrote an element of an array.
   final boolean remembersWriters;
+
+  /// Who is told what happens.
+  Observer observer = Observer.NONE;
 
   private final Program program;
   private final List<Site> sites = new ArrayList<>();
@@ -67,6 +75,7 @@ final class Simulation {
     this.hbm = new Pipe(machine.hbm().streamBytesPerSecond());
     this.computes = launch.options().values() == Options.Values.COMPUTE;
     this.watched = computes && launch.options().checks() == Options.Checks.ON;
+    this.findings = new Findings(watched);
     this.remembersWriters = watched || computes && remembersWriters;
     this.tiles = program.placement() == Program.Placement.ONE_TILE ? 1 : machine.tiles();
     this.tracer = new Tracer(launch.options().traceLimit());
@@ -123,13 +132,25 @@ final class Simulation {
     };
   }
 
+  /// A DMA whose indices are data begins: its addresses are known now.
+  void plan(QueueState queue, Entry entry, Op.Indexed op) {
+    effects.lookups.plan(queue, entry, op);
+  }
+
+  /// When a copy that could be done at `done` is.
+  long settled(Entry entry, long done) {
+    return effects.lookups.settled(entry, done);
+  }
+
   /// An engine instruction is done: its values take effect.
   void complete(QueueState queue, Entry entry, long now) {
     instructions++;
+    queue.instructions++;
     if (computes) {
       effects.apply(queue, entry);
     }
     tracer.record(queue, entry, now);
+    observer.done(queue, entry, now);
   }
 
   /// The line that wrote an element of an array; unknown where nobody did.
@@ -138,11 +159,37 @@ final class Simulation {
   }
 
   RunRecord run() {
-    cores.forEach(Core::start);
+    start();
     long end = events.runToEnd();
     while (ordering.release(end)) {
       end = events.runToEnd();
     }
+    return finish();
+  }
+
+  /// Lets the control processors start.
+  void start() {
+    cores.forEach(Core::start);
+  }
+
+  /// Whether an event is left to fire.
+  boolean goesOn() {
+    return events.nextTime() < Long.MAX_VALUE || ordering.release(events.now());
+  }
+
+  /// The sites, a cluster before its tiles.
+  List<Site> sites() {
+    return sites;
+  }
+
+  /// The queues, those of a cluster before those of its tiles.
+  List<QueueState> allQueues() {
+    return queues();
+  }
+
+  /// What the run was, once no event is left.
+  RunRecord finish() {
+    long end = events.now();
     verifyDone();
     verifyBalanced();
     if (watched) {
@@ -153,6 +200,7 @@ final class Simulation {
             ? effects.uncheckedArrays()
             : List.of("uninitialised read", "race", "race between programs", "coverage");
     Bound bound = bound(end);
+    List<PowerSample> power = meter.power(end);
     return new RunRecord(
         program.name(),
         machine,
@@ -160,16 +208,19 @@ final class Simulation {
         end,
         machine.control().launchPicoseconds(),
         tracer.spans(),
-        meter.counters(instructions, busy(), stalls(), stallList()),
+        meter.counters(instructions, tally, busy(), stalls(), stallList(), engineList()),
         meter.energy(end),
-        meter.power(end),
+        power,
         bound,
         off,
-        notes());
+        notes(power),
+        findings.conversions(),
+        findings.prints());
   }
 
-  private List<String> notes() {
+  private List<String> notes(List<PowerSample> power) {
     var notes = new ArrayList<>(Verifier.assumptions(program, machine));
+    PowerLimit.of(machine, power).ifPresent(notes::add);
     if (!launch.options().schedule().equals(Schedule.EAGER)) {
       notes.add("schedule %s: times are not the machine's".formatted(launch.options().schedule()));
     }
@@ -233,6 +284,12 @@ final class Simulation {
     }
     cores.forEach(c -> stalls.merge("control.queue_full", c.fullStall, Long::sum));
     return stalls;
+  }
+
+  private List<EngineUse> engineList() {
+    return queues().stream()
+        .map(q -> new EngineUse(q.site.tile, q.code.name(), q.unit.kind(), q.busy, q.instructions))
+        .toList();
   }
 
   private List<Stall> stallList() {

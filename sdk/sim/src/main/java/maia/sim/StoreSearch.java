@@ -29,6 +29,13 @@ final class StoreSearch {
                     : found;
             case Instr.Repeat r -> search(r.body(), array, found);
             case Instr.When w -> search(w.otherwise(), array, search(w.then(), array, found));
+            case Instr.While w -> search(w.body(), array, search(w.condition(), array, found));
+            case Instr.Irregular i ->
+                !(i instanceof Instr.Gather)
+                        && i.lookup().filter(l -> l.array().equals(array)).isPresent()
+                    ? i.origin()
+                    : found;
+            case Instr.Load _ -> found;
             case Instr.Wait _, Instr.Signal _, Instr.Mma _, Instr.MmaScaled _ -> found;
             case Instr.Map _, Instr.Reduce _, Instr.Quantize _, Instr.Set _ -> found;
           };

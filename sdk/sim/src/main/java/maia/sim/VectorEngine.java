@@ -1,5 +1,9 @@
 package maia.sim;
 
+import java.util.List;
+import maia.npl.VectorTime;
+import maia.numerics.DType;
+
 /// The vector processor. An instruction takes the start latency, then a cycle per lane group or
 /// what its operations take ([maia.machine.VectorUnit#cycles]); reductions add a tree over the
 /// lanes.
@@ -33,16 +37,45 @@ final class VectorEngine implements Unit {
   private long cycles(Entry entry) {
     long elements = elements(entry.box);
     return switch (entry.op) {
-      case Op.Map m -> cycles(elements, m.flops(), m.bits());
+      case Op.Map m -> cycles(elements, m.flops(), m.bits()) + picks(m.picks(), elements);
       case Op.Reduce r -> {
         int lanes = sim.machine.tvp().lanes(r.bits());
         int tree = 32 - Integer.numberOfLeadingZeros(Math.min(entry.box[r.axis()], lanes) - 1);
-        yield cycles(elements, r.flops(), r.bits()) + tree;
+        yield cycles(elements, r.flops(), r.bits()) + tree + picks(r.picks(), elements);
       }
       case Op.Quantize _ -> cycles(elements, QUANTIZE_FLOPS, 32);
-      case Op.Sync _, Op.Load _, Op.Store _, Op.Move _, Op.Product _ ->
+      case Op.Product _ ->
+          VectorTime.product(sim.machine.tvp(), entry.box[0], entry.box[1], entry.box[2]);
+      case Op.Fold f -> {
+        int length = f.extent()[f.axis()];
+        yield cycles(f.cost(), elements)
+            + VectorTime.fold(
+                sim.machine.tvp(), elements / length, length, f.combineFlops(), f.cost().bits());
+      }
+      case Op.Sort s -> {
+        int length = s.extent()[s.axis()];
+        yield cycles(s.cost(), elements)
+            + VectorTime.sort(sim.machine.tvp(), elements / length, length, s.cost().bits());
+      }
+      case Op.Histogram h ->
+          cycles(h.cost(), elements)
+              + VectorTime.histogram(sim.machine.tvp(), elements, elements(h.out().extent()));
+      case Op.Show _, Op.Verify _ -> 0;
+      case Op.Sync _, Op.Load _, Op.Store _, Op.Move _, Op.Fetch _, Op.Indexed _ ->
           throw new IllegalStateException("bug in VectorEngine: got " + entry.op);
     };
+  }
+
+  private long cycles(Op.LaneCost cost, long elements) {
+    return cycles(elements, cost.flops(), cost.bits()) + picks(cost.picks(), elements);
+  }
+
+  /// One pass of the reshape lanes for every box that is read by index.
+  private long picks(List<Op.RegionRef> picks, long elements) {
+    sim.tally.picked += elements * picks.size();
+    List<DType> types =
+        picks.stream().map(r -> sim.binding.program.buffers().get(r.buffer()).type()).toList();
+    return VectorTime.picks(sim.machine.tvp(), types, elements);
   }
 
   private long cycles(long elements, int flops, int bits) {
@@ -55,6 +88,10 @@ final class VectorEngine implements Unit {
       case Op.Reduce r -> elements(entry.box) * r.flops();
       case Op.Quantize _ -> elements(entry.box) * QUANTIZE_FLOPS;
       case Op.Product _ -> TensorEngine.flops(entry);
+      case Op.Fold f -> elements(entry.box) * (f.cost().flops() + f.combineFlops());
+      case Op.Sort s -> elements(entry.box) * s.cost().flops();
+      case Op.Histogram h -> elements(entry.box) * h.cost().flops();
+      case Op.Show _, Op.Verify _, Op.Fetch _, Op.Indexed _ -> 0;
       case Op.Sync _, Op.Load _, Op.Store _, Op.Move _ -> 0;
     };
   }

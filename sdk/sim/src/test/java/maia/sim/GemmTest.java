@@ -61,7 +61,7 @@ class GemmTest {
   void gemm_fp32Operands_areRefused() {
     var e = refused(Gemm.program(Gemm.Mistake.NONE, 2, DType.F32, DType.F32));
     assertThat(e.category()).isEqualTo(Category.TYPE);
-    assertThat(e).hasMessageContaining("fp32 dot products run on the vector unit");
+    assertThat(e).hasMessageContaining("put fp32 products on tvp");
   }
 
   @Test

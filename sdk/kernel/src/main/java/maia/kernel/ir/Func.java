@@ -10,9 +10,15 @@ import maia.numerics.ElementType;
 /// @param name the kernel's name
 /// @param params parameters in call order
 /// @param body the operations of one program
-public record Func(String name, List<Param> params, Block body) {
+/// @param mapping how its grid is to be laid over the chip
+public record Func(String name, List<Param> params, Block body, Mapping mapping) {
   public Func {
     params = List.copyOf(params);
+  }
+
+  /// A kernel that leaves the layout of its grid open.
+  public Func(String name, List<Param> params, Block body) {
+    this(name, params, body, Mapping.AUTO);
   }
 
   /// A parameter.
@@ -42,7 +48,7 @@ public record Func(String name, List<Param> params, Block body) {
 
   /// This function with another body.
   public Func withBody(Block other) {
-    return new Func(name, params, other);
+    return new Func(name, params, other, mapping);
   }
 
   /// The function a text describes; the inverse of [#toString].

@@ -47,7 +47,17 @@ final class FuncParser {
       params.add(param());
       tokens.accept(",");
     }
-    return new Func(name, params, block(1));
+    Mapping mapping = tokens.accept("mapping") ? mapping() : Mapping.AUTO;
+    return new Func(name, params, block(1), mapping);
+  }
+
+  private Mapping mapping() {
+    Mapping.Path path = Mapping.Path.valueOf(tokens.take().toUpperCase(Locale.ROOT));
+    if (tokens.isAtEnd()) {
+      return new Mapping(path, 0, 0);
+    }
+    String[] lanes = tokens.take().split("x");
+    return new Mapping(path, Integer.parseInt(lanes[0]), Integer.parseInt(lanes[1]));
   }
 
   private Func.Param param() {

@@ -19,7 +19,11 @@ final class FuncPrinter {
   String text() {
     out.append("func ").append(func.name()).append('(');
     out.append(func.params().stream().map(FuncPrinter::param).collect(Collectors.joining(", ")));
-    out.append(")\n");
+    out.append(")");
+    if (!func.mapping().equals(Mapping.AUTO)) {
+      out.append(" mapping ").append(func.mapping());
+    }
+    out.append("\n");
     block(func.body(), 1);
     return out.toString();
   }

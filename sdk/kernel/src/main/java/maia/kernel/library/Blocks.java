@@ -45,13 +45,21 @@ public record Blocks(int bm, int bn, int bk, int stages) {
       };
     }
 
+    DType elementOfX() {
+      return element(x);
+    }
+
+    DType elementOfW() {
+      return element(w);
+    }
+
     private int smallestDepth() {
       int x32 = x instanceof BlockFormat format ? format.block() : 1;
       int w32 = w instanceof BlockFormat format ? format.block() : 1;
       return Math.max(16, Math.max(x32, w32));
     }
 
-    private int smallestColumns() {
+    int smallestColumns() {
       return y instanceof BlockFormat format ? format.block() : 16;
     }
   }
@@ -68,7 +76,7 @@ public record Blocks(int bm, int bn, int bk, int stages) {
     for (int bm : SIDES) {
       for (int bn : SIDES) {
         if (bn >= p.smallestColumns() && isUseful(bm, p.m) && isUseful(bn, p.n)) {
-          fitting(bm, bn, p, machine).ifPresent(candidates::add);
+          deepest(bm, bn, p, machine).ifPresent(candidates::add);
         }
       }
     }
@@ -87,7 +95,29 @@ public record Blocks(int bm, int bn, int bk, int stages) {
     return side == SIDES.getFirst() || side < 2 * size;
   }
 
-  private static Optional<Blocks> fitting(int bm, int bn, Problem p, Machine machine) {
+  /// Blocks of given sides whose operands fit beside accumulator and result, in a few depths.
+  static List<Blocks> fitting(int bm, int bn, Problem p, Machine machine) {
+    int bits = Math.max(p.element(p.x).bits(), p.element(p.w).bits());
+    int most = Kernel.nextPow2(Math.max(p.k, p.smallestDepth()));
+    List<Blocks> all = new ArrayList<>();
+    for (int rowBytes = 64; rowBytes <= 512; rowBytes *= 2) {
+      int bk = Math.max(p.smallestDepth(), Math.min(most, rowBytes * 8 / bits));
+      for (int stages : List.of(4, 3, 2)) {
+        Blocks blocks = new Blocks(bm, bn, Integer.highestOneBit(bk), stages);
+        if (blocks.bytes(p) <= machine.tsram().bytes() && !all.contains(blocks)) {
+          all.add(blocks);
+        }
+      }
+    }
+    return all;
+  }
+
+  /// Whether a second accumulator fits, so that the epilogue overlaps the next block's products.
+  boolean hasTwoAccumulators(Problem p, Machine machine) {
+    return bytes(p) + 4L * bm * bn <= machine.tsram().bytes();
+  }
+
+  private static Optional<Blocks> deepest(int bm, int bn, Problem p, Machine machine) {
     long wanted = ROW_BYTES * 8L / Math.max(p.element(p.x).bits(), p.element(p.w).bits());
     int deepest = Kernel.nextPow2(Math.min(Math.max(p.k, p.smallestDepth()), wanted));
     for (int bk = Math.max(deepest, p.smallestDepth()); bk >= p.smallestDepth(); bk /= 2) {

@@ -2,6 +2,8 @@ package maia.kernel.library;
 
 import static maia.kernel.Kernel.cdiv;
 import static maia.numerics.DType.F32;
+import static maia.numerics.DType.I32;
+import static maia.numerics.DType.I64;
 
 import java.util.function.BiConsumer;
 import maia.base.Check;
@@ -25,15 +27,19 @@ import org.jspecify.annotations.Nullable;
 /// and minus infinity as its log-sum-exp.
 ///
 /// Rounding points: scores are one chain of fused multiply-adds in ascending channel; scaling,
-/// softmax and rescaling are binary32; the weights round to the type of `v`; the weighted sum is
-/// one chain per block of keys, ascending; the result rounds once.
+/// softmax and rescaling are binary32; the weights round to the type of `v`; their sum and the
+/// weighted sum are one chain each in ascending key, rescaled between blocks; the result is
+/// multiplied with the reciprocal of the sum and rounds once.
 public final class FlashAttention {
   /// Metas: `TYPE` of `q`, `k` and `v` (BF16), `OUT` (BF16); `GROUP`, query heads per key-value
-  /// head; `D`, the head size, a power of two; `SEE`; `WINDOW`; `CAP` and `LSE`, whether those
-  /// arguments exist; `BM` and `BN`, queries and keys of a block; `STAGES`. Arguments in order:
-  /// `q[heads, Sq, D]`, `k` and `v[heads / GROUP, Sk, D]`, `o[heads, Sq, D]`, `lse[heads, Sq]` in
-  /// F32 if `LSE`, `scale`, `cap` if `CAP`: scores become `cap * tanh(score / cap)`. Grid: blocks
-  /// of queries, heads.
+  /// head; `D`, the head size, a power of two; `SEE`; `WINDOW`; `CAP`, `LSE` and `RAGGED`, whether
+  /// those arguments exist; `BM` and `BN`, queries and keys of a block; `STAGES`.
+  ///
+  /// Arguments in order: `q[heads, Sq, D]`, `k` and `v[heads / GROUP, Sk, D]`; if `RAGGED`
+  /// `query_starts` and `key_starts`, both `[B + 1]` in I32: sequence `b` has the positions from
+  /// start `b` to below start `b + 1`; `o[heads, Sq, D]`; `lse[heads, Sq]` in F32 if `LSE`;
+  /// `scale`, above 0; `cap` if `CAP`: scores become `cap * tanh(score / cap)`. Grid: blocks of
+  /// queries of the longest sequence, heads, and sequences if `RAGGED`.
   public static final Kernel KERNEL = Kernel.define("flash_attention", FlashAttention::body);
 
   /// A score that no key reaches.
@@ -50,32 +56,73 @@ public final class FlashAttention {
   private FlashAttention() {}
 
   private static void body(KernelContext k) {
-    int bm = k.meta("BM", 128);
-    int d = k.meta("D", 64);
     DType type = k.meta("TYPE", DType.BF16);
+    boolean isRagged = k.meta("RAGGED", false);
     var q = k.in("q", type, 3);
     var key = k.in("k", type, 3);
     var v = k.in("v", type, 3);
-    DType outType = k.meta("OUT", DType.BF16);
-    var o = k.out("o", outType, 3);
+    ArrayArg queryStarts = isRagged ? k.in("query_starts", I32, 1) : null;
+    ArrayArg keyStarts = isRagged ? k.in("key_starts", I32, 1) : null;
+    var o = k.out("o", k.meta("OUT", DType.BF16), 3);
     ArrayArg lse = k.meta("LSE", false) ? k.out("lse", F32, 2) : null;
+    Tile scale = k.f32("scale");
+    Tile cap = k.meta("CAP", false) ? k.f32("cap") : null;
+    var arguments = new Arguments(q, key, v, o, lse, scale, cap);
+    if (queryStarts == null || keyStarts == null) {
+      var queries = new Span(k.scalar(0), q.size(1));
+      program(k, arguments, queries, new Span(k.scalar(0), key.size(1)));
+    } else {
+      Span queries = Span.of(k, queryStarts);
+      Span keys = Span.of(k, keyStarts);
+      Tile m = k.programId(0).mul(k.meta("BM", 128));
+      k.when(m.lt(queries.count), () -> program(k, arguments, queries, keys));
+    }
+  }
 
+  private record Arguments(
+      ArrayArg q,
+      ArrayArg key,
+      ArrayArg v,
+      ArrayArg o,
+      @Nullable ArrayArg lse,
+      Tile scale,
+      @Nullable Tile cap) {}
+
+  /// The positions of a sequence: the first, and how many.
+  private record Span(Tile first, Tile count) {
+    static Span of(KernelContext k, ArrayArg starts) {
+      Tile first = starts.at(k.programId(2)).load().to(I64);
+      Tile next = starts.at(k.programId(2).add(1)).load().to(I64);
+      return new Span(first, next.sub(first));
+    }
+  }
+
+  private static void program(KernelContext k, Arguments a, Span queries, Span keys) {
+    int bm = k.meta("BM", 128);
+    int d = k.meta("D", 64);
     Tile head = k.programId(1);
     Tile shared = head.div(k.meta("GROUP", 1));
     Tile m = k.programId(0).mul(bm);
-    Tile zero = k.scalar(0);
-    var look = new Look(k, bm, m, q.size(1), key.size(1));
-    Tile queries = q.block(bm, d).at(head, m, zero).load();
-    var sums = new Softmaxed(k, bm, d);
+    Tile channel = k.arange(d).row();
+    Tile row = m.add(k.arange(bm));
+    Mask present = row.lt(queries.count);
+    Tile at = queries.first.add(row);
+    var look = new Look(k, bm, a, m, queries.count, keys.count);
+    Tile qs = a.q.at(head, at.col(), channel).load(present.col());
+    var sums = new Softmaxed(k, bm, look.bn, d, a.v.dtype(), look.factor());
     look.eachBlock((n, isMasked) -> {
-      Tile ks = key.block(look.bn, d).at(shared, n, zero).load();
-      Tile vs = v.block(look.bn, d).at(shared, n, zero).load();
-      Tile s = look.bent(k.dot(queries, ks.t(), k.zeros(F32, bm, look.bn)));
+      Tile j = n.add(k.arange(look.bn));
+      Mask exists = j.lt(keys.count).col();
+      Tile place = keys.first.add(j).col();
+      Tile ks = a.key.at(shared, place, channel).load(exists);
+      Tile vs = a.v.at(shared, place, channel).load(exists);
+      Tile s = look.bent(k.dot(qs, ks.t(), k.zeros(F32, bm, look.bn)));
       sums.add(isMasked ? look.seen(n).where(s, Double.NEGATIVE_INFINITY) : s, vs);
     });
-    o.block(bm, d).at(head, m, zero).store(sums.result().to(outType));
-    if (lse != null) {
-      lse.block(bm).at(head, m).store(sums.logSumExp());
+    Tile result = sums.result().to(a.o.dtype());
+    a.o.at(head, at.col(), channel).store(result, present.col());
+    if (a.lse != null) {
+      a.lse.at(head, at).store(sums.logSumExp(), present);
     }
   }
 
@@ -92,7 +139,7 @@ public final class FlashAttention {
     private final Tile first;
 
     /// @param m the first query
-    Look(KernelContext k, int bm, Tile m, Tile queries, Tile keys) {
+    Look(KernelContext k, int bm, Arguments a, Tile m, Tile queries, Tile keys) {
       this.k = k;
       this.bm = bm;
       this.keys = keys;
@@ -100,14 +147,19 @@ public final class FlashAttention {
       see = k.meta("SEE", See.ALL);
       window = k.meta("WINDOW", 0);
       k.check(window == 0 || see == See.CAUSAL, "WINDOW needs SEE = CAUSAL");
-      scale = k.f32("scale");
-      cap = k.meta("CAP", false) ? k.f32("cap") : null;
       first = see == See.ALL ? m : m.add(keys.sub(queries));
+      scale = a.scale;
+      cap = a.cap;
     }
 
+    /// The scores: the products themselves, or those under a cap.
     Tile bent(Tile products) {
-      Tile s = products.mul(scale);
-      return cap == null ? s : s.div(cap).tanh().mul(cap);
+      return cap == null ? products : products.mul(scale).div(cap).tanh().mul(cap);
+    }
+
+    /// What is left to multiply scores with.
+    Tile factor() {
+      return cap == null ? scale : k.full(F32, 1);
     }
 
     /// Gives `step` the first key of every block that some query sees; those that every query sees
@@ -145,41 +197,60 @@ public final class FlashAttention {
   }
 
   /// Weighted sums under a softmax whose largest score is not known yet.
+  ///
+  /// Weights are `exp(scale * score - scale * top)`, rounded to the type of the values; their rows
+  /// are added up on the tensor unit, by a product with ones, so that the weights which count are
+  /// those that were added.
   static final class Softmaxed {
+    /// Columns of the product that adds up rows: the least that fills a step of the tensor unit.
+    private static final int ONES = 16;
+
     private final KernelContext k;
+    private final Tile scale;
+    private final Tile ones;
     private final Var top;
     private final Var total;
     private final Var acc;
 
     /// @param rows queries
+    /// @param keys keys of a block
     /// @param d channels of the values
-    Softmaxed(KernelContext k, int rows, int d) {
+    /// @param type type of the values
+    /// @param scale what scores are multiplied with
+    Softmaxed(KernelContext k, int rows, int keys, int d, DType type, Tile scale) {
       this.k = k;
+      this.scale = scale;
+      ones = k.full(type, 1, keys, ONES);
       top = k.var(k.full(F32, LOWEST, rows));
-      total = k.var(k.zeros(F32, rows));
+      total = k.var(k.zeros(F32, rows, ONES));
       acc = k.var(k.zeros(F32, rows, d));
     }
 
     /// Takes in scores, one row per query and one column per row of `values`; minus infinity hides
     /// a key.
     void add(Tile scores, Tile values) {
-      Tile higher = top.get().max(scores.amax(1));
-      Tile weights = scores.sub(higher.col()).exp();
-      Tile shrink = top.get().sub(higher).exp();
-      total.set(total.get().mul(shrink).add(weights.sum(1)));
-      acc.set(k.dot(weights.to(values.dtype()), values, acc.get().mul(shrink.col())));
+      Tile higher = top.get().max(scores.amax(1).mul(scale));
+      Tile weights = scores.fma(scale, higher.neg().col()).exp().to(values.dtype());
+      Tile shrink = top.get().sub(higher).exp().col();
+      total.set(k.dot(weights, ones, total.get().mul(shrink)));
+      acc.set(k.dot(weights, values, acc.get().mul(shrink)));
       top.set(higher);
+    }
+
+    /// The sums of the weights, the same in every column.
+    private Tile all() {
+      return total.get().amax(1);
     }
 
     /// The weighted means; zeros where nothing was seen.
     Tile result() {
-      Tile all = total.get();
-      return acc.get().div(all.eq(0).where(1.0, all).col());
+      Tile all = all();
+      return acc.get().mul(all.eq(0).where(1.0, all).reciprocal().col());
     }
 
-    /// The logarithm of the sum of the exponentials of all scores.
+    /// The logarithm of the sum of the exponentials of all scaled scores.
     Tile logSumExp() {
-      return top.get().add(total.get().log());
+      return top.get().add(all().log());
     }
   }
 
@@ -209,25 +280,44 @@ public final class FlashAttention {
   /// The kernel for `p`, with blocks that fit a tile of `machine`; set `SEE`, `WINDOW`, `CAP`,
   /// `LSE` and `OUT` on `kernel` before.
   public static KernelLaunch over(Kernel kernel, Problem p, Machine machine) {
+    int bm = rows(p, machine);
+    return blocked(kernel, p, machine).grid(cdiv(p.queries, bm), p.heads);
+  }
+
+  /// As [#over] for a ragged batch of `sequences`; `p.queries` are those of the longest.
+  public static KernelLaunch ragged(Kernel kernel, Problem p, int sequences, Machine machine) {
+    int bm = rows(p, machine);
+    return blocked(kernel, p, machine)
+        .with("RAGGED", true)
+        .grid(cdiv(p.queries, bm), p.heads, sequences);
+  }
+
+  private static int rows(Problem p, Machine machine) {
     int bm = 128;
-    int bn = 256;
+    while (bytes(bm, 2 * bm, p) > machine.tsram().bytes() && bm > 16) {
+      bm /= 2;
+    }
+    return Math.min(bm, Math.max(16, Kernel.nextPow2(p.queries)));
+  }
+
+  private static Kernel blocked(Kernel kernel, Problem p, Machine machine) {
+    int bm = rows(p, machine);
+    int bn = 512;
     while (bytes(bm, bn, p) > machine.tsram().bytes() && bn > 16) {
-      bm = Math.max(16, bm > bn / 2 ? bm / 2 : bm);
       bn /= 2;
     }
-    bm = Math.min(bm, Math.max(16, Kernel.nextPow2(p.queries)));
     return kernel
         .with("TYPE", p.type)
         .with("GROUP", p.group)
         .with("D", p.d)
         .with("BM", bm)
-        .with("BN", bn)
-        .grid(cdiv(p.queries, bm), p.heads);
+        .with("BN", bn);
   }
 
-  /// Two blocks of keys and values in flight, queries and result twice, scores and weights.
+  /// Two blocks of keys and values in flight, scores and weights, both for the blocks that need a
+  /// mask and for those that do not; queries and result.
   private static long bytes(int bm, int bn, Problem p) {
-    long operands = p.type.bytes(2L * bm * p.d + 4L * bn * p.d);
-    return operands + 8L * bm * p.d + (4 + 4 + 4) * (long) bm * bn;
+    long operands = p.type.bytes(bm * (long) p.d + 8L * bn * p.d);
+    return operands + 8L * bm * p.d + (4 + 4 + 4 + 2 + 2) * (long) bm * bn;
   }
 }

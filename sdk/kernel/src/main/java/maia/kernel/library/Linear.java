@@ -1,6 +1,5 @@
 package maia.kernel.library;
 
-import static maia.kernel.Kernel.cdiv;
 import static maia.numerics.DType.F32;
 
 import java.util.Set;
@@ -19,8 +18,8 @@ import maia.numerics.DType;
 /// even, saturating). What is not used is not computed.
 public final class Linear {
   /// Metas: `X`, `W`, `Y`, element types; `BIAS`, `SCALE`, `OUT_SCALE`, whether those parameters
-  /// exist; `ACT`; `BM`, `BN`, `BK`, `GROUP`, `STAGES`. Arguments in order: `x` [M,K], `w` [N,K],
-  /// `bias`, N values of F32, if `BIAS`, `y` [M,N], `scale` if `SCALE`, `inv_out_scale` if
+  /// exist; `ACT`; `BM`, `BN`, `BK`, `STAGES`; those of [Lanes]. Arguments in order: `x` [M,K], `w`
+  /// [N,K], `bias`, N values of F32, if `BIAS`, `y` [M,N], `scale` if `SCALE`, `inv_out_scale` if
   /// `OUT_SCALE`.
   public static final Kernel KERNEL = Kernel.define("linear", Linear::body);
 
@@ -40,41 +39,42 @@ public final class Linear {
     int bm = k.meta("BM", 128);
     int bn = k.meta("BN", 128);
     int bk = k.meta("BK", 64);
-    int group = k.meta("GROUP", 8);
     int stages = k.meta("STAGES", 3);
+    Lanes lanes = Lanes.of(k);
     DType yType = k.meta("Y", F32);
     var x = k.in("x", k.meta("X", DType.BF16), 2);
     var w = k.in("w", k.meta("W", DType.BF16), 2);
     var bias = Epilogue.bias(k);
     var y = k.out("y", yType, 2);
 
-    var at = Order.grouped(k, x.size(0).cdiv(bm), w.size(0).cdiv(bn), group);
-    var m = at.row().mul(bm);
-    var n = at.column().mul(bn);
-    Epilogue epilogue = Epilogue.of(k, bias, n, bn);
+    Span rows = Span.of(k, 0, x.size(0), lanes.down(), Span.unit(bm));
+    Span columns = Span.of(k, 1, w.size(0), lanes.across(), Span.unit(bn));
+    Epilogue epilogue = Epilogue.of(k, bias, columns.start(), bn);
     var acc = k.var(k.zeros(F32, bm, bn));
     k.range(0, x.size(1).cdiv(bk))
         .stages(stages)
         .each(step -> {
           var depth = step.mul(bk);
-          var tx = x.block(bm, bk).at(m, depth).load();
-          var tw = w.block(bn, bk).at(n, depth).load();
+          var tx = x.block(bm, bk).until(rows.end(), x.size(1)).at(rows.start(), depth).load();
+          var tw =
+              w.block(bn, bk).until(columns.end(), x.size(1)).at(columns.start(), depth).load();
           acc.set(k.dot(tx, tw.t(), acc.get()));
         });
     Tile result = epilogue.apply(acc.get());
-    y.block(bm, bn).at(m, n).store(result.to(yType));
+    y.block(bm, bn)
+        .until(rows.end(), columns.end())
+        .at(rows.start(), columns.start())
+        .store(result.to(yType));
   }
 
   /// The kernel for sizes, types and optional arguments, with blocks chosen for `machine`.
   public static KernelLaunch over(
       Blocks.Problem problem, Activation act, Set<Part> parts, Machine machine) {
-    Blocks blocks = Blocks.choose(problem, machine);
     Kernel kernel =
         KERNEL
             .with("X", (DType) problem.x())
             .with("W", (DType) problem.w())
             .with("Y", (DType) problem.y());
-    return Epilogue.with(blocks.apply(kernel), act, parts)
-        .grid(cdiv(problem.m(), blocks.bm()) * cdiv(problem.n(), blocks.bn()));
+    return Layout.choose(problem, machine).launch(Epilogue.with(kernel, act, parts));
   }
 }

@@ -1,6 +1,5 @@
 package maia.kernel.library;
 
-import static maia.kernel.Kernel.cdiv;
 import static maia.numerics.DType.F32;
 
 import java.util.Set;
@@ -28,8 +27,8 @@ public final class LinearMx {
     int bm = k.meta("BM", 128);
     int bn = k.meta("BN", 128);
     int bk = k.meta("BK", 128);
-    int group = k.meta("GROUP", 8);
     int stages = k.meta("STAGES", 3);
+    Lanes lanes = Lanes.of(k);
     var x = k.in("x", k.meta("X", BlockFormat.MXFP4), 2);
     var w = k.in("w", k.meta("W", BlockFormat.MXFP4), 2);
     var bias = Epilogue.bias(k);
@@ -38,39 +37,46 @@ public final class LinearMx {
     Output output =
         k.meta("QUANTISE", false) ? quantised(k, yBlock, bm, bn) : plain(k, yType, bm, bn);
 
-    var at = Order.grouped(k, x.size(0).cdiv(bm), w.size(0).cdiv(bn), group);
-    var m = at.row().mul(bm);
-    var n = at.column().mul(bn);
-    Epilogue epilogue = Epilogue.of(k, bias, n, bn);
+    Span rows = Span.of(k, 0, x.size(0), lanes.down(), Span.unit(bm));
+    Span columns = Span.of(k, 1, w.size(0), lanes.across(), Span.unit(bn));
+    Epilogue epilogue = Epilogue.of(k, bias, columns.start(), bn);
     var acc = k.var(k.zeros(F32, bm, bn));
     k.range(0, x.size(1).cdiv(bk))
         .stages(stages)
         .each(step -> {
           var depth = step.mul(bk);
-          var tx = x.block(bm, bk).at(m, depth).load();
-          var tw = w.block(bn, bk).at(n, depth).load();
+          var tx = x.block(bm, bk).until(rows.end(), x.size(1)).at(rows.start(), depth).load();
+          var tw =
+              w.block(bn, bk).until(columns.end(), x.size(1)).at(columns.start(), depth).load();
           acc.set(k.dotScaled(tx, tw.t(), acc.get()));
         });
-    output.store(epilogue.apply(acc.get()), m, n);
+    output.store(epilogue.apply(acc.get()), rows, columns);
   }
 
   /// Where a finished block goes.
   private interface Output {
-    void store(Tile value, Tile row, Tile column);
+    void store(Tile value, Span rows, Span columns);
   }
 
   private static Output plain(KernelContext k, DType type, int bm, int bn) {
     var y = k.out("y", type, 2);
-    return (value, row, column) -> y.block(bm, bn).at(row, column).store(value.to(type));
+    return (value, rows, columns) ->
+        y.block(bm, bn)
+            .until(rows.end(), columns.end())
+            .at(rows.start(), columns.start())
+            .store(value.to(type));
   }
 
   private static Output quantised(KernelContext k, BlockFormat format, int bm, int bn) {
     var y = k.out("y", format, 2);
-    return (value, row, column) -> {
+    return (value, rows, columns) -> {
       // columns beyond the matrix must not take part in the last block's largest magnitude
-      var inside = column.add(k.arange(bn)).lt(y.size(1)).row();
+      var inside = columns.start().add(k.arange(bn)).lt(columns.end()).row();
       var clean = inside.where(value, 0f);
-      y.block(bm, bn).at(row, column).store(k.quantize(clean, format, ScaleRule.FLOOR));
+      y.block(bm, bn)
+          .until(rows.end(), columns.end())
+          .at(rows.start(), columns.start())
+          .store(k.quantize(clean, format, ScaleRule.FLOOR));
     };
   }
 
@@ -78,16 +84,13 @@ public final class LinearMx {
   /// problem's `y` is a scalar type or an MX format.
   public static KernelLaunch over(
       Blocks.Problem problem, Activation act, Set<Linear.Part> parts, Machine machine) {
-    Blocks blocks = Blocks.choose(problem, machine);
     Kernel kernel =
-        blocks.apply(
-            KERNEL.with("X", (BlockFormat) problem.x()).with("W", (BlockFormat) problem.w()));
+        KERNEL.with("X", (BlockFormat) problem.x()).with("W", (BlockFormat) problem.w());
     Kernel typed =
         switch (problem.y()) {
           case DType type -> kernel.with("Y", type);
           case BlockFormat format -> kernel.with("QUANTISE", true).with("Y_BLOCK", format);
         };
-    return Epilogue.with(typed, act, parts)
-        .grid(cdiv(problem.m(), blocks.bm()) * cdiv(problem.n(), blocks.bn()));
+    return Layout.choose(problem, machine).launch(Epilogue.with(typed, act, parts));
   }
 }

@@ -1,6 +1,5 @@
 package maia.kernel.library;
 
-import static maia.kernel.Kernel.cdiv;
 import static maia.numerics.DType.F32;
 
 import maia.kernel.Kernel;
@@ -8,12 +7,12 @@ import maia.kernel.KernelLaunch;
 import maia.machine.Machine;
 import maia.numerics.DType;
 
-/// `c = act(a x b)` for row-major matrices: grouped order, masks for ragged sizes, activation
-/// fused.
+/// `c = act(a x b)` for row-major matrices, masks for ragged sizes, activation fused.
 ///
 /// Metas: `TYPE`, the element type of `a` and `b` (BF16), and `OUT` of `c` (BF16); `BM`, `BN`,
-/// `BK`, the block; `GROUP`; `STAGES`; `ACT`. Each output is one chain of fused multiply-adds in
-/// ascending k in binary32, then the activation, then one rounding.
+/// `BK`, the largest block; `STAGES`; `ACT`; those of [Lanes]. The grid is two-dimensional: rows
+/// and columns are dealt evenly to its programs, at most a block to each. Each output is one chain
+/// of fused multiply-adds in ascending k in binary32, then the activation, then one rounding.
 public final class Matmul {
   /// Arguments: `a` [M,K], `b` [K,N], `c` [M,N].
   public static final Kernel KERNEL =
@@ -25,18 +24,19 @@ public final class Matmul {
             int bm = k.meta("BM", 128);
             int bn = k.meta("BN", 128);
             int bk = k.meta("BK", 64);
-            int group = k.meta("GROUP", 8);
             int stages = k.meta("STAGES", 3);
             Activation act = k.meta("ACT", Activation.NONE);
+            Lanes lanes = Lanes.of(k);
             var a = k.in("a", type, 2);
             var b = k.in("b", type, 2);
             var c = k.out("c", outType, 2);
 
-            var at = Order.grouped(k, a.size(0).cdiv(bm), b.size(1).cdiv(bn), group);
-            var rm = at.row().mul(bm).add(k.arange(bm)).col();
-            var rn = at.column().mul(bn).add(k.arange(bn)).row();
-            var inRows = rm.lt(a.size(0));
-            var inColumns = rn.lt(b.size(1));
+            Span rows = Span.of(k, 0, a.size(0), lanes.down(), Span.unit(bm));
+            Span columns = Span.of(k, 1, b.size(1), lanes.across(), Span.unit(bn));
+            var rm = rows.start().add(k.arange(bm)).col();
+            var rn = columns.start().add(k.arange(bn)).row();
+            var inRows = rm.lt(rows.end());
+            var inColumns = rn.lt(columns.end());
 
             var acc = k.var(k.zeros(F32, bm, bn));
             k.range(0, a.size(1).cdiv(bk))
@@ -55,9 +55,7 @@ public final class Matmul {
 
   /// The kernel for sizes, with blocks chosen for `machine`.
   public static KernelLaunch over(long m, long n, long k, DType type, DType out, Machine machine) {
-    Blocks blocks = Blocks.choose(new Blocks.Problem(m, n, k, type, type, out), machine);
-    return blocks
-        .apply(KERNEL.with("TYPE", type).with("OUT", out))
-        .grid(cdiv(m, blocks.bm()) * cdiv(n, blocks.bn()));
+    Blocks.Problem problem = new Blocks.Problem(m, n, k, type, type, out);
+    return Layout.choose(problem, machine).launch(KERNEL.with("TYPE", type).with("OUT", out));
   }
 }

@@ -2,6 +2,7 @@ package maia.kernel.lower;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import maia.base.Origin;
 import maia.npl.Expr;
 import maia.npl.Home;
@@ -14,8 +15,8 @@ final class Buf {
   /// Why the buffer exists, most deserving of a second slot first.
   enum Role {
     LOADED,
-    STORED,
     ACCUMULATOR,
+    STORED,
     OTHER,
     /// Not memory: stands for an array in HBM that is read and written.
     ARRAY,
@@ -25,6 +26,10 @@ final class Buf {
   final Space space;
   final DType dtype;
   final List<Integer> box;
+
+  /// Run-time sizes, one per dimension of the box; see [Demand].
+  final List<Optional<Expr>> limits;
+
   final Role role;
   final Section home;
   final Origin origin;
@@ -35,6 +40,7 @@ final class Buf {
       Space space,
       DType dtype,
       List<Integer> box,
+      List<Optional<Expr>> limits,
       Role role,
       Section home,
       Origin origin) {
@@ -42,6 +48,7 @@ final class Buf {
     this.space = space;
     this.dtype = dtype;
     this.box = List.copyOf(box);
+    this.limits = List.copyOf(limits);
     this.role = role;
     this.home = home;
     this.origin = origin;
@@ -67,6 +74,6 @@ final class Buf {
   Place.Region region(boolean transposed) {
     Expr slot = slots == 1 ? Expr.ZERO : Expr.reg(lap());
     return new Place.Region(
-        name, Home.OWN, slot, Collections.nCopies(box.size(), Expr.ZERO), box, transposed);
+        name, Home.OWN, slot, Collections.nCopies(box.size(), Expr.ZERO), box, limits, transposed);
   }
 }

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Set;
 import maia.base.Origin;
 import maia.kernel.lower.Node.Queue;
-import maia.npl.Builtin;
 import maia.npl.Expr;
 import maia.npl.Expr.Operator;
 import maia.npl.Instr;
@@ -18,44 +17,29 @@ final class Emitter {
   private final List<Buf> buffers;
   private final Sync sync;
   private final Set<Integer> programDims;
+  private final Panels panels;
+  private final Walk walk;
   private final Origin start;
 
-  Emitter(List<Buf> buffers, Sync sync, Set<Integer> programDims, Origin start) {
+  Emitter(List<Buf> buffers, Sync sync, Set<Integer> programDims, Panels panels, Walk walk) {
     this.buffers = buffers;
     this.sync = sync;
     this.programDims = programDims;
-    this.start = start;
+    this.panels = panels;
+    this.walk = walk;
+    this.start = walk.origin();
   }
 
   /// The queue's instructions: a loop over the programs of the tile.
   Program.Queue queue(Queue queue, Section root) {
-    List<Instr> body = new ArrayList<>();
-    programDims.stream()
-        .sorted()
-        .forEach(
-            dim -> body.add(new Instr.Set(Scalars.programRegister(dim), programIndex(dim), start)));
-    body.addAll(section(root, queue));
+    List<Instr> body = section(root, queue, false);
+    List<Instr> idle = Registers.withoutUnread(section(root, queue, true));
     List<Instr> whole = new ArrayList<>();
     for (String lap : laps(queue, root)) {
       whole.add(new Instr.Set(lap, Expr.ZERO, start));
     }
-    whole.add(
-        new Instr.Repeat(
-            Builtin.PROGRAM,
-            Expr.reg(Builtin.TILE),
-            Expr.reg(Builtin.PROGRAMS),
-            Expr.reg(Builtin.TILES),
-            body,
-            start));
+    whole.add(walk.tile(programDims.stream().sorted().toList(), body, idle));
     return new Program.Queue(queue.engine(), queue.index(), Registers.withoutUnread(whole));
-  }
-
-  private static Expr programIndex(int dim) {
-    Expr index = Expr.reg(Builtin.PROGRAM);
-    for (int d = 0; d < dim; d++) {
-      index = Expr.binary(Operator.DIV, index, Expr.reg(Builtin.grid(d)));
-    }
-    return dim == 2 ? index : Expr.binary(Operator.REM, index, Expr.reg(Builtin.grid(dim)));
   }
 
   private Set<String> laps(Queue queue, Section root) {
@@ -65,26 +49,43 @@ final class Emitter {
         laps.add(buf.lap());
       }
     }
+    panels.shares().stream()
+        .filter(share -> share.reader.equals(queue))
+        .forEach(share -> laps.add(share.turn()));
     return laps;
   }
 
-  private List<Instr> section(Section section, Queue queue) {
+  /// The queue's part of a block, or what remains of it in a lane without a program.
+  private List<Instr> section(Section section, Queue queue, boolean isIdle) {
     List<Instr> out = new ArrayList<>();
     for (int i = 0; i < section.nodes().size(); i++) {
       Node node = section.nodes().get(i);
+      if (isIdle) {
+        node(node, queue, true, out);
+        continue;
+      }
       for (Sync.Edge edge : sync.edges()) {
         if (edge.section() == section && edge.target() == i && edge.to().equals(queue)) {
           out.add(new Instr.Wait(semaphore(edge), 1, node.origin()));
         }
       }
-      node(node, queue, out);
+      node(node, queue, false, out);
       for (Sync.Edge edge : sync.edges()) {
         if (edge.section() == section && edge.source() == i && edge.from().equals(queue)) {
           out.add(new Instr.Signal(semaphore(edge), 1, node.origin()));
         }
       }
     }
-    out.addAll(advance(section, queue));
+    if (!isIdle) {
+      out.addAll(advance(section, queue));
+    }
+    panels.shares().stream()
+        .filter(share -> share.home == section && share.reader.equals(queue))
+        .findFirst()
+        .ifPresent(share -> {
+          Expr next = Expr.reg(share.turn()).plus(Expr.ONE).rem(share.turns());
+          out.add(new Instr.Set(share.turn(), next, start));
+        });
     return out;
   }
 
@@ -92,24 +93,29 @@ final class Emitter {
     return SemaphoreRef.of(edge.semaphore(), Expr.ZERO);
   }
 
-  private void node(Node node, Queue queue, List<Instr> out) {
+  private void node(Node node, Queue queue, boolean isIdle, List<Instr> out) {
     switch (node) {
       case Node.Step step -> {
-        if (step.queue().equals(queue)) {
+        if (step.queue().equals(queue) && !isIdle) {
           out.add(step.instr().get());
+        }
+      }
+      case Node.Token token -> {
+        if (token.queue().equals(queue)) {
+          out.add(token.instr());
         }
       }
       case Node.Assign(var register, var value, var origin) ->
           out.add(new Instr.Set(register, value, origin));
       case Node.Loop(var variable, var from, var to, var step, var body, var origin) -> {
-        List<Instr> inner = section(body, queue);
+        List<Instr> inner = section(body, queue, isIdle);
         if (doesWork(inner)) {
           out.add(new Instr.Repeat(variable, from, to, step, inner, origin));
         }
       }
       case Node.Cond(var condition, var then, var otherwise, var origin) -> {
-        List<Instr> yes = section(then, queue);
-        List<Instr> no = section(otherwise, queue);
+        List<Instr> yes = section(then, queue, isIdle);
+        List<Instr> no = section(otherwise, queue, isIdle);
         if (doesWork(yes) || doesWork(no)) {
           out.add(new Instr.When(condition, yes, no, origin));
         }

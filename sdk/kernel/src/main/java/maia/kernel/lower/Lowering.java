@@ -3,10 +3,12 @@ package maia.kernel.lower;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import maia.base.Origin;
 import maia.kernel.ir.Func;
 import maia.kernel.ir.KernelException;
+import maia.kernel.ir.Mapping;
 import maia.kernel.lower.Node.Queue;
 import maia.machine.Machine;
 import maia.npl.Program;
@@ -20,31 +22,71 @@ import maia.numerics.DType;
 public final class Lowering {
   private Lowering() {}
 
-  /// A tile program and its memory map.
-  public record Result(Program program, String memory) {}
+  /// A tile program, its memory map, and how its grid is laid over the chip.
+  public record Result(Program program, String memory, String mapping) {}
 
-  /// Lowers `func` for `machine`: plan, slots, semaphores, queues.
+  /// Lowers `func` for `machine` and large grids.
   public static Result lower(Func func, Machine machine) {
-    Planner planner = new Planner(func, machine);
+    return lower(func, machine, GridMap.choose(func, machine, Optional.empty()));
+  }
+
+  /// Lowers `func` for `machine`, its grid laid over the chip as `map` says: plan, slots,
+  /// semaphores, queues.
+  public static Result lower(Func func, Machine machine, GridMap map) {
+    Planner planner = new Planner(func, machine, map);
     Section root = planner.plan();
-    List<Buf> buffers = planner.buffers();
-    Memory.assign(func.name(), root, buffers, machine);
-    Sync sync = Sync.of(buffers);
+    Panels panels = planner.panels();
     Origin start = new Origin(func.name(), 1, "");
+    if (!panels.assign()) {
+      if (func.mapping().path() == Mapping.Path.STAGED) {
+        throw tooLarge(func, panels, machine, start);
+      }
+      return lower(func, machine, new GridMap(map.down(), map.across(), Set.of()));
+    }
+    List<Buf> buffers = planner.buffers();
+    Memory.assign(func.name(), root, buffers, panels, machine);
+    Sync sync = Sync.of(buffers);
     checkSemaphores(func, sync, machine, start);
-    Emitter emitter = new Emitter(buffers, sync, planner.programDims(), start);
+    Walk walk = new Walk(map, machine, start);
+    Emitter emitter = new Emitter(buffers, sync, planner.programDims(), panels, walk);
     List<Program.Queue> queues = new ArrayList<>();
     queuesOf(root).forEach(queue -> queues.add(emitter.queue(queue, root)));
+    queues.addAll(new ClusterQueues(root, panels, walk, machine).queues());
     Program program =
         new Program(
             func.name(),
             arrays(func),
             scalars(func),
-            buffers.stream().filter(b -> b.role != Buf.Role.ARRAY).map(Lowering::buffer).toList(),
-            sync.semaphores(),
+            memory(buffers, panels),
+            semaphores(sync, panels),
             queues,
             Program.Placement.EVERY_TILE);
-    return new Result(program, Memory.map(buffers));
+    return new Result(program, Memory.map(buffers, panels), map.describe(machine));
+  }
+
+  private static KernelException tooLarge(Func func, Panels panels, Machine machine, Origin start) {
+    return new KernelException(
+        "kernel '%s': its shared blocks need %d KiB of cluster memory and one turn per DMA channel, a cluster of %s has %d KiB and %d semaphores; make blocks smaller or let the compiler choose the path"
+            .formatted(
+                func.name(),
+                Math.ceilDiv(panels.neededBytes(), 1024),
+                machine.name(),
+                machine.csram().bytes() >> 10,
+                machine.sync().perCluster()),
+        start);
+  }
+
+  private static List<Buffer> memory(List<Buf> buffers, Panels panels) {
+    List<Buffer> all = new ArrayList<>();
+    buffers.stream().filter(b -> b.role != Buf.Role.ARRAY).map(Lowering::buffer).forEach(all::add);
+    panels.shares().forEach(share -> all.addAll(share.buffers()));
+    return all;
+  }
+
+  private static List<Program.Semaphore> semaphores(Sync sync, Panels panels) {
+    List<Program.Semaphore> all = new ArrayList<>(sync.semaphores());
+    panels.shares().forEach(share -> all.addAll(share.semaphores()));
+    return all;
   }
 
   private static void checkSemaphores(Func func, Sync sync, Machine machine, Origin start) {

@@ -16,7 +16,8 @@ final class Memory {
 
   /// Gives each buffer the slots it must have, then second slots while memory lasts: to loads
   /// first, so that the next program's loads overlap this one's end.
-  static void assign(String kernel, Section root, List<Buf> buffers, Machine machine) {
+  static void assign(
+      String kernel, Section root, List<Buf> buffers, Panels panels, Machine machine) {
     long capacity = machine.tsram().bytes();
     List<Buf> memory = memory(buffers);
     for (Buf buf : memory) {
@@ -29,7 +30,11 @@ final class Memory {
       throw new KernelException(
           "kernel '%s' does not fit into the %d KiB of a tile's memory of %s: it needs %d KiB; make blocks smaller or use fewer stages\n%s"
               .formatted(
-                  kernel, capacity >> 10, machine.name(), Math.ceilDiv(used, 1024), map(buffers)),
+                  kernel,
+                  capacity >> 10,
+                  machine.name(),
+                  Math.ceilDiv(used, 1024),
+                  map(buffers, panels)),
           largest.origin);
     }
     for (Buf.Role role : Buf.Role.values()) {
@@ -59,7 +64,7 @@ final class Memory {
   }
 
   /// A table of buffers with slots, bytes and lines.
-  static String map(List<Buf> buffers) {
+  static String map(List<Buf> buffers, Panels panels) {
     StringBuilder text = new StringBuilder(row("buffer", "type", "slots", "bytes", "line"));
     long total = 0;
     for (Buf buf : memory(buffers)) {
@@ -73,7 +78,20 @@ final class Memory {
               buf.origin.toString()));
       total += buf.bytes();
     }
-    return text.append(row("total", "", "", String.valueOf(total), "")).toString();
+    text.append(row("total", "", "", String.valueOf(total), ""));
+    for (Share share : panels.shares()) {
+      for (Share.Panel panel : share.panels()) {
+        int slots = share.turns() * share.parts();
+        text.append(
+            row(
+                panel.name(),
+                panel.like().dtype.label() + "[" + Type.sizes(panel.like().box) + "]",
+                String.valueOf(slots),
+                String.valueOf(slots * panel.like().slotBytes()),
+                panel.origin() + " (cluster)"));
+      }
+    }
+    return text.toString();
   }
 
   private static String row(String name, String type, String slots, String bytes, String line) {

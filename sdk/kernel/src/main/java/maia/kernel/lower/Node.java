@@ -3,6 +3,7 @@ package maia.kernel.lower;
 import java.util.List;
 import java.util.function.Supplier;
 import maia.base.Origin;
+import maia.npl.Builtin;
 import maia.npl.Engine;
 import maia.npl.Expr;
 import maia.npl.Instr;
@@ -17,6 +18,16 @@ sealed interface Node {
       implements Node {
     public Step {
       touches = List.copyOf(touches);
+    }
+  }
+
+  /// A wait or a signal between a tile and its cluster, which lanes without a program execute too.
+  record Token(Queue queue, Share share, boolean isWait, Origin origin) implements Node {
+    Instr instr() {
+      Expr lane = Expr.reg(Builtin.LANE);
+      return isWait
+          ? new Instr.Wait(share.full(lane), 1, origin)
+          : new Instr.Signal(share.free(lane), 1, origin);
     }
   }
 
@@ -61,7 +72,7 @@ sealed interface Node {
   /// The sections nested in this node.
   default List<Section> sections() {
     return switch (this) {
-      case Step _, Assign _ -> List.of();
+      case Step _, Token _, Assign _ -> List.of();
       case Loop loop -> List.of(loop.body());
       case Cond cond -> List.of(cond.then(), cond.otherwise());
     };

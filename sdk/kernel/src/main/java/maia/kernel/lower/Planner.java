@@ -43,6 +43,8 @@ final class Planner {
   private final Scalars scalars;
   private final Index index;
   private final Windows windows;
+  private final Panels panels;
+  private final Limits limits;
   private final Map<Value, Buf> buffers = new HashMap<>();
   private final Map<Value, Buf> cells = new HashMap<>();
   private final Map<String, Buf> arrays = new LinkedHashMap<>();
@@ -51,9 +53,11 @@ final class Planner {
   private final Section root = new Section(0, Section.Kind.PROGRAMS, 2, Optional.empty());
   private int sections = 1;
 
-  Planner(Func func, Machine machine) {
+  Planner(Func func, Machine machine, GridMap map) {
     this.func = func;
     this.machine = machine;
+    panels = new Panels(func, map, machine);
+    limits = new Limits(func, root);
     defs = new Defs(func);
     inPlace = new InPlace(func.body(), defs);
     scalars = new Scalars(defs);
@@ -69,7 +73,8 @@ final class Planner {
   }
 
   private Buf array(String name) {
-    return new Buf(name, Space.TSRAM, DType.U8, List.of(1), Buf.Role.ARRAY, root, Origin.NONE);
+    return new Buf(
+        name, Space.TSRAM, DType.U8, List.of(1), List.of(), Buf.Role.ARRAY, root, Origin.NONE);
   }
 
   /// The plan of one program.
@@ -83,6 +88,11 @@ final class Planner {
     List<Buf> list = new ArrayList<>(all);
     list.addAll(arrays.values());
     return list;
+  }
+
+  /// What goes through cluster memory.
+  Panels panels() {
+    return panels;
   }
 
   Set<Integer> programDims() {
@@ -120,7 +130,7 @@ final class Planner {
 
   private void map(Op.Map op, Section section) {
     if (!defs.isVirtual(op.result())) {
-      Buf out = buffer("t" + op.result().id(), Space.TSRAM, op.result().type(), section, op);
+      Buf out = buffer("t" + op.result().id(), Space.TSRAM, op.result(), section, op);
       buffers.put(op.result(), out);
       evaluate(op.term(), out, section, op.origin());
     } else if (Defs.isControl(op.result().type())
@@ -180,7 +190,7 @@ final class Planner {
         buffer(
             (accumulator ? "acc" : "var") + cell.id(),
             accumulator ? Space.ACC : Space.TSRAM,
-            cell.type(),
+            cell,
             section,
             op);
     cells.put(cell, buf);
@@ -200,7 +210,7 @@ final class Planner {
       buffers.put(result, cell);
       return;
     }
-    Buf copy = buffer("t" + result.id(), Space.TSRAM, result.type(), section, op);
+    Buf copy = buffer("t" + result.id(), Space.TSRAM, result, section, op);
     step(
         Queue.TVP,
         () -> new Instr.Map(copy.region(false), new Lane.In(cell.region(false)), op.origin()),
@@ -231,7 +241,7 @@ final class Planner {
     Lanes probe = lanes(term.type(), origin);
     probe.lane(term);
     if (probe.misaligned().contains(out)) {
-      Buf other = buffer(out.name + "_next", Space.TSRAM, term.type(), section, origin);
+      Buf other = buffer(out.name + "_next", Space.TSRAM, term, section, origin);
       evaluate(term, other, section, origin);
       step(
           Queue.TVP,
@@ -254,10 +264,11 @@ final class Planner {
 
   /// The buffer's own type converts floats; a conversion of one to it at the top says nothing more.
   private Lane outer(Lane lane, Buf out, Origin origin) {
-    return lane instanceof Lane.Cast(var dtype, var x)
-            && dtype == out.dtype
-            && maia.npl.Lanes.kind(x, this::dtype, origin) == maia.npl.Lanes.Kind.FLOAT
-        ? x
+    return lane instanceof Lane.Cast c
+            && c.isPlain()
+            && c.type() == out.dtype
+            && maia.npl.Lanes.kind(c.x(), this::dtype, origin) == maia.npl.Lanes.Kind.FLOAT
+        ? c.x()
         : lane;
   }
 
@@ -291,7 +302,7 @@ final class Planner {
     }
     Lanes probe = lanes(in, op.origin());
     probe.lane(op.x());
-    Buf out = buffer("t" + op.result().id(), Space.TSRAM, op.result().type(), section, op);
+    Buf out = buffer("t" + op.result().id(), Space.TSRAM, op.result(), section, op);
     buffers.put(op.result(), out);
     int axis = in.rank() == 1 ? 1 : op.axis();
     boolean column = in.rank() == 2 && axis == 1;
@@ -313,8 +324,8 @@ final class Planner {
 
   private void quantize(Op.Quantize op, Section section) {
     Buf in = materialised(op.x(), section, op.origin());
-    Buf elements = buffer("q" + op.elements().id(), Space.TSRAM, op.elements().type(), section, op);
-    Buf scales = buffer("q" + op.scales().id(), Space.TSRAM, op.scales().type(), section, op);
+    Buf elements = buffer("q" + op.elements().id(), Space.TSRAM, op.elements(), section, op);
+    Buf scales = buffer("q" + op.scales().id(), Space.TSRAM, op.scales(), section, op);
     buffers.put(op.elements(), elements);
     buffers.put(op.scales(), scales);
     step(
@@ -337,7 +348,7 @@ final class Planner {
     if (term instanceof Term.Ref(var value) && buffers.containsKey(value)) {
       return buffers.get(value);
     }
-    Buf buf = buffer("t", Space.TSRAM, term.type(), section, origin);
+    Buf buf = buffer("t", Space.TSRAM, term, section, origin);
     evaluate(term, buf, section, origin);
     return buf;
   }
@@ -363,8 +374,13 @@ final class Planner {
         windows.window(
             "load", op.array(), op.indices(), op.mask(), op.result().type().shape(), op.origin());
     Buf out =
-        buffer(op.array(), Space.TSRAM, op.result().type(), Buf.Role.LOADED, section, op.origin());
+        buffer(
+            op.array(), Space.TSRAM, Term.of(op.result()), Buf.Role.LOADED, section, op.origin());
     buffers.put(op.result(), out);
+    if (panels.isStaged(op)) {
+      stagedLoad(op, window, out, section);
+      return;
+    }
     List<Touch> touches = new ArrayList<>(List.of(Touch.write(out)));
     Optional.ofNullable(arrays.get(op.array())).map(Touch::read).ifPresent(touches::add);
     step(
@@ -373,6 +389,27 @@ final class Planner {
         touches,
         op.origin(),
         section);
+  }
+
+  /// The cluster loads; the tile waits for its part, takes it and says so.
+  private void stagedLoad(Op.Load op, Place.Window window, Buf out, Section section) {
+    Queue queue = panels.fitsOneChannel(op) ? dma(0) : loadQueue(section, out);
+    Share share = panels.share(op, section, queue);
+    boolean isFirst = share.panels().isEmpty();
+    Share.Panel panel =
+        panels.panel(share, unique(op.array().replace('.', '_') + "_panel"), out, window, op);
+    if (isFirst) {
+      section.nodes().add(new Node.Token(queue, share, true, op.origin()));
+    } else {
+      section.nodes().removeLast(); // the signal comes after the last copy
+    }
+    step(
+        queue,
+        () -> share.take(panel, out.region(false)),
+        List.of(Touch.write(out)),
+        op.origin(),
+        section);
+    section.nodes().add(new Node.Token(queue, share, false, op.origin()));
   }
 
   private void store(Op.Store op, Section section) {
@@ -395,13 +432,7 @@ final class Planner {
       return buffers.get(value);
     }
     Buf buf =
-        buffer(
-            op.array() + "_out",
-            Space.TSRAM,
-            op.value().type(),
-            Buf.Role.STORED,
-            section,
-            op.origin());
+        buffer(op.array() + "_out", Space.TSRAM, op.value(), Buf.Role.STORED, section, op.origin());
     evaluate(op.value(), buf, section, op.origin());
     return buf;
   }
@@ -477,7 +508,7 @@ final class Planner {
     if (cell.isPresent()) {
       return cell(cell.get());
     }
-    Buf acc = buffer("acc" + op.result().id(), Space.ACC, op.result().type(), section, op);
+    Buf acc = buffer("acc" + op.result().id(), Space.ACC, op.result(), section, op);
     buffers.put(op.result(), acc);
     return acc;
   }
@@ -498,26 +529,34 @@ final class Planner {
 
   // ---- buffers and steps
 
-  private Buf buffer(String name, Space space, Type type, Section section, Op op) {
-    return buffer(name, space, type, section, op.origin());
+  private Buf buffer(String name, Space space, Value value, Section section, Op op) {
+    return buffer(name, space, Term.of(value), section, op.origin());
   }
 
-  private Buf buffer(String name, Space space, Type type, Section section, Origin origin) {
+  private Buf buffer(String name, Space space, Term tile, Section section, Origin origin) {
     Buf.Role role = space == Space.ACC ? Buf.Role.ACCUMULATOR : Buf.Role.OTHER;
-    return buffer(name, space, type, role, section, origin);
+    return buffer(name, space, tile, role, section, origin);
   }
 
   private Buf buffer(
-      String wish, Space space, Type type, Buf.Role role, Section section, Origin origin) {
+      String wish, Space space, Term tile, Buf.Role role, Section section, Origin origin) {
+    Type type = tile.type();
     String base = wish.replace('.', '_');
     base = func.params().stream().anyMatch(p -> p.name().equals(wish)) ? base + "_tile" : base;
+    String name = unique(base);
+    List<Integer> box = Lanes.box(type.shape());
+    Buf buf =
+        new Buf(name, space, type.dtype(), box, limits.of(tile, box.size()), role, section, origin);
+    all.add(buf);
+    return buf;
+  }
+
+  private String unique(String base) {
     String name = base;
     for (int i = 1; !names.add(name); i++) {
       name = base + "_" + i;
     }
-    Buf buf = new Buf(name, space, type.dtype(), Lanes.box(type.shape()), role, section, origin);
-    all.add(buf);
-    return buf;
+    return name;
   }
 
   private void step(

@@ -4,22 +4,30 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import maia.npl.Builtin;
 import maia.npl.Expr;
 import maia.npl.Instr;
 import maia.npl.Lane;
+import maia.npl.Lookup;
 import maia.npl.Place;
+import org.jspecify.annotations.Nullable;
 
 /// Removes from a queue the registers nothing in it reads, and the loops and branches that are
 /// empty without them.
 final class Registers {
   private final Set<String> read = new HashSet<>();
+  private final List<Instr> whole;
+  private @Nullable Instr skipped;
 
-  private Registers() {}
+  private Registers(List<Instr> whole) {
+    this.whole = whole;
+  }
 
   static List<Instr> withoutUnread(List<Instr> body) {
     List<Instr> current = body;
     while (true) {
-      Registers registers = new Registers();
+      Registers registers = new Registers(current);
+      registers.read.add(Builtin.PROGRAM); // traces and checks between programs read it
       current.forEach(registers::note);
       List<Instr> next = registers.kept(current);
       if (next.equals(current)) {
@@ -51,6 +59,17 @@ final class Registers {
             out.add(new Instr.When(w.condition(), then, otherwise, w.origin()));
           }
         }
+        case Instr.Load load -> {
+          if (read.contains(load.register())) {
+            out.add(load);
+          }
+        }
+        case Instr.While w -> {
+          if (isWorthwhile(w)) {
+            out.add(new Instr.While(kept(w.condition()), w.test(), kept(w.body()), w.origin()));
+          }
+        }
+        case Instr.Irregular _ -> out.add(instr);
         case Instr.Wait _, Instr.Signal _, Instr.Copy _, Instr.Mma _, Instr.MmaScaled _ ->
             out.add(instr);
         case Instr.Map _, Instr.Reduce _, Instr.Quantize _ -> out.add(instr);
@@ -59,7 +78,70 @@ final class Registers {
     return out;
   }
 
+  /// Whether a loop does more than find out how often it runs: it has an instruction of an engine,
+  /// or a register that is read outside.
+  private boolean isWorthwhile(Instr.While loop) {
+    Set<String> written = new HashSet<>();
+    if (works(loop.condition(), written) || works(loop.body(), written)) {
+      return true;
+    }
+    Registers outside = new Registers(whole);
+    outside.skipped = loop;
+    whole.forEach(outside::note);
+    return written.stream().anyMatch(outside.read::contains);
+  }
+
+  private static boolean works(List<Instr> body, Set<String> written) {
+    boolean works = false;
+    for (Instr instr : body) {
+      works |=
+          switch (instr) {
+            case Instr.Set set -> {
+              written.add(set.register());
+              yield false;
+            }
+            case Instr.Load load -> {
+              written.add(load.register());
+              yield false;
+            }
+            case Instr.Repeat r -> works(r.body(), written);
+            case Instr.When w -> works(w.then(), written) | works(w.otherwise(), written);
+            case Instr.While w -> works(w.condition(), written) | works(w.body(), written);
+            case Instr.Wait _, Instr.Signal _, Instr.Copy _, Instr.Mma _ -> true;
+            case Instr.MmaScaled _, Instr.Map _, Instr.Reduce _, Instr.Quantize _ -> true;
+            case Instr.Irregular _ -> true;
+          };
+    }
+    return works;
+  }
+
+  /// The registers that `load` instructions of a queue write, nested ones included.
+  static Set<String> loaded(List<Instr> body) {
+    Set<String> loaded = new HashSet<>();
+    for (Instr instr : body) {
+      switch (instr) {
+        case Instr.Load load -> loaded.add(load.register());
+        case Instr.Repeat r -> loaded.addAll(loaded(r.body()));
+        case Instr.When w -> {
+          loaded.addAll(loaded(w.then()));
+          loaded.addAll(loaded(w.otherwise()));
+        }
+        case Instr.While w -> {
+          loaded.addAll(loaded(w.condition()));
+          loaded.addAll(loaded(w.body()));
+        }
+        case Instr.Set _, Instr.Wait _, Instr.Signal _, Instr.Copy _, Instr.Mma _ -> {}
+        case Instr.MmaScaled _, Instr.Map _, Instr.Reduce _, Instr.Quantize _ -> {}
+        case Instr.Irregular _ -> {}
+      }
+    }
+    return loaded;
+  }
+
   private void note(Instr instr) {
+    if (instr == skipped) {
+      return;
+    }
     switch (instr) {
       case Instr.Set set -> noteUnless(set.register(), set.value());
       case Instr.Repeat r -> {
@@ -94,6 +176,18 @@ final class Registers {
         note(r.value());
       }
       case Instr.Quantize q -> List.of(q.elements(), q.scales(), q.in()).forEach(this::note);
+      case Instr.Load load -> note(load.from());
+      case Instr.While w -> {
+        w.condition().forEach(this::note);
+        note(w.test());
+        w.body().forEach(this::note);
+      }
+      case Instr.Irregular i -> {
+        i.read().forEach(this::note);
+        i.written().forEach(this::note);
+        i.lanes().forEach(this::note);
+        i.lookup().ifPresent(this::note);
+      }
       case Instr.Wait w -> note(w.semaphore().index());
       case Instr.Signal s -> note(s.semaphore().index());
     }
@@ -113,16 +207,24 @@ final class Registers {
       case Place.Region region -> {
         note(region.slot());
         region.start().forEach(this::note);
+        region.limits().forEach(limit -> limit.ifPresent(this::note));
       }
-      case Place.Window window ->
-          window
-              .axes()
-              .forEach(axis -> {
-                note(axis.start());
-                axis.low().ifPresent(this::note);
-                axis.high().ifPresent(this::note);
-              });
+      case Place.Window window -> window.axes().forEach(this::note);
     }
+  }
+
+  private void note(Lookup lookup) {
+    for (Lookup.Coordinate c : lookup.at()) {
+      if (c instanceof Lookup.Run(var axis)) {
+        note(axis);
+      }
+    }
+  }
+
+  private void note(Place.Axis axis) {
+    note(axis.start());
+    axis.low().ifPresent(this::note);
+    axis.high().ifPresent(this::note);
   }
 
   private void note(Lane lane) {
@@ -146,6 +248,16 @@ final class Registers {
         note(s.y());
       }
       case Lane.Cast c -> note(c.x());
+      case Lane.Bitcast b -> note(b.x());
+      case Lane.Pick p -> {
+        note(p.region());
+        p.index().forEach(this::note);
+      }
+      case Lane.Philox p -> {
+        note(p.seed());
+        note(p.offset());
+      }
+      case Lane.Param _ -> {}
     }
   }
 

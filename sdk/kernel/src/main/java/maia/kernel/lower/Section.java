@@ -47,6 +47,11 @@ final class Section {
     return kind == Kind.BRANCH ? parent.map(Section::stages).orElse(1) : stages;
   }
 
+  /// Whether this is `other` or lies in it.
+  boolean isIn(Section other) {
+    return this == other || parent.filter(p -> p.isIn(other)).isPresent();
+  }
+
   boolean isPerProgram() {
     return kind == Kind.PROGRAMS || (kind == Kind.BRANCH && parent.orElseThrow().isPerProgram());
   }

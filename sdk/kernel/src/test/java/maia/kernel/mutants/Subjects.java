@@ -82,7 +82,7 @@ final class Subjects {
   // ---- compiled
 
   private static KernelLaunch matmul() {
-    return Matmul.KERNEL.with("BM", 16).with("BN", 16).with("BK", 16).with("STAGES", 2).grid(6);
+    return Matmul.KERNEL.with("BM", 16).with("BN", 16).with("BK", 16).with("STAGES", 2).grid(3, 2);
   }
 
   private static List<Object> matmulArrays() {

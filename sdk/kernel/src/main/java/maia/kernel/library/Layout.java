@@ -1,0 +1,100 @@
+package maia.kernel.library;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import maia.kernel.Kernel;
+import maia.kernel.KernelLaunch;
+import maia.machine.Machine;
+
+/// How a matrix product is laid over the chip: the rectangle of lanes a cluster uses, how many
+/// programs share the rows and the columns, and the blocks they need.
+///
+/// @param down lanes of a cluster that split rows
+/// @param across lanes of a cluster that split columns
+/// @param rows programs that share the rows, a multiple of `down`
+/// @param columns programs that share the columns, a multiple of `across`
+/// @param blocks the largest block of a program, its depth and stages
+record Layout(int down, int across, int rows, int columns, Blocks blocks) {
+  /// Counts of superblocks that are tried beyond the fewest that fit into memory.
+  private static final int MORE = 12;
+
+  private static final int LARGEST_SIDE = 512;
+
+  /// The launch of `kernel` with this layout.
+  KernelLaunch launch(Kernel kernel) {
+    return blocks.apply(kernel).with("DOWN", down).with("ACROSS", across).grid(rows, columns);
+  }
+
+  /// The layout with the shortest modelled time; among equals the one with fewer programs.
+  static Layout choose(Blocks.Problem p, Machine machine) {
+    List<Layout> layouts = new ArrayList<>();
+    for (int down = 1; down <= machine.tilesPerCluster(); down++) {
+      int across = machine.tilesPerCluster() / down;
+      if (machine.tilesPerCluster() / across == down) {
+        candidates(p, down, across, machine, layouts);
+      }
+    }
+    LayoutModel model = new LayoutModel(p, machine);
+    return layouts.stream()
+        .map(layout -> new Timed(layout, model.cycles(layout)))
+        .min(
+            Comparator.comparingDouble(Timed::cycles)
+                .thenComparing(t -> t.layout().rows * t.layout().columns)
+                .thenComparing(t -> t.layout().down))
+        .map(Timed::layout)
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "no block of a %dx%dx%d product fits into a tile of %s"
+                    .formatted(p.m(), p.n(), p.k(), machine.name())));
+  }
+
+  private record Timed(Layout layout, double cycles) {}
+
+  private static void candidates(
+      Blocks.Problem p, int down, int across, Machine machine, List<Layout> into) {
+    for (int rows : programs(p.m(), down, unitOfRows(p))) {
+      for (int columns : programs(p.n(), across, unitOfColumns(p))) {
+        int bm = side(p.m(), rows, down, unitOfRows(p));
+        int bn = side(p.n(), columns, across, unitOfColumns(p));
+        for (Blocks blocks : Blocks.fitting(bm, bn, p, machine)) {
+          into.add(new Layout(down, across, rows, columns, blocks));
+        }
+      }
+    }
+  }
+
+  static int unitOfRows(Blocks.Problem p) {
+    return p.m() > 16 ? 32 : 16;
+  }
+
+  static int unitOfColumns(Blocks.Problem p) {
+    return Math.max(p.n() > 16 ? 32 : 16, p.smallestColumns());
+  }
+
+  /// Counts of programs to try along a dimension.
+  private static List<Integer> programs(long size, int lanes, int unit) {
+    long units = Math.ceilDiv(size, (long) lanes * unit);
+    long fewest = Math.ceilDiv(units, LARGEST_SIDE / unit);
+    List<Integer> all = new ArrayList<>();
+    for (long groups = fewest; groups <= Math.min(units, fewest + MORE); groups++) {
+      all.add(Math.toIntExact(groups * lanes));
+    }
+    return all;
+  }
+
+  private static int side(long size, int programs, int lanes, int unit) {
+    return Math.max(unit, Kernel.nextPow2(Span.largest(size, programs, lanes, unit)));
+  }
+
+  /// How many units of its dimension each group of lanes gets, as [Span] deals them.
+  static int[] groups(long size, int programs, int lanes, int unit) {
+    long units = Math.ceilDiv(size, (long) lanes * unit);
+    int count = programs / lanes;
+    int[] groups = new int[count];
+    for (int g = 0; g < count; g++) {
+      groups[g] = (int) ((g + 1) * units / count - g * units / count);
+    }
+    return groups;
+  }
+}

@@ -1,0 +1,160 @@
+package maia.kernel.library;
+
+import maia.kernel.lower.TensorTime;
+import maia.machine.Dma;
+import maia.machine.Machine;
+
+/// The modelled time of a [Layout]: the busiest cluster's superblocks one after the other, each as
+/// long as the slowest of products, loads, epilogue and stores, which overlap; before them the
+/// first loads, after them the last stores. Every rate is one of the machine.
+record LayoutModel(Blocks.Problem p, Machine machine) {
+  /// What many ask for at once delivers its rate only to about this share.
+  private static final double SHARED = 0.8;
+
+  /// What a cycle of HBM costs beside the time that passes: among equals, the one that reads less.
+  private static final double HBM_WEIGHT = 0.1;
+
+  private static final int EPILOGUE_FLOPS = 4;
+
+  double cycles(Layout layout) {
+    int unitM = Layout.unitOfRows(p);
+    int unitN = Layout.unitOfColumns(p);
+    int[] rows = Layout.groups(p.m(), layout.rows(), layout.down(), unitM);
+    int[] columns = Layout.groups(p.n(), layout.columns(), layout.across(), unitN);
+    double[][] time = new double[maximum(rows) + 1][maximum(columns) + 1];
+    double most = 0;
+    for (int cluster = 0; cluster < machine.clusters(); cluster++) {
+      double sum = 0;
+      int end = rows.length * columns.length;
+      for (int s = cluster; s < end; s += machine.clusters()) {
+        int h = rows[row(s, rows.length, columns.length)];
+        int w = columns[column(s, rows.length, columns.length)];
+        if (time[h][w] == 0) {
+          time[h][w] = superblock(layout, (long) h * unitM, (long) w * unitN);
+        }
+        sum += time[h][w];
+      }
+      most = Math.max(most, sum);
+    }
+    return most + ends(layout, (long) maximum(rows) * unitM, (long) maximum(columns) * unitN);
+  }
+
+  // ---- the order in which the compiler walks superblocks
+
+  private int row(int s, int rows, int columns) {
+    int high = machine.clusters();
+    int first = s / (columns * high) * high;
+    int height = Math.min(rows - first, high);
+    int inside = s % (columns * high);
+    return first + (inside + inside / height) % height;
+  }
+
+  private int column(int s, int rows, int columns) {
+    int high = machine.clusters();
+    int first = s / (columns * high) * high;
+    return s % (columns * high) / Math.min(rows - first, high);
+  }
+
+  private static int maximum(int[] values) {
+    int most = 0;
+    for (int value : values) {
+      most = Math.max(most, value);
+    }
+    return most;
+  }
+
+  // ---- a superblock
+
+  private double superblock(Layout layout, long rows, long columns) {
+    Blocks b = layout.blocks();
+    long steps = Math.ceilDiv(p.k(), (long) b.bk());
+    double compute = (double) steps * step(b, rows, columns);
+    double moving = moving(layout, rows, columns, steps * b.bk());
+    double issue = steps * issue(layout);
+    double drain = epilogue(rows, columns);
+    double store = p.y().bytes(rows * columns) / throughput(machine.tileDma(), 1);
+    double waits =
+        isQuiet(b, rows, columns) ? 0 : Math.max(0, store - b.stages() * compute / steps);
+    double overlapped =
+        Math.max(Math.max(compute, issue), Math.max(moving, Math.max(drain, store)));
+    double weight = HBM_WEIGHT * reads(layout, rows, columns, steps * b.bk());
+    return overlapped + weight + waits + (b.hasTwoAccumulators(p, machine) ? 0 : drain);
+  }
+
+  /// Cycles of the tensor unit for one step.
+  private long step(Blocks b, long rows, long columns) {
+    return TensorTime.cycles(machine, p.elementOfX(), p.elementOfW(), rows, columns, b.bk());
+  }
+
+  /// Whether loads from cluster memory leave a DMA channel to the stores.
+  private boolean isQuiet(Blocks b, long rows, long columns) {
+    double bytes = p.x().bytes(rows * b.bk()) + p.w().bytes(columns * b.bk());
+    double busy = bytes / machine.tileDma().bytesPerCycle() + 2 * machine.tileDma().issueCycles();
+    return busy <= SHARED * step(b, rows, columns);
+  }
+
+  /// Cycles of the cluster's control processor per step: a part is a copy with two waits and two
+  /// signals, and one more instruction for every two readers beyond.
+  private double issue(Layout layout) {
+    double readers = layout.down() * (double) layout.across();
+    double parts = layout.down() + layout.across();
+    return machine.control().issueCycles() * (parts + readers * 2);
+  }
+
+  /// The time of the loads: each operand through cluster memory or directly, whatever is best.
+  private double moving(Layout layout, long rows, long columns, long k) {
+    double x = p.x().bytes(rows * k);
+    double w = p.w().bytes(columns * k);
+    int lanes = layout.down() * layout.across();
+    double best = Double.MAX_VALUE;
+    for (int choice = 0; choice < 4; choice++) {
+      double panel = (choice & 1) * layout.down() * x + (choice >> 1) * layout.across() * w;
+      double staged = (choice & 1) * x + (choice >> 1) * w;
+      double direct = x + w - staged;
+      double hbm = machine.hbm().streamBytesPerSecond() / machine.clockHertz();
+      double time =
+          Math.max(
+              Math.max(
+                  (panel + lanes * direct) / (hbm / machine.clusters()),
+                  panel / throughput(machine.clusterDma(), machine.clusterDma().channels())),
+              Math.max(
+                  (panel + lanes * staged) / machine.csram().bytesPerCycle(),
+                  Math.max(
+                      direct / throughput(machine.tileDma(), machine.tileDma().channels()),
+                      (x + w) / machine.tileIngestBytesPerCycle())));
+      best = Math.min(best, time / SHARED);
+    }
+    return best;
+  }
+
+  /// Cycles of HBM when everything shared is read once.
+  private double reads(Layout layout, long rows, long columns, long k) {
+    double bytes =
+        layout.down() * (double) p.x().bytes(rows * k)
+            + layout.across() * (double) p.w().bytes(columns * k);
+    return bytes * machine.clusters() * machine.clockHertz() / machine.hbm().streamBytesPerSecond();
+  }
+
+  private double epilogue(long rows, long columns) {
+    double lanes = machine.tvp().lanes32() * (double) machine.tvp().flopsPerLanePerCycle();
+    return rows * columns * Math.max(EPILOGUE_FLOPS / lanes, 1.0 / machine.tvp().lanes32());
+  }
+
+  /// The first step's loads and the last block's epilogue and store, which nothing overlaps.
+  private double ends(Layout layout, long rows, long columns) {
+    double latency = latency();
+    double first = moving(layout, rows, columns, layout.blocks().bk());
+    double store = p.y().bytes(rows * columns) / throughput(machine.tileDma(), 1);
+    return 2 * latency + first + epilogue(rows, columns) + store;
+  }
+
+  private double latency() {
+    return machine.hbm().latencyPicoseconds() * 1e-12 * machine.clockHertz();
+  }
+
+  /// Bytes per cycle between HBM and `channels` channels: their width, or what they have in flight
+  /// over the latency.
+  private double throughput(Dma dma, int channels) {
+    return channels * Math.min(dma.bytesPerCycle(), dma.outstandingBytes() / latency());
+  }
+}

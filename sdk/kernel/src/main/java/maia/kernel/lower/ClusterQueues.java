@@ -1,0 +1,124 @@
+package maia.kernel.lower;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import maia.base.Origin;
+import maia.machine.Machine;
+import maia.npl.Builtin;
+import maia.npl.Engine;
+import maia.npl.Expr;
+import maia.npl.Expr.Operator;
+import maia.npl.Instr;
+import maia.npl.Program;
+
+/// Writes the queues of the cluster DMA: the loops of the plan reduced to what lanes share. The
+/// parts of an iteration are dealt to the channels in turn, and the deal moves on by one channel
+/// every iteration, so that all channels carry the same.
+final class ClusterQueues {
+  private final Section root;
+  private final Panels panels;
+  private final Walk walk;
+  private final int channels;
+  private final Definitions definitions;
+  private final Origin start;
+
+  ClusterQueues(Section root, Panels panels, Walk walk, Machine machine) {
+    this.root = root;
+    this.panels = panels;
+    this.walk = walk;
+    this.channels = machine.clusterDma().channels();
+    this.definitions = Definitions.of(root);
+    this.start = walk.origin();
+  }
+
+  List<Program.Queue> queues() {
+    List<Program.Queue> queues = new ArrayList<>();
+    if (panels.shares().isEmpty()) {
+      return queues;
+    }
+    for (int channel = 0; channel < channels; channel++) {
+      List<Instr> whole = new ArrayList<>();
+      Set<String> turns = new LinkedHashSet<>();
+      panels.shares().forEach(share -> turns.add(share.turn()));
+      turns.forEach(turn -> whole.add(new Instr.Set(turn, Expr.ZERO, start)));
+      whole.add(walk.cluster(section(root, channel)));
+      queues.add(new Program.Queue(Engine.CLUSTER_DMA, channel, Registers.withoutUnread(whole)));
+    }
+    return queues;
+  }
+
+  private List<Instr> section(Section section, int channel) {
+    List<Instr> out = new ArrayList<>();
+    for (Node node : section.nodes()) {
+      if (node instanceof Node.Loop loop && panels.isIn(loop.body())) {
+        out.add(
+            new Instr.Repeat(
+                loop.variable(),
+                definitions.resolve(loop.from(), Map.of()),
+                definitions.resolve(loop.to(), Map.of()),
+                definitions.resolve(loop.step(), Map.of()),
+                section(loop.body(), channel),
+                loop.origin()));
+      }
+    }
+    List<Share> here = panels.shares().stream().filter(s -> s.home == section).toList();
+    int piece = 0;
+    for (Share share : here) {
+      for (int part = 0; part < share.parts(); part++) {
+        out.addAll(dealt(share, part, piece++, channel));
+      }
+    }
+    if (!here.isEmpty()) {
+      Share any = here.getFirst();
+      Expr next = Expr.reg(any.turn()).plus(Expr.ONE).rem(any.turns());
+      out.add(new Instr.Set(any.turn(), next, start));
+    }
+    return out;
+  }
+
+  private List<Instr> dealt(Share share, int part, int piece, int channel) {
+    List<Instr> work = part(share, part);
+    if (channels == 1) {
+      return work;
+    }
+    Expr mine = Expr.reg(share.turn()).plus(Expr.of(piece)).rem(channels).eq(channel);
+    return List.of(new Instr.When(mine, work, List.of(), work.getFirst().origin()));
+  }
+
+  /// Waits until every reader has taken what lies in the slot, loads the part, tells every reader.
+  private List<Instr> part(Share share, int part) {
+    Origin origin = share.panels().getFirst().origin();
+    List<Instr> out = new ArrayList<>();
+    List<Integer> readers = share.readers(part);
+    readers.forEach(lane -> out.add(new Instr.Wait(share.free(Expr.of(lane)), 1, origin)));
+    Map<String, Expr> place = new HashMap<>();
+    Expr inside = Expr.ONE;
+    for (int dim : share.dims) {
+      Expr first = Expr.reg(dim == 0 ? Walk.ROW : Walk.COLUMN);
+      Expr program = first.plus(Expr.of(share.offset(part, dim)));
+      place.put(Scalars.programRegister(dim), program);
+      Expr exists = program.lt(Expr.reg(Builtin.grid(dim)));
+      inside = inside.equals(Expr.ONE) ? exists : Expr.binary(Operator.AND, inside, exists);
+    }
+    List<Instr> copies = new ArrayList<>();
+    for (Share.Panel panel : share.panels()) {
+      copies.add(
+          new Instr.Copy(
+              definitions.resolve(panel.window(), place),
+              definitions.resolve(share.region(panel, Expr.of(part)), place),
+              panel.fill(),
+              panel.origin()));
+    }
+    if (share.dims.isEmpty()) {
+      out.addAll(copies);
+    } else {
+      out.add(new Instr.When(inside, copies, List.of(), origin));
+    }
+    readers.forEach(lane -> out.add(new Instr.Signal(share.full(Expr.of(lane)), 1, origin)));
+    return out;
+  }
+}

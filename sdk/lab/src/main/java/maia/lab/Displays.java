@@ -1,0 +1,94 @@
+package maia.lab;
+
+import java.util.ArrayList;
+import java.util.List;
+import maia.base.Rich;
+import maia.kernel.Explanation;
+import maia.kernel.ir.Func;
+import maia.kernel.tune.TuneResult;
+import maia.machine.Machine;
+import maia.npl.Program;
+import maia.runtime.KernelRun;
+import maia.sim.RunRecord;
+
+/// How records of the other rooms show in a notebook: their tables with pictures between, as HTML
+/// without scripts and styles, so that it survives in notebooks that are not trusted; their own
+/// text elsewhere.
+final class Displays {
+  private Displays() {}
+
+  static Rich run(RunRecord run) {
+    return html(pictures(run), run.toString());
+  }
+
+  static Rich kernelRun(KernelRun run) {
+    String table = String.valueOf(run.report().mime().get("text/html"));
+    return html(table + pictures(run.record()), run.toString());
+  }
+
+  private static String pictures(RunRecord run) {
+    StringBuilder html = new StringBuilder();
+    if (!run.trace().isEmpty()) {
+      html.append(image(Gantt.of(run).drawing(), Gantt.of(run).toString()));
+    }
+    if (!run.power().isEmpty()) {
+      html.append(image(PowerChart.of(run).drawing(), PowerChart.of(run).toString()));
+    }
+    StallBars stalls = StallBars.of(run);
+    if (!stalls.bars().isEmpty()) {
+      html.append(image(stalls.drawing(), stalls.toString()));
+    }
+    Roofline roofline = Roofline.of(run);
+    if (!roofline.points().isEmpty()) {
+      html.append(image(roofline.drawing(), roofline.toString()));
+    }
+    return html.toString();
+  }
+
+  static Rich tuning(TuneResult tuning) {
+    String table = String.valueOf(tuning.mime().get("text/html"));
+    boolean isSpread = tuning.axes().stream().anyMatch(axis -> axis.values().size() > 1);
+    if (!isSpread) {
+      return html(table, tuning.toString());
+    }
+    Heatmap map = Heatmap.of(tuning);
+    return html(image(map.drawing(), map.toString()) + table, tuning + "\n" + map);
+  }
+
+  /// The pictures stand where their tables do: the memory map, then timeline and roofline.
+  static Rich explanation(Explanation explanation) {
+    Machine machine = explanation.machine();
+    MemoryMap memory = MemoryMap.of(explanation.compiled().program(), machine);
+    StringBuilder html = new StringBuilder(explanation.html());
+    List<String> below = new ArrayList<>(List.of(image(memory.drawing(), memory.toString())));
+    explanation
+        .sized()
+        .ifPresent(sized -> {
+          if (sized.run() instanceof KernelRun run) {
+            below.add(pictures(run.record()));
+          } else if (!sized.run().activities().isEmpty()) {
+            Gantt gantt = Gantt.of(explanation.title(), sized.run());
+            below.add(image(gantt.drawing(), gantt.toString()));
+          }
+        });
+    int program = html.lastIndexOf("<h4>");
+    html.insert(program, "<h4>pictures</h4>" + String.join("", below));
+    return html(html.toString(), explanation.text());
+  }
+
+  static Rich program(Program program) {
+    return html("<pre>" + Drawing.escape(program.toString()) + "</pre>", program.toString());
+  }
+
+  static Rich function(Func func) {
+    return html("<pre>" + Drawing.escape(func.toString()) + "</pre>", func.toString());
+  }
+
+  private static String image(Drawing drawing, String description) {
+    return "<p>" + drawing.image(description) + "</p>";
+  }
+
+  private static Rich html(String html, String text) {
+    return () -> Rich.bundle("text/html", html, "text/plain", text);
+  }
+}
