@@ -12,9 +12,11 @@ import maia.npl.NplException;
 import org.junit.jupiter.api.Test;
 
 /// Random well-typed kernels: eager mode, interpreter and simulator agree bit for bit. How many is
-/// the system property `maia.fuzz.count`, from which seed on `maia.fuzz.first`.
+/// the system property `maia.fuzz.count`, from which seed on `maia.fuzz.first`; `-Pfuzz` runs many.
+/// A failure shows the smallest kernel found that still disagrees; what was found stands in
+/// [FuzzFindingsTest].
 class FuzzTest {
-  private static final int COUNT = Integer.getInteger("maia.fuzz.count", 60);
+  private static final int COUNT = Integer.getInteger("maia.fuzz.count", 40);
   private static final long FIRST = Long.getLong("maia.fuzz.first", 1);
 
   int simulated;
@@ -28,8 +30,7 @@ class FuzzTest {
         fail("%s\n%s\n%s", small, disagreement(small).orElse(""), text(small));
       }
     }
-    System.out.println("simulated " + simulated + " of " + COUNT);
-    assertThat(simulated).isPositive();
+    assertThat(simulated).as("of %d kernels, those that compile", COUNT).isGreaterThan(COUNT / 4);
   }
 
   static String text(Spec spec) {
@@ -82,8 +83,7 @@ class FuzzTest {
       return Optional.empty();
     }
     simulated++;
-    Optional<RuntimeException> failure =
-        failure(() -> OnSim.simulate(call, Chip.MAIA_200));
+    Optional<RuntimeException> failure = failure(() -> OnSim.simulate(call, Chip.MAIA_200));
     if (failure.isPresent() != expected.isPresent()) {
       return Optional.of("interpreter: %s\nsimulator: %s".formatted(expected, failure));
     }

@@ -29,8 +29,7 @@ record OnSim(Machine machine) implements Launcher {
     Options options =
         call.mode() == KernelCall.Mode.COMPUTE ? Options.defaults() : Options.timingOnly();
     Launch launch = new Launch(call.arrays(), call.scalars(), call.grid(), options);
-    return new Finished(
-        Simulator.on(machine).run(compiled.program(), launch), compiled.stages());
+    return new Finished(Simulator.on(machine).run(compiled.program(), launch), compiled.stages());
   }
 
   /// A run that only carries its record.

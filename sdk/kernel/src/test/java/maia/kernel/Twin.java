@@ -55,9 +55,7 @@ record Twin(
 
   /// Checks that the arrays of both calls hold the same values; payloads of NaN do not count.
   static void assertSame(String what, KernelCall actual, KernelCall expected) {
-    assertThat(difference(actual, expected))
-        .as("%s, in\n%s", what, actual.func())
-        .isEmpty();
+    assertThat(difference(actual, expected)).as("%s, in\n%s", what, actual.func()).isEmpty();
   }
 
   /// The first element that differs.

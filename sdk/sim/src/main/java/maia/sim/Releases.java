@@ -61,8 +61,7 @@ final class Releases {
     if (op instanceof Op.Sync s && !s.isWait()) {
       into.signals.computeIfAbsent(s.family(), _ -> new ArrayList<>()).add(at);
     }
-    reads(op)
-        .forEach(r -> into.reads.computeIfAbsent(r.buffer(), _ -> new ArrayList<>()).add(at));
+    reads(op).forEach(r -> into.reads.computeIfAbsent(r.buffer(), _ -> new ArrayList<>()).add(at));
   }
 
   private static List<Op.RegionRef> reads(Op op) {

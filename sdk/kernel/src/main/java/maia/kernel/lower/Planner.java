@@ -256,7 +256,9 @@ final class Planner {
         Queue.TVP,
         () ->
             new Instr.Map(
-                out.region(false), outer(lanes(now, term.type(), origin).lane(term), out, origin), origin),
+                out.region(false),
+                outer(lanes(now, term.type(), origin).lane(term), out, origin),
+                origin),
         touches(probe.read(), out),
         origin,
         section);

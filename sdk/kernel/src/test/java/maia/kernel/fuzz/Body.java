@@ -91,7 +91,9 @@ final class Body {
 
   private Tile matrix(SplittableRandom random, Pool from) {
     Tile tile =
-        from.tile(random, i -> i.dtype() == F32 && i.shape().equals(List.of(sizes.rows(), sizes.columns())));
+        from.tile(
+            random,
+            i -> i.dtype() == F32 && i.shape().equals(List.of(sizes.rows(), sizes.columns())));
     return tile == null ? k.full(F32, 0.25, sizes.rows(), sizes.columns()) : tile;
   }
 
@@ -179,8 +181,7 @@ final class Body {
   // ---- effects
 
   private void count(SplittableRandom random) {
-    Tile values =
-        pool.tile(random, i -> i.dtype() == I32 && i.shape().size() == 2);
+    Tile values = pool.tile(random, i -> i.dtype() == I32 && i.shape().size() == 2);
     if (values == null) {
       return;
     }
@@ -195,10 +196,7 @@ final class Body {
 
   private Tile[] place() {
     Tile row =
-        pid.mul(Spec.SLOTS)
-            .add(slot++ % Spec.SLOTS)
-            .mul(sizes.rows())
-            .add(k.arange(sizes.rows()));
+        pid.mul(Spec.SLOTS).add(slot++ % Spec.SLOTS).mul(sizes.rows()).add(k.arange(sizes.rows()));
     return new Tile[] {row.col(), columns.row()};
   }
 

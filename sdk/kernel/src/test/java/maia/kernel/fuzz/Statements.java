@@ -211,9 +211,7 @@ final class Statements {
     Tile a = block(random).to(type);
     Tile b = block(random).to(type);
     Tile squared = k.dot(a, b.t(), k.zeros(F32, sizes.rows(), sizes.rows()));
-    return random.nextBoolean()
-        ? squared.sum(1).col()
-        : k.dot(squared.to(type), b, block(random));
+    return random.nextBoolean() ? squared.sum(1).col() : k.dot(squared.to(type), b, block(random));
   }
 
   private Tile shape(SplittableRandom random) {

@@ -19,8 +19,8 @@ import maia.kernel.ir.KernelException;
 import maia.numerics.HostArray;
 import org.junit.jupiter.api.Test;
 
-/// What the interpreter refuses, and how it says so; that its numbers are right is tried against the
-/// simulator.
+/// What the interpreter refuses, and how it says so; that its numbers are right is tried against
+/// the simulator.
 class InterpreterTest {
   /// Lines count from the helper that defines the kernel; that they are right is tried elsewhere.
   private static final String LINE = "at line \\d+";
@@ -252,7 +252,8 @@ class InterpreterTest {
             """
             program (0, 0, 0): t bf16[2] = [0.0, 1.0]
             program (1, 0, 0): t bf16[2] = [2.0, 3.0]
-            test: 2 programs interpreted""");
+            test: 2 programs interpreted\
+            """);
   }
 
   // ---- control
@@ -286,7 +287,8 @@ class InterpreterTest {
             },
             2,
             HostArray.zeros(F32, 6));
-    assertThat(Interpreter.run(call, Checks.OFF)).hasToString("test: 2 programs interpreted, checks off");
+    assertThat(Interpreter.run(call, Checks.OFF))
+        .hasToString("test: 2 programs interpreted, checks off");
   }
 
   @Test
