@@ -41,7 +41,7 @@ final class QueueState {
   private long waitsSince;
 
   /// The semaphore this queue waited for last, before an instruction began.
-  private String lastWait = "";
+  private @Nullable Sem lastWait;
 
   private long retryAt = -1;
   private boolean waitsForIndices;
@@ -192,8 +192,13 @@ final class QueueState {
 
   private void begin(Entry entry, long now) {
     stalls.add(Stall.Reason.ISSUE, entry.issued - unitFree);
-    stalls.add(Stall.Reason.SEMAPHORE, lastWait, now - Math.max(unitFree, entry.issued));
-    lastWait = "";
+    long idle = now - Math.max(unitFree, entry.issued);
+    if (lastWait == null) {
+      stalls.add(Stall.Reason.SEMAPHORE, idle);
+    } else {
+      stalls.waited(lastWait, idle);
+      lastWait = null;
+    }
     entry.start = now;
     begun.add(entry);
     if (entry.op instanceof Op.Indexed indexed) {
@@ -268,7 +273,7 @@ final class QueueState {
   void granted(long now) {
     Sem sem = java.util.Objects.requireNonNull(waitsFor);
     waitsFor = null;
-    lastWait = sem.name();
+    lastWait = sem;
     took(sem, wanted());
     sim.observer.took(this, sem, now);
     leave(now);
@@ -313,15 +318,32 @@ final class QueueState {
 
   private void emit(Entry entry, long now) {
     var sync = (Op.Sync) entry.op;
-    for (Site target : Homes.sites(entry, sync.home(), site)) {
-      Sem sem = target.sem(sync.family(), entry.values[1], entry);
-      if (sim.watched) {
-        Watch.release(sem, sync.count(), this, entry);
-      }
-      Program.Scope scope = sync.home().isOwn() ? sem.family.scope() : Program.Scope.CLUSTER;
-      long latency = sim.signalPicoseconds(scope);
+    if (sync.home().isOwn()) {
+      Sem sem = released(entry, sync, site);
+      long latency = sim.signalPicoseconds(sem.family.scope());
       sim.events.at(now + latency, time -> give(sem, sync.count(), entry, time));
+      return;
     }
+    List<Sem> sems =
+        Homes.sites(entry, sync.home(), site).stream()
+            .map(target -> released(entry, sync, target))
+            .toList();
+    long latency = sim.signalPicoseconds(Program.Scope.CLUSTER);
+    sim.events.at(
+        now + latency,
+        time -> {
+          for (Sem sem : sems) {
+            give(sem, sync.count(), entry, time);
+          }
+        });
+  }
+
+  private Sem released(Entry entry, Op.Sync sync, Site target) {
+    Sem sem = target.sem(sync.family(), entry.values[1], entry);
+    if (sim.watched) {
+      Watch.release(sem, sync.count(), this, entry);
+    }
+    return sem;
   }
 
   private void give(Sem sem, int count, Entry signal, long now) {
