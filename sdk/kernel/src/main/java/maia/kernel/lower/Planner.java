@@ -18,6 +18,7 @@ import maia.kernel.ir.Block;
 import maia.kernel.ir.Defs;
 import maia.kernel.ir.Func;
 import maia.kernel.ir.KernelException;
+import maia.kernel.ir.Mistake;
 import maia.kernel.ir.Op;
 import maia.kernel.ir.Term;
 import maia.kernel.ir.Type;
@@ -208,12 +209,6 @@ final class Planner {
   private Expr control(Term term, Section section, Origin origin) {
     if (isKnownToControl(term)) {
       return scalars.of(term, origin);
-    }
-    if (term.type().dtype().isFloat() || term.type().rank() != 0) {
-      throw new KernelException(
-          "%s is no scalar integer, but the control processor needs one; cast or reduce it"
-              .formatted(term.type()),
-          origin);
     }
     String register = "d" + fetches++;
     Buf buf = materialised(term, section, origin);
@@ -657,6 +652,7 @@ final class Planner {
     DType b = op.b().type().dtype();
     if (!onVectors(op) && machine.ttu().depth(a, b).isEmpty()) {
       throw new KernelException(
+          Mistake.WRONG_UNIT,
           "dot: the tensor unit of %s does not take %s x %s; convert both to a type it takes, such as BF16"
               .formatted(machine.name(), a.label(), b.label()),
           op.origin());

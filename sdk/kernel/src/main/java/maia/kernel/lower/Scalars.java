@@ -7,7 +7,6 @@ import java.util.Set;
 import maia.base.Origin;
 import maia.kernel.ir.BinaryOp;
 import maia.kernel.ir.Defs;
-import maia.kernel.ir.KernelException;
 import maia.kernel.ir.Op;
 import maia.kernel.ir.Term;
 import maia.kernel.ir.Value;
@@ -45,8 +44,7 @@ final class Scalars {
     return programDims;
   }
 
-  /// The expression of a scalar term; `origin` is blamed when it is not known to the control
-  /// processors.
+  /// The expression of a scalar term that [#computes].
   Expr of(Term term, Origin origin) {
     return switch (term) {
       case Term.Int(long value, _) -> Expr.of(value);
@@ -120,16 +118,13 @@ final class Scalars {
     if (defs.of(value) instanceof Op.Map map) {
       return of(map.term(), origin);
     }
-    throw new KernelException(
-        "%s is computed from data, but the control processor needs it; loop bounds, indices and conditions of k.when must come from sizes, program indices and parameters"
-            .formatted(value.type()),
-        origin);
+    throw new IllegalStateException(
+        "bug in Scalars: %s at %s is computed from data".formatted(value, origin));
   }
 
-  private static KernelException notControl(Term term, Origin origin) {
-    return new KernelException(
-        "%s of %s is not something the control processor computes; it knows integers only"
-            .formatted(term.label(), term.type()),
-        origin);
+  private static IllegalStateException notControl(Term term, Origin origin) {
+    return new IllegalStateException(
+        "bug in Scalars: %s of %s at %s is no scalar of the control processors"
+            .formatted(term.label(), term.type(), origin));
   }
 }

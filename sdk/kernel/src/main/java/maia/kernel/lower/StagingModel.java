@@ -52,7 +52,7 @@ record StagingModel(Machine machine, int down, int across) {
             panel / throughput(machine.clusterDma()),
             (panel + lanes * fromPanel) / machine.csram().bytesPerCycle(),
             direct / throughput(machine.tileDma()),
-        longest * machine.tileDma().channels() / throughput(machine.tileDma()),
+            longest * machine.tileDma().channels() / throughput(machine.tileDma()),
             (direct + fromPanel) / Math.min(own, machine.tileIngestBytesPerCycle()));
     double fromHbm = (panel + lanes * direct) / hbm;
     return Math.max(compute(loop.dots()), moving / SHARED) + HBM_WEIGHT * fromHbm;
