@@ -14,8 +14,8 @@ public final class Quantise {
   private static final int ROWS = 16;
   private static final int COLUMNS = 256;
 
-  /// Metas: `FORMAT`, the block format; `ROWS` and `COLUMNS` of a program. Arguments: `x`, `y`, both
-  /// of the same sizes; a last block that is not full is padded with zeros.
+  /// Metas: `FORMAT`, the block format; `ROWS` and `COLUMNS` of a program. Arguments: `x`, `y`,
+  /// both of the same sizes; a last block that is not full is padded with zeros.
   public static final Kernel KERNEL =
       Kernel.define(
           "quantise",
