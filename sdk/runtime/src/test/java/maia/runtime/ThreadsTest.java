@@ -43,8 +43,7 @@ class ThreadsTest {
     var out = new ArrayList<Object>();
     int n = 500 + 100 * which;
     HostArray sum = HostArray.zeros(F32, n);
-    out.add(
-        VectorAdd.over(n).on(launcher).run(random(1, F32, n), random(2, F32, n), sum).cycles());
+    out.add(VectorAdd.over(n).on(launcher).run(random(1, F32, n), random(2, F32, n), sum).cycles());
     out.add(sum.toFloats());
     HostArray soft = HostArray.zeros(F32, 3 + which, 40);
     out.add(

@@ -61,8 +61,7 @@ class StopTest {
     var worker =
         new Thread(() -> {
           try {
-            simulator.run(
-                Npl.parse(LONG), Launch.of(List.of(HostArray.zeros(DType.F32, 64, 64))));
+            simulator.run(Npl.parse(LONG), Launch.of(List.of(HostArray.zeros(DType.F32, 64, 64))));
           } catch (CancellationException stopped) {
             ended.set(stopped);
           }

@@ -94,7 +94,8 @@ final class RandomKernel {
     var mask = rm.lt(x.size(0)).and(rn.lt(x.size(1)));
     Tile a = x.at(rm, rn).load(mask).to(F32);
     Tile b = y.at(rm, rn).load(mask).to(F32);
-    Tile result = expression(random, List.of(() -> a, () -> b, () -> a.amax(1).col()), random.nextInt(1, 4));
+    Tile result =
+        expression(random, List.of(() -> a, () -> b, () -> a.amax(1).col()), random.nextInt(1, 4));
     z.at(rm, rn).store(result.add(a).add(b), mask);
   }
 
@@ -116,9 +117,7 @@ final class RandomKernel {
           Tile b = y.at(row.col(), rn).load(mask).to(F32);
           Tile value =
               expression(
-                  random,
-                  List.of(() -> a, () -> b, () -> total.get().col()),
-                  random.nextInt(1, 3));
+                  random, List.of(() -> a, () -> b, () -> total.get().col()), random.nextInt(1, 3));
           z.at(row.col(), rn).store(value.add(a).add(b), mask);
           total.set(total.get().add(a.sum(1)));
         });
