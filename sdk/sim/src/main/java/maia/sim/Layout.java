@@ -5,9 +5,9 @@ import maia.machine.Sram;
 import maia.npl.Program;
 import maia.npl.Space;
 
-/// Where the slots of a program's buffers lie in an on-chip memory: slots of at least a sixteenth of
-/// a bank in banks of their own, smaller ones dealt to the banks that are left; where that does not
-/// fit, all one after another.
+/// Where the slots of a program's buffers lie in an on-chip memory: slots of at least a sixteenth
+/// of a bank in banks of their own, smaller ones dealt to the banks that are left; where that does
+/// not fit, all one after another.
 final class Layout {
   private static final int SMALL = 16;
 

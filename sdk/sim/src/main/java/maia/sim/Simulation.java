@@ -102,7 +102,8 @@ final class Simulation {
       core(parent, codes, true);
       for (int lane = 0; lane < perCluster && first + lane < tiles; lane++) {
         Domain domain = shares ? shared : new Domain();
-        var tile = new Site(
+        var tile =
+            new Site(
                 program, machine, first + lane, cluster, lane, parent, domain, inTile, watched);
         sites.add(tile);
         core(tile, codes, false);

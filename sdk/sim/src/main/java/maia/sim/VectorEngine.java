@@ -37,11 +37,7 @@ final class VectorEngine implements Unit {
 
   /// Operands are read and results written once.
   private List<Banks.Use> uses(Entry entry) {
-    return entry
-        .op
-        .regions()
-        .map(r -> new Banks.Use(r, sim.binding.bytes(entry, r)))
-        .toList();
+    return entry.op.regions().map(r -> new Banks.Use(r, sim.binding.bytes(entry, r))).toList();
   }
 
   private long cycles(Entry entry) {
