@@ -182,6 +182,11 @@ public record GemmPlan(
         (passes + rows / (double) UNIT) * dma.issueCycles()
             + (double) (shape.type().bytes(k * columns) + shape.result().bytes(rows * columns))
                 / dma.bytesPerCycle();
+    if (shape.isWide()) {
+      double half = 0.5 * shape.type().bytes(k * columns) / dma.bytesPerCycle();
+      a += half + passes * dma.issueCycles();
+      b -= half;
+    }
     double staged = shape.type().bytes(k * (height + width));
     double read = machine.tilesPerCluster() * (double) shape.type().bytes(k * (rows + columns));
     return Math.max(Math.max(a, b), (staged + read) / machine.csram().bytesPerCycle());
