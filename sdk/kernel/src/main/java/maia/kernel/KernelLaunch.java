@@ -109,7 +109,7 @@ public final class KernelLaunch {
   /// not compile for Maia 200 is refused here too.
   public Interpretation interpret(Object... arguments) {
     KernelCall call = call(KernelCall.Mode.COMPUTE, arguments);
-    Compiler.compile(call.func(), Chip.MAIA_200);
+    Compiler.compile(call.func(), Chip.MAIA_200, call.grid());
     return Interpreter.run(call);
   }
 

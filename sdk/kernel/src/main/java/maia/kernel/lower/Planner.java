@@ -258,15 +258,26 @@ final class Planner {
         Queue.TVP,
         () ->
             new Instr.Map(
-                out.region(false), outer(lanes(now, term.type(), origin).lane(term), out), origin),
+                out.region(false),
+                outer(lanes(now, term.type(), origin).lane(term), out, origin),
+                origin),
         touches(probe.read(), out),
         origin,
         section);
   }
 
-  /// The buffer's own type converts; a conversion to it at the top says nothing more.
-  private static Lane outer(Lane lane, Buf out) {
-    return lane instanceof Lane.Cast c && c.isPlain() && c.type() == out.dtype ? c.x() : lane;
+  /// The buffer's own type converts floats; a conversion of one to it at the top says nothing more.
+  private Lane outer(Lane lane, Buf out, Origin origin) {
+    return lane instanceof Lane.Cast c
+            && c.isPlain()
+            && c.type() == out.dtype
+            && maia.npl.Lanes.kind(c.x(), this::dtype, origin) == maia.npl.Lanes.Kind.FLOAT
+        ? c.x()
+        : lane;
+  }
+
+  private DType dtype(String buffer) {
+    return all.stream().filter(b -> b.name.equals(buffer)).findFirst().orElseThrow().dtype;
   }
 
   private Lanes lanes(Type result, Origin origin) {
