@@ -22,45 +22,6 @@ public record Explanation(
     implements Rich {
   private static final int WIDEST = 46;
 
-<<<<<<< HEAD
-        %s
-        -- mapping
-        %s
-        -- memory of a tile
-        %s
-        -- accesses and the DMA each became
-        %s
-        -- tile program
-        %s\
-        """
-            .formatted(
-                compiled.func().name(),
-                machine,
-                compiled.func(),
-                mapping(compiled),
-                compiled.memory(),
-                accesses(last.text()),
-                last.text()));
-  }
-
-  private static String mapping(Compiled compiled) {
-    return compiled.stages().stream()
-        .filter(stage -> stage.name().equals("mapping"))
-        .map(Stage::text)
-        .findFirst()
-        .orElse("");
-  }
-
-  /// The copies of the tile program, each with its queue.
-  private static String accesses(String program) {
-    StringBuilder out = new StringBuilder();
-    String queue = "";
-    for (String line : program.lines().map(String::strip).toList()) {
-      if (line.startsWith("queue ")) {
-        queue = line.substring("queue ".length());
-      } else if (line.startsWith("copy ")) {
-        out.append(queue).append(": ").append(line.substring("copy ".length())).append('\n');
-=======
   /// A part: a table with a heading.
   ///
   /// @param title the heading
@@ -113,7 +74,6 @@ public record Explanation(
       widths[c] = section.columns().get(c).length();
       for (List<String> row : section.rows()) {
         widths[c] = Math.max(widths[c], Math.min(WIDEST, row.get(c).length()));
->>>>>>> main
       }
     }
     if (section.columns().stream().anyMatch(name -> !name.isEmpty())) {
