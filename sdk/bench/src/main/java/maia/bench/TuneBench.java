@@ -4,8 +4,9 @@ import static maia.kernel.Kernel.cdiv;
 import static maia.numerics.DType.BF16;
 
 import java.util.concurrent.TimeUnit;
-import maia.kernel.KernelLaunch;
 import maia.kernel.TunedLaunch;
+import maia.kernel.library.Blocks;
+import maia.kernel.library.MappingSearch;
 import maia.kernel.library.Matmul;
 import maia.kernel.tune.Tune;
 import maia.kernel.tune.TuneResult;
@@ -24,13 +25,16 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /// Tuning a 1024x1024x1024 BF16 matrix product over 18 configurations: the model orders them, the
-/// best four are simulated. Nothing is kept on disk.
+/// best four are simulated, nothing is kept on disk; and the search for a mapping by the model alone.
 @State(Scope.Thread)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 public class TuneBench {
   private static final int SIZE = 1024;
   private static final Tune TUNE =
       Tune.grid("BM", 64, 128, 256).and("BN", 64, 128, 256).and("STAGES", 2, 3).keep(0.22);
+
+  private static final Blocks.Problem PRODUCT =
+      new Blocks.Problem(4096, 4096, 4096, BF16, BF16, BF16);
 
   private final HostArray x = HostArray.zeros(BF16, SIZE, SIZE);
   private final TunedLaunch launch =
@@ -59,13 +63,13 @@ public class TuneBench {
     return launch.tune(x, x, x);
   }
 
-  /// What a launch of the library does before it runs: the layout is chosen by its model.
+  /// Every legal mapping of a 4096x4096x4096 product, timed by the model.
   @Benchmark
   @BenchmarkMode(Mode.AverageTime)
   @Fork(1)
   @Warmup(iterations = 3, time = 1)
   @Measurement(iterations = 5, time = 1)
-  public KernelLaunch libraryChoice() {
-    return Matmul.over(SIZE, SIZE, SIZE, BF16, BF16, Chip.MAIA_200);
+  public MappingSearch mappingSearch() {
+    return MappingSearch.of(PRODUCT, Chip.MAIA_200, 20);
   }
 }
