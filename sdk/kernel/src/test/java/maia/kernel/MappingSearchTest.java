@@ -54,7 +54,8 @@ class MappingSearchTest {
     MappingSearch.Mapping first = narrow.best();
     assertThat(narrow.ranking())
         .allSatisfy(m -> assertThat(m.modelCycles()).isGreaterThanOrEqualTo(first.modelCycles()));
-    assertThat(first.blocks().bm()).isLessThan(MappingSearch.of(PROBLEM, Chip.MAIA_200, 1).best().blocks().bm());
+    assertThat(first.blocks().bm())
+        .isLessThan(MappingSearch.of(PROBLEM, Chip.MAIA_200, 1).best().blocks().bm());
   }
 
   @Test

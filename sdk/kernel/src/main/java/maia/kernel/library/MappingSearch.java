@@ -84,7 +84,8 @@ public record MappingSearch(
 
   private static MappingSearch ranked(
       Blocks.Problem problem, Machine machine, List<Mapping> timed, int kept) {
-    Check.argument(kept > 0, "mapping search: at least one mapping must be kept, asked for %d", kept);
+    Check.argument(
+        kept > 0, "mapping search: at least one mapping must be kept, asked for %d", kept);
     int considered = timed.size();
     timed.sort(
         Comparator.comparingDouble(Mapping::modelCycles)
@@ -136,7 +137,8 @@ public record MappingSearch(
 
   @Override
   public Map<String, String> mime() {
-    StringBuilder html = new StringBuilder("<p>").append(summary()).append("</p><table><thead><tr>");
+    StringBuilder html =
+        new StringBuilder("<p>").append(summary()).append("</p><table><thead><tr>");
     columns().forEach(c -> html.append("<th>").append(c).append("</th>"));
     html.append("</tr></thead><tbody>");
     for (List<String> row : rows()) {
