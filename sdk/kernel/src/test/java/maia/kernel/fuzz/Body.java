@@ -190,7 +190,8 @@ final class Body {
     switch (random.nextInt(3)) {
       case 0 -> counter.at(place).atomicAdd(amount);
       case 1 -> counter.at(place).atomicAdd(amount, values.gt(0));
-      default -> counter.at(place).atomicXor(amount);
+      // one kind only: two kinds on one place do not commute, so their order would show
+      default -> counter.at(place).atomicAdd(amount.mul(2));
     }
   }
 
