@@ -14,6 +14,9 @@ record LayoutModel(Blocks.Problem p, Machine machine) {
   /// What a cycle of HBM costs beside the time that passes: among equals, the one that reads less.
   private static final double HBM_WEIGHT = 0.1;
 
+  /// A load that is more than this share of what tiles load directly uses all their channels.
+  private static final double CUT = 0.7;
+
   private static final int EPILOGUE_FLOPS = 4;
 
   double cycles(Layout layout) {
@@ -121,7 +124,9 @@ record LayoutModel(Blocks.Problem p, Machine machine) {
               Math.max(
                   (panel + lanes * staged) / machine.csram().bytesPerCycle(),
                   Math.max(
-                      longest / throughput(machine.tileDma(), 1),
+                      longest > CUT * direct
+                          ? direct / throughput(machine.tileDma(), machine.tileDma().channels())
+                          : longest / throughput(machine.tileDma(), 1),
                       (x + w) / machine.tileIngestBytesPerCycle())));
       best = Math.min(best, time / SHARED);
     }
