@@ -5,6 +5,7 @@ import static maia.numerics.DType.FP8_E4M3;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import maia.kernel.library.FlashAttention;
 import maia.machine.Chip;
 import maia.machine.Machine;
@@ -40,7 +41,7 @@ import maia.tensor.Tensor;
 /// A work item is one block of positions of one key-value head, for all query heads that share it.
 /// For each block of keys a tile takes the query heads in turn, and while the vector processor does
 /// the softmax of one head, the tensor unit multiplies for the others: `flight` blocks of scores
-/// are under way at once.
+/// are under way at once. Keys that no query of a block sees are neither loaded nor multiplied.
 ///
 /// @param heads key-value heads
 /// @param group query heads per key-value head, more than `flight` and a multiple of it
@@ -113,6 +114,8 @@ record Flash(
   /// The parts of the program: arrays, buffers, semaphores, and the four queues that use them.
   static final class Parts {
     private final Flash f;
+    private final Expr rows;
+    private final Expr width;
     private final TileProgram t;
     private final HbmArray Q;
     private final HbmArray K;
@@ -147,6 +150,8 @@ record Flash(
 
     Parts(Flash f, TileProgram t) {
       this.f = f;
+      this.rows = Expr.of(f.rows);
+      this.width = Expr.of(f.width);
       this.t = t;
       long queries = (long) f.heads * f.group * f.sequence;
       long positions = (long) f.heads * f.sequence;
@@ -192,37 +197,52 @@ record Flash(
 
     // ---- the work of a tile
 
-    /// A work item: the causal ones are longest first, and every other round of the tiles runs
-    /// backwards, so that all tiles get the same work.
-    private record Item(Expr program, Expr round, Expr head, Expr block, Expr steps, int items) {
-      Expr isLast() {
-        return Expr.binary(Operator.GE, program.plus(Expr.reg(Builtin.TILES)), Expr.of(items));
-      }
+    /// A work item of a tile.
+    ///
+    /// @param program its number
+    /// @param round how many the tile did before
+    /// @param block its block of queries
+    /// @param steps its blocks of keys
+    private record Item(Expr program, Expr round, Expr head, Expr block, Expr steps) {}
+
+    private int items() {
+      return f.heads * f.blocks();
     }
 
-    private void eachItem(QueueBuilder queue, java.util.function.Consumer<Item> body) {
-      int items = f.heads * f.blocks();
+    /// Work items in an order that gives all tiles the same work: the causal ones are longest
+    /// first, and every other round of the tiles runs backwards.
+    private Expr order(Expr program) {
+      Expr tiles = Expr.reg(Builtin.TILES);
+      Expr round = program.div(tiles);
+      Expr left = Expr.of(items()).minus(round.times(tiles));
+      Expr last = Expr.binary(Operator.MIN, tiles, left).minus(Expr.ONE);
+      return program.plus(round.rem(2).times(last.minus(program.rem(tiles).times(2))));
+    }
+
+    private Expr block(Expr order) {
+      return Expr.of(f.blocks() - 1).minus(order.div(f.heads));
+    }
+
+    private void eachItem(QueueBuilder queue, Consumer<Item> body) {
       Expr tiles = Expr.reg(Builtin.TILES);
       queue.repeat(
           Builtin.PROGRAM,
           Expr.reg(Builtin.TILE),
-          Expr.of(items),
+          Expr.of(items()),
           tiles,
           program -> {
-            Expr round = program.div(tiles);
-            Expr first = round.times(tiles);
-            Expr inRound =
-                Expr.binary(Operator.MIN, tiles, Expr.of(items).minus(first)).minus(Expr.ONE);
-            Expr back = inRound.minus(program.rem(tiles).times(2));
-            Expr order = queue.set("order", program.plus(round.rem(2).times(back)));
-            Expr block = queue.set("block", Expr.of(f.blocks() - 1).minus(order.div(f.heads)));
-            Expr seen = block.plus(1).times(f.rows);
-            Expr steps =
-                f.mask == Mask.FULL
-                    ? Expr.of(f.sequence / f.keys)
-                    : queue.set("steps", Expr.binary(Operator.CDIV, seen, Expr.of(f.keys)));
-            body.accept(new Item(program, round, order.rem(f.heads), block, steps, items));
+            Expr order = queue.set("order", order(program));
+            Expr block = queue.set("block", block(order));
+            Expr seen = seen(block, Expr.ZERO);
+            Expr steps = Expr.binary(Operator.CDIV, seen, Expr.of(f.keys));
+            body.accept(new Item(program, program.div(tiles), order.rem(f.heads), block, steps));
           });
+    }
+
+    /// Keys from block `j` on that the last query of a block sees.
+    private Expr seen(Expr block, Expr j) {
+      Expr all = f.mask == Mask.FULL ? Expr.of(f.sequence) : block.plus(1).times(f.rows);
+      return f.mask == Mask.FULL ? all : all.minus(j.times(f.keys));
     }
 
     private Expr query(Item item, int head) {
@@ -253,12 +273,13 @@ record Flash(
                 Expr.ONE,
                 j -> {
                   Expr x = n.rem(2);
+                  Expr seen = dma.set("seen", seen(item.block, j));
                   Expr row = item.head.times(f.sequence).plus(j.times(f.keys));
                   dma.waitFor(kFree[0].at(x))
-                      .copy(K.at(row, Expr.ZERO, f.keys, f.width), k.slot(x))
+                      .copy(K.at(row, Expr.ZERO, f.keys, f.width), k.slot(x).limit(seen, width))
                       .signal(kFull[0].at(x))
                       .waitFor(vFree[0].at(x))
-                      .copy(V.at(row, Expr.ZERO, f.keys, f.width), v.slot(x))
+                      .copy(V.at(row, Expr.ZERO, f.keys, f.width), v.slot(x).limit(seen, width))
                       .signal(vFull[0].at(x));
                   dma.set("n", n.plus(1));
                 });
@@ -276,39 +297,50 @@ record Flash(
       ttu.when(
           some,
           () -> {
+            Expr seen = ttu.set("ahead", seen(block(order(Expr.reg(Builtin.TILE))), Expr.ZERO));
             for (int h = 0; h < f.flight; h++) {
-              score(ttu, h, Expr.ZERO, Expr.ZERO, Expr.ONE, Expr.ZERO);
+              score(ttu, h, Expr.ZERO, Expr.ZERO, seen, Expr.ONE, Expr.ZERO);
             }
           },
           () -> {});
       eachItem(
           ttu,
-          item ->
-              ttu.repeat(
-                  Expr.ZERO,
-                  item.steps,
-                  Expr.ONE,
-                  j -> {
-                    Expr last = ttu.set("last", j.plus(1).minus(item.steps).eq(0));
-                    for (int h = 0; h < f.group; h++) {
-                      add(ttu, h, n.rem(2), j.eq(0));
-                      int next = h + f.flight;
-                      if (next < f.group) {
-                        score(ttu, next, n, item.round, Expr.ZERO, last);
-                      } else {
-                        Expr end = Expr.binary(Operator.AND, last, item.isLast());
-                        Expr round = item.round.plus(last);
-                        ttu.when(
-                            end,
-                            () -> {},
-                            () -> score(ttu, next - f.group, n.plus(1), round, last, Expr.ZERO));
-                      }
+          item -> {
+            Expr next = item.program.plus(Expr.reg(Builtin.TILES));
+            Expr isFinal = Expr.binary(Operator.GE, next, Expr.of(items()));
+            Expr nextSeen = ttu.set("nextSeen", seen(block(order(next)), Expr.ZERO));
+            ttu.repeat(
+                Expr.ZERO,
+                item.steps,
+                Expr.ONE,
+                j -> {
+                  Expr seen = ttu.set("seen", seen(item.block, j));
+                  Expr last = ttu.set("last", j.plus(1).minus(item.steps).eq(0));
+                  Expr ahead =
+                      ttu.set(
+                          "ahead",
+                          last.times(nextSeen)
+                              .plus(Expr.ONE.minus(last).times(seen(item.block, j.plus(1)))));
+                  for (int h = 0; h < f.group; h++) {
+                    add(ttu, h, n.rem(2), seen, j.eq(0));
+                    int to = h + f.flight;
+                    if (to < f.group) {
+                      score(ttu, to, n, item.round, seen, Expr.ZERO, last);
+                    } else {
+                      Expr round = item.round.plus(last);
+                      ttu.when(
+                          Expr.binary(Operator.AND, last, isFinal),
+                          () -> {},
+                          () -> score(ttu, to - f.group, n.plus(1), round, ahead, last, Expr.ZERO));
                     }
-                    ttu.set("n", n.plus(1));
-                  }));
+                  }
+                  ttu.set("n", n.plus(1));
+                });
+          });
     }
 
-    private void score(QueueBuilder ttu, int h, Expr n, Expr round, Expr isFirst, Expr isLast) {
+    private void score(
+        QueueBuilder ttu, int h, Expr n, Expr round, Expr seen, Expr isFirst, Expr isLast) {
       Expr slot = round.rem(2);
       Expr x = n.rem(2);
       if (h == 0) {
@@ -316,22 +348,24 @@ record Flash(
         ttu.waitFor(kFull[0].at(x));
       }
       int at = h % f.flight;
-      ttu.mma(s.slot(at), queries(slot, h), k.slot(x).transposed(), CLEAR).signal(scored[at]);
+      var ks = k.slot(x).limit(seen, width).transposed();
+      ttu.mma(s.slot(at).limit(rows, seen), queries(slot, h), ks, CLEAR).signal(scored[at]);
       if (h == f.group - 1) {
         ttu.signal(kFree[0].at(x));
         ttu.when(isLast, () -> ttu.signal(qFree[0].at(slot)), () -> {});
       }
     }
 
-    private void add(QueueBuilder ttu, int h, Expr x, Expr clear) {
+    private void add(QueueBuilder ttu, int h, Expr x, Expr seen, Expr clear) {
       int at = h % f.flight;
       ttu.waitFor(weighed[at]);
       if (h == 0) {
         ttu.waitFor(vFull[0].at(x));
       }
-      ttu.mma(acc.slot(h), p.slot(at), v.slot(x), clear);
+      var weights = p.slot(at).limit(rows, seen);
+      ttu.mma(acc.slot(h), weights, v.slot(x).limit(seen, width), clear);
       if (f.sums == Sums.TENSOR) {
-        ttu.mma(sum.slot(h), p.slot(at), ones, clear);
+        ttu.mma(sum.slot(h), weights, ones.limit(seen, Expr.ONE), clear);
       }
       ttu.signal(used[at], summed[h]);
       if (h == f.group - 1) {
@@ -367,7 +401,8 @@ record Flash(
     /// The softmax of one block of scores.
     private void weigh(QueueBuilder tvp, Item item, Expr j, int h) {
       int at = h % f.flight;
-      Lane plain = in(s.slot(at));
+      Expr seen = tvp.set("seen", seen(item.block, j));
+      Lane plain = in(s.slot(at).limit(rows, seen));
       tvp.waitFor(scored[at]);
       if (f.mask == Mask.FULL) {
         top(tvp, plain);
@@ -393,15 +428,16 @@ record Flash(
           });
       tvp.waitFor(used[at]);
       if (f.mask == Mask.FULL) {
-        weights(tvp, plain, h);
+        weights(tvp, plain, seen, h);
       } else {
         Expr ahead = j.times(f.keys).minus(item.block.times(f.rows));
         Lane masked = masked(plain, ahead);
         Expr isFree = ahead.plus(f.keys).lt(Expr.of(2));
-        tvp.when(isFree, () -> weights(tvp, plain, h), () -> weights(tvp, masked, h));
+        tvp.when(isFree, () -> weights(tvp, plain, seen, h), () -> weights(tvp, masked, seen, h));
       }
       if (f.sums == Sums.VECTOR) {
-        tvp.reduce(added, ReduceOp.SUM, p.slot(at), 1);
+        Lane weights = in(p.slot(at).limit(rows, seen));
+        tvp.reduce(added, ReduceOp.SUM, weights, List.of(f.rows, f.keys), 1);
         tvp.when(
             j.eq(0),
             () -> tvp.map(sum.slot(h), in(added)),
@@ -414,9 +450,9 @@ record Flash(
       tvp.reduce(top, ReduceOp.MAX, scores, List.of(f.rows, f.keys), 1);
     }
 
-    private void weights(QueueBuilder tvp, Lane scores, int h) {
+    private void weights(QueueBuilder tvp, Lane scores, Expr seen, int h) {
       Lane exponent = new Lane.Fma(scores, new Lane.Const(f.scale()), in(shift.slot(h)));
-      tvp.map(p.slot(h % f.flight), unary(UnaryOp.EXP2, exponent));
+      tvp.map(p.slot(h % f.flight).limit(rows, seen), unary(UnaryOp.EXP2, exponent));
     }
 
     /// Scores of keys that lie behind their query; `ahead` is first key minus first query.
@@ -551,7 +587,7 @@ void main() {
   IO.println("%,d positions, %d heads, groups of %d".formatted(SEQUENCE, HEADS * GROUP, GROUP));
   double best = rate(fp8, machine);
   print("FP8, head 128 (published 1.65: calibrated)", best);
-  var causal = fp8.with(128, 512, FP8_E4M3, Flash.Mask.CAUSAL, 2, tensor);
+  var causal = fp8.with(128, 1024, FP8_E4M3, Flash.Mask.CAUSAL, 2, tensor);
   var reduced = fp8.with(128, 1024, FP8_E4M3, full, 2, vector);
   var serial = fp8.with(128, 1024, FP8_E4M3, full, 1, tensor);
   var head64 = fp8.with(64, 1024, FP8_E4M3, full, 2, tensor);

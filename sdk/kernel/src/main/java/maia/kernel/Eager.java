@@ -8,6 +8,7 @@ import maia.base.Check;
 import maia.kernel.interp.Evaluator;
 import maia.kernel.interp.Interpretation;
 import maia.kernel.interp.Interpreter;
+import maia.kernel.ir.Func;
 import maia.kernel.ir.KernelException;
 import maia.machine.Chip;
 
@@ -65,6 +66,16 @@ public final class Eager {
 
   /// Runs on arrays and numbers, in the order the kernel declares its parameters.
   public Interpretation run(Object... arguments) {
+    Executed executed = execute(arguments);
+    Compiler.compile(executed.func(), Chip.MAIA_200, grid);
+    return executed.interpretation();
+  }
+
+  /// What happened, and what was recorded on the way.
+  record Executed(Interpretation interpretation, Func func) {}
+
+  /// Runs as far as the recorder has nothing against it.
+  Executed execute(Object... arguments) {
     List<String> prints = new ArrayList<>();
     Evaluator evaluator =
         new Evaluator(
@@ -80,8 +91,8 @@ public final class Eager {
       throw KernelLaunch.error(
           "'%s' takes %d arguments, got %d", kernel.name(), driver.bound(), arguments.length);
     }
-    Compiler.compile(trace.func(), Chip.MAIA_200);
-    return new Interpretation(kernel.name(), 1, Interpreter.Checks.ON, prints);
+    return new Executed(
+        new Interpretation(kernel.name(), 1, Interpreter.Checks.ON, prints), trace.func());
   }
 
   private static Kernel.Trace walk(Kernel chosen, EagerDriver driver) {

@@ -12,6 +12,7 @@ import maia.kernel.Tile.Made;
 import maia.kernel.ir.Func;
 import maia.kernel.ir.KernelException;
 import maia.kernel.ir.Mapping;
+import maia.kernel.ir.Mistake;
 import maia.kernel.ir.Op;
 import maia.kernel.ir.Term;
 import maia.kernel.ir.Value;
@@ -97,18 +98,18 @@ final class Tracer implements KernelContext {
     return recording.origin(frame);
   }
 
-  KernelException error(String format, Object... values) {
-    return recording.error(format, values);
+  KernelException error(Mistake mistake, String format, Object... values) {
+    return recording.error(mistake, format, values);
   }
 
-  void require(boolean holds, String format, Object... values) {
+  void require(boolean holds, Mistake mistake, String format, Object... values) {
     if (!holds) {
-      throw recording.error(format, values);
+      throw recording.error(mistake, format, values);
     }
   }
 
-  KernelException mismatch(String message, Made a, Made b) {
-    return recording.mismatch(message, a, b);
+  KernelException mismatch(Mistake mistake, String message, Made a, Made b) {
+    return recording.mismatch(mistake, message, a, b);
   }
 
   Term termOf(Value value) {
@@ -134,6 +135,7 @@ final class Tracer implements KernelContext {
   public BlockArrayArg array(String name, BlockFormat type, int rank, Access access) {
     require(
         type.element() != DType.I8,
+        Mistake.FORMAT_NOT_BUILT,
         "array '%s': kernels on %s are not built; use an MX float format such as mxfp4",
         name,
         type.label());
@@ -142,7 +144,12 @@ final class Tracer implements KernelContext {
 
   private Use declare(String name, ElementType type, int rank, Access access) {
     checkName(name);
-    require(rank >= 1 && rank <= 4, "array '%s': rank must be 1 to 4, was %d", name, rank);
+    require(
+        rank >= 1 && rank <= 4,
+        Mistake.BAD_PARAMETER,
+        "array '%s': rank must be 1 to 4, was %d",
+        name,
+        rank);
     declare(new Func.ArrayParam(name, type, access, rank));
     return new Use(name, access, rank);
   }
@@ -153,13 +160,21 @@ final class Tracer implements KernelContext {
   }
 
   private void checkName(String name) {
-    require(Kernel.isName(name), "'%s' is not a name: use letters, digits and _", name);
+    require(
+        Kernel.isName(name),
+        Mistake.BAD_PARAMETER,
+        "'%s' is not a name: use letters, digits and _",
+        name);
     require(
         params.stream().noneMatch(p -> p.name().equals(name)),
+        Mistake.BAD_PARAMETER,
         "parameter '%s' is declared twice; names must differ",
         name);
     require(
-        recording.isTop(), "parameter '%s' is declared inside a loop or branch; move it up", name);
+        recording.isTop(),
+        Mistake.BAD_PARAMETER,
+        "parameter '%s' is declared inside a loop or branch; move it up",
+        name);
   }
 
   @Override
@@ -210,7 +225,7 @@ final class Tracer implements KernelContext {
 
   @Override
   public void check(boolean holds, String message) {
-    require(holds, "%s", message);
+    require(holds, Mistake.CHECK_FAILED, "%s", message);
   }
 
   Tile tensorScale(String array, BlockFormat format) {
@@ -223,19 +238,28 @@ final class Tracer implements KernelContext {
 
   @Override
   public Tile programId(int dim) {
-    require(dim >= 0 && dim <= 2, "programId: dimension must be 0, 1 or 2, was %d", dim);
+    require(
+        dim >= 0 && dim <= 2,
+        Mistake.NO_SUCH_DIMENSION,
+        "programId: dimension must be 0, 1 or 2, was %d",
+        dim);
     return new Tile(recording.leaf(new Term.ProgramId(dim)));
   }
 
   @Override
   public Tile numPrograms(int dim) {
-    require(dim >= 0 && dim <= 2, "numPrograms: dimension must be 0, 1 or 2, was %d", dim);
+    require(
+        dim >= 0 && dim <= 2,
+        Mistake.NO_SUCH_DIMENSION,
+        "numPrograms: dimension must be 0, 1 or 2, was %d",
+        dim);
     return new Tile(recording.leaf(new Term.NumPrograms(dim)));
   }
 
   Made size(String array, int dim, int rank) {
     require(
         dim >= 0 && dim < rank,
+        Mistake.NO_SUCH_DIMENSION,
         "size: array '%s' has dimensions 0 to %d, not %d",
         array,
         rank - 1,
@@ -271,9 +295,10 @@ final class Tracer implements KernelContext {
   }
 
   void checkPowerOfTwo(String what, int size) {
-    require(size > 0, "%s: sizes must be positive, was %d", what, size);
+    require(size > 0, Mistake.BAD_SIZE, "%s: sizes must be positive, was %d", what, size);
     require(
         Integer.bitCount(size) == 1,
+        Mistake.BAD_SIZE,
         "%s: %d is not a power of two; use %d and mask the tail with .lt(%d)",
         what,
         size,
@@ -284,7 +309,7 @@ final class Tracer implements KernelContext {
   /// The elements of the parts, one part after the other.
   @Override
   public Tile cat(int dim, Tile... parts) {
-    require(parts.length >= 1, "cat: needs at least one tile");
+    require(parts.length >= 1, Mistake.BAD_SIZE, "cat: needs at least one tile");
     return new Tile(Shapes.cat("cat", Arrays.stream(parts).map(t -> t.made).toList(), dim));
   }
 
@@ -334,7 +359,7 @@ final class Tracer implements KernelContext {
       Direction direction,
       Op.Fold.Kind kind,
       Combiner combine) {
-    require(!tiles.isEmpty(), "%s: needs at least one tile", what);
+    require(!tiles.isEmpty(), Mistake.BAD_SIZE, "%s: needs at least one tile", what);
     return Folds.fold(what, tiles, axis, direction, kind, combine::combine);
   }
 

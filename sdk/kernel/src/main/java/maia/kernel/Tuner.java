@@ -11,6 +11,7 @@ import maia.base.Origin;
 import maia.base.Stop;
 import maia.kernel.ir.Func;
 import maia.kernel.ir.KernelException;
+import maia.kernel.ir.Mistake;
 import maia.kernel.tune.Candidate;
 import maia.kernel.tune.Configuration;
 import maia.kernel.tune.Trial;
@@ -145,6 +146,7 @@ final class Tuner {
               .map(t -> "\n  " + t.configuration() + " " + t.verdict())
               .collect(Collectors.joining());
       throw new KernelException(
+              Mistake.NOTHING_TO_TUNE,
               "tuning '%s' for %s: none of %d configurations may run; try smaller blocks or looser rules%s"
                   .formatted(tuned.kernel().name(), machine.name(), trials.size(), reasons),
               Origin.NONE)

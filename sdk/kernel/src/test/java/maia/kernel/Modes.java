@@ -26,7 +26,8 @@ final class Modes {
     Twin.assertSame("eager mode against interpreter", eager, interpreted);
   }
 
-  private static void eager(KernelLaunch launch, KernelCall call) {
+  /// Runs every program of the grid in eager mode, one after the other.
+  static void eager(KernelLaunch launch, KernelCall call) {
     int[] grid = call.grid().stream().mapToInt(Integer::intValue).toArray();
     int programs = call.grid().stream().reduce(1, Math::multiplyExact);
     for (int p = 0; p < programs; p++) {
@@ -36,7 +37,7 @@ final class Modes {
         program[d] = rest % grid[d];
         rest /= grid[d];
       }
-      launch.kernel().eager(program).grid(grid).run(call.arguments().toArray());
+      launch.kernel().eager(program).grid(grid).execute(call.arguments().toArray());
     }
   }
 }

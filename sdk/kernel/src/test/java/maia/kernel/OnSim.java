@@ -14,17 +14,22 @@ import maia.sim.Simulator;
 record OnSim(Machine machine) implements Launcher {
   @Override
   public Run launch(KernelCall call) {
-    Compiled compiled = Compiler.compile(call.func(), machine, call.grid());
-    Options options =
-        call.mode() == KernelCall.Mode.COMPUTE ? Options.defaults() : Options.timingOnly();
-    Launch launch = new Launch(call.arrays(), call.scalars(), call.grid(), options);
     KernelCall twin = call.mode() == KernelCall.Mode.COMPUTE ? Twin.of(call) : call;
-    RunRecord run = Simulator.on(machine).run(compiled.program(), launch);
+    Finished run = simulate(call, machine);
     if (call.mode() == KernelCall.Mode.COMPUTE) {
       Interpreter.run(twin);
       Twin.assertSame("interpreter against simulator", twin, call);
     }
-    return new Finished(run, compiled.stages());
+    return run;
+  }
+
+  /// On the simulator only.
+  static Finished simulate(KernelCall call, Machine machine) {
+    Compiled compiled = Compiler.compile(call.func(), machine, call.grid());
+    Options options =
+        call.mode() == KernelCall.Mode.COMPUTE ? Options.defaults() : Options.timingOnly();
+    Launch launch = new Launch(call.arrays(), call.scalars(), call.grid(), options);
+    return new Finished(Simulator.on(machine).run(compiled.program(), launch), compiled.stages());
   }
 
   /// A run that only carries its record.

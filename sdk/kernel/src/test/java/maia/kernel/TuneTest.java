@@ -210,7 +210,7 @@ class TuneTest {
   void key_unknownName_namesTheParameters() {
     assertThatThrownBy(() -> tune(GRID.key("M")))
         .isInstanceOf(KernelException.class)
-        .hasMessage("'matmul' has no parameter 'M'; declared are [a, b, c]");
+        .hasMessage("'matmul' has no parameter 'M'; declared are [a, b, c] [K403]");
   }
 
   @Test
@@ -219,7 +219,7 @@ class TuneTest {
         .isInstanceOf(KernelException.class)
         .hasMessage(
             "tuning 'matmul' for maia-200: none of 1 configurations may run; try smaller blocks or looser"
-                + " rules\n  BM=64 pruned by rule 1");
+                + " rules\n  BM=64 pruned by rule 1 [K405]");
   }
 
   @Test
@@ -284,7 +284,7 @@ class TuneTest {
                 .grid(1)
                 .call(KernelCall.Mode.TIMING_ONLY, meta(F32, 8, 300), meta(F32, 8, 300)))
         .isInstanceOf(KernelException.class)
-        .hasMessage("'softmax' has no parameter 'x'; declared are [in, out]");
+        .hasMessage("'softmax' has no parameter 'x'; declared are [in, out] [K403]");
   }
 
   // ---- the description

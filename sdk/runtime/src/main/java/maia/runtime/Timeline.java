@@ -34,11 +34,7 @@ final class Timeline {
         spans.add(shifted(span, start, run.program()));
       }
       for (PowerSample sample : run.power()) {
-        power.add(
-            new PowerSample(
-                sample.startPicoseconds() + start,
-                sample.endPicoseconds() + start,
-                sample.watts()));
+        power.add(sample.later(start));
       }
       off.addAll(run.checksOff());
       notes.addAll(run.notes());

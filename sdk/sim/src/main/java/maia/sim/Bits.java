@@ -47,6 +47,15 @@ final class Bits {
     return -1;
   }
 
+  /// How many elements are in the set.
+  int count() {
+    int count = 0;
+    for (long word : words) {
+      count += Long.bitCount(word);
+    }
+    return count;
+  }
+
   int size() {
     return size;
   }

@@ -122,10 +122,10 @@ final class ControlStream {
 
   /// The instruction that [#peek] found, with its operands evaluated; moves behind it.
   Entry take(Op op, long now) {
-    var operands = op.info().operands();
-    long[] values = new long[operands.size()];
+    IntFunction[] operands = op.info().operands();
+    long[] values = new long[operands.length];
     for (int i = 0; i < values.length; i++) {
-      values[i] = value(operands.get(i), op.info().origin());
+      values[i] = value(operands[i], op.info().origin());
     }
     pc++;
     isWaiting = op instanceof Op.Fetch;

@@ -25,6 +25,7 @@ import java.util.TreeMap;
 /// @param busyPicoseconds busy time by engine kind summed over its units, and of `hbm`
 /// @param stallPicoseconds idle time of engines by kind and reason, and of `control`
 /// @param stalls idle time of every queue by reason
+/// @param engines work of every queue
 public record Counters(
     long hbmReadBytes,
     long hbmWrittenBytes,
@@ -43,8 +44,10 @@ public record Counters(
     SortedMap<String, Long> tensorFlopsByType,
     SortedMap<String, Long> busyPicoseconds,
     SortedMap<String, Long> stallPicoseconds,
-    List<Stall> stalls) {
+    List<Stall> stalls,
+    List<EngineUse> engines) {
   public Counters {
+    engines = List.copyOf(engines);
     stalls = List.copyOf(stalls);
     tensorFlopsByType = Collections.unmodifiableSortedMap(new TreeMap<>(tensorFlopsByType));
     busyPicoseconds = Collections.unmodifiableSortedMap(new TreeMap<>(busyPicoseconds));
@@ -87,6 +90,7 @@ public record Counters(
         tensorFlopsByType,
         busyPicoseconds,
         stallPicoseconds,
+        List.of(),
         List.of());
   }
 }

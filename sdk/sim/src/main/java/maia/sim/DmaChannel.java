@@ -15,10 +15,13 @@ import org.jspecify.annotations.Nullable;
 /// change what a channel reaches.
 final class DmaChannel implements Unit, EventQueue.Event {
   private static final long SMALLEST_CHUNK = 4 << 10;
-  private static final long LARGEST_CHUNK = 16 << 10;
+  private static final long LARGEST_CHUNK = 64 << 10;
 
   /// Chunks a copy is split into, between the limits.
-  private static final int CHUNKS = 4;
+  private static final int CHUNKS = 2;
+
+  /// Chunks that the bytes in flight to HBM hold at least, so that the limit is met closely.
+  private static final int CHUNKS_IN_FLIGHT = 8;
 
   /// A chunk on its way: its bytes arrive evenly from `first` to `last`.
   ///
@@ -38,6 +41,7 @@ final class DmaChannel implements Unit, EventQueue.Event {
   private final double picosecondsPerByte;
   private final long issue;
   private final Map<Op, Route> routes = new IdentityHashMap<>();
+  private final Map<Pipe, Pipe.Stream> streams = new IdentityHashMap<>();
   private final ArrayDeque<InFlight> window = new ArrayDeque<>();
   private long inFlight;
   private long lastDone;
@@ -68,8 +72,9 @@ final class DmaChannel implements Unit, EventQueue.Event {
   public void begin(Entry entry, long now) {
     CopyPlan plan = Objects.requireNonNull(entry.plan);
     long bytes = Math.max(plan.hbmBytes(), plan.chipBytes());
+    long most = dma.outstandingBytes() / (plan.hbmBytes() > 0 ? CHUNKS_IN_FLIGHT : 1);
     long size =
-        Math.min(dma.outstandingBytes(), Math.clamp(bytes / CHUNKS, SMALLEST_CHUNK, LARGEST_CHUNK));
+        Math.clamp(Math.clamp(bytes / CHUNKS, SMALLEST_CHUNK, LARGEST_CHUNK), 1, Math.max(1, most));
     current = entry;
     route =
         Route.isFixed(entry.op)
@@ -115,6 +120,10 @@ final class DmaChannel implements Unit, EventQueue.Event {
     return earliest;
   }
 
+  private Pipe.Stream stream(Pipe pipe) {
+    return streams.computeIfAbsent(pipe, Pipe::stream);
+  }
+
   /// The current chunk's share of `bytes`.
   private long share(long bytes) {
     return bytes * (chunk + 1) / chunks - bytes * chunk / chunks;
@@ -130,10 +139,10 @@ final class DmaChannel implements Unit, EventQueue.Event {
     long most = Math.max(hbmBytes, chipBytes);
     long duration = Math.round(most * picosecondsPerByte);
     long sent = Math.max(now + duration, roomForLast);
-    long hbm = way.hbm() && hbmBytes > 0 ? sim.hbm.reserve(now, hbmBytes) : 0;
+    long hbm = way.hbm() && hbmBytes > 0 ? stream(sim.hbm).reserve(now, hbmBytes) : 0;
     long ports = 0;
     for (Pipe port : way.ports()) {
-      ports = Math.max(ports, port.reserve(now, chipBytes));
+      ports = Math.max(ports, stream(port).reserve(now, chipBytes));
     }
     long through = Math.max(sent, Math.max(hbm, ports));
     boolean isEmpty = way.hbm() ? hbmBytes == 0 : chipBytes == 0;

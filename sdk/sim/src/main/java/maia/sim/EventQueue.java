@@ -61,14 +61,29 @@ final class EventQueue {
   /// Fires all events; returns the time of the last one.
   long runToEnd() {
     while (size > 0) {
-      if ((++fired & POLL) == 0) {
-        Stop.poll("simulation");
-      }
-      Event next = Check.present(events[0], "EventQueue", now);
-      now = times[0];
-      removeFirst();
-      next.fire(now);
+      fireNext();
     }
+    return now;
+  }
+
+  /// Fires the next event; there is one.
+  void fireNext() {
+    if ((++fired & POLL) == 0) {
+      Stop.poll("simulation");
+    }
+    Event next = Check.present(events[0], "EventQueue", now);
+    now = times[0];
+    removeFirst();
+    next.fire(now);
+  }
+
+  /// The time of the next event, or [Long#MAX_VALUE] without any.
+  long nextTime() {
+    return size == 0 ? Long.MAX_VALUE : times[0];
+  }
+
+  /// The time of the last event fired.
+  long now() {
     return now;
   }
 

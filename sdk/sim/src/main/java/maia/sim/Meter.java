@@ -32,6 +32,7 @@ final class Meter {
   private double csramPicojoules;
   private double tsramPicojoules;
   private final double[] buckets = new double[BUCKETS];
+  private final double[] hbmBuckets = new double[BUCKETS];
   private long width = 1 << 10;
 
   Meter(Machine machine) {
@@ -68,6 +69,7 @@ final class Meter {
       double pj = hbmBytes * BITS * energy.hbmPicojoulesPerBit();
       hbmPicojoules += pj;
       all += pj;
+      spread(hbmBuckets, hbmBytes, start, end);
     }
     if (route.csramPasses() > 0) {
       long bytes = chipBytes * route.csramPasses();
@@ -85,30 +87,39 @@ final class Meter {
   }
 
   private void spread(double picojoules, long start, long end) {
+    spread(buckets, picojoules, start, end);
+  }
+
+  private void spread(double[] into, double amount, long start, long end) {
     cover(end);
     int first = (int) (start / width);
     int last = (int) (Math.max(start, end - 1) / width);
     if (first == last) {
-      buckets[first] += picojoules;
+      into[first] += amount;
       return;
     }
-    double perPicosecond = picojoules / (end - start);
+    double perPicosecond = amount / (end - start);
     for (int i = first; i <= last; i++) {
       long from = Math.max(start, i * width);
       long to = Math.min(end, (i + 1) * width);
-      buckets[i] += perPicosecond * (to - from);
+      into[i] += perPicosecond * (to - from);
     }
   }
 
   /// Doubles the width of the intervals until they reach behind `end`.
   private void cover(long end) {
     while (end >= width * BUCKETS) {
-      for (int i = 0; i < BUCKETS / 2; i++) {
-        buckets[i] = buckets[2 * i] + buckets[2 * i + 1];
-      }
-      java.util.Arrays.fill(buckets, BUCKETS / 2, BUCKETS, 0);
+      halve(buckets);
+      halve(hbmBuckets);
       width *= 2;
     }
+  }
+
+  private static void halve(double[] sums) {
+    for (int i = 0; i < BUCKETS / 2; i++) {
+      sums[i] = sums[2 * i] + sums[2 * i + 1];
+    }
+    java.util.Arrays.fill(sums, BUCKETS / 2, BUCKETS, 0);
   }
 
   EnergyUse energy(long picoseconds) {
@@ -131,8 +142,10 @@ final class Meter {
     for (long start = 0; start < end; start += step) {
       int at = (int) (start / width);
       double picojoules = buckets[at] + (group == 2 ? buckets[at + 1] : 0);
+      double bytes = hbmBuckets[at] + (group == 2 ? hbmBuckets[at + 1] : 0);
       long stop = Math.min(end, start + step);
-      samples.add(new PowerSample(start, stop, energy.idleWatts() + picojoules / (stop - start)));
+      double watts = energy.idleWatts() + picojoules / (stop - start);
+      samples.add(new PowerSample(start, stop, watts, bytes / (stop - start) / PICO));
     }
     return samples;
   }
@@ -142,7 +155,8 @@ final class Meter {
       Tally tally,
       SortedMap<String, Long> busy,
       SortedMap<String, Long> stalls,
-      List<Stall> stallList) {
+      List<Stall> stallList,
+      List<EngineUse> engines) {
     var byType = new TreeMap<String, Long>();
     for (DType type : DType.values()) {
       if (flopsByType[type.ordinal()] > 0) {
@@ -167,6 +181,7 @@ final class Meter {
         byType,
         busy,
         stalls,
-        stallList);
+        stallList,
+        engines);
   }
 }

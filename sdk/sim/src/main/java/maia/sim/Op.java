@@ -19,11 +19,7 @@ sealed interface Op {
   /// @param origin the user's line
   /// @param label what traces show
   /// @param operands expressions, evaluated at issue
-  record Info(Origin origin, String label, List<IntFunction> operands) {
-    public Info {
-      operands = List.copyOf(operands);
-    }
-  }
+  record Info(Origin origin, String label, IntFunction[] operands) {}
 
   Info info();
 

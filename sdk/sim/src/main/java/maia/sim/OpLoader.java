@@ -71,7 +71,7 @@ final class OpLoader {
   }
 
   Op.Info info(String label) {
-    return new Op.Info(instr.origin(), label, operands);
+    return new Op.Info(instr.origin(), label, operands.toArray(IntFunction[]::new));
   }
 
   int operand(Expr e) {

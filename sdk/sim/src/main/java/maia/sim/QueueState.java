@@ -2,6 +2,7 @@ package maia.sim;
 
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.List;
 import maia.base.Origin;
 import maia.npl.NplException;
 import maia.npl.Program;
@@ -21,6 +22,9 @@ final class QueueState {
   /// When the engine can begin another instruction.
   long unitFree;
 
+  /// Engine instructions that are done.
+  long instructions;
+
   /// Time the engine could not work, by reason.
   final Stalls stalls = new Stalls();
 
@@ -37,7 +41,7 @@ final class QueueState {
   private long waitsSince;
 
   /// The semaphore this queue waited for last, before an instruction began.
-  private String lastWait = "";
+  private @Nullable Sem lastWait;
 
   private long retryAt = -1;
   private boolean waitsForIndices;
@@ -123,6 +127,7 @@ final class QueueState {
             return;
           }
           took(sem, sync.count());
+          sim.observer.took(this, sem, now);
           leave(now);
         } else {
           leave(now);
@@ -187,14 +192,20 @@ final class QueueState {
 
   private void begin(Entry entry, long now) {
     stalls.add(Stall.Reason.ISSUE, entry.issued - unitFree);
-    stalls.add(Stall.Reason.SEMAPHORE, lastWait, now - Math.max(unitFree, entry.issued));
-    lastWait = "";
+    long idle = now - Math.max(unitFree, entry.issued);
+    if (lastWait == null) {
+      stalls.add(Stall.Reason.SEMAPHORE, idle);
+    } else {
+      stalls.waited(lastWait, idle);
+      lastWait = null;
+    }
     entry.start = now;
     begun.add(entry);
     if (entry.op instanceof Op.Indexed indexed) {
       sim.plan(this, entry, indexed);
     }
     sim.tally.begin(entry);
+    sim.observer.begun(this, entry, now);
     unit.begin(entry, now);
   }
 
@@ -262,8 +273,9 @@ final class QueueState {
   void granted(long now) {
     Sem sem = java.util.Objects.requireNonNull(waitsFor);
     waitsFor = null;
-    lastWait = sem.name();
+    lastWait = sem;
     took(sem, wanted());
+    sim.observer.took(this, sem, now);
     leave(now);
     advance(now);
   }
@@ -306,15 +318,32 @@ final class QueueState {
 
   private void emit(Entry entry, long now) {
     var sync = (Op.Sync) entry.op;
-    for (Site target : Homes.sites(entry, sync.home(), site)) {
-      Sem sem = target.sem(sync.family(), entry.values[1], entry);
-      if (sim.watched) {
-        Watch.release(sem, sync.count(), this, entry);
-      }
-      Program.Scope scope = sync.home().isOwn() ? sem.family.scope() : Program.Scope.CLUSTER;
-      long latency = sim.signalPicoseconds(scope);
+    if (sync.home().isOwn()) {
+      Sem sem = released(entry, sync, site);
+      long latency = sim.signalPicoseconds(sem.family.scope());
       sim.events.at(now + latency, time -> give(sem, sync.count(), entry, time));
+      return;
     }
+    List<Sem> sems =
+        Homes.sites(entry, sync.home(), site).stream()
+            .map(target -> released(entry, sync, target))
+            .toList();
+    long latency = sim.signalPicoseconds(Program.Scope.CLUSTER);
+    sim.events.at(
+        now + latency,
+        time -> {
+          for (Sem sem : sems) {
+            give(sem, sync.count(), entry, time);
+          }
+        });
+  }
+
+  private Sem released(Entry entry, Op.Sync sync, Site target) {
+    Sem sem = target.sem(sync.family(), entry.values[1], entry);
+    if (sim.watched) {
+      Watch.release(sem, sync.count(), this, entry);
+    }
+    return sem;
   }
 
   private void give(Sem sem, int count, Entry signal, long now) {
@@ -322,6 +351,28 @@ final class QueueState {
       throw sem.overflow(count, signal, Balance.of(sim, site.domain));
     }
     sem.give(count, signal.clock, now);
+    sim.observer.gave(this, sem, signal, now);
+  }
+
+  // ---- what a debugger shows
+
+  /// Instructions that the engine has begun and that are not done, the oldest first.
+  List<Entry> inFlight() {
+    return begun.stream().filter(e -> !(e.op instanceof Op.Sync)).toList();
+  }
+
+  /// Issued instructions that wait for their turn, the next first.
+  List<Entry> issued() {
+    return List.copyOf(held);
+  }
+
+  /// The semaphore this queue waits for, or null.
+  @Nullable Sem awaited() {
+    return waitsFor;
+  }
+
+  long waitsSince() {
+    return waitsSince;
   }
 
   // ---- the end

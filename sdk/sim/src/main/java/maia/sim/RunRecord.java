@@ -1,7 +1,10 @@
 package maia.sim;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.SequencedMap;
 import maia.machine.Machine;
 
 /// What a run was: its time, its energy and where they went.
@@ -47,6 +50,34 @@ public record RunRecord(
   /// Kernel time in seconds.
   public double seconds() {
     return picoseconds * 1e-12;
+  }
+
+  /// Bytes moved at each level of memory: HBM, cluster SRAM, tile SRAM, network.
+  public SequencedMap<String, Long> bytesByLevel() {
+    var levels = new LinkedHashMap<String, Long>();
+    levels.put("hbm", counters.hbmBytes());
+    levels.put("csram", counters.csramBytes());
+    levels.put("tsram", counters.tsramBytes());
+    levels.put("network", counters.networkBytes());
+    return Collections.unmodifiableSequencedMap(levels);
+  }
+
+  /// Joules by where they went: idle, the arithmetic units, and each level of memory.
+  public SequencedMap<String, Double> joulesByLevel() {
+    var levels = new LinkedHashMap<String, Double>();
+    levels.put("idle", energy.idle());
+    levels.put("tensor", energy.tensor());
+    levels.put("vector", energy.vector());
+    levels.put("hbm", energy.hbm());
+    levels.put("csram", energy.csram());
+    levels.put("tsram", energy.tsram());
+    levels.put("network", energy.network());
+    return Collections.unmodifiableSequencedMap(levels);
+  }
+
+  /// The highest mean power of an interval, 0 without any.
+  public double peakWatts() {
+    return power.stream().mapToDouble(PowerSample::watts).max().orElse(0);
   }
 
   /// A few lines of text.

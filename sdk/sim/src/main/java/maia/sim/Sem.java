@@ -53,6 +53,11 @@ final class Sem {
     return value;
   }
 
+  /// The queues that wait, in order.
+  List<QueueState> waiters() {
+    return List.copyOf(waiters);
+  }
+
   /// Takes `count` for `queue` now, or lets it wait.
   boolean take(QueueState queue, int count) {
     if (waiters.isEmpty() && value >= count) {

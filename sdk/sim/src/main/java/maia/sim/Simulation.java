@@ -48,6 +48,9 @@ final class Simulation {
   /// Whether it is known who wrote an element of an array.
   final boolean remembersWriters;
 
+  /// Who is told what happens.
+  Observer observer = Observer.NONE;
+
   private final Program program;
   private final List<Site> sites = new ArrayList<>();
   private final List<Core> cores = new ArrayList<>();
@@ -142,10 +145,12 @@ final class Simulation {
   /// An engine instruction is done: its values take effect.
   void complete(QueueState queue, Entry entry, long now) {
     instructions++;
+    queue.instructions++;
     if (computes) {
       effects.apply(queue, entry);
     }
     tracer.record(queue, entry, now);
+    observer.done(queue, entry, now);
   }
 
   /// The line that wrote an element of an array; unknown where nobody did.
@@ -154,11 +159,37 @@ final class Simulation {
   }
 
   RunRecord run() {
-    cores.forEach(Core::start);
+    start();
     long end = events.runToEnd();
     while (ordering.release(end)) {
       end = events.runToEnd();
     }
+    return finish();
+  }
+
+  /// Lets the control processors start.
+  void start() {
+    cores.forEach(Core::start);
+  }
+
+  /// Whether an event is left to fire.
+  boolean goesOn() {
+    return events.nextTime() < Long.MAX_VALUE || ordering.release(events.now());
+  }
+
+  /// The sites, a cluster before its tiles.
+  List<Site> sites() {
+    return sites;
+  }
+
+  /// The queues, those of a cluster before those of its tiles.
+  List<QueueState> allQueues() {
+    return queues();
+  }
+
+  /// What the run was, once no event is left.
+  RunRecord finish() {
+    long end = events.now();
     verifyDone();
     verifyBalanced();
     if (watched) {
@@ -169,6 +200,7 @@ final class Simulation {
             ? effects.uncheckedArrays()
             : List.of("uninitialised read", "race", "race between programs", "coverage");
     Bound bound = bound(end);
+    List<PowerSample> power = meter.power(end);
     return new RunRecord(
         program.name(),
         machine,
@@ -176,18 +208,19 @@ final class Simulation {
         end,
         machine.control().launchPicoseconds(),
         tracer.spans(),
-        meter.counters(instructions, tally, busy(), stalls(), stallList()),
+        meter.counters(instructions, tally, busy(), stalls(), stallList(), engineList()),
         meter.energy(end),
-        meter.power(end),
+        power,
         bound,
         off,
-        notes(),
+        notes(power),
         findings.conversions(),
         findings.prints());
   }
 
-  private List<String> notes() {
+  private List<String> notes(List<PowerSample> power) {
     var notes = new ArrayList<>(Verifier.assumptions(program, machine));
+    PowerLimit.of(machine, power).ifPresent(notes::add);
     if (!launch.options().schedule().equals(Schedule.EAGER)) {
       notes.add("schedule %s: times are not the machine's".formatted(launch.options().schedule()));
     }
@@ -251,6 +284,12 @@ final class Simulation {
     }
     cores.forEach(c -> stalls.merge("control.queue_full", c.fullStall, Long::sum));
     return stalls;
+  }
+
+  private List<EngineUse> engineList() {
+    return queues().stream()
+        .map(q -> new EngineUse(q.site.tile, q.code.name(), q.unit.kind(), q.busy, q.instructions))
+        .toList();
   }
 
   private List<Stall> stallList() {

@@ -31,6 +31,13 @@ public final class Simulator {
     }
   }
 
+  /// Verifies `program` and stops before its first cycle. The debugger works on copies of the
+  /// arrays of the launch.
+  public Debugger debug(Program program, Launch launch) {
+    Verifier.verify(program, machine);
+    return new Debugger(program, machine, launch);
+  }
+
   private static boolean isOwn(String className) {
     return (className.startsWith("maia.sim.") || className.startsWith("maia.npl."))
         && !className.endsWith("Test");

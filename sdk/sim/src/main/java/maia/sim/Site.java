@@ -123,4 +123,19 @@ final class Site {
       }
     }
   }
+
+  /// The slots that were touched, in order of declaration.
+  List<Slot> touched() {
+    var found = new ArrayList<Slot>();
+    for (@Nullable Slot @Nullable [] own : slots) {
+      if (own != null) {
+        for (Slot slot : own) {
+          if (slot != null) {
+            found.add(slot);
+          }
+        }
+      }
+    }
+    return found;
+  }
 }

@@ -1,35 +1,66 @@
 package maia.sim;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /// Lost time of one queue by reason.
 final class Stalls {
-  private final EnumMap<Stall.Reason, Map<String, long[]>> lost = new EnumMap<>(Stall.Reason.class);
+  private static final int REASONS = Stall.Reason.values().length;
 
-  void add(Stall.Reason reason, String detail, long picoseconds) {
+  private final long[] lost = new long[REASONS];
+  private final Map<Sem, long[]> waited = new IdentityHashMap<>();
+  private final Map<String, long[]> conflicts = new LinkedHashMap<>();
+
+  void add(Stall.Reason reason, long picoseconds) {
     if (picoseconds > 0) {
-      lost.computeIfAbsent(reason, _ -> new LinkedHashMap<>())
-              .computeIfAbsent(detail, _ -> new long[1])[0] +=
-          picoseconds;
+      lost[reason.ordinal()] += picoseconds;
     }
   }
 
-  void add(Stall.Reason reason, long picoseconds) {
-    add(reason, "", picoseconds);
+  /// Time the engine was idle while its queue waited for a semaphore.
+  void waited(Sem sem, long picoseconds) {
+    if (picoseconds > 0) {
+      lost[Stall.Reason.SEMAPHORE.ordinal()] += picoseconds;
+      waited.computeIfAbsent(sem, _ -> new long[1])[0] += picoseconds;
+    }
+  }
+
+  /// Time lost to another access to the same bank; `other` names it.
+  void conflict(String other, long picoseconds) {
+    if (picoseconds > 0) {
+      lost[Stall.Reason.BANK.ordinal()] += picoseconds;
+      conflicts.computeIfAbsent(other, _ -> new long[1])[0] += picoseconds;
+    }
   }
 
   long of(Stall.Reason reason) {
-    return lost.getOrDefault(reason, Map.of()).values().stream().mapToLong(sum -> sum[0]).sum();
+    return lost[reason.ordinal()];
   }
 
   List<Stall> list(int tile, String queue) {
     var all = new ArrayList<Stall>();
-    lost.forEach((reason, details) ->
-        details.forEach((detail, sum) -> all.add(new Stall(tile, queue, reason, detail, sum[0]))));
+    for (Stall.Reason reason : Stall.Reason.values()) {
+      long total = of(reason);
+      switch (reason) {
+        case SEMAPHORE -> {
+          var names = new java.util.TreeMap<String, Long>();
+          waited.forEach((sem, sum) -> names.merge(sem.name(), sum[0], Long::sum));
+          names.forEach((name, sum) -> all.add(new Stall(tile, queue, reason, name, sum)));
+          total -= names.values().stream().mapToLong(Long::longValue).sum();
+        }
+        case BANK -> {
+          conflicts.forEach((other, sum) -> all.add(new Stall(tile, queue, reason, other, sum[0])));
+          total = 0;
+        }
+        case ISSUE, OUTSTANDING, HBM, PORT -> {}
+      }
+      if (total > 0) {
+        all.add(new Stall(tile, queue, reason, "", total));
+      }
+    }
     return all;
   }
 }

@@ -4,9 +4,11 @@ import java.util.Locale;
 import java.util.TreeMap;
 
 /// The trace of a run as JSON that Perfetto and Chrome show: a process per tile, a thread per
-/// queue, and the power as a counter. Equal runs give equal bytes.
+/// queue, and power and HBM traffic as counters. Equal runs give equal bytes.
 public final class TraceJson {
   private static final long PICOSECONDS_PER_MICROSECOND = 1_000_000;
+
+  private static final double GIGA = 1e9;
 
   private final StringBuilder out = new StringBuilder();
   private boolean isFirst = true;
@@ -34,9 +36,14 @@ public final class TraceJson {
     int chip = run.machine().tiles();
     name("process_name", chip, 0, "chip");
     for (PowerSample sample : run.power()) {
-      power(sample.startPicoseconds(), sample.watts(), chip);
+      counter("power", "W", sample.startPicoseconds(), sample.watts(), chip);
     }
-    power(run.picoseconds(), 0, chip);
+    counter("power", "W", run.picoseconds(), 0, chip);
+    for (PowerSample sample : run.power()) {
+      double rate = sample.hbmBytesPerSecond() / GIGA;
+      counter("HBM", "GB/s", sample.startPicoseconds(), rate, chip);
+    }
+    counter("HBM", "GB/s", run.picoseconds(), 0, chip);
     out.append("\n]}\n");
   }
 
@@ -97,11 +104,12 @@ public final class TraceJson {
     out.append("}}");
   }
 
-  private void power(long picoseconds, double watts, int process) {
+  private void counter(String name, String unit, long picoseconds, double value, int process) {
     event();
-    out.append("{\"ph\":\"C\",\"name\":\"power\",\"pid\":").append(process).append(",\"ts\":");
+    out.append("{\"ph\":\"C\",\"name\":\"").append(name).append("\",\"pid\":").append(process);
+    out.append(",\"ts\":");
     microseconds(picoseconds);
-    out.append(String.format(Locale.ROOT, ",\"args\":{\"W\":%.3f}}", watts));
+    out.append(String.format(Locale.ROOT, ",\"args\":{\"%s\":%.3f}}", unit, value));
   }
 
   private void microseconds(long picoseconds) {

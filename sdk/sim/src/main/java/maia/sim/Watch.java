@@ -61,6 +61,11 @@ final class Watch {
     kept = new Bits(0);
   }
 
+  /// How many elements hold a value.
+  int initialised() {
+    return initialised.count();
+  }
+
   void read(View v, QueueState queue, Entry entry) {
     ranges(v, (from, to) -> missing(v, firstMissing(from, to, queue), queue, entry));
     race(v, queue, entry, false);

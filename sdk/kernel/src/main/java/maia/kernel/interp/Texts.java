@@ -58,10 +58,12 @@ final class Texts {
     return tuple(position);
   }
 
-  /// `7`, or `(1, 3)`.
+  /// `7`, or `(1, 3)`; 0 stands for the one position of a scalar.
   static String tuple(long[] numbers) {
-    return numbers.length == 1
-        ? String.valueOf(numbers[0])
-        : Arrays.toString(numbers).replace('[', '(').replace(']', ')');
+    return switch (numbers.length) {
+      case 0 -> "0";
+      case 1 -> String.valueOf(numbers[0]);
+      default -> Arrays.toString(numbers).replace('[', '(').replace(']', ')');
+    };
   }
 }

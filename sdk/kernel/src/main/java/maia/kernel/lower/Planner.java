@@ -18,6 +18,7 @@ import maia.kernel.ir.Block;
 import maia.kernel.ir.Defs;
 import maia.kernel.ir.Func;
 import maia.kernel.ir.KernelException;
+import maia.kernel.ir.Mistake;
 import maia.kernel.ir.Op;
 import maia.kernel.ir.Term;
 import maia.kernel.ir.Type;
@@ -123,6 +124,7 @@ final class Planner {
 
   private static KernelException notBuilt(Op op) {
     return new KernelException(
+        Mistake.NOT_COMPILED,
         "%s is not compiled; run the kernel in the interpreter instead".formatted(op.label()),
         op.origin());
   }
@@ -258,15 +260,26 @@ final class Planner {
         Queue.TVP,
         () ->
             new Instr.Map(
-                out.region(false), outer(lanes(now, term.type(), origin).lane(term), out), origin),
+                out.region(false),
+                outer(lanes(now, term.type(), origin).lane(term), out, origin),
+                origin),
         touches(probe.read(), out),
         origin,
         section);
   }
 
-  /// The buffer's own type converts; a conversion to it at the top says nothing more.
-  private static Lane outer(Lane lane, Buf out) {
-    return lane instanceof Lane.Cast c && c.isPlain() && c.type() == out.dtype ? c.x() : lane;
+  /// The buffer's own type converts floats; a conversion of one to it at the top says nothing more.
+  private Lane outer(Lane lane, Buf out, Origin origin) {
+    return lane instanceof Lane.Cast c
+            && c.isPlain()
+            && c.type() == out.dtype
+            && maia.npl.Lanes.kind(c.x(), this::dtype, origin) == maia.npl.Lanes.Kind.FLOAT
+        ? c.x()
+        : lane;
+  }
+
+  private DType dtype(String buffer) {
+    return all.stream().filter(b -> b.name.equals(buffer)).findFirst().orElseThrow().dtype;
   }
 
   private Lanes lanes(Type result, Origin origin) {
@@ -290,6 +303,7 @@ final class Planner {
     Type in = op.x().type();
     if (in.rank() > 2) {
       throw new KernelException(
+          Mistake.NOT_COMPILED,
           "reducing %s is not built; reduce tiles of one or two dimensions".formatted(in),
           op.origin());
     }
@@ -515,6 +529,7 @@ final class Planner {
     Type acc = op.acc().type();
     if (acc.rank() != 2 || acc.dtype() != DType.F32) {
       throw new KernelException(
+          Mistake.NOT_COMPILED,
           "dot into %s is not compiled; run the kernel in the interpreter instead".formatted(acc),
           op.origin());
     }
@@ -522,6 +537,7 @@ final class Planner {
     DType b = op.b().type().dtype();
     if (machine.ttu().depth(a, b).isEmpty()) {
       throw new KernelException(
+          Mistake.WRONG_UNIT,
           "dot: the tensor unit of %s does not take %s x %s%s"
               .formatted(
                   machine.name(),

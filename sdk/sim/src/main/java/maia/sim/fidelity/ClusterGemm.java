@@ -1,5 +1,7 @@
 package maia.sim.fidelity;
 
+import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import maia.machine.Machine;
 import maia.npl.Builtin;
@@ -102,7 +104,7 @@ final class ClusterGemm {
   }
 
   private void semaphores(TileProgram t) {
-    taken = t.clusterSems("taken", shape.panels() * channels, 2 * lanes)[0];
+    taken = t.clusterSems("taken", shape.panels() * shape.share(), 2 * lanes)[0];
     stagedA = t.sems("staged_a", shape.panels(), 0)[0];
     stagedB = t.sems("staged_b", shape.panels(), 0)[0];
     freeA = t.sems("free_a", shape.slots(), 1)[0];
@@ -201,7 +203,7 @@ final class ClusterGemm {
   }
 
   /// The steps along k of a superblock; `body` receives the step and its depth.
-  private void steps(QueueBuilder q, java.util.function.BiConsumer<Expr, Expr> body) {
+  private void steps(QueueBuilder q, BiConsumer<Expr, Expr> body) {
     q.repeat(
         Expr.ZERO,
         steps(),
@@ -226,45 +228,54 @@ final class ClusterGemm {
 
   // ---- cluster DMA: HBM to cluster SRAM
 
-  /// Each channel stages its share of the rows of A and of the rows of B.
+  /// Groups of channels take turns; each channel of a group stages its share of the rows of A and
+  /// of the rows of B.
   private void stage(QueueBuilder q, int channel) {
-    int rowsA = Math.ceilDiv(shape.superRows(), channels);
-    int rowsB = Math.ceilDiv(shape.depth(), channels);
-    Home everyone = Home.lanes(Expr.ZERO, Expr.reg(Builtin.LANES));
+    Expr turn = Expr.reg("step").rem(channels / shape.share());
     blocks(
         q,
         block ->
             steps(
                 q,
-                (s, deep) -> {
-                  Expr k = s.times(shape.depth());
-                  Expr shareA = cdiv(block.height(), Expr.of(channels));
-                  Expr shareB = cdiv(deep, Expr.of(channels));
-                  Expr topA = q.set("top_a", shareA.times(channel));
-                  Expr topB = q.set("top_b", shareB.times(channel));
-                  q.waitFor(taken.at(panel().times(channels).plus(channel)), 2 * lanes)
-                      .copy(
-                          a.at(block.row().plus(topA), k, rowsA, shape.depth()),
-                          panelA
-                              .slot(panel())
-                              .box(at(topA, Expr.ZERO), size(rowsA, shape.depth()))
-                              .limit(min(shareA, block.height().minus(topA)), deep))
-                      .copy(
-                          b.at(k.plus(topB), block.column(), rowsB, shape.superColumns()),
-                          panelB
-                              .slot(panel())
-                              .box(at(topB, Expr.ZERO), size(rowsB, shape.superColumns()))
-                              .limit(min(shareB, deep.minus(topB)), block.width()))
-                      .signal(stagedA.at(panel()).on(everyone), stagedB.at(panel()).on(everyone));
-                }));
+                (s, deep) ->
+                    q.when(
+                        turn.eq(channel / shape.share()),
+                        () -> stagePanel(q, channel % shape.share(), block, s, deep),
+                        () -> {})));
   }
 
-  private static java.util.List<Expr> at(Expr row, Expr column) {
-    return java.util.List.of(row, column);
+  private void stagePanel(QueueBuilder q, int part, Block block, Expr s, Expr deep) {
+    int share = shape.share();
+    int rowsA = Math.ceilDiv(shape.superRows(), share);
+    int rowsB = Math.ceilDiv(shape.depth(), share);
+    Home everyone = Home.lanes(Expr.ZERO, Expr.reg(Builtin.LANES));
+    Expr k = s.times(shape.depth());
+    Expr shareA = cdiv(block.height(), Expr.of(share));
+    Expr shareB = cdiv(deep, Expr.of(share));
+    Expr topA = q.set("top_a", shareA.times(part));
+    Expr topB = q.set("top_b", shareB.times(part));
+    q.waitFor(taken.at(panel().times(share).plus(part)), 2 * lanes)
+        .copy(
+            a.at(block.row().plus(topA), k, rowsA, shape.depth()),
+            panelA
+                .slot(panel())
+                .box(at(topA, Expr.ZERO), size(rowsA, shape.depth()))
+                .limit(min(shareA, block.height().minus(topA)), deep))
+        .copy(
+            b.at(k.plus(topB), block.column(), rowsB, shape.superColumns()),
+            panelB
+                .slot(panel())
+                .box(at(topB, Expr.ZERO), size(rowsB, shape.superColumns()))
+                .limit(min(shareB, deep.minus(topB)), block.width()))
+        .signal(stagedA.at(panel()).on(everyone), stagedB.at(panel()).on(everyone));
   }
 
-  private static java.util.List<Integer> size(int rows, int columns) {
-    return java.util.List.of(rows, columns);
+  private static List<Expr> at(Expr row, Expr column) {
+    return List.of(row, column);
+  }
+
+  private static List<Integer> size(int rows, int columns) {
+    return List.of(rows, columns);
   }
 
   // ---- tile DMA: cluster SRAM to the tile, results to HBM
@@ -277,7 +288,7 @@ final class ClusterGemm {
                 q,
                 (_, deep) -> {
                   q.waitFor(freeA.at(slot()))
-                      .waitFor(stagedA.at(panel()), channels)
+                      .waitFor(stagedA.at(panel()), shape.share())
                       .copy(
                           panelA
                               .slot(panel())
@@ -291,14 +302,14 @@ final class ClusterGemm {
   }
 
   private void giveBack(QueueBuilder q) {
-    for (int channel = 0; channel < channels; channel++) {
-      q.signal(taken.at(panel().times(channels).plus(channel)));
+    for (int part = 0; part < shape.share(); part++) {
+      q.signal(taken.at(panel().times(shape.share()).plus(part)));
     }
   }
 
   private void fetchBAndStore(QueueBuilder q) {
     for (String register :
-        java.util.List.of("p_row", "p_column", "p_rows", "p_columns", "p_pieces", "piece")) {
+        List.of("p_row", "p_column", "p_rows", "p_columns", "p_pieces", "piece")) {
       q.set(register, Expr.ZERO);
     }
     blocks(
@@ -308,7 +319,7 @@ final class ClusterGemm {
               q,
               (s, deep) -> {
                 q.waitFor(freeB.at(slot()))
-                    .waitFor(stagedB.at(panel()), channels)
+                    .waitFor(stagedB.at(panel()), shape.share())
                     .copy(
                         panelB
                             .slot(panel())

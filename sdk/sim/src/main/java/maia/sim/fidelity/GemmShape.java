@@ -13,7 +13,8 @@ import maia.numerics.DType;
 /// @param rows most rows of C that a tile computes at a time, a multiple of 32
 /// @param columns most columns of C that a tile computes at a time
 /// @param depth steps along k
-/// @param panels slots of the panels in cluster SRAM
+/// @param panels slots of the panels in cluster SRAM, a multiple of the groups of channels
+/// @param share channels of the cluster DMA that stage a panel together
 /// @param slots slots of the operands in tile SRAM
 /// @param pieces slots of the result in tile SRAM, 32 rows each
 public record GemmShape(
@@ -25,6 +26,7 @@ public record GemmShape(
     int columns,
     int depth,
     int panels,
+    int share,
     int slots,
     int pieces) {
   public GemmShape {
@@ -34,6 +36,12 @@ public record GemmShape(
         ClusterGemm.UNIT,
         rows,
         columns);
+  }
+
+  /// This shape with another number of operand slots in the tile.
+  GemmShape withSlots(int count) {
+    return new GemmShape(
+        type, result, tileRows, tileColumns, rows, columns, depth, panels, share, count, pieces);
   }
 
   /// Most rows of a superblock.

@@ -64,7 +64,7 @@ class ClusterGemmTest {
     "96, 64, 200, 3, 1, 32, 64"
   })
   void gemm_onTheToyChip_equalsTheHost(int m, int n, int k, int r, int c, int ur, int uc) {
-    var shape = new GemmShape(DType.BF16, DType.BF16, 1, 2, 32, 32, 32, 2, 2, 1);
+    var shape = new GemmShape(DType.BF16, DType.BF16, 1, 2, 32, 32, 32, 2, 1, 2, 1);
     assertEqualsHost(Chip.TOY, shape, m, n, k, r, c, ur, uc);
   }
 
@@ -75,7 +75,7 @@ class ClusterGemmTest {
     "FP8_E4M3, 384, 96, 64, 4, 1, 96, 96"
   })
   void gemm_onMaia_equalsTheHost(DType type, int m, int n, int k, int r, int c, int ur, int uc) {
-    var shape = new GemmShape(type, DType.BF16, 3, 3, 64, 64, 32, 3, 2, 2);
+    var shape = new GemmShape(type, DType.BF16, 3, 3, 64, 64, 32, 4, 2, 2, 2);
     assertEqualsHost(Chip.MAIA_200, shape, m, n, k, r, c, ur, uc);
   }
 }

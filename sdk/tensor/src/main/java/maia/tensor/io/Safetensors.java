@@ -50,7 +50,7 @@ public final class Safetensors {
       }
       return tensors;
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException("safetensors: cannot read " + file, e);
     }
   }
 
@@ -59,7 +59,7 @@ public final class Safetensors {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       return contents(channel).header().metadata();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException("safetensors: cannot read " + file, e);
     }
   }
 

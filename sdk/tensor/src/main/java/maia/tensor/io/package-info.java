@@ -1,7 +1,9 @@
 /// Reading and writing tensors in files.
 ///
 /// In: a path and named tensors. Out: a file that other tools read, or the tensors of one. A file
-/// that breaks the format is refused before memory is taken for its tensors.
+/// that breaks the format is refused before memory is taken for its tensors. [Safetensors] and
+/// [Npy] (`.npy`, `.npz`) are read and written, [Gguf] of version 3 is read, its quantised blocks
+/// decoded.
 ///
 /// ```java
 /// Safetensors.write(path, model.stateDict());
