@@ -40,18 +40,21 @@ final class ExplainPlan {
       rows.add(List.of("each tile executes", loops));
     }
     boolean isFlat = mapping.isEmpty() || mapping.get().text().startsWith("program p ");
-    sized.filter(_ -> isFlat).ifPresent(s -> {
-      long programs = s.run().programs();
-      if (programs > 0) {
-        long fullest = Math.ceilDiv(programs, machine.tiles());
-        rows.add(List.of("programs", String.valueOf(programs)));
-        rows.add(List.of("programs of the fullest tile", String.valueOf(fullest)));
-        rows.add(
-            List.of(
-                "tiles that work in the last turn",
-                "%d of %d".formatted(programs - (fullest - 1) * machine.tiles(), machine.tiles())));
-      }
-    });
+    sized
+        .filter(_ -> isFlat)
+        .ifPresent(s -> {
+          long programs = s.run().programs();
+          if (programs > 0) {
+            long fullest = Math.ceilDiv(programs, machine.tiles());
+            rows.add(List.of("programs", String.valueOf(programs)));
+            rows.add(List.of("programs of the fullest tile", String.valueOf(fullest)));
+            rows.add(
+                List.of(
+                    "tiles that work in the last turn",
+                    "%d of %d"
+                        .formatted(programs - (fullest - 1) * machine.tiles(), machine.tiles())));
+          }
+        });
     return new Section("programs and tiles", List.of("", ""), rows);
   }
 

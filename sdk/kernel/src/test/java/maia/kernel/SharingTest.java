@@ -14,8 +14,8 @@ import maia.kernel.ir.Mapping;
 import maia.kernel.ir.Mapping.Path;
 import maia.kernel.library.Activation;
 import maia.kernel.library.Blocks;
-import maia.kernel.library.LinearMx;
 import maia.kernel.library.Linear;
+import maia.kernel.library.LinearMx;
 import maia.kernel.library.Matmul;
 import maia.machine.Chip;
 import maia.machine.Machine;
@@ -56,8 +56,7 @@ class SharingTest {
     HostArray b = Values.array(2, type, k, n);
     HostArray c = HostArray.zeros(F32, m, n);
     Run run = kernel.grid(rows, columns).on(new OnSim(machine)).run(a, b, c);
-    assertThat(c.toFloats())
-        .isEqualTo(Values.matmul(a.toFloats(), b.toFloats(), m, n, k));
+    assertThat(c.toFloats()).isEqualTo(Values.matmul(a.toFloats(), b.toFloats(), m, n, k));
     return ((OnSim.Finished) run).run();
   }
 

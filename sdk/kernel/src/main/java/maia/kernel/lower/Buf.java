@@ -76,8 +76,7 @@ final class Buf {
   }
 
   Place.Region region(boolean transposed) {
-    Expr slot =
-        slots == 1 ? Expr.ZERO : Expr.reg(pushed == null ? lap() : pushed.turn());
+    Expr slot = slots == 1 ? Expr.ZERO : Expr.reg(pushed == null ? lap() : pushed.turn());
     return new Place.Region(
         name, Home.OWN, slot, Collections.nCopies(box.size(), Expr.ZERO), box, limits, transposed);
   }

@@ -43,9 +43,7 @@ final class ClusterQueues {
     for (int channel = 0; channel < channels; channel++) {
       List<Instr> whole = new ArrayList<>();
       Set<String> turns = new LinkedHashSet<>();
-      panels
-          .shares()
-          .forEach(share -> turns.addAll(List.of(share.turn(), deal(share))));
+      panels.shares().forEach(share -> turns.addAll(List.of(share.turn(), deal(share))));
       turns.forEach(turn -> whole.add(new Instr.Set(turn, Expr.ZERO, start)));
       whole.add(walk.cluster(section(root, channel)));
       queues.add(new Program.Queue(Engine.CLUSTER_DMA, channel, Registers.withoutUnread(whole)));

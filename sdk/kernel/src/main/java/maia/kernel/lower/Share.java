@@ -134,9 +134,7 @@ final class Share {
 
   /// Where the cluster loads part `part`.
   Place.Region target(Panel panel, int part) {
-    return isPushed
-        ? panel.like().region(false).on(homes(part))
-        : region(panel, Expr.of(part));
+    return isPushed ? panel.like().region(false).on(homes(part)) : region(panel, Expr.of(part));
   }
 
   /// The signals that say that part `part` is there.
@@ -194,9 +192,7 @@ final class Share {
       return List.of();
     }
     return panels.stream()
-        .map(p ->
-            new Buffer(
-                p.name(), Space.CSRAM, p.like().dtype, turns * parts(), p.like().box))
+        .map(p -> new Buffer(p.name(), Space.CSRAM, p.like().dtype, turns * parts(), p.like().box))
         .toList();
   }
 

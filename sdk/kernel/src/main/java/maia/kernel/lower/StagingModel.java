@@ -52,14 +52,14 @@ record StagingModel(Machine machine, int down, int across) {
             panel / throughput(machine.clusterDma()),
             (panel + lanes * fromPanel) / machine.csram().bytesPerCycle(),
             direct / throughput(machine.tileDma()),
-        ownChannel(longest, direct) / throughput(machine.tileDma()),
+            ownChannel(longest, direct) / throughput(machine.tileDma()),
             (direct + fromPanel) / Math.min(own, machine.tileIngestBytesPerCycle()));
     double fromHbm = (panel + lanes * direct) / hbm;
     return Math.max(compute(loop.dots()), moving / SHARED) + HBM_WEIGHT * fromHbm;
   }
 
-  /// What the busiest channel carries, times the channels: a load has one, unless it is most of what
-  /// there is and is cut.
+  /// What the busiest channel carries, times the channels: a load has one, unless it is most of
+  /// what there is and is cut.
   private double ownChannel(double longest, double direct) {
     return longest > Panels.MOST * direct ? direct : longest * machine.tileDma().channels();
   }
