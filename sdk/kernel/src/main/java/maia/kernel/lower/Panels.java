@@ -15,10 +15,16 @@ import maia.npl.Place;
 
 /// What goes through cluster memory.
 final class Panels {
+  /// A load with more than this share of a loop's bytes is cut, when it is worth two descriptors.
+  static final double MOST = 0.7;
+
+  private static final long SMALLEST = 8 << 10;
+
   private final GridMap map;
   private final Machine machine;
   private final Map<Op.Load, Set<Integer>> staged;
   private final Set<Op.Load> onOneChannel = new HashSet<>();
+  private final Set<Op.Load> cut = new HashSet<>();
   private final Set<Op.Load> pushed = new HashSet<>();
   private final List<Share> shares = new ArrayList<>();
 
@@ -26,6 +32,7 @@ final class Panels {
     this.map = map;
     this.machine = machine;
     staged = map.stagedLoads(func);
+    Sharing.of(func).loops().forEach(this::cut);
     if (!staged.isEmpty()) {
       StagingModel model = new StagingModel(machine, map.down(), map.across());
       Defs defs = new Defs(func);
@@ -54,6 +61,23 @@ final class Panels {
   private static boolean isRead(Term term, Value value) {
     Term seen = term instanceof Term.Transpose(var x) ? x : term;
     return seen.equals(Term.of(value));
+  }
+
+  /// Whether two channels share this load: it is most of what the loop loads directly.
+  boolean isCut(Op.Load load) {
+    return cut.contains(load);
+  }
+
+  private void cut(Sharing.Loop loop) {
+    List<Op.Load> direct = new ArrayList<>(loop.own());
+    loop.shared().keySet().stream().filter(load -> !isStaged(load)).forEach(direct::add);
+    double total = direct.stream().mapToDouble(StagingModel::bytes).sum();
+    for (Op.Load load : direct) {
+      double bytes = StagingModel.bytes(load);
+      if (machine.tileDma().channels() > 1 && bytes > MOST * total && bytes >= SMALLEST) {
+        cut.add(load);
+      }
+    }
   }
 
   boolean isStaged(Op.Load load) {

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -462,6 +463,27 @@ final class Planner {
     }
     List<Touch> touches = new ArrayList<>(List.of(Touch.write(out)));
     Optional.ofNullable(arrays.get(op.array())).map(Touch::read).ifPresent(touches::add);
+    OptionalInt cut = Halves.dimOf(window, out.box);
+    if (panels.isCut(op) && section.isStoreFree() && cut.isPresent()) {
+      Halves halves = new Halves(cut.getAsInt());
+      for (int half : List.of(0, 1)) {
+        touches.set(0, new Touch(out, true, half + 1));
+        step(
+            dma(half),
+            () -> {
+              Place.Region whole = out.region(false);
+              return new Instr.Copy(
+                  halves.window(window, whole, half),
+                  halves.region(whole, half),
+                  op.other(),
+                  op.origin());
+            },
+            touches,
+            op.origin(),
+            section);
+      }
+      return;
+    }
     step(
         loadQueue(section, out),
         () -> new Instr.Copy(window, out.region(false), op.other(), op.origin()),
