@@ -227,7 +227,7 @@ final class Sync {
     }
     if (node instanceof Node.Fetch fetch && fetch.buf() == buf) {
       for (Queue queue : fetch.queues()) {
-        into.computeIfAbsent(queue, _ -> new boolean[2])[0] = true;
+        into.computeIfAbsent(queue, _ -> new ArrayList<>()).add(Node.Touch.read(buf));
       }
     }
     for (Section inner : node.sections()) {
