@@ -18,8 +18,8 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// The interpreter on the tutorial kernels, checks on and off, and the trace of a kernel: wall time,
-/// on a quiet machine. [InterpreterTable] prints CPU time beside another interpreter's.
+/// The interpreter on the tutorial kernels, checks on and off, and the trace of a kernel: wall
+/// time, on a quiet machine. [InterpreterTable] prints CPU time beside another interpreter's.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)

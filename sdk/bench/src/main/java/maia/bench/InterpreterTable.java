@@ -10,9 +10,9 @@ import maia.kernel.KernelCall;
 import maia.kernel.interp.Interpreter;
 import maia.kernel.interp.Interpreter.Checks;
 
-/// Prints the CPU time of the interpreter on the tutorial kernels, warm, on one thread, checks on and
-/// off, beside what was measured elsewhere for Triton's own interpreter: an interpreter against an
-/// interpreter, not against hardware. CPU time does not count what other processes do to a busy
+/// Prints the CPU time of the interpreter on the tutorial kernels, warm, on one thread, checks on
+/// and off, beside what was measured elsewhere for Triton's own interpreter: an interpreter against
+/// an interpreter, not against hardware. CPU time does not count what other processes do to a busy
 /// machine.
 public final class InterpreterTable {
   private static final double WARM_MILLIS = 1500;
@@ -29,6 +29,7 @@ public final class InterpreterTable {
           TutorialKernels.SOFTMAX, 2_640.0,
           TutorialKernels.LAYER_NORM, 26_300.0,
           TutorialKernels.ATTENTION, 980.0);
+
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private InterpreterTable() {}

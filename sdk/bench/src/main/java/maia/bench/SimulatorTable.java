@@ -19,8 +19,8 @@ import maia.sim.Options;
 import maia.sim.RunRecord;
 import maia.sim.Simulator;
 
-/// Prints what simulating a BF16 matrix product of the library costs the host, warm: CPU time of the
-/// calling thread, all checks on where values are computed.
+/// Prints what simulating a BF16 matrix product of the library costs the host, warm: CPU time of
+/// the calling thread, all checks on where values are computed.
 public final class SimulatorTable {
   private static final int WARM = 4;
   private static final int RUNS = 5;
@@ -40,7 +40,11 @@ public final class SimulatorTable {
   private static void show(String what, int n, Mode mode) {
     KernelCall call =
         Matmul.over(n, n, n, DType.BF16, DType.F32, MACHINE)
-            .call(mode, array(DType.BF16, n, mode), array(DType.BF16, n, mode), array(DType.F32, n, mode));
+            .call(
+                mode,
+                array(DType.BF16, n, mode),
+                array(DType.BF16, n, mode),
+                array(DType.F32, n, mode));
     Compiled compiled = Compiler.compile(call.func(), MACHINE, call.grid());
     Options options = mode == Mode.COMPUTE ? Options.defaults() : Options.timingOnly();
     Launch launch = new Launch(call.arrays(), List.<Number>of(), call.grid(), options);

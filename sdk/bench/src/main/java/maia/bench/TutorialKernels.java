@@ -22,7 +22,8 @@ public enum TutorialKernels {
     @Override
     KernelCall call() {
       int n = 98_432;
-      return VectorAdd.over(n).call(Mode.COMPUTE, array(1, F32, n), array(2, F32, n), zeros(F32, n));
+      return VectorAdd.over(n)
+          .call(Mode.COMPUTE, array(1, F32, n), array(2, F32, n), zeros(F32, n));
     }
   },
   /// 1823 x 781, rows shared by 64 programs.

@@ -5,6 +5,7 @@ import java.util.Optional;
 import maia.base.Origin;
 import maia.kernel.Tile.Made;
 import maia.kernel.Tracer.Use;
+import maia.kernel.ir.Mistake;
 import maia.kernel.ir.Op;
 import maia.kernel.ir.Op.AtomicOp;
 import maia.kernel.ir.Term;
@@ -46,6 +47,7 @@ final class Accesses {
   static void checkIndices(Tracer trace, Use use, int count) {
     trace.require(
         count == use.rank(),
+        Mistake.WRONG_INDEX_COUNT,
         "array '%s' has rank %d but at(...) got %d %s",
         use.name(),
         use.rank(),
@@ -56,6 +58,7 @@ final class Accesses {
   static void checkBlock(Tracer trace, Use use, int... sizes) {
     trace.require(
         sizes.length >= 1 && sizes.length <= use.rank(),
+        Mistake.WRONG_INDEX_COUNT,
         "block: array '%s' has rank %d but block(...) got %d sizes",
         use.name(),
         use.rank(),
@@ -68,6 +71,7 @@ final class Accesses {
   static void checkEnds(Tracer trace, Use use, int[] sizes, Tile[] ends) {
     trace.require(
         ends.length == sizes.length,
+        Mistake.WRONG_INDEX_COUNT,
         "until: a window of '%s' has %d dimensions, got %d ends; give one for each",
         use.name(),
         sizes.length,
@@ -77,6 +81,7 @@ final class Accesses {
   static void checkMultiple(Tracer trace, Use use, Made start, int block) {
     trace.require(
         Operands.isMultiple(start.term(), block, trace.recording()),
+        Mistake.NOT_WHOLE_BLOCKS,
         "block: the last start in '%s' must be a multiple of %d in every program; write it as"
             + " something times %d",
         use.name(),
@@ -88,6 +93,7 @@ final class Accesses {
     Tracer trace = places.trace();
     trace.require(
         places.use().access() != Access.OUT,
+        Mistake.NOT_READABLE,
         "load: array '%s' is declared with k.out(...); use k.in(...) or k.inOut(...)",
         places.use().name());
     List<Integer> shape = places.shape("load");
@@ -110,6 +116,7 @@ final class Accesses {
     Tracer trace = places.trace();
     trace.require(
         places.use().access() != Access.IN,
+        Mistake.NOT_WRITABLE,
         "store: array '%s' is declared with k.in(...), use k.out(...)",
         places.use().name());
     Term whole = whole("store", places, value);
@@ -130,6 +137,7 @@ final class Accesses {
     DType dtype = places.dtype();
     trace.require(
         value.value().type().dtype() == dtype,
+        Mistake.WRONG_VALUE_TYPE,
         "%s: array '%s' holds %s, the value is %s; convert it with .to(%s)",
         what,
         places.use().name(),
@@ -137,7 +145,7 @@ final class Accesses {
         value.value().type(),
         dtype.name());
     List<Integer> shape = places.shape(what);
-    Operands.checkStretch(trace, trace.use(value), shape);
+    Operands.checkStretch(trace, what, trace.use(value), shape);
     return value.value().type().shape().equals(shape)
         ? value.term()
         : new Term.Broadcast(shape, value.term());
@@ -149,6 +157,7 @@ final class Accesses {
     String what = "atomic " + Tracer.lower(op);
     trace.require(
         places.use().access() != Access.IN,
+        Mistake.NOT_WRITABLE,
         "%s: array '%s' is declared with k.in(...), use k.inOut(...)",
         what,
         places.use().name());
@@ -191,6 +200,7 @@ final class Accesses {
         .trace()
         .require(
             fits,
+            Mistake.NOT_ATOMIC,
             "%s: array '%s' holds %s; %s",
             what,
             places.use().name(),

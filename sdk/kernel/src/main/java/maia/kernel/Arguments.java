@@ -5,6 +5,7 @@ import java.util.Locale;
 import maia.base.Origin;
 import maia.kernel.ir.Func;
 import maia.kernel.ir.KernelException;
+import maia.kernel.ir.Mistake;
 import maia.kernel.tune.Configuration;
 import maia.numerics.Array;
 import maia.numerics.ElementType;
@@ -78,7 +79,8 @@ public final class Arguments {
   }
 
   private static KernelException error(String format, Object... values) {
-    return new KernelException(String.format(Locale.ROOT, format, values), Origin.NONE)
+    return new KernelException(
+            Mistake.WRONG_ARGUMENT, String.format(Locale.ROOT, format, values), Origin.NONE)
         .without(Tracer::isOwn);
   }
 }

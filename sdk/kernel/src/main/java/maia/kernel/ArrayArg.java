@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import maia.kernel.Accesses.Places;
 import maia.kernel.Tracer.Use;
+import maia.kernel.ir.Mistake;
 import maia.kernel.ir.Op.AtomicOp;
 import maia.numerics.DType;
 
@@ -54,11 +55,13 @@ public final class ArrayArg {
   public Descriptor descriptor(Tile... sizes) {
     trace.require(
         use.rank() == 1,
+        Mistake.WRONG_WINDOW,
         "descriptor: '%s' has rank %d; declare it as a vector, its sizes are the descriptor's",
         use.name(),
         use.rank());
     trace.require(
         sizes.length >= 1 && sizes.length <= 5,
+        Mistake.WRONG_INDEX_COUNT,
         "descriptor: needs one to five sizes, got %d",
         sizes.length);
     return Descriptor.rowMajor(this, List.of(sizes));
@@ -100,6 +103,7 @@ public final class ArrayArg {
     public Placed gather(Tile rows, Tile column) {
       array.trace.require(
           array.use.rank() == 2 && sizes.length == 2 && sizes[0] == 1,
+          Mistake.WRONG_WINDOW,
           "gather: needs a window of one row, block(1, n), of a matrix; '%s' has rank %d and the"
               + " window is %s",
           array.name(),

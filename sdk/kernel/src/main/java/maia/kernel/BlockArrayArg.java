@@ -3,6 +3,7 @@ package maia.kernel;
 import maia.kernel.Accesses.Places;
 import maia.kernel.Tracer.Use;
 import maia.kernel.ir.Func;
+import maia.kernel.ir.Mistake;
 import maia.numerics.BlockFormat;
 
 /// A block-format array parameter: elements that share scales along the last dimension.
@@ -44,6 +45,7 @@ public final class BlockArrayArg {
     Accesses.checkBlock(trace, use, sizes);
     trace.require(
         sizes[sizes.length - 1] % format.block() == 0,
+        Mistake.NOT_WHOLE_BLOCKS,
         "block: '%s' is %s, so the last size must be a multiple of %d, was %d",
         use.name(),
         format.label(),
@@ -107,6 +109,7 @@ public final class BlockArrayArg {
     public void store(MxTile value) {
       array.trace.require(
           value.label().equals(array.format.label()) && !value.isTransposed(),
+          Mistake.WRONG_VALUE_TYPE,
           "store: '%s' is %s along its last dimension, the value is %s%s; quantise it to %s",
           array.name(),
           array.format.label(),

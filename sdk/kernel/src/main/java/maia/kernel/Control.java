@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import maia.base.Origin;
 import maia.kernel.Tile.Made;
 import maia.kernel.ir.Block;
+import maia.kernel.ir.Mistake;
 import maia.kernel.ir.Op;
 import maia.kernel.ir.Term;
 import maia.kernel.ir.Type;
@@ -71,6 +72,7 @@ final class Control {
     trace.use(value);
     if (!cell.value().type().equals(value.value().type())) {
       throw trace.mismatch(
+          Mistake.VAR_CHANGES_TYPE,
           "var: declared %s at line %d, assigned %s; a var keeps its type and shape"
               .formatted(cell.value().type(), cell.line(), value.value().type()),
           cell,
@@ -86,13 +88,15 @@ final class Control {
       implements KernelContext.Loop {
     @Override
     public KernelContext.Loop stages(int count) {
-      control.trace.require(count >= 1, "stages: must be at least 1, was %d", count);
+      control.trace.require(
+          count >= 1, Mistake.BAD_LOOP, "stages: must be at least 1, was %d", count);
       return new RangeLoop(control, from, to, step, count, unroll);
     }
 
     @Override
     public KernelContext.Loop unroll(int count) {
-      control.trace.require(count >= 1, "unroll: must be at least 1, was %d", count);
+      control.trace.require(
+          count >= 1, Mistake.BAD_LOOP, "unroll: must be at least 1, was %d", count);
       return new RangeLoop(control, from, to, step, stages, count);
     }
 
@@ -124,6 +128,7 @@ final class Control {
     }
     trace.require(
         !(step.made.term() instanceof Term.Int(long by, _)) || by > 0,
+        Mistake.BAD_LOOP,
         "range: the step must be positive, was %s; count down with to.sub(1).sub(i)",
         step.made.term() instanceof Term.Int(long by, _) ? by : "");
     return new RangeLoop(this, from, to, step, 1, 1);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import maia.kernel.Accesses.Places;
 import maia.kernel.Tile.Made;
+import maia.kernel.ir.Mistake;
 
 /// A vector in HBM seen as an array: sizes and strides that the device knows. Strides count
 /// elements and may be negative (reversed), zero (one element seen many times) or overlap.
@@ -38,6 +39,7 @@ public final class Descriptor {
         .trace()
         .require(
             steps.length == sizes.size(),
+            Mistake.WRONG_INDEX_COUNT,
             "descriptor: '%s' is seen with %d dimensions, got %d strides",
             array.name(),
             sizes.size(),
@@ -56,6 +58,7 @@ public final class Descriptor {
         .trace()
         .require(
             dim >= 0 && dim < sizes.size(),
+            Mistake.NO_SUCH_DIMENSION,
             "size: the descriptor of '%s' has dimensions 0 to %d, not %d",
             array.name(),
             sizes.size() - 1,
@@ -76,6 +79,7 @@ public final class Descriptor {
         .trace()
         .require(
             extents.length >= 1 && extents.length <= sizes.size(),
+            Mistake.WRONG_INDEX_COUNT,
             "block: the descriptor of '%s' has %d dimensions but block(...) got %d sizes",
             array.name(),
             sizes.size(),
@@ -92,6 +96,7 @@ public final class Descriptor {
         .trace()
         .require(
             count == sizes.size(),
+            Mistake.WRONG_INDEX_COUNT,
             "the descriptor of '%s' has %d dimensions but at(...) got %d indices",
             array.name(),
             sizes.size(),

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import maia.kernel.Tile.Made;
 import maia.kernel.ir.BinaryOp;
+import maia.kernel.ir.Mistake;
 import maia.kernel.ir.Term;
 import maia.npl.Lane.UnaryOp;
 import maia.numerics.DType;
@@ -75,6 +76,7 @@ final class Elementwise {
     Operands.checkSame(trace, "fma", x, z);
     trace.require(
         x.value().type().dtype().isFloat(),
+        Mistake.WRONG_TYPE,
         "fma: needs floats, got %s; integers multiply and add exactly with .mul and .add",
         x.value().type());
     return trace.recording().record("fma", new Term.Fma(x.term(), y.term(), z.term()), List.of());
@@ -102,6 +104,7 @@ final class Elementwise {
     DType from = x.value().type().dtype();
     trace.require(
         type != DType.F64 && type != DType.TF32,
+        Mistake.NO_SUCH_CONVERSION,
         "to: %s does not exist on the device; use F32",
         type.label());
     if (type == DType.BOOL && from != DType.BOOL) {
@@ -117,6 +120,7 @@ final class Elementwise {
     DType from = x.value().type().dtype();
     trace.require(
         from.bits() == type.bits() && from != DType.BOOL && type != DType.BOOL,
+        Mistake.NO_SUCH_CONVERSION,
         "bitcast: %s has %d bits, %s has %d; both must have the same number and hold numbers",
         from.label(),
         from.bits(),
@@ -131,6 +135,7 @@ final class Elementwise {
     for (Made made : List.of(seed, offset)) {
       trace.require(
           made.value().type().dtype().isInteger(),
+          Mistake.WRONG_TYPE,
           "random numbers: seed and offset must be integers, got %s made at line %d",
           made.value().type(),
           made.line());

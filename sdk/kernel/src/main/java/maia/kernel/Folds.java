@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import maia.base.Origin;
 import maia.kernel.Tile.Made;
+import maia.kernel.ir.Mistake;
 import maia.kernel.ir.Op;
 import maia.kernel.ir.Term;
 import maia.kernel.ir.Type;
@@ -85,6 +86,7 @@ final class Folds {
     List<Tile> combined = combine.apply(left, right);
     trace.require(
         combined.size() == tiles.size(),
+        Mistake.BAD_COMBINER,
         "%s: the combiner returns %d values for %d; it must return one for each",
         what,
         combined.size(),
@@ -99,6 +101,7 @@ final class Folds {
       Type expected = left.get(i).made.value().type();
       trace.require(
           made.value().type().equals(expected),
+          Mistake.BAD_COMBINER,
           "%s: the combiner's value %d must be %s, got %s made at line %d",
           what,
           i,
@@ -126,8 +129,11 @@ final class Folds {
     for (Op op : region.ops) {
       if (!(op instanceof Op.Map(var result, var term, _))) {
         throw trace.error(
+            Mistake.BAD_COMBINER,
             "%s: a combiner may only compute element by element, but does '%s' at line %d",
-            what, op.label(), op.origin().line());
+            what,
+            op.label(),
+            op.origin().line());
       }
       known.put(result, term.substitute(v -> inside(what, trace, known, v)));
     }
@@ -137,6 +143,7 @@ final class Folds {
     Term term = known.get(value);
     if (term == null) {
       throw trace.error(
+          Mistake.BAD_COMBINER,
           "%s: a combiner may only use its own two sides and numbers; fold what else it needs as"
               + " one more tile",
           what);
@@ -165,10 +172,12 @@ final class Folds {
     Type type = x.value().type();
     trace.require(
         type.dtype().isInteger() && type.rank() == 1,
+        Mistake.WRONG_TYPE,
         "histogram: needs a vector of integers, got %s; use .ravel() and .to(I32)",
         type);
     trace.checkPowerOfTwo("histogram", bins);
-    mask.ifPresent(m -> Operands.checkStretch(trace, trace.use(m), type.shape()));
+    mask.ifPresent(
+        m -> Operands.checkStretch(trace, "histogram, mask", trace.use(m), type.shape()));
     Origin.Frame frame = trace.here();
     trace.use(x);
     Made made = trace.recording().define(new Type(DType.I32, List.of(bins)), frame);
@@ -185,10 +194,15 @@ final class Folds {
     Shapes.checkAxis("gather", x, axis);
     Type from = x.value().type();
     Type at = index.value().type();
-    trace.require(at.dtype().isInteger(), "gather: the index must hold integers, got %s", at);
+    trace.require(
+        at.dtype().isInteger(),
+        Mistake.WRONG_TYPE,
+        "gather: the index must hold integers, got %s",
+        at);
     boolean fits = at.rank() == from.rank();
     if (!fits || !at.sized(axis, 1).shape().equals(from.sized(axis, 1).shape())) {
       throw trace.mismatch(
+          Mistake.SHAPES_DIFFER,
           "gather: shapes do not match: %s made at line %d, index %s made at line %d; they may differ in dimension %d only"
               .formatted(from, x.line(), at, index.line(), axis),
           x,

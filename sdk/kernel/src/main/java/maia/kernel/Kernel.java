@@ -15,6 +15,7 @@ import maia.base.Check;
 import maia.base.Origin;
 import maia.kernel.ir.Func;
 import maia.kernel.ir.KernelException;
+import maia.kernel.ir.Mistake;
 import maia.kernel.tune.Configuration;
 import maia.kernel.tune.Tune;
 import maia.machine.Chip;
@@ -189,6 +190,7 @@ public final class Kernel {
     Func second = trace().func();
     if (!first.equals(second)) {
       throw new KernelException(
+              Mistake.NOT_PURE,
               "kernel '%s' is not pure: tracing it twice gives '%s', then '%s'; use nothing in it that changes between calls"
                   .formatted(name, differing(first, second), differing(second, first)),
               Origin.NONE)

@@ -15,6 +15,7 @@ import maia.kernel.interp.Interpretation;
 import maia.kernel.interp.Interpreter;
 import maia.kernel.ir.Func;
 import maia.kernel.ir.KernelException;
+import maia.kernel.ir.Mistake;
 import maia.kernel.tune.Configuration;
 import maia.machine.Chip;
 import maia.npl.Estimate;
@@ -141,6 +142,7 @@ public final class KernelLaunch {
         .findFirst()
         .orElseThrow(() ->
             error(
+                Mistake.NO_LAUNCHER,
                 "no launcher is present to run '%s'; add the module maia.runtime, or"
                     + " choose one with .on(launcher)",
                 kernel));
@@ -200,7 +202,11 @@ public final class KernelLaunch {
   }
 
   static KernelException error(String format, Object... values) {
-    return new KernelException(String.format(Locale.ROOT, format, values), Origin.NONE)
+    return error(Mistake.WRONG_ARGUMENT, format, values);
+  }
+
+  private static KernelException error(Mistake mistake, String format, Object... values) {
+    return new KernelException(mistake, String.format(Locale.ROOT, format, values), Origin.NONE)
         .without(Tracer::isOwn);
   }
 }

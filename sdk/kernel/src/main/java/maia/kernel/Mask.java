@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.function.BinaryOperator;
 import maia.kernel.Tile.Made;
 import maia.kernel.ir.BinaryOp;
+import maia.kernel.ir.Mistake;
 import maia.kernel.ir.Op;
 import maia.npl.Lane.UnaryOp;
 import maia.numerics.DType;
@@ -152,7 +153,10 @@ public final class Mask {
   /// Always refuses: masks have no values while tracing.
   @Override
   public boolean equals(@Nullable Object other) {
-    throw made.trace().error("masks have no values while tracing; combine them with and, or, not");
+    throw made.trace()
+        .error(
+            Mistake.COMPARED_WHILE_TRACING,
+            "masks have no values while tracing; combine them with and, or, not");
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.util.SequencedMap;
 import java.util.TreeMap;
 import maia.base.Origin;
 import maia.kernel.ir.KernelException;
+import maia.kernel.ir.Mistake;
 
 /// The values a kernel is specialised with: those given, and those its lambda declares.
 final class Metas {
@@ -25,6 +26,7 @@ final class Metas {
     Object value = given.getOrDefault(name, byDefault);
     trace.require(
         type.isInstance(value),
+        Mistake.WRONG_META,
         "meta '%s' is declared as %s, was given %s (%s)",
         name,
         type.getSimpleName(),
@@ -40,6 +42,7 @@ final class Metas {
       if (!declared.containsKey(name)) {
         // with(...) stands outside the lambda: a line counted from the definition would mislead
         throw new KernelException(
+                Mistake.UNKNOWN_META,
                 "no meta '%s'; declared are %s%s"
                     .formatted(
                         name,

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import maia.kernel.Tile.Made;
 import maia.kernel.ir.BinaryOp;
+import maia.kernel.ir.Mistake;
 import maia.kernel.ir.Term;
 import maia.kernel.ir.Type;
 import maia.npl.Lane.UnaryOp;
@@ -23,6 +24,7 @@ final class Operands {
     }
     trace.require(
         value == Math.rint(value) && Math.abs(value) <= 1L << 53,
+        Mistake.NUMBER_DOES_NOT_FIT,
         "%s: %s is not an integer and the tile is %s; convert it with .to(F32)",
         what,
         value,
@@ -45,6 +47,7 @@ final class Operands {
     long high = unsigned ? (1L << bits) - 1 : ~low;
     trace.require(
         low <= value && value <= high,
+        Mistake.NUMBER_DOES_NOT_FIT,
         "%s: %d does not fit %s, which holds %d to %d; convert the tile with .to(I64)",
         what,
         value,
@@ -60,6 +63,7 @@ final class Operands {
     boolean logic = op.isLogic() && dtype == DType.BOOL;
     trace.require(
         bitwise ? logic || dtype.isInteger() : dtype != DType.BOOL,
+        Mistake.WRONG_TYPE,
         "%s: needs %s, got %s",
         op.label(),
         op.isLogic() ? "truth values or integers" : bitwise ? "integers" : "numbers",
@@ -68,11 +72,13 @@ final class Operands {
     boolean integers = bitwise || op == BinaryOp.REM || op == BinaryOp.CDIV;
     trace.require(
         !integers || !pair.x.type().dtype().isFloat(),
+        Mistake.WRONG_TYPE,
         "%s: needs integers, got %s",
         op.label(),
         pair.x.type());
     trace.require(
         op != BinaryOp.UMULHI || pair.x.type().dtype().bits() >= 32,
+        Mistake.WRONG_TYPE,
         "umulhi: needs 32-bit or 64-bit integers, got %s; convert it with .to(I32)",
         pair.x.type());
     return pair;
@@ -116,6 +122,7 @@ final class Operands {
   static void checkNumbers(Tracer trace, String what, Made x) {
     trace.require(
         x.value().type().dtype() != DType.BOOL,
+        Mistake.WRONG_TYPE,
         "%s: needs numbers, got %s; use .any(d), .all(d) or .to(I32)",
         what,
         x.value().type());
@@ -124,6 +131,7 @@ final class Operands {
   static void checkEqualShapes(Tracer trace, String what, Made x, Made y) {
     if (!x.value().type().shape().equals(y.value().type().shape())) {
       throw trace.mismatch(
+          Mistake.SHAPES_DIFFER,
           "%s: shapes differ: %s made at line %d, %s made at line %d; stretch one with .broadcastTo(...)"
               .formatted(what, x.value().type(), x.line(), y.value().type(), y.line()),
           x,
@@ -139,6 +147,7 @@ final class Operands {
 
   private static RuntimeException typesDiffer(Tracer trace, String what, Made x, Made y) {
     return trace.mismatch(
+        Mistake.TYPES_DIFFER,
         "%s: element types differ: %s made at line %d, %s made at line %d; convert one with .to(%s)"
             .formatted(
                 what,
@@ -160,6 +169,7 @@ final class Operands {
       int n = d - (rank - b.size()) < 0 ? 1 : b.get(d - (rank - b.size()));
       if (m != n && m != 1 && n != 1) {
         throw trace.mismatch(
+            Mistake.SHAPES_DO_NOT_MATCH,
             "%s: shapes do not match: %s made at line %d, %s made at line %d: dimension %d is %d against %d; did you mean .col() or .row()?"
                 .formatted(what, x.value().type(), x.line(), y.value().type(), y.line(), d, m, n),
             x,
@@ -181,13 +191,14 @@ final class Operands {
         };
     trace.require(
         fits,
+        Mistake.WRONG_TYPE,
         "%s: does not take %s%s",
         op.name().toLowerCase(Locale.ROOT),
         x.value().type(),
         dtype.isInteger() ? "; convert it with .to(F32)" : "");
   }
 
-  static void checkStretch(Tracer trace, Made x, List<Integer> shape) {
+  static void checkStretch(Tracer trace, String what, Made x, List<Integer> shape) {
     List<Integer> from = x.value().type().shape();
     boolean fits = from.size() <= shape.size();
     for (int d = 0; fits && d < from.size(); d++) {
@@ -196,7 +207,9 @@ final class Operands {
     }
     trace.require(
         fits,
-        "%s made at line %d does not stretch to %s",
+        Mistake.DOES_NOT_STRETCH,
+        "%s: %s made at line %d does not stretch to %s",
+        what,
         x.value().type(),
         x.line(),
         shape.isEmpty() ? "a scalar" : Type.sizes(shape));
@@ -206,6 +219,7 @@ final class Operands {
     Type type = x.value().type();
     trace.require(
         type.rank() == 0 && type.dtype().isInteger(),
+        Mistake.NOT_A_SCALAR,
         "%s: needs integer scalars, got %s made at line %d",
         what,
         type,
@@ -216,6 +230,7 @@ final class Operands {
     Type type = x.value().type();
     trace.require(
         type.rank() == 0,
+        Mistake.NOT_A_SCALAR,
         "%s: needs one truth value, got %s made at line %d; use .any(), .all(), or mask.where(a, b)"
             + " per element",
         what,
@@ -230,6 +245,7 @@ final class Operands {
       Made index = indices.get(i);
       trace.require(
           index.value().type().dtype().isInteger(),
+          Mistake.WRONG_INDEX_TYPE,
           "%s: index %d must hold integers, got %s; convert it with .to(I64)",
           what,
           i,
@@ -242,8 +258,12 @@ final class Operands {
     if (mask.isPresent()) {
       Type type = mask.get().value().type();
       trace.require(
-          type.dtype() == DType.BOOL, "%s: the mask must hold truth values, got %s", what, type);
-      checkStretch(trace, mask.get(), shape);
+          type.dtype() == DType.BOOL,
+          Mistake.WRONG_INDEX_TYPE,
+          "%s: the mask must hold truth values, got %s",
+          what,
+          type);
+      checkStretch(trace, what + ", mask", mask.get(), shape);
     }
     return shape;
   }

@@ -3,6 +3,7 @@ package maia.kernel;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import maia.kernel.ir.Mistake;
 import maia.kernel.ir.Op;
 import maia.numerics.DType;
 
@@ -51,6 +52,7 @@ final class Orders {
     Tracer trace = x.made.trace();
     trace.require(
         x.dtype() == DType.F32,
+        Mistake.WRONG_TYPE,
         "moments: needs an F32 tile, got %s; convert it with .to(F32)",
         x.made.value().type());
     Shapes.checkAxis("moments", x.made, axis);
@@ -89,6 +91,7 @@ final class Orders {
     trace.checkPowerOfTwo("topk", k);
     trace.require(
         k <= x.shape().get(last),
+        Mistake.TOO_MANY,
         "topk: k is %d, the last dimension of %s has %d elements",
         k,
         x.made.value().type(),
@@ -105,6 +108,7 @@ final class Orders {
     DType dtype = x.dtype();
     trace.require(
         dtype.bits() <= 32 && dtype != DType.BOOL,
+        Mistake.WRONG_TYPE,
         "sort: positions are kept for numbers of at most 32 bits, got %s; sort without them",
         x.made.value().type());
     int size = x.shape().get(axis);

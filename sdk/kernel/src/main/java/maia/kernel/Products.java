@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import maia.base.Origin;
 import maia.kernel.Tile.Made;
+import maia.kernel.ir.Mistake;
 import maia.kernel.ir.Op;
 import maia.kernel.ir.Type;
 import maia.numerics.BlockFormat;
@@ -22,6 +23,7 @@ final class Products {
     boolean exact = a.value().type().dtype() != DType.F32;
     trace.require(
         !exact || precision == Precision.EXACT,
+        Mistake.WRONG_PRODUCT,
         "dot: precision %s is for F32 operands; products of %s are exact anyway",
         precision,
         a.value().type().dtype().label());
@@ -57,6 +59,7 @@ final class Products {
     a.trace()
         .require(
             x.isFloat() || bytes,
+            Mistake.WRONG_PRODUCT,
             "dot: multiplies floats and 8-bit integers, got %s; convert it with .to(F32)",
             a.value().type());
   }
@@ -67,6 +70,7 @@ final class Products {
     for (Made made : List.of(a, b, acc)) {
       trace.require(
           made.value().type().rank() == rank && (rank == 2 || rank == 3),
+          Mistake.WRONG_PRODUCT,
           "%s: operands must have two dimensions, or three with the same batch, got %s made at"
               + " line %d",
           what,
@@ -77,6 +81,7 @@ final class Products {
     List<Integer> n = b.value().type().shape();
     if (rank == 3 && !m.get(0).equals(n.get(0))) {
       throw trace.mismatch(
+          Mistake.INNER_DIMENSIONS_DIFFER,
           "%s: batches differ: a is %s made at line %d, b is %s made at line %d; stretch one with .broadcastTo(...)"
               .formatted(what, a.value().type(), a.line(), b.value().type(), b.line()),
           a,
@@ -84,6 +89,7 @@ final class Products {
     }
     if (!m.get(rank - 1).equals(n.get(rank - 2))) {
       throw trace.mismatch(
+          Mistake.INNER_DIMENSIONS_DIFFER,
           "%s: inner dimensions differ: a is %s made at line %d, b is %s made at line %d; try: load b transposed"
               .formatted(what, a.value().type(), a.line(), b.value().type(), b.line()),
           a,
@@ -94,6 +100,7 @@ final class Products {
     Type expected = new Type(a.value().type().dtype().isInteger() ? DType.I32 : DType.F32, shape);
     if (!acc.value().type().equals(expected)) {
       throw trace.mismatch(
+          Mistake.WRONG_ACCUMULATOR,
           "%s: the accumulator must be %s, got %s made at line %d"
               .formatted(what, expected, acc.value().type(), acc.line()),
           a,
@@ -127,6 +134,7 @@ final class Products {
     Tracer trace = acc.trace();
     trace.require(
         a.block() == b.block(),
+        Mistake.BLOCKS_DIFFER,
         "dotScaled: blocks differ: a is %s (%d), b is %s (%d)",
         a.label(),
         a.block(),
@@ -134,6 +142,7 @@ final class Products {
         b.block());
     trace.require(
         !a.isTransposed() && b.isTransposed(),
+        Mistake.BLOCKS_DIFFER,
         "dotScaled: blocks must run along k: a is %s, b is %s; load a as [M,K] and b as [N,K] and"
             + " pass b.t()",
         a.isTransposed() ? "transposed" : "as loaded",
@@ -150,12 +159,14 @@ final class Products {
     Type type = tile.made.value().type();
     trace.require(
         type.rank() == 2 && type.dtype().isFloat() && type.dtype().bits() <= 8,
+        Mistake.BLOCKS_DIFFER,
         "dotScaled: an operand without scales must be an FP8, FP6 or FP4 tile of two dimensions,"
             + " got %s",
         type);
     int along = transposed ? 0 : 1;
     trace.require(
         type.shape().get(along) % like.block() == 0,
+        Mistake.BLOCKS_DIFFER,
         "dotScaled: k must be a multiple of the block of %d, was %d",
         like.block(),
         type.shape().get(along));
@@ -186,15 +197,18 @@ final class Products {
     Type type = x.value().type();
     trace.require(
         format.element() != DType.I8,
+        Mistake.FORMAT_NOT_BUILT,
         "quantize: %s is not built in kernels; use an MX float format such as mxfp4",
         format.label());
     trace.require(
         type.dtype() == DType.F32 && type.rank() == 2,
+        Mistake.WRONG_TYPE,
         "quantize: needs an F32 tile of two dimensions, got %s",
         type);
     int columns = type.shape().get(1);
     trace.require(
         columns % format.block() == 0,
+        Mistake.NOT_WHOLE_BLOCKS,
         "quantize: the last size must be a multiple of %d for %s, was %d",
         format.block(),
         format.label(),

@@ -10,6 +10,7 @@ import maia.base.Origin;
 import maia.kernel.Tile.Made;
 import maia.kernel.ir.Block;
 import maia.kernel.ir.KernelException;
+import maia.kernel.ir.Mistake;
 import maia.kernel.ir.Op;
 import maia.kernel.ir.Term;
 import maia.kernel.ir.Type;
@@ -48,6 +49,7 @@ final class Recording {
       String verb = verbs.get(made.value());
       if (verb != null && !used.contains(made.value())) {
         throw new KernelException(
+                Mistake.RESULT_UNUSED,
                 ("result of %s at line %d is never used; use or store it (a tile itself never changes), or"
                         + " did you mean `acc.set(...)`?")
                     .formatted(verb, made.line()),
@@ -69,14 +71,15 @@ final class Recording {
     return Origin.caller(Tracer.OWN);
   }
 
-  KernelException error(String format, Object... values) {
-    return new KernelException(format.formatted(values), origin(here())).without(Tracer::isOwn);
+  KernelException error(Mistake mistake, String format, Object... values) {
+    return new KernelException(mistake, format.formatted(values), origin(here()))
+        .without(Tracer::isOwn);
   }
 
-  KernelException mismatch(String message, Made a, Made b) {
+  KernelException mismatch(Mistake mistake, String message, Made a, Made b) {
     KernelException right = KernelException.place(describe("right", b), b.frame(), null);
     KernelException left = KernelException.place(describe("left", a), a.frame(), right);
-    return new KernelException(message, origin(here()), left).without(Tracer::isOwn);
+    return new KernelException(mistake, message, origin(here()), left).without(Tracer::isOwn);
   }
 
   private static String describe(String side, Made made) {
@@ -190,12 +193,16 @@ final class Recording {
   Made use(Made made) {
     if (made.trace() != tracer) {
       throw error(
+          Mistake.OTHER_TRACE,
           "a tile of another trace (%s, made at line %d of '%s') is used here; make it inside this"
               + " kernel",
-          made.value().type(), made.line(), made.trace().recording().kernel);
+          made.value().type(),
+          made.line(),
+          made.trace().recording().kernel);
     }
     if (!open.contains(made.region())) {
       throw new KernelException(
+              Mistake.USED_OUTSIDE,
               "a tile made inside %s at line %d is used outside it; hold it in `k.var(...)`"
                   .formatted(made.region().kind.text, made.line()),
               origin(here()),

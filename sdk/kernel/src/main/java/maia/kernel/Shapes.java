@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import maia.base.Origin;
 import maia.kernel.Tile.Made;
+import maia.kernel.ir.Mistake;
 import maia.kernel.ir.Op;
 import maia.kernel.ir.Term;
 import maia.kernel.ir.Type;
@@ -24,6 +25,7 @@ final class Shapes {
     x.trace()
         .require(
             rank > 0,
+            Mistake.NO_SUCH_DIMENSION,
             "%s: %s made at line %d is a scalar and has no dimensions",
             what,
             x.value().type(),
@@ -31,6 +33,7 @@ final class Shapes {
     x.trace()
         .require(
             axis >= 0 && axis < rank,
+            Mistake.NO_SUCH_DIMENSION,
             "%s: %s has no dimension %d; its dimensions are 0 to %d",
             what,
             x.value().type(),
@@ -42,6 +45,7 @@ final class Shapes {
     x.trace()
         .require(
             x.value().type().rank() == 1,
+            Mistake.WRONG_RANK,
             "%s: needs a vector, got %s; use .unsqueeze(d)",
             what,
             x.value().type());
@@ -52,7 +56,11 @@ final class Shapes {
     int rank = x.value().type().rank();
     x.trace()
         .require(
-            dim >= 0 && dim <= rank, "unsqueeze: dimension must be 0 to %d, was %d", rank, dim);
+            dim >= 0 && dim <= rank,
+            Mistake.NO_SUCH_DIMENSION,
+            "unsqueeze: dimension must be 0 to %d, was %d",
+            rank,
+            dim);
     return view("unsqueeze", x, new Term.Unsqueeze(dim, x.term()));
   }
 
@@ -62,6 +70,7 @@ final class Shapes {
     x.trace()
         .require(
             type.shape().get(dim) == 1,
+            Mistake.NOT_ONE_POSITION,
             "squeeze: dimension %d of %s is %d, not 1; reduce it or choose one position",
             dim,
             type,
@@ -73,6 +82,7 @@ final class Shapes {
     x.trace()
         .require(
             x.value().type().rank() >= 2,
+            Mistake.WRONG_RANK,
             "t: needs at least two dimensions, got %s",
             x.value().type());
     return view("t", x, new Term.Transpose(x.term()));
@@ -85,6 +95,7 @@ final class Shapes {
     x.trace()
         .require(
             all && named.stream().allMatch(d -> d >= 0 && d < rank),
+            Mistake.BAD_ORDER,
             "permute: the order of %s must name each of its dimensions once, was %s",
             x.value().type(),
             Arrays.toString(order));
@@ -94,12 +105,14 @@ final class Shapes {
   static Made reshape(String what, Made x, int... shape) {
     Type type = x.value().type();
     for (int size : shape) {
-      x.trace().require(size > 0, "%s: sizes must be positive, was %d", what, size);
+      x.trace()
+          .require(size > 0, Mistake.BAD_SIZE, "%s: sizes must be positive, was %d", what, size);
     }
     Type to = type.shaped(sizes(shape));
     x.trace()
         .require(
             to.elements() == type.elements(),
+            Mistake.ELEMENTS_CHANGE,
             "%s: %s made at line %d has %d elements, %s has %d; a reshape keeps their number",
             what,
             type,
@@ -116,7 +129,7 @@ final class Shapes {
   }
 
   static Made broadcast(Made x, int... shape) {
-    Operands.checkStretch(x.trace(), x, sizes(shape));
+    Operands.checkStretch(x.trace(), "broadcastTo", x, sizes(shape));
     return view("broadcastTo", x, new Term.Broadcast(sizes(shape), x.term()));
   }
 
@@ -160,6 +173,7 @@ final class Shapes {
       throw first
           .trace()
           .mismatch(
+              Mistake.SHAPES_DIFFER,
               "%s: shapes do not match: %s made at line %d, %s made at line %d; they may differ in dimension %d only"
                   .formatted(what, a, first.line(), b, part.line(), dim),
               first,
@@ -191,6 +205,7 @@ final class Shapes {
     x.trace()
         .require(
             last >= 0 && type.shape().get(last) == 2,
+            Mistake.NOT_ONE_POSITION,
             "split: the last dimension must be 2, got %s; reshape it to [..., 2] first",
             type);
     Made position = slice("split", x, last, at, 1);

@@ -2,6 +2,7 @@ package maia.kernel;
 
 import java.util.List;
 import maia.base.Origin;
+import maia.kernel.ir.Mistake;
 import maia.kernel.ir.Term;
 import maia.kernel.ir.Value;
 import maia.numerics.DType;
@@ -70,6 +71,7 @@ public final class Tile implements TileArithmetic, TileComparison, TileMath, Til
     made.trace()
         .require(
             dtype() == DType.BOOL,
+            Mistake.WRONG_TYPE,
             "asMask: needs truth values, got %s; compare it, for instance with .ne(0)",
             made.value().type());
     return new Mask(made);
@@ -84,7 +86,8 @@ public final class Tile implements TileArithmetic, TileComparison, TileMath, Til
 
   /// This, promised to be a multiple of `n`; a run that finds otherwise stops.
   public Tile assumeMultipleOf(int n) {
-    made.trace().require(n >= 1, "assumeMultipleOf: needs a positive number, was %d", n);
+    made.trace()
+        .require(n >= 1, Mistake.BAD_SIZE, "assumeMultipleOf: needs a positive number, was %d", n);
     made.trace().assume(rem(n).eq(0));
     made.trace().recording().promiseMultiple(made.value(), n);
     return this;
@@ -93,7 +96,10 @@ public final class Tile implements TileArithmetic, TileComparison, TileMath, Til
   /// Always refuses: use [#eq] for a comparison on the device.
   @Override
   public boolean equals(@Nullable Object other) {
-    throw made.trace().error("tiles have no values while tracing; compare them with a.eq(b)");
+    throw made.trace()
+        .error(
+            Mistake.COMPARED_WHILE_TRACING,
+            "tiles have no values while tracing; compare them with a.eq(b)");
   }
 
   @Override

@@ -1,6 +1,7 @@
 package maia.kernel;
 
 import maia.kernel.ir.BinaryOp;
+import maia.kernel.ir.Mistake;
 
 /// Arithmetic of [Tile]. Shapes stretch along dimensions of size 1; numbers take the tile's element
 /// type. Integers of different widths meet in the wider one, integers and floats in the float type;
@@ -78,6 +79,7 @@ public sealed interface TileArithmetic permits Tile {
         .trace()
         .require(
             self().dtype().isFloat() && y.dtype().isFloat(),
+            Mistake.WRONG_TYPE,
             "fdiv: needs floats, got %s and %s; use .div(y) for integers",
             self().made.value().type(),
             y.made.value().type());

@@ -1,6 +1,5 @@
 package maia.kernel;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -12,13 +11,12 @@ import maia.kernel.Tile.Made;
 import maia.kernel.ir.Func;
 import maia.kernel.ir.KernelException;
 import maia.kernel.ir.Mapping;
+import maia.kernel.ir.Mistake;
 import maia.kernel.ir.Op;
 import maia.kernel.ir.Term;
-import maia.kernel.ir.Value;
 import maia.npl.Program.Access;
 import maia.numerics.BlockFormat;
 import maia.numerics.DType;
-import maia.numerics.ElementType;
 import maia.numerics.ScaleRule;
 
 /// Records what a kernel lambda does. One instance serves one trace on one thread.
@@ -44,6 +42,7 @@ final class Tracer implements KernelContext {
           Products.class,
           Randoms.class,
           Control.class,
+          Parameters.class,
           Driver.class,
           Metas.class,
           Tile.class,
@@ -70,7 +69,7 @@ final class Tracer implements KernelContext {
   private final Metas metas;
   private final Recording recording;
   private final Control control = new Control(this);
-  private final List<Func.Param> params = new ArrayList<>();
+  private final Parameters parameters = new Parameters(this);
   private Mapping mapping = Mapping.AUTO;
 
   Tracer(String kernel, Origin.Frame definition, Metas metas, Driver driver) {
@@ -80,7 +79,7 @@ final class Tracer implements KernelContext {
 
   /// The finished function; refuses results that nothing uses.
   Func func() {
-    return new Func(recording.kernel(), params, recording.finished(), mapping);
+    return new Func(recording.kernel(), parameters.list(), recording.finished(), mapping);
   }
 
   /// Whether a class, named, records on the user's behalf.
@@ -97,22 +96,18 @@ final class Tracer implements KernelContext {
     return recording.origin(frame);
   }
 
-  KernelException error(String format, Object... values) {
-    return recording.error(format, values);
+  KernelException error(Mistake mistake, String format, Object... values) {
+    return recording.error(mistake, format, values);
   }
 
-  void require(boolean holds, String format, Object... values) {
+  void require(boolean holds, Mistake mistake, String format, Object... values) {
     if (!holds) {
-      throw recording.error(format, values);
+      throw recording.error(mistake, format, values);
     }
   }
 
-  KernelException mismatch(String message, Made a, Made b) {
-    return recording.mismatch(message, a, b);
-  }
-
-  Term termOf(Value value) {
-    return recording.termOf(value);
+  KernelException mismatch(Mistake mistake, String message, Made a, Made b) {
+    return recording.mismatch(mistake, message, a, b);
   }
 
   Origin.Frame here() {
@@ -127,55 +122,23 @@ final class Tracer implements KernelContext {
 
   @Override
   public ArrayArg array(String name, DType type, int rank, Access access) {
-    return new ArrayArg(this, declare(name, type, rank, access), type);
+    return new ArrayArg(this, parameters.array(name, type, rank, access), type);
   }
 
   @Override
   public BlockArrayArg array(String name, BlockFormat type, int rank, Access access) {
-    require(
-        type.element() != DType.I8,
-        "array '%s': kernels on %s are not built; use an MX float format such as mxfp4",
-        name,
-        type.label());
-    return new BlockArrayArg(this, declare(name, type, rank, access), type);
-  }
-
-  private Use declare(String name, ElementType type, int rank, Access access) {
-    checkName(name);
-    require(rank >= 1 && rank <= 4, "array '%s': rank must be 1 to 4, was %d", name, rank);
-    declare(new Func.ArrayParam(name, type, access, rank));
-    return new Use(name, access, rank);
-  }
-
-  private void declare(Func.Param param) {
-    params.add(param);
-    recording.driver().declared(param);
-  }
-
-  private void checkName(String name) {
-    require(Kernel.isName(name), "'%s' is not a name: use letters, digits and _", name);
-    require(
-        params.stream().noneMatch(p -> p.name().equals(name)),
-        "parameter '%s' is declared twice; names must differ",
-        name);
-    require(
-        recording.isTop(), "parameter '%s' is declared inside a loop or branch; move it up", name);
+    parameters.checkFormat(name, type);
+    return new BlockArrayArg(this, parameters.array(name, type, rank, access), type);
   }
 
   @Override
   public Tile f32(String name) {
-    return scalarParam(name, DType.F32);
+    return parameters.scalar(name, DType.F32);
   }
 
   @Override
   public Tile i64(String name) {
-    return scalarParam(name, DType.I64);
-  }
-
-  private Tile scalarParam(String name, DType type) {
-    checkName(name);
-    declare(new Func.ScalarParam(name, type));
-    return new Tile(recording.leaf(new Term.Scalar(name, type)));
+    return parameters.scalar(name, DType.I64);
   }
 
   @Override
@@ -210,7 +173,7 @@ final class Tracer implements KernelContext {
 
   @Override
   public void check(boolean holds, String message) {
-    require(holds, "%s", message);
+    require(holds, Mistake.CHECK_FAILED, "%s", message);
   }
 
   Tile tensorScale(String array, BlockFormat format) {
@@ -223,19 +186,28 @@ final class Tracer implements KernelContext {
 
   @Override
   public Tile programId(int dim) {
-    require(dim >= 0 && dim <= 2, "programId: dimension must be 0, 1 or 2, was %d", dim);
+    require(
+        dim >= 0 && dim <= 2,
+        Mistake.NO_SUCH_DIMENSION,
+        "programId: dimension must be 0, 1 or 2, was %d",
+        dim);
     return new Tile(recording.leaf(new Term.ProgramId(dim)));
   }
 
   @Override
   public Tile numPrograms(int dim) {
-    require(dim >= 0 && dim <= 2, "numPrograms: dimension must be 0, 1 or 2, was %d", dim);
+    require(
+        dim >= 0 && dim <= 2,
+        Mistake.NO_SUCH_DIMENSION,
+        "numPrograms: dimension must be 0, 1 or 2, was %d",
+        dim);
     return new Tile(recording.leaf(new Term.NumPrograms(dim)));
   }
 
   Made size(String array, int dim, int rank) {
     require(
         dim >= 0 && dim < rank,
+        Mistake.NO_SUCH_DIMENSION,
         "size: array '%s' has dimensions 0 to %d, not %d",
         array,
         rank - 1,
@@ -271,9 +243,10 @@ final class Tracer implements KernelContext {
   }
 
   void checkPowerOfTwo(String what, int size) {
-    require(size > 0, "%s: sizes must be positive, was %d", what, size);
+    require(size > 0, Mistake.BAD_SIZE, "%s: sizes must be positive, was %d", what, size);
     require(
         Integer.bitCount(size) == 1,
+        Mistake.BAD_SIZE,
         "%s: %d is not a power of two; use %d and mask the tail with .lt(%d)",
         what,
         size,
@@ -284,7 +257,7 @@ final class Tracer implements KernelContext {
   /// The elements of the parts, one part after the other.
   @Override
   public Tile cat(int dim, Tile... parts) {
-    require(parts.length >= 1, "cat: needs at least one tile");
+    require(parts.length >= 1, Mistake.BAD_SIZE, "cat: needs at least one tile");
     return new Tile(Shapes.cat("cat", Arrays.stream(parts).map(t -> t.made).toList(), dim));
   }
 
@@ -334,7 +307,7 @@ final class Tracer implements KernelContext {
       Direction direction,
       Op.Fold.Kind kind,
       Combiner combine) {
-    require(!tiles.isEmpty(), "%s: needs at least one tile", what);
+    require(!tiles.isEmpty(), Mistake.BAD_SIZE, "%s: needs at least one tile", what);
     return Folds.fold(what, tiles, axis, direction, kind, combine::combine);
   }
 
@@ -382,10 +355,7 @@ final class Tracer implements KernelContext {
 
   /// Notes that an array declared with `k.out` is read too, by an atomic.
   void readAndWrite(String array) {
-    params.replaceAll(p ->
-        p instanceof Func.ArrayParam(var name, var type, _, int rank) && name.equals(array)
-            ? new Func.ArrayParam(name, type, Access.IN_OUT, rank)
-            : p);
+    parameters.readAndWrite(array);
   }
 
   static String lower(Enum<?> constant) {

@@ -15,6 +15,7 @@ import maia.numerics.HostArray;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Attention kernels against attention in double precision.
 class AttentionTest {
@@ -67,6 +68,21 @@ class AttentionTest {
         .with("WINDOW", c.window)
         .with("BM", 16)
         .with("BN", 16);
+  }
+
+  @ParameterizedTest
+  @EnumSource(See.class)
+  void prefill_twoChains_equalsOne(See see) {
+    Case c = new Case(2, 1, 50, 50, 16, see, 0);
+    HostArray q = Values.array(1, BF16, 2, 50, 16);
+    HostArray k = Values.array(2, BF16, 2, 50, 16);
+    HostArray v = Values.array(3, BF16, 2, 50, 16);
+    HostArray one = HostArray.zeros(F32, 2, 50, 16);
+    HostArray two = HostArray.zeros(F32, 2, 50, 16);
+    float scale = (float) c.scale();
+    kernel(c).grid(4, 2).on(new OnSim(Chip.TOY)).run(q, k, v, one, scale);
+    kernel(c).with("CHAINS", 2).grid(2, 2).on(new OnSim(Chip.TOY)).run(q, k, v, two, scale);
+    assertThat(two.toFloats()).isEqualTo(one.toFloats());
   }
 
   @Test

@@ -133,9 +133,9 @@ class EagerTest {
             });
     HostArray x = HostArray.zeros(F32, 4);
     assertThatThrownBy(() -> kernel.eager(0).run(x))
-        .hasMessage("'copy' takes more than the 1 arguments given: 'y' has none");
+        .hasMessage("'copy' takes more than the 1 arguments given: 'y' has none [K403]");
     assertThatThrownBy(() -> kernel.eager(0).run(x, HostArray.zeros(F32, 4), x))
-        .hasMessage("'copy' takes 2 arguments, got 3");
+        .hasMessage("'copy' takes 2 arguments, got 3 [K403]");
     assertThatThrownBy(() -> kernel.eager(2).grid(2))
         .hasMessage("eager of 'copy': program [2] is not one of the grid [2]");
   }

@@ -58,7 +58,7 @@ class RejectTest {
     assertThat(e)
         .hasMessageStartingWith(
             "add: shapes do not match: f32[64] made at line 4, f32[32] made at line 5: dimension 0"
-                + " is 64 against 32; did you mean .col() or .row()? [bad:6 (RejectTest.java:");
+                + " is 64 against 32; did you mean .col() or .row()? [K101] [bad:6 (RejectTest.java:");
     assertThat(e.origin().line()).isEqualTo(6);
     assertThat(e.getCause()).hasMessage("the left operand, f32[64], was made here");
     assertThat(e.getCause().getCause()).hasMessage("the right operand, f32[32], was made here");
@@ -72,26 +72,26 @@ class RejectTest {
     refuses(
         k -> k.zeros(F32, 16).mul(k.zeros(BF16, 16)),
         "mul: element types differ: f32[16] made at line N, bf16[16] made at line N; convert one"
-            + " with .to(F32)");
+            + " with .to(F32) [K110]");
   }
 
   @Test
   void add_fractionToIntegers_offersConversion() {
     refuses(
         k -> k.arange(16).add(0.5),
-        "add: 0.5 is not an integer and the tile is i64; convert it with .to(F32)");
+        "add: 0.5 is not an integer and the tile is i64; convert it with .to(F32) [K112]");
   }
 
   @Test
   void exp_ofIntegers_offersConversion() {
-    refuses(k -> k.arange(16).exp(), "exp: does not take i64[16]; convert it with .to(F32)");
+    refuses(k -> k.arange(16).exp(), "exp: does not take i64[16]; convert it with .to(F32) [K111]");
   }
 
   @Test
   void arange_notPowerOfTwo_namesTheNext() {
     refuses(
         k -> k.arange(200),
-        "arange: 200 is not a power of two; use 256 and mask the tail with .lt(200)");
+        "arange: 200 is not a power of two; use 256 and mask the tail with .lt(200) [K105]");
   }
 
   @Test
@@ -99,14 +99,14 @@ class RejectTest {
     refuses(
         k -> k.dot(k.zeros(BF16, 16, 64), k.zeros(BF16, 32, 16), k.zeros(F32, 16, 16)),
         "dot: inner dimensions differ: a is bf16[16x64] made at line N, b is bf16[32x16] made at"
-            + " line N; try: load b transposed");
+            + " line N; try: load b transposed [K114]");
   }
 
   @Test
   void dot_wrongAccumulator_namesTheExpected() {
     refuses(
         k -> k.dot(k.zeros(BF16, 16, 64), k.zeros(BF16, 64, 16), k.zeros(F32, 16, 32)),
-        "dot: the accumulator must be f32[16x16], got f32[16x32] made at line N");
+        "dot: the accumulator must be f32[16x16], got f32[16x32] made at line N [K115]");
   }
 
   @Test
@@ -119,7 +119,7 @@ class RejectTest {
           y.block(16, 16).at(k.scalar(0), k.scalar(0)).store(k.dot(t, t, k.zeros(F32, 16, 16)));
         },
         "dot: the tensor unit of toy does not take f32 x f32; f32 products on the vector unit are"
-            + " not built, convert both with .to(BF16)");
+            + " not built, convert both with .to(BF16) [K505]");
   }
 
   @Test
@@ -132,21 +132,31 @@ class RejectTest {
           y.block(16, 16).at(k.scalar(0), k.scalar(0)).store(k.dot(t, t, k.zeros(F32, 16, 16)));
         },
         "dot: the tensor unit of toy does not take fp8_e4m3fnuz x fp8_e4m3fnuz; convert both to a"
-            + " type it takes, such as BF16");
+            + " type it takes, such as BF16 [K505]");
   }
 
   @Test
   void quantize_columnsNotWholeBlocks_namesTheBlock() {
     refuses(
         k -> k.quantize(k.zeros(F32, 16, 16), BlockFormat.MXFP4, ScaleRule.FLOOR),
-        "quantize: the last size must be a multiple of 32 for mxfp4, was 16");
+        "quantize: the last size must be a multiple of 32 for mxfp4, was 16 [K118]");
   }
 
   @Test
   void mxint8Parameter_isNotBuilt() {
     refuses(
         k -> k.in("x", BlockFormat.MXINT8, 2),
-        "array 'x': kernels on mxint8 are not built; use an MX float format such as mxfp4");
+        "array 'x': kernels on mxint8 are not built; use an MX float format such as mxfp4 [K119]");
+  }
+
+  @Test
+  void wordThatIsOnlyInterpreted_isRefusedByTheCompiler() {
+    refuses(
+        k -> {
+          var y = k.out("y", F32, 1);
+          y.at(k.arange(8)).store(k.zeros(F32, 8).sort(0));
+        },
+        "sort is not compiled; run the kernel in the interpreter instead [K501]");
   }
 
   // ---- memory
@@ -158,27 +168,28 @@ class RejectTest {
           var x = k.in("x", F32, 1);
           x.at(k.arange(16)).store(k.zeros(F32, 16));
         },
-        "store: array 'x' is declared with k.in(...), use k.out(...)");
+        "store: array 'x' is declared with k.in(...), use k.out(...) [K203]");
   }
 
   @Test
   void load_fromOutArray_saysIn() {
     refuses(
         k -> k.out("x", F32, 1).at(k.arange(16)).load(),
-        "load: array 'x' is declared with k.out(...); use k.in(...) or k.inOut(...)");
+        "load: array 'x' is declared with k.out(...); use k.in(...) or k.inOut(...) [K204]");
   }
 
   @Test
   void at_wrongIndexCount_namesTheRank() {
     refuses(
-        k -> k.in("x", F32, 2).at(k.arange(16)), "array 'x' has rank 2 but at(...) got 1 index");
+        k -> k.in("x", F32, 2).at(k.arange(16)),
+        "array 'x' has rank 2 but at(...) got 1 index [K201]");
   }
 
   @Test
   void store_wrongType_offersConversion() {
     refuses(
         k -> k.out("y", BF16, 1).at(k.arange(16)).store(k.zeros(F32, 16)),
-        "store: array 'y' holds bf16, the value is f32[16]; convert it with .to(BF16)");
+        "store: array 'y' holds bf16, the value is f32[16]; convert it with .to(BF16) [K205]");
   }
 
   @Test
@@ -191,7 +202,7 @@ class RejectTest {
           y.at(i).store(x.at(i.mul(i)).load());
         },
         "load of 'x': gather is not built: the index i64[16] is not a sum of scalars and constant"
-            + " multiples of arange");
+            + " multiples of arange [K506]");
   }
 
   @Test
@@ -205,7 +216,7 @@ class RejectTest {
           y.at(r, c).store(x.at(r, c).load(r.ge(c)));
         },
         "load of 'x': this mask is not built: one comparison runs along two dimensions; load"
-            + " without it and use where(...)");
+            + " without it and use where(...) [K506]");
   }
 
   @Test
@@ -213,7 +224,7 @@ class RejectTest {
     refuses(
         k -> k.in("x", BlockFormat.MXFP4, 2).block(16, 32).at(k.scalar(0), k.programId(0)),
         "block: the last start in 'x' must be a multiple of 32 in every program; write it as"
-            + " something times 32");
+            + " something times 32 [K118]");
   }
 
   // ---- control flow
@@ -227,7 +238,7 @@ class RejectTest {
           k.range(0, 4).each(i -> leaked.set(i.mul(2)));
           y.at(k.arange(16)).store(k.zeros(F32, 16).add(leaked.get()));
         },
-        "a tile made inside a loop at line N is used outside it; hold it in `k.var(...)`");
+        "a tile made inside a loop at line N is used outside it; hold it in `k.var(...)` [K302]");
   }
 
   @Test
@@ -237,7 +248,7 @@ class RejectTest {
           var v = k.var(k.zeros(F32, 32));
           v.set(v.get().sum(0));
         },
-        "var: declared f32[32] at line N, assigned f32; a var keeps its type and shape");
+        "var: declared f32[32] at line N, assigned f32; a var keeps its type and shape [K304]");
   }
 
   @Test
@@ -249,7 +260,7 @@ class RejectTest {
           k.when(v.gt(0), () -> {});
         },
         "f32 is computed from data, but the control processor needs it; loop bounds, indices and"
-            + " conditions of k.when must come from sizes, program indices and parameters");
+            + " conditions of k.when must come from sizes, program indices and parameters [K504]");
   }
 
   @Test
@@ -259,7 +270,7 @@ class RejectTest {
     refuses(
         k -> k.arange(16).add(leaked.get()),
         "a tile of another trace (i64[16], made at line N of 'first') is used here; make it inside"
-            + " this kernel");
+            + " this kernel [K303]");
   }
 
   @Test
@@ -275,19 +286,19 @@ class RejectTest {
     assertThat(e)
         .hasMessageStartingWith(
             "result of add at line 5 is never used; use or store it (a tile itself never changes),"
-                + " or did you mean `acc.set(...)`? [bad:5");
+                + " or did you mean `acc.set(...)`? [K301] [bad:5");
   }
 
   @Test
   void equals_onTile_throws() {
     refuses(
         k -> k.arange(16).equals(k.arange(16)),
-        "tiles have no values while tracing; compare them with a.eq(b)");
+        "tiles have no values while tracing; compare them with a.eq(b) [K121]");
   }
 
   @Test
   void check_fails_withItsMessage() {
-    refuses(k -> k.check(false, "BM must be 32"), "BM must be 32");
+    refuses(k -> k.check(false, "BM must be 32"), "BM must be 32 [K309]");
   }
 
   // ---- metas and arguments
@@ -295,7 +306,7 @@ class RejectTest {
   @Test
   void with_unknownMeta_namesTheNearest() {
     KernelException e = refused(() -> VectorAdd.KERNEL.with("BLOK", 64).trace());
-    assertThat(e).hasMessage("no meta 'BLOK'; declared are [BLOCK]; did you mean 'BLOCK'?");
+    assertThat(e).hasMessage("no meta 'BLOK'; declared are [BLOCK]; did you mean 'BLOCK'? [K401]");
   }
 
   @Test
@@ -309,7 +320,7 @@ class RejectTest {
   void run_wrongArgumentCount_namesTheParameters() {
     HostArray x = HostArray.zeros(F32, 8);
     assertThatThrownBy(() -> VectorAdd.over(8).run(x, x))
-        .hasMessage("'vector_add' takes 3 arguments [x, y, out], got 2");
+        .hasMessage("'vector_add' takes 3 arguments [x, y, out], got 2 [K403]");
   }
 
   @Test
@@ -318,7 +329,7 @@ class RejectTest {
     assertThatThrownBy(() -> VectorAdd.over(8).run(x, x, x))
         .hasMessage(
             "argument 'x' of 'vector_add' must hold f32, holds bf16; convert it, or choose the"
-                + " kernel for bf16");
+                + " kernel for bf16 [K403]");
   }
 
   @Test
@@ -327,7 +338,7 @@ class RejectTest {
     assertThatThrownBy(() -> VectorAdd.over(8).on(call -> null).run(x, x, x))
         .hasMessage(
             "argument 'x' of 'vector_add' has a shape but no memory; use .timing(...) for time and"
-                + " energy only");
+                + " energy only [K403]");
   }
 
   @Test
@@ -336,7 +347,7 @@ class RejectTest {
     assertThatThrownBy(() -> VectorAdd.over(8).run(x, x, x))
         .hasMessage(
             "no launcher is present to run 'vector_add'; add the module maia.runtime, or choose one"
-                + " with .on(launcher)");
+                + " with .on(launcher) [K404]");
   }
 
   // ---- memory of a tile
@@ -362,7 +373,7 @@ class RejectTest {
             x_tile           f32[256x256]             1    262144 LINE
             y_out            f32[256x256]             1    262144 LINE
             total                                          524288
-             [big:7 (RejectTest.java:%d)]\
+             [K502] [big:7 (RejectTest.java:%d)]\
             """
                 .formatted(lineOf(e)));
   }

@@ -9,6 +9,7 @@ import java.util.List;
 import maia.kernel.library.Activation;
 import maia.kernel.library.CrossEntropy;
 import maia.kernel.library.Gated;
+import maia.kernel.library.Quantise;
 import maia.kernel.library.QuantiseRows;
 import maia.kernel.library.Reduction;
 import maia.kernel.library.Rotary;
@@ -16,8 +17,11 @@ import maia.kernel.library.Softmax;
 import maia.kernel.library.Transpose;
 import maia.machine.Chip;
 import maia.machine.Machine;
+import maia.numerics.BlockCodec;
+import maia.numerics.BlockFormat;
 import maia.numerics.DType;
 import maia.numerics.HostArray;
+import maia.numerics.ScaleRule;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -211,6 +215,38 @@ class RowKernelTest {
         }
       }
     }
+  }
+
+  @Test
+  void quantise_toBlocks_equalsTheHost() {
+    int m = 19;
+    int n = 300;
+    HostArray x = Values.array(1, F32, m, n);
+    for (BlockFormat format :
+        List.of(BlockFormat.MXFP8_E5M2, BlockFormat.MXFP6_E2M3, BlockFormat.NVFP4)) {
+      float[] expected = quantised(x.toFloats(), n, format);
+      for (Machine machine : MACHINES) {
+        HostArray y = HostArray.zeros(format, m, n);
+        Quantise.over(m, n, format).on(new OnSim(machine)).run(x, y);
+        assertThat(BlockCodec.dequantize(y).toFloats()).isEqualTo(expected);
+      }
+    }
+  }
+
+  /// Rows through `format` and back, block by block, with a tensor scale of 1.
+  private static float[] quantised(float[] x, int n, BlockFormat format) {
+    float[] out = new float[x.length];
+    for (int row = 0; row < x.length; row += n) {
+      for (int at = row; at < row + n; at += format.block()) {
+        int count = Math.min(format.block(), row + n - at);
+        float[] scale = new float[1];
+        BlockCodec.quantize(format, ScaleRule.FLOOR, x, at, count, 1f, out, at, scale, 0);
+        for (int i = at; i < at + count; i++) {
+          out[i] *= scale[0];
+        }
+      }
+    }
+    return out;
   }
 
   private static HostArray part(HostArray array, int from, int count, DType type) {

@@ -27,6 +27,8 @@ public record BarChart(String title, Axis values, List<String> categories, List<
     }
   }
 
+  private static final int LABELLED_BARS = 8;
+
   public BarChart {
     categories = List.copyOf(categories);
     series = List.copyOf(series);
@@ -81,7 +83,8 @@ public record BarChart(String title, Axis values, List<String> categories, List<
     chart.getStyler().setYAxisLogarithmic(values.isLogarithmic());
     chart.getStyler().setLegendVisible(series.size() > 1);
     chart.getStyler().setAvailableSpaceFill(0.6);
-    chart.getStyler().setLabelsVisible(true);
+    // narrow bars have no room for their numbers
+    chart.getStyler().setLabelsVisible(categories.size() * series.size() <= LABELLED_BARS);
     chart.getStyler().setDecimalPattern("#,##0.###");
     chart.getStyler().setLabelsPosition(0.5);
     chart.getStyler().setLabelsFont(Figures.LABELS);

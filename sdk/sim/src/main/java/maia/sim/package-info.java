@@ -7,7 +7,9 @@
 /// Bandwidth shortfall has a mechanism: bytes in flight per DMA channel, descriptor issue, shared
 /// pipes. Author mistakes are [maia.npl.NplException]s that name the user's line.
 ///
-/// [Explore] runs a program under many legal [Schedule]s and compares the bits.
+/// [Explore] runs a program under many legal [Schedule]s and compares the bits. [Debugger] stops a
+/// run at any cycle, steps, watches, and goes back. [Advice] says why a run is slow, by line, and
+/// what to try; [Comparison] puts two runs side by side. [TraceJson] is the trace for Perfetto.
 ///
 /// Terms: *control processor* (issues instructions into queues), *span* (one executed instruction
 /// in the trace), *bound* (the resource that was busiest).
@@ -15,6 +17,7 @@
 /// ```java
 /// RunRecord run = Simulator.on(Chip.MAIA_200).run(program, Launch.of(List.of(a, b, c)));
 /// System.out.println(run);
+/// System.out.println(Advice.of(run, program));
 /// ```
 @NullMarked
 package maia.sim;

@@ -1,6 +1,7 @@
 package maia.kernel.ir;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.Predicate;
 import maia.base.MaiaException;
 import maia.base.Origin;
@@ -10,14 +11,38 @@ import org.jspecify.annotations.Nullable;
 public final class KernelException extends MaiaException {
   private static final long serialVersionUID = 1L;
 
-  /// A mistake at `origin`.
+  private final @Nullable Mistake mistake;
+
+  /// A mistake of the catalogue at `origin`.
+  public KernelException(Mistake mistake, String message, Origin origin) {
+    this(mistake, message, origin, null);
+  }
+
+  /// A mistake with a second place, given as an exception made there.
+  public KernelException(
+      Mistake mistake, String message, Origin origin, @Nullable Throwable secondPlace) {
+    super(message + " [" + mistake.code() + "]", origin, secondPlace);
+    this.mistake = mistake;
+  }
+
+  /// A mistake at `origin` that the catalogue does not explain: what a run finds, for instance.
   public KernelException(String message, Origin origin) {
     this(message, origin, null);
   }
 
-  /// A mistake with a second place, given as an exception made there.
-  public KernelException(String message, Origin origin, @Nullable Throwable secondPlace) {
+  private KernelException(String message, Origin origin, @Nullable Throwable secondPlace) {
     super(message, origin, secondPlace);
+    mistake = null;
+  }
+
+  /// Which entry of the catalogue it is.
+  public Optional<Mistake> mistake() {
+    return Optional.ofNullable(mistake);
+  }
+
+  /// The stable code, such as `K101`, or an empty string.
+  public String code() {
+    return mistake().map(Mistake::code).orElse("");
   }
 
   /// The exception that stands for a second place: its stack trace is the one frame given.

@@ -64,6 +64,7 @@ final class Tokens {
   }
 
   KernelException error(String message) {
-    return new KernelException("line %d of the text: %s".formatted(line, message), Origin.NONE);
+    return new KernelException(
+        Mistake.BAD_TEXT, "line %d of the text: %s".formatted(line, message), Origin.NONE);
   }
 }

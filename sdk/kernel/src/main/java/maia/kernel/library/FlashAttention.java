@@ -5,6 +5,8 @@ import static maia.numerics.DType.F32;
 import static maia.numerics.DType.I32;
 import static maia.numerics.DType.I64;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BiConsumer;
 import maia.base.Check;
 import maia.kernel.ArrayArg;
@@ -33,7 +35,8 @@ import org.jspecify.annotations.Nullable;
 public final class FlashAttention {
   /// Metas: `TYPE` of `q`, `k` and `v` (BF16), `OUT` (BF16); `GROUP`, query heads per key-value
   /// head; `D`, the head size, a power of two; `SEE`; `WINDOW`; `CAP`, `LSE` and `RAGGED`, whether
-  /// those arguments exist; `BM` and `BN`, queries and keys of a block; `STAGES`.
+  /// those arguments exist; `BM` and `BN`, queries and keys of a block; `CHAINS`, blocks of queries
+  /// of a program; `STAGES`.
   ///
   /// Arguments in order: `q[heads, Sq, D]`, `k` and `v[heads / GROUP, Sk, D]`; if `RAGGED`
   /// `query_starts` and `key_starts`, both `[B + 1]` in I32: sequence `b` has the positions from
@@ -74,7 +77,7 @@ public final class FlashAttention {
     } else {
       Span queries = Span.of(k, queryStarts);
       Span keys = Span.of(k, keyStarts);
-      Tile m = k.programId(0).mul(k.meta("BM", 128));
+      Tile m = k.programId(0).mul(k.meta("BM", 128) * k.meta("CHAINS", 1));
       k.when(m.lt(queries.count), () -> program(k, arguments, queries, keys));
     }
   }
@@ -99,55 +102,97 @@ public final class FlashAttention {
 
   private static void program(KernelContext k, Arguments a, Span queries, Span keys) {
     int bm = k.meta("BM", 128);
-    int d = k.meta("D", 64);
+    int chains = k.meta("CHAINS", 1);
     Tile head = k.programId(1);
     Tile shared = head.div(k.meta("GROUP", 1));
-    Tile m = k.programId(0).mul(bm);
-    Tile channel = k.arange(d).row();
-    Tile row = m.add(k.arange(bm));
-    Mask present = row.lt(queries.count);
-    Tile at = queries.first.add(row);
-    var look = new Look(k, bm, a, m, queries.count, keys.count);
-    Tile qs = a.q.at(head, at.col(), channel).load(present.col());
-    var sums = new Softmaxed(k, bm, look.bn, d, a.v.dtype(), look.factor());
+    Tile m = k.programId(0).mul(bm * chains);
+    Tile channel = k.arange(k.meta("D", 64)).row();
+    var look = new Look(k, bm * chains, a, m, queries.count, keys.count);
+    List<Chain> all = new ArrayList<>();
+    for (int c = 0; c < chains; c++) {
+      all.add(new Chain(k, a, look, head, m.add(c * bm).add(k.arange(bm)), queries));
+    }
     look.eachBlock((n, isMasked) -> {
       Tile j = n.add(k.arange(look.bn));
       Mask exists = j.lt(keys.count).col();
       Tile place = keys.first.add(j).col();
       Tile ks = a.key.at(shared, place, channel).load(exists);
       Tile vs = a.v.at(shared, place, channel).load(exists);
-      Tile s = look.bent(k.dot(qs, ks.t(), k.zeros(F32, bm, look.bn)));
-      sums.add(isMasked ? look.seen(n).where(s, Double.NEGATIVE_INFINITY) : s, vs);
+      Tile zeros = k.zeros(F32, bm, look.bn);
+      List<Tile> scores = all.stream().map(c -> k.dot(c.queries, ks.t(), zeros)).toList();
+      for (int c = 0; c < chains; c++) {
+        all.get(c).add(look.bent(scores.get(c)), vs, n, isMasked);
+      }
     });
-    Tile result = sums.result().to(a.o.dtype());
-    a.o.at(head, at.col(), channel).store(result, present.col());
-    if (a.lse != null) {
-      a.lse.at(head, at).store(sums.logSumExp(), present);
+    all.forEach(Chain::store);
+  }
+
+  /// A block of queries and its sums. While the vector processor weighs the scores of one, the
+  /// tensor unit multiplies for another.
+  private static final class Chain {
+    private final Arguments a;
+    private final Look look;
+    private final Tile head;
+    private final Tile row;
+    private final Tile at;
+    private final Mask present;
+    private final Tile channel;
+    private final Softmaxed sums;
+    final Tile queries;
+
+    Chain(KernelContext k, Arguments a, Look look, Tile head, Tile row, Span span) {
+      this.a = a;
+      this.look = look;
+      this.head = head;
+      this.row = row;
+      int d = k.meta("D", 64);
+      channel = k.arange(d).row();
+      present = row.lt(span.count);
+      at = span.first.add(row);
+      queries = a.q.at(head, at.col(), channel).load(present.col());
+      int bm = row.shape().getFirst();
+      sums = new Softmaxed(k, bm, look.bn, d, a.v.dtype(), look.factor());
+    }
+
+    void add(Tile scores, Tile values, Tile n, boolean isMasked) {
+      Tile s = isMasked ? look.seen(n, row).where(scores, Double.NEGATIVE_INFINITY) : scores;
+      sums.add(s, values);
+    }
+
+    void store() {
+      Tile result = sums.result().to(a.o.dtype());
+      a.o.at(head, at.col(), channel).store(result, present.col());
+      if (a.lse != null) {
+        a.lse.at(head, at).store(sums.logSumExp(), present);
+      }
     }
   }
 
   /// Which keys a block of queries looks at, and how scores are scaled.
   private static final class Look {
     private final KernelContext k;
-    private final int bm;
+    private final int rows;
     private final int bn;
     private final See see;
     private final int window;
     private final Tile scale;
     private final @Nullable Tile cap;
     private final Tile keys;
+    private final Tile ahead;
     private final Tile first;
 
-    /// @param m the first query
-    Look(KernelContext k, int bm, Arguments a, Tile m, Tile queries, Tile keys) {
+    /// @param rows queries of a program
+    /// @param m the first of them
+    Look(KernelContext k, int rows, Arguments a, Tile m, Tile queries, Tile keys) {
       this.k = k;
-      this.bm = bm;
+      this.rows = rows;
       this.keys = keys;
       bn = k.meta("BN", 128);
       see = k.meta("SEE", See.ALL);
       window = k.meta("WINDOW", 0);
       k.check(window == 0 || see == See.CAUSAL, "WINDOW needs SEE = CAUSAL");
-      first = see == See.ALL ? m : m.add(keys.sub(queries));
+      ahead = see == See.ALL ? keys : keys.sub(queries);
+      first = see == See.ALL ? m : m.add(ahead);
       scale = a.scale;
       cap = a.cap;
     }
@@ -172,7 +217,7 @@ public final class FlashAttention {
         k.range(free, keys, bn).each(n -> step.accept(n, true));
         return;
       }
-      Tile end = first.add(bm).min(keys).max(0);
+      Tile end = first.add(rows).min(keys).max(0);
       if (window > 0) {
         Tile start = first.add(1 - window).max(0).div(bn).mul(bn);
         k.range(start, end, bn).stages(stages).each(n -> step.accept(n, true));
@@ -183,14 +228,14 @@ public final class FlashAttention {
       k.range(free, end, bn).stages(stages).each(n -> step.accept(n, true));
     }
 
-    /// Which keys of the block from `n` each query sees.
-    Mask seen(Tile n) {
+    /// Which keys of the block from `n` the queries `row` see.
+    Mask seen(Tile n, Tile row) {
       Tile at = n.add(k.arange(bn)).row();
       Mask present = at.lt(keys);
       if (see == See.ALL) {
         return present;
       }
-      Tile position = first.add(k.arange(bm)).col();
+      Tile position = row.add(ahead).col();
       Mask before = present.and(at.le(position));
       return window == 0 ? before : before.and(at.gt(position.sub(window)));
     }
@@ -280,44 +325,57 @@ public final class FlashAttention {
   /// The kernel for `p`, with blocks that fit a tile of `machine`; set `SEE`, `WINDOW`, `CAP`,
   /// `LSE` and `OUT` on `kernel` before.
   public static KernelLaunch over(Kernel kernel, Problem p, Machine machine) {
-    int bm = rows(p, machine);
-    return blocked(kernel, p, machine).grid(cdiv(p.queries, bm), p.heads);
+    Sizes sizes = Sizes.of(p, machine);
+    return sizes.apply(kernel, p).grid(cdiv(p.queries, sizes.queries()), p.heads);
   }
 
   /// As [#over] for a ragged batch of `sequences`; `p.queries` are those of the longest.
   public static KernelLaunch ragged(Kernel kernel, Problem p, int sequences, Machine machine) {
-    int bm = rows(p, machine);
-    return blocked(kernel, p, machine)
+    Sizes sizes = Sizes.of(p, machine);
+    return sizes
+        .apply(kernel, p)
         .with("RAGGED", true)
-        .grid(cdiv(p.queries, bm), p.heads, sequences);
+        .grid(cdiv(p.queries, sizes.queries()), p.heads, sequences);
   }
 
-  private static int rows(Problem p, Machine machine) {
-    int bm = 128;
-    while (bytes(bm, 2 * bm, p) > machine.tsram().bytes() && bm > 16) {
-      bm /= 2;
+  /// Blocks of queries, keys, and how many of the former a program has.
+  private record Sizes(int bm, int bn, int chains) {
+    private static final List<Sizes> CHOICES =
+        List.of(
+            new Sizes(128, 256, 2),
+            new Sizes(128, 256, 1),
+            new Sizes(64, 128, 1),
+            new Sizes(32, 64, 1),
+            new Sizes(16, 32, 1),
+            new Sizes(16, 16, 1));
+
+    static Sizes of(Problem p, Machine machine) {
+      return CHOICES.stream()
+          .filter(s -> s.bytes(p) <= machine.tsram().bytes())
+          .filter(s -> s.bm == 16 || s.queries() < 2 * p.queries)
+          .findFirst()
+          .orElse(CHOICES.getLast());
     }
-    return Math.min(bm, Math.max(16, Kernel.nextPow2(p.queries)));
-  }
 
-  private static Kernel blocked(Kernel kernel, Problem p, Machine machine) {
-    int bm = rows(p, machine);
-    int bn = 512;
-    while (bytes(bm, bn, p) > machine.tsram().bytes() && bn > 16) {
-      bn /= 2;
+    int queries() {
+      return bm * chains;
     }
-    return kernel
-        .with("TYPE", p.type)
-        .with("GROUP", p.group)
-        .with("D", p.d)
-        .with("BM", bm)
-        .with("BN", bn);
-  }
 
-  /// Two blocks of keys and values in flight, scores and weights, both for the blocks that need a
-  /// mask and for those that do not; queries and result.
-  private static long bytes(int bm, int bn, Problem p) {
-    long operands = p.type.bytes(bm * (long) p.d + 8L * bn * p.d);
-    return operands + 8L * bm * p.d + (4 + 4 + 4 + 2 + 2) * (long) bm * bn;
+    Kernel apply(Kernel kernel, Problem p) {
+      return kernel
+          .with("TYPE", p.type)
+          .with("GROUP", p.group)
+          .with("D", p.d)
+          .with("BM", bm)
+          .with("BN", bn)
+          .with("CHAINS", chains);
+    }
+
+    /// Two blocks of keys and values in flight, scores twice and weights, all for the blocks that
+    /// need a mask and for those that do not; queries and result twice.
+    private long bytes(Problem p) {
+      long operands = p.type.bytes(2L * queries() * p.d + 8L * bn * p.d);
+      return operands + 10L * queries() * p.d + (16 + 4 + 4) * (long) queries() * bn;
+    }
   }
 }

@@ -8,13 +8,14 @@ import maia.kernel.KernelLaunch;
 import maia.numerics.BlockFormat;
 import maia.numerics.ScaleRule;
 
-/// An F32 matrix in an MX format: blocks along the rows, scales by [ScaleRule#FLOOR].
+/// An F32 matrix in an MX format or NVFP4: blocks along the rows; MX scales by [ScaleRule#FLOOR],
+/// those of NVFP4 with a tensor scale of 1.
 public final class Quantise {
   private static final int ROWS = 16;
   private static final int COLUMNS = 256;
 
-  /// Metas: `FORMAT`, the MX format; `ROWS` and `COLUMNS` of a program. Arguments: `x`, `y`, both
-  /// of the same sizes; a last block that is not full is padded with zeros.
+  /// Metas: `FORMAT`, the block format; `ROWS` and `COLUMNS` of a program. Arguments: `x`, `y`,
+  /// both of the same sizes; a last block that is not full is padded with zeros.
   public static final Kernel KERNEL =
       Kernel.define(
           "quantise",

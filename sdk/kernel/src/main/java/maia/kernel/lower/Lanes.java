@@ -9,6 +9,7 @@ import maia.base.Origin;
 import maia.kernel.ir.BinaryOp;
 import maia.kernel.ir.Defs;
 import maia.kernel.ir.KernelException;
+import maia.kernel.ir.Mistake;
 import maia.kernel.ir.Op;
 import maia.kernel.ir.Term;
 import maia.kernel.ir.Type;
@@ -105,7 +106,8 @@ final class Lanes {
 
   private Lane binary(BinaryOp op, Term x, Term y, int[] dims, Type type) {
     if (op == BinaryOp.CDIV) {
-      throw new KernelException("cdiv: needs scalars the control processor knows", origin);
+      throw new KernelException(
+          Mistake.NOT_COMPILED, "cdiv: needs scalars the control processor knows", origin);
     }
     boolean bits = op.isLogic() && x.type().dtype() != DType.BOOL;
     if (bits || op.compareTo(BinaryOp.XOR) > 0) {
@@ -118,7 +120,9 @@ final class Lanes {
 
   private KernelException notBuilt(String what) {
     return new KernelException(
-        what + " is not compiled; run the kernel in the interpreter instead", origin);
+        Mistake.NOT_COMPILED,
+        what + " is not compiled; run the kernel in the interpreter instead",
+        origin);
   }
 
   /// An operand aligns with the last dimensions of its operation.
@@ -168,6 +172,7 @@ final class Lanes {
     }
     if (!plain && !swapped) {
       throw new KernelException(
+          Mistake.NOT_COMPILED,
           "this change of shape of %s is not built; only the last two dimensions can be exchanged"
               .formatted(value.type()),
           origin);

@@ -9,6 +9,7 @@ import maia.base.Origin;
 import maia.kernel.ir.Func;
 import maia.kernel.ir.KernelException;
 import maia.kernel.ir.Mapping;
+import maia.kernel.ir.Mistake;
 import maia.kernel.lower.Node.Queue;
 import maia.machine.Machine;
 import maia.npl.Program;
@@ -66,6 +67,7 @@ public final class Lowering {
 
   private static KernelException tooLarge(Func func, Panels panels, Machine machine, Origin start) {
     return new KernelException(
+        Mistake.OUT_OF_MEMORY,
         "kernel '%s': its shared blocks need %d KiB of cluster memory and one turn per DMA channel, a cluster of %s has %d KiB and %d semaphores; make blocks smaller or let the compiler choose the path"
             .formatted(
                 func.name(),
@@ -94,6 +96,7 @@ public final class Lowering {
     int present = machine.sync().perTile();
     if (needed > present) {
       throw new KernelException(
+          Mistake.OUT_OF_SEMAPHORES,
           "kernel '%s' needs %d semaphores, a tile of %s has %d; load fewer arrays or split the kernel"
               .formatted(func.name(), needed, machine.name(), present),
           start);

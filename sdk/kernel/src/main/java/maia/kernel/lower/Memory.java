@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import maia.kernel.ir.KernelException;
+import maia.kernel.ir.Mistake;
 import maia.kernel.ir.Type;
 import maia.kernel.lower.Node.Queue;
 import maia.machine.Machine;
@@ -28,6 +29,7 @@ final class Memory {
     if (used > capacity) {
       Buf largest = memory.stream().max(Comparator.comparingLong(Buf::bytes)).orElseThrow();
       throw new KernelException(
+          Mistake.OUT_OF_MEMORY,
           "kernel '%s' does not fit into the %d KiB of a tile's memory of %s: it needs %d KiB; make blocks smaller or use fewer stages\n%s"
               .formatted(
                   kernel,

@@ -17,6 +17,7 @@ import maia.kernel.ir.Block;
 import maia.kernel.ir.Defs;
 import maia.kernel.ir.Func;
 import maia.kernel.ir.KernelException;
+import maia.kernel.ir.Mistake;
 import maia.kernel.ir.Op;
 import maia.kernel.ir.Term;
 import maia.kernel.ir.Type;
@@ -122,6 +123,7 @@ final class Planner {
 
   private static KernelException notBuilt(Op op) {
     return new KernelException(
+        Mistake.NOT_COMPILED,
         "%s is not compiled; run the kernel in the interpreter instead".formatted(op.label()),
         op.origin());
   }
@@ -299,6 +301,7 @@ final class Planner {
     Type in = op.x().type();
     if (in.rank() > 2) {
       throw new KernelException(
+          Mistake.NOT_COMPILED,
           "reducing %s is not built; reduce tiles of one or two dimensions".formatted(in),
           op.origin());
     }
@@ -479,6 +482,7 @@ final class Planner {
     Type acc = op.acc().type();
     if (acc.rank() != 2 || acc.dtype() != DType.F32) {
       throw new KernelException(
+          Mistake.NOT_COMPILED,
           "dot into %s is not compiled; run the kernel in the interpreter instead".formatted(acc),
           op.origin());
     }
@@ -486,6 +490,7 @@ final class Planner {
     DType b = op.b().type().dtype();
     if (machine.ttu().depth(a, b).isEmpty()) {
       throw new KernelException(
+          Mistake.WRONG_UNIT,
           "dot: the tensor unit of %s does not take %s x %s%s"
               .formatted(
                   machine.name(),

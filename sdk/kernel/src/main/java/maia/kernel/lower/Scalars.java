@@ -8,6 +8,7 @@ import maia.base.Origin;
 import maia.kernel.ir.BinaryOp;
 import maia.kernel.ir.Defs;
 import maia.kernel.ir.KernelException;
+import maia.kernel.ir.Mistake;
 import maia.kernel.ir.Op;
 import maia.kernel.ir.Term;
 import maia.kernel.ir.Value;
@@ -97,6 +98,7 @@ final class Scalars {
       return of(map.term(), origin);
     }
     throw new KernelException(
+        Mistake.NOT_CONTROL,
         "%s is computed from data, but the control processor needs it; loop bounds, indices and conditions of k.when must come from sizes, program indices and parameters"
             .formatted(value.type()),
         origin);
@@ -104,6 +106,7 @@ final class Scalars {
 
   private static KernelException notControl(Term term, Origin origin) {
     return new KernelException(
+        Mistake.NOT_CONTROL,
         "%s of %s is not something the control processor computes; it knows integers only"
             .formatted(term.label(), term.type()),
         origin);

@@ -6,6 +6,7 @@ import java.util.Optional;
 import maia.base.Origin;
 import maia.kernel.ir.BinaryOp;
 import maia.kernel.ir.KernelException;
+import maia.kernel.ir.Mistake;
 import maia.kernel.ir.Term;
 import maia.kernel.ir.Type;
 import maia.kernel.lower.Index.Bound;
@@ -40,7 +41,9 @@ final class Windows {
 
     KernelException refuse(String format, Object... values) {
       return new KernelException(
-          "%s of '%s': %s".formatted(what, array, format.formatted(values)), origin);
+          Mistake.NOT_A_COPY,
+          "%s of '%s': %s".formatted(what, array, format.formatted(values)),
+          origin);
     }
   }
 

@@ -31,14 +31,14 @@ class FuncTest {
   void parse_unknownValue_namesIt() {
     assertThatThrownBy(() -> Func.parse("func f()\n  %1: f32 = exp(%0)\n"))
         .isInstanceOf(KernelException.class)
-        .hasMessage("line 2 of the text: no value '%0' is defined above");
+        .hasMessage("line 2 of the text: no value '%0' is defined above [K601]");
   }
 
   @Test
   void parse_unknownOperation_namesIt() {
     assertThatThrownBy(() -> Func.parse("func f()\n  %1: f32 = frobnicate(1.0:f32)\n"))
         .isInstanceOf(KernelException.class)
-        .hasMessage("line 2 of the text: unknown operation 'frobnicate'");
+        .hasMessage("line 2 of the text: unknown operation 'frobnicate' [K601]");
   }
 
   /// Functions that use every operation; they need not make sense.
