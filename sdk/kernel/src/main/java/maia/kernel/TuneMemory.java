@@ -25,15 +25,19 @@ final class TuneMemory {
   private final Optional<DiskCache> disk;
   private final String surroundings;
 
-  TuneMemory(Map<String, String> known, Machine machine, String launch, String timingBasis) {
+  TuneMemory(Map<String, String> known, Machine machine, String timingBasis) {
     this.known = known;
     this.disk =
         CompileCache.cache().isEmpty()
             ? Optional.empty()
             : DiskCache.named(NAME, FILES, BYTES_EACH);
     this.surroundings =
-        CompileCache.surroundings(machine)
-            + "--- timing\n%s\n--- launch\n%s\n--- function\n".formatted(timingBasis, launch);
+        CompileCache.surroundings(machine) + "--- timing\n%s\n--- launch\n".formatted(timingBasis);
+  }
+
+  /// Under what `func` is known for `launch`.
+  String key(String launch, Func func) {
+    return surroundings + launch + "\n--- function\n" + func;
   }
 
   /// What a simulation measured.
@@ -44,9 +48,9 @@ final class TuneMemory {
     }
   }
 
-  /// What a simulation of `func` had measured.
-  Optional<Measured> measured(Func func) {
-    Map<String, String> fields = fields(func);
+  /// What a simulation had measured.
+  Optional<Measured> measured(String key) {
+    Map<String, String> fields = fields(key);
     try {
       return Optional.of(
           new Measured(
@@ -59,22 +63,22 @@ final class TuneMemory {
     }
   }
 
-  /// Keeps what a simulation of `func` measured.
-  void keep(Func func, Measured measured) {
-    SequencedMap<String, String> fields = fields(func);
+  /// Keeps what a simulation measured.
+  void keep(String key, Measured measured) {
+    SequencedMap<String, String> fields = fields(key);
     fields.put("cycles", String.valueOf(measured.cycles()));
     fields.put("picoseconds", String.valueOf(measured.picoseconds()));
     fields.put("joules", String.valueOf(measured.joules()));
     fields.put("bound", measured.bound());
-    put(func, fields);
+    put(key, fields);
   }
 
   /// What `model` says of `candidate`, kept when the model has a name.
-  double modelCycles(Func func, Candidate candidate, CostModel model) {
+  double modelCycles(String key, Candidate candidate, CostModel model) {
     if (model.name().isEmpty()) {
       return model.cycles(candidate);
     }
-    SequencedMap<String, String> fields = fields(func);
+    SequencedMap<String, String> fields = fields(key);
     String field = "model." + model.name();
     try {
       return Double.parseDouble(fields.getOrDefault(field, ""));
@@ -82,14 +86,14 @@ final class TuneMemory {
       double cycles = model.cycles(candidate);
       fields.put("configuration", candidate.configuration().toString());
       fields.put(field, String.format(Locale.ROOT, "%s", cycles));
-      put(func, fields);
+      put(key, fields);
       return cycles;
     }
   }
 
-  private SequencedMap<String, String> fields(Func func) {
+  private SequencedMap<String, String> fields(String key) {
     SequencedMap<String, String> fields = new LinkedHashMap<>();
-    look(surroundings + func)
+    look(key)
         .orElse("")
         .lines()
         .filter(line -> line.indexOf(' ') > 0)
@@ -100,10 +104,9 @@ final class TuneMemory {
     return fields;
   }
 
-  private void put(Func func, SequencedMap<String, String> fields) {
+  private void put(String key, SequencedMap<String, String> fields) {
     StringBuilder text = new StringBuilder();
     fields.forEach((name, value) -> text.append(name).append(' ').append(value).append('\n'));
-    String key = surroundings + func;
     remember(key, text.toString());
     disk.ifPresent(cache -> cache.put(key, text.toString()));
   }

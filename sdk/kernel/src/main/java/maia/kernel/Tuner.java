@@ -30,9 +30,11 @@ final class Tuner {
   private final Machine machine;
   private final Tune tune;
   private final Object[] arguments;
+  private final TuneMemory memory;
 
   /// A configuration on its way; position `index` of the grid.
-  private record Entry(int index, KernelCall call, Candidate candidate, double modelCycles) {}
+  private record Entry(
+      int index, String key, KernelCall call, Candidate candidate, double modelCycles) {}
 
   Tuner(TunedKernel tuned, TunedLaunch launch, Object... arguments) {
     this.tuned = tuned;
@@ -41,6 +43,7 @@ final class Tuner {
     this.machine = launcher.machine();
     this.tune = tuned.tune();
     this.arguments = arguments;
+    this.memory = new TuneMemory(tuned.known(), machine, launcher.timingBasis());
   }
 
   TuneResult result() {
@@ -68,10 +71,6 @@ final class Tuner {
     Stop.poll("tuning of '" + tuned.kernel().name() + "'");
   }
 
-  private TuneMemory memory(KernelCall call) {
-    return new TuneMemory(tuned.known(), machine, key(call), launcher.timingBasis());
-  }
-
   /// Compiles one configuration; one that may be simulated is added to `entries`.
   private Trial modelled(Configuration configuration, int index, List<Entry> entries) {
     KernelCall call;
@@ -89,8 +88,9 @@ final class Tuner {
         return new Trial(configuration, new Trial.Pruned(candidate.sramBytes(), rule + 1));
       }
     }
-    double cycles = memory(call).modelCycles(call.func(), candidate, tune.model());
-    entries.add(new Entry(index, call, candidate, cycles));
+    String key = memory.key(key(call), call.func());
+    double cycles = memory.modelCycles(key, candidate, tune.model());
+    entries.add(new Entry(index, key, call, candidate, cycles));
     return new Trial(configuration, new Trial.Modelled(candidate.sramBytes(), cycles));
   }
 
@@ -108,9 +108,8 @@ final class Tuner {
           break;
         }
       }
-      TuneMemory memory = memory(entry.call());
-      Optional<TuneMemory.Measured> known = memory.measured(entry.call().func());
-      TuneMemory.Measured measured = known.orElseGet(() -> measure(entry, memory));
+      Optional<TuneMemory.Measured> known = memory.measured(entry.key());
+      TuneMemory.Measured measured = known.orElseGet(() -> measure(entry));
       now += known.isEmpty() ? 1 : 0;
       trials.set(
           entry.index(),
@@ -121,11 +120,11 @@ final class Tuner {
     return now;
   }
 
-  private TuneMemory.Measured measure(Entry entry, TuneMemory memory) {
+  private TuneMemory.Measured measure(Entry entry) {
     Run run = launcher.launch(entry.call());
     var measured =
         new TuneMemory.Measured(run.cycles(), run.picoseconds(), run.joules(), run.bound());
-    memory.keep(entry.call().func(), measured);
+    memory.keep(entry.key(), measured);
     return measured;
   }
 

@@ -32,7 +32,7 @@ class DisplaysTest {
   private static final TuneResult TUNING =
       Matmul.KERNEL
           .autotune(Tune.grid("BM", 64, 128).and("BN", 128, 8192).and("STAGES", 2, 3))
-          .grid(c -> cdiv(256, c.integer("BM")) * cdiv(256, c.integer("BN")))
+          .grid(c -> cdiv(256, c.integer("BM")), c -> cdiv(256, c.integer("BN")))
           .on(CHIP)
           .tune(X, X, X);
 

@@ -15,6 +15,7 @@ import maia.machine.Machine;
 /// @param tensorFlops operations of the tensor units
 /// @param vectorFlops operations of the vector processors
 /// @param instructions engine instructions
+/// @param tileCopies copies that the tile with the most issues
 /// @param tileBytes tile SRAM the program needs, accumulators included
 /// @param clusterBytes cluster SRAM the program needs
 /// @param picoseconds a lower bound of the kernel time
@@ -25,6 +26,7 @@ public record Estimate(
     long tensorFlops,
     long vectorFlops,
     long instructions,
+    long tileCopies,
     long tileBytes,
     long clusterBytes,
     long picoseconds,

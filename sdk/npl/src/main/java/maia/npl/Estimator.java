@@ -24,6 +24,7 @@ final class Estimator {
     long vectorFlops;
     long vectorCycles;
     long instructions;
+    long tileCopies;
 
     void add(Work other, long times) {
       read += other.read * times;
@@ -33,6 +34,7 @@ final class Estimator {
       vectorFlops += other.vectorFlops * times;
       vectorCycles += other.vectorCycles * times;
       instructions += other.instructions * times;
+      tileCopies += other.tileCopies * times;
     }
   }
 
@@ -42,6 +44,7 @@ final class Estimator {
   private final Map<String, DType> types = new HashMap<>();
   private Map<String, Long> registers = new HashMap<>();
   private boolean onVectors;
+  private boolean onTileDma;
 
   Estimator(Program program, Machine machine, Estimate.Sizes sizes) {
     this.program = program;
@@ -61,6 +64,7 @@ final class Estimator {
         if (q.engine() != Engine.CLUSTER_DMA || tile % machine.tilesPerCluster() == 0) {
           registers = builtins(tile, tiles);
           onVectors = q.engine() == Engine.TVP;
+          onTileDma = q.engine() == Engine.TILE_DMA;
           own.add(block(q.body()), 1);
         }
       }
@@ -68,6 +72,7 @@ final class Estimator {
       slowest.tensorCycles = Math.max(slowest.tensorCycles, own.tensorCycles);
       slowest.vectorCycles = Math.max(slowest.vectorCycles, own.vectorCycles);
       slowest.instructions = Math.max(slowest.instructions, own.instructions);
+      slowest.tileCopies = Math.max(slowest.tileCopies, own.tileCopies);
     }
     return result(all, slowest);
   }
@@ -91,6 +96,7 @@ final class Estimator {
         all.tensorFlops,
         all.vectorFlops,
         all.instructions,
+        slowest.tileCopies,
         Capacity.tileBytes(program),
         Capacity.clusterBytes(program),
         times[longest],
@@ -260,6 +266,7 @@ final class Estimator {
 
   private void copy(Instr.Copy c, Work work) {
     work.instructions++;
+    work.tileCopies += onTileDma ? 1 : 0;
     if (c.from() instanceof Place.Window w && c.to() instanceof Place.Region r) {
       work.read += bytes(w, r);
     }

@@ -28,13 +28,7 @@ record Layout(int down, int across, int rows, int columns, Blocks blocks) {
 
   /// The layout with the shortest modelled time; among equals the one with fewer programs.
   static Layout choose(Blocks.Problem p, Machine machine) {
-    List<Layout> layouts = new ArrayList<>();
-    for (int down = 1; down <= machine.tilesPerCluster(); down++) {
-      int across = machine.tilesPerCluster() / down;
-      if (machine.tilesPerCluster() / across == down) {
-        candidates(p, down, across, machine, layouts);
-      }
-    }
+    List<Layout> layouts = legal(p, machine);
     LayoutModel model = new LayoutModel(p, machine);
     return layouts.stream()
         .map(layout -> new Timed(layout, model.cycles(layout)))
@@ -47,6 +41,18 @@ record Layout(int down, int across, int rows, int columns, Blocks blocks) {
             new IllegalArgumentException(
                 "no block of a %dx%dx%d product fits into a tile of %s"
                     .formatted(p.m(), p.n(), p.k(), machine.name())));
+  }
+
+  /// Every layout whose buffers fit into tile memory.
+  static List<Layout> legal(Blocks.Problem p, Machine machine) {
+    List<Layout> layouts = new ArrayList<>();
+    for (int down = 1; down <= machine.tilesPerCluster(); down++) {
+      int across = machine.tilesPerCluster() / down;
+      if (machine.tilesPerCluster() / across == down) {
+        candidates(p, down, across, machine, layouts);
+      }
+    }
+    return layouts;
   }
 
   private record Timed(Layout layout, double cycles) {}

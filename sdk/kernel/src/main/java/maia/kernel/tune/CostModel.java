@@ -2,6 +2,8 @@ package maia.kernel.tune;
 
 import maia.machine.Machine;
 import maia.npl.Estimate;
+import maia.npl.Program;
+import maia.npl.Space;
 
 /// Orders candidates before any is simulated.
 @FunctionalInterface
@@ -15,9 +17,10 @@ public interface CostModel {
     return "";
   }
 
-  /// The model from the machine's own numbers: the longest of the work of the engines, of HBM, and
-  /// of what the tiles' DMA channels reach with the bytes they can have in flight; programs that do
-  /// not divide evenly over the tiles leave some idle.
+  /// The model from the machine's own numbers: the longest of the work of the engines, of HBM, of
+  /// what the tiles' DMA channels reach with the bytes they can have in flight, and of loads that
+  /// wait for each other because only so many slots can be filled at once; programs that do not
+  /// divide evenly over the tiles leave some idle.
   static CostModel analytic() {
     return new Analytic();
   }
@@ -41,10 +44,32 @@ public interface CostModel {
       double bytes = estimate.hbmReadBytes() + estimate.hbmWrittenBytes();
       double perTile = slowest * bytes / machine.tiles();
       double dma = perTile / ingestBytesPerCycle(machine, latency);
-      double busiest = Math.max(estimate.picoseconds() * 1e-12 * perSecond, dma);
+      double busiest =
+          Math.max(
+              Math.max(estimate.picoseconds() * 1e-12 * perSecond, dma),
+              rounds(candidate, estimate, latency));
       double turns = Math.ceil(even);
       // the first loads and the last stores overlap nothing
       return busiest + busiest / turns / 2 + 2 * latency;
+    }
+
+    /// Loads over all channels, each as long as its latency and transfer, as many at once as the
+    /// most slotted buffer has slots.
+    private static double rounds(Candidate candidate, Estimate estimate, double latency) {
+      Machine machine = candidate.machine();
+      int slots = 1;
+      long bytes = 0;
+      for (Program.Buffer buffer : candidate.program().buffers()) {
+        if (buffer.space() == Space.TSRAM && buffer.slots() >= slots) {
+          bytes = Math.max(buffer.slots() > slots ? 0 : bytes, buffer.bytes() / buffer.slots());
+          slots = buffer.slots();
+        }
+      }
+      double one =
+          latency
+              + 2 * machine.sync().clusterCycles()
+              + (double) bytes / machine.tileDma().bytesPerCycle();
+      return (double) estimate.tileCopies() / machine.tileDma().channels() * one / slots;
     }
 
     private static double ingestBytesPerCycle(Machine machine, double latency) {
