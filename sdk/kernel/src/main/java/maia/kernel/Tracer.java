@@ -1,6 +1,5 @@
 package maia.kernel;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -15,11 +14,9 @@ import maia.kernel.ir.Mapping;
 import maia.kernel.ir.Mistake;
 import maia.kernel.ir.Op;
 import maia.kernel.ir.Term;
-import maia.kernel.ir.Value;
 import maia.npl.Program.Access;
 import maia.numerics.BlockFormat;
 import maia.numerics.DType;
-import maia.numerics.ElementType;
 import maia.numerics.ScaleRule;
 
 /// Records what a kernel lambda does. One instance serves one trace on one thread.
@@ -45,6 +42,7 @@ final class Tracer implements KernelContext {
           Products.class,
           Randoms.class,
           Control.class,
+          Parameters.class,
           Driver.class,
           Metas.class,
           Tile.class,
@@ -71,7 +69,7 @@ final class Tracer implements KernelContext {
   private final Metas metas;
   private final Recording recording;
   private final Control control = new Control(this);
-  private final List<Func.Param> params = new ArrayList<>();
+  private final Parameters parameters = new Parameters(this);
   private Mapping mapping = Mapping.AUTO;
 
   Tracer(String kernel, Origin.Frame definition, Metas metas, Driver driver) {
@@ -81,7 +79,7 @@ final class Tracer implements KernelContext {
 
   /// The finished function; refuses results that nothing uses.
   Func func() {
-    return new Func(recording.kernel(), params, recording.finished(), mapping);
+    return new Func(recording.kernel(), parameters.list(), recording.finished(), mapping);
   }
 
   /// Whether a class, named, records on the user's behalf.
@@ -112,10 +110,6 @@ final class Tracer implements KernelContext {
     return recording.mismatch(mistake, message, a, b);
   }
 
-  Term termOf(Value value) {
-    return recording.termOf(value);
-  }
-
   Origin.Frame here() {
     return recording.here();
   }
@@ -128,69 +122,23 @@ final class Tracer implements KernelContext {
 
   @Override
   public ArrayArg array(String name, DType type, int rank, Access access) {
-    return new ArrayArg(this, declare(name, type, rank, access), type);
+    return new ArrayArg(this, parameters.array(name, type, rank, access), type);
   }
 
   @Override
   public BlockArrayArg array(String name, BlockFormat type, int rank, Access access) {
-    require(
-        type.element() != DType.I8,
-        Mistake.FORMAT_NOT_BUILT,
-        "array '%s': kernels on %s are not built; use an MX float format such as mxfp4",
-        name,
-        type.label());
-    return new BlockArrayArg(this, declare(name, type, rank, access), type);
-  }
-
-  private Use declare(String name, ElementType type, int rank, Access access) {
-    checkName(name);
-    require(
-        rank >= 1 && rank <= 4,
-        Mistake.BAD_PARAMETER,
-        "array '%s': rank must be 1 to 4, was %d",
-        name,
-        rank);
-    declare(new Func.ArrayParam(name, type, access, rank));
-    return new Use(name, access, rank);
-  }
-
-  private void declare(Func.Param param) {
-    params.add(param);
-    recording.driver().declared(param);
-  }
-
-  private void checkName(String name) {
-    require(
-        Kernel.isName(name),
-        Mistake.BAD_PARAMETER,
-        "'%s' is not a name: use letters, digits and _",
-        name);
-    require(
-        params.stream().noneMatch(p -> p.name().equals(name)),
-        Mistake.BAD_PARAMETER,
-        "parameter '%s' is declared twice; names must differ",
-        name);
-    require(
-        recording.isTop(),
-        Mistake.BAD_PARAMETER,
-        "parameter '%s' is declared inside a loop or branch; move it up",
-        name);
+    parameters.checkFormat(name, type);
+    return new BlockArrayArg(this, parameters.array(name, type, rank, access), type);
   }
 
   @Override
   public Tile f32(String name) {
-    return scalarParam(name, DType.F32);
+    return parameters.scalar(name, DType.F32);
   }
 
   @Override
   public Tile i64(String name) {
-    return scalarParam(name, DType.I64);
-  }
-
-  private Tile scalarParam(String name, DType type) {
-    checkName(name);
-    declare(new Func.ScalarParam(name, type));
-    return new Tile(recording.leaf(new Term.Scalar(name, type)));
+    return parameters.scalar(name, DType.I64);
   }
 
   @Override
@@ -407,10 +355,7 @@ final class Tracer implements KernelContext {
 
   /// Notes that an array declared with `k.out` is read too, by an atomic.
   void readAndWrite(String array) {
-    params.replaceAll(p ->
-        p instanceof Func.ArrayParam(var name, var type, _, int rank) && name.equals(array)
-            ? new Func.ArrayParam(name, type, Access.IN_OUT, rank)
-            : p);
+    parameters.readAndWrite(array);
   }
 
   static String lower(Enum<?> constant) {

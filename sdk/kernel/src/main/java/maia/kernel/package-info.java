@@ -20,6 +20,9 @@
 ///     });
 /// ```
 ///
+/// What is refused, and why, is in [maia.kernel.ir.Mistake]; its codes stand at the end of
+/// messages.
+///
 /// Terms: a *program* is one instance of the lambda, numbered in the *grid*; a *meta* is a value
 /// known while tracing; a *tile* is an array on the device with sizes known while tracing.
 @NullMarked

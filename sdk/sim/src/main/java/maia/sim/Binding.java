@@ -123,6 +123,12 @@ final class Binding {
     return program.buffers().get(buffer(name));
   }
 
+  /// Bytes of a box on chip that an instruction touches.
+  long bytes(Entry entry, Op.RegionRef r) {
+    DType type = program.buffers().get(r.buffer()).type();
+    return type.bytes(VectorEngine.elements(entry.extent(r)));
+  }
+
   DType bufferType(String name) {
     return bufferOf(name).type();
   }

@@ -2,6 +2,7 @@ package maia.sim;
 
 import java.util.ArrayDeque;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import maia.machine.Dma;
@@ -85,7 +86,30 @@ final class DmaChannel implements Unit, EventQueue.Event {
     long setup = issue * plan.descriptors();
     queue.unitFree = Long.MAX_VALUE;
     queue.busy += setup;
-    next(now + setup);
+    next(now + setup + conflicts(entry, now, Math.round(bytes * picosecondsPerByte)));
+  }
+
+  /// How much longer a copy takes because of the memory banks on its way.
+  private long conflicts(Entry entry, long now, long duration) {
+    return switch (entry.op) {
+      case Op.Load load -> conflict(entry, load.to(), now, duration);
+      case Op.Store store -> conflict(entry, store.from(), now, duration);
+      case Op.Move move ->
+          Math.max(
+              conflict(entry, move.from(), now, duration),
+              conflict(entry, move.to(), now, duration));
+      default -> 0; // single elements, not streams
+    };
+  }
+
+  private long conflict(Entry entry, Op.RegionRef r, long now, long duration) {
+    var uses = List.of(new Banks.Use(r, sim.binding.bytes(entry, r)));
+    long delay = 0;
+    for (Site target : Homes.sites(entry, r.home(), queue.site)) {
+      var banks = target.owner(r.buffer()).banks;
+      delay = Math.max(delay, banks.begin(queue, entry, uses, now, duration));
+    }
+    return delay;
   }
 
   /// Sends the next chunk at `earliest`, or when its first byte finds room.

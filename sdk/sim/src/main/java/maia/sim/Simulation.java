@@ -91,16 +91,20 @@ final class Simulation {
 
   private void build(List<QueueCode> codes) {
     int perCluster = machine.tilesPerCluster();
+    var inTile = new Layout(program.buffers(), machine.tsram(), false);
+    var inCluster = new Layout(program.buffers(), machine.csram(), true);
     boolean shares = sharesCluster() || Homes.areUsed(codes);
     for (int first = 0; first < tiles; first += perCluster) {
       int cluster = first / perCluster;
       var shared = new Domain();
-      var parent = new Site(program, machine, first, cluster, 0, null, shared, watched);
+      var parent = new Site(program, machine, first, cluster, 0, null, shared, inCluster, watched);
       sites.add(parent);
       core(parent, codes, true);
       for (int lane = 0; lane < perCluster && first + lane < tiles; lane++) {
         Domain domain = shares ? shared : new Domain();
-        var tile = new Site(program, machine, first + lane, cluster, lane, parent, domain, watched);
+        var tile =
+            new Site(
+                program, machine, first + lane, cluster, lane, parent, domain, inTile, watched);
         sites.add(tile);
         core(tile, codes, false);
       }

@@ -29,6 +29,9 @@ final class Site {
   /// What comes in from outside.
   final Pipe ingest;
 
+  /// The banks of its memory.
+  final Banks banks;
+
   private final List<Program.Buffer> buffers;
   private final @Nullable Slot[] @Nullable [] slots;
   private final Sem[] @Nullable [] sems;
@@ -42,6 +45,7 @@ final class Site {
       int lane,
       @Nullable Site parent,
       Domain domain,
+      Layout layout,
       boolean watched) {
     this.tile = tile;
     this.cluster = cluster;
@@ -58,6 +62,8 @@ final class Site {
     port = new Pipe(portBytes * machine.clockHertz());
     ingest = isCluster ? port : new Pipe(machine.tileIngestBytesPerCycle() * machine.clockHertz());
     buffers = program.buffers();
+    var memory = isCluster ? machine.csram() : machine.tsram();
+    banks = new Banks(layout, memory.bankBytesPerCycle() * machine.clockHertz());
     slots = new Slot[buffers.size()][];
     for (int b = 0; b < buffers.size(); b++) {
       if ((buffers.get(b).space() == Space.CSRAM) == isCluster) {

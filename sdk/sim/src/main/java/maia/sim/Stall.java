@@ -5,7 +5,7 @@ package maia.sim;
 /// @param tile the tile; of a cluster queue, the first tile of the cluster
 /// @param queue the queue's name
 /// @param reason the mechanism
-/// @param detail the semaphore of [Reason#SEMAPHORE], the other line of [Reason#BANK], else empty
+/// @param detail the semaphore of [Reason#SEMAPHORE], both lines of [Reason#BANK], else empty
 /// @param picoseconds time lost
 public record Stall(int tile, String queue, Reason reason, String detail, long picoseconds) {
   /// Mechanisms that hold an engine up.

@@ -10,9 +10,20 @@ import java.util.Map;
 final class Stalls {
   private static final int REASONS = Stall.Reason.values().length;
 
+  /// Two instructions that want the same bank.
+  private record Pair(Op own, Op other) {
+    String text() {
+      return own == other ? name(own) + " against itself" : name(own) + " against " + name(other);
+    }
+
+    private static String name(Op op) {
+      return "%s (%s)".formatted(op.info().label(), op.info().origin());
+    }
+  }
+
   private final long[] lost = new long[REASONS];
   private final Map<Sem, long[]> waited = new IdentityHashMap<>();
-  private final Map<String, long[]> conflicts = new LinkedHashMap<>();
+  private final Map<Pair, long[]> conflicts = new LinkedHashMap<>();
 
   void add(Stall.Reason reason, long picoseconds) {
     if (picoseconds > 0) {
@@ -28,11 +39,11 @@ final class Stalls {
     }
   }
 
-  /// Time lost to another access to the same bank; `other` names it.
-  void conflict(String other, long picoseconds) {
+  /// Time an instruction lost to another access to the same bank.
+  void conflict(Op own, Op other, long picoseconds) {
     if (picoseconds > 0) {
       lost[Stall.Reason.BANK.ordinal()] += picoseconds;
-      conflicts.computeIfAbsent(other, _ -> new long[1])[0] += picoseconds;
+      conflicts.computeIfAbsent(new Pair(own, other), _ -> new long[1])[0] += picoseconds;
     }
   }
 
@@ -52,7 +63,8 @@ final class Stalls {
           total -= names.values().stream().mapToLong(Long::longValue).sum();
         }
         case BANK -> {
-          conflicts.forEach((other, sum) -> all.add(new Stall(tile, queue, reason, other, sum[0])));
+          conflicts.forEach(
+              (pair, sum) -> all.add(new Stall(tile, queue, reason, pair.text(), sum[0])));
           total = 0;
         }
         case ISSUE, OUTSTANDING, HBM, PORT -> {}

@@ -1,5 +1,6 @@
 package maia.sim;
 
+import java.util.List;
 import maia.machine.Ports;
 import maia.machine.TensorUnit;
 
@@ -30,11 +31,27 @@ final class TensorEngine implements Unit {
     var op = (Op.Product) entry.op;
     long cycles = cycles(sim.machine.ttu(), op, entry.box, entry.values[op.clear()] != 0);
     long busy = sim.machine.picoseconds(cycles);
+    busy += queue.site.banks.begin(queue, entry, uses(op, entry), now, busy);
     long fill = cycles == 0 ? 0 : sim.machine.picoseconds(sim.machine.ttu().fillCycles());
     queue.unitFree = now + busy;
     queue.busy += busy;
     sim.meter.product(op, flops(entry), now, now + busy);
     queue.finishAt(entry, now + busy + fill);
+  }
+
+  /// Every step reads a block of rows and a block of columns; sums are read and written once.
+  private List<Banks.Use> uses(Op.Product op, Entry entry) {
+    var ttu = sim.machine.ttu();
+    double steps =
+        (double) Math.ceilDiv(entry.box[0], ttu.rows())
+            * Math.ceilDiv(entry.box[1], ttu.columns())
+            * entry.box[2];
+    boolean clears = entry.values[op.clear()] != 0;
+    double sums = (double) entry.box[0] * entry.box[1] * SUM_BYTES * (clears ? 1 : 2);
+    return List.of(
+        new Banks.Use(op.a(), steps * ttu.rows() * op.left().bits() / BITS),
+        new Banks.Use(op.b(), steps * ttu.columns() * op.right().bits() / BITS),
+        new Banks.Use(op.acc(), sums));
   }
 
   /// Cycles of a product of sizes `box` (m, n, k).

@@ -28,10 +28,16 @@ final class VectorEngine implements Unit {
   public void begin(Entry entry, long now) {
     long cycles = VectorEngine.elements(entry.box) == 0 ? 0 : cycles(entry);
     long busy = sim.machine.picoseconds(cycles);
+    busy += queue.site.banks.begin(queue, entry, uses(entry), now, busy);
     queue.unitFree = now + busy;
     queue.busy += busy;
     sim.meter.vector(flops(entry), now, now + busy);
     queue.finishAt(entry, now + busy);
+  }
+
+  /// Operands are read and results written once.
+  private List<Banks.Use> uses(Entry entry) {
+    return entry.op.regions().map(r -> new Banks.Use(r, sim.binding.bytes(entry, r))).toList();
   }
 
   private long cycles(Entry entry) {

@@ -184,4 +184,84 @@ class PassesTest {
           store y[iota(8)] add(%1, %2)
         """);
   }
+
+  @Test
+  void foldConstants_bitsAndOverflow_areLeftToTheRun() {
+    assertUnchanged(
+        new FoldConstants(),
+        """
+        func f(y: out i64[?])
+          %0: i64 = and(6:i64, 3:i64)
+          %1: i64 = mul(9223372036854775807:i64, 2:i64)
+          %2: i32 = add(2147483647:i32, 1:i32)
+          %3: i64 = div(1:i64, 0:i64)
+          store y[iota(8)] broadcast(8, add(%0, add(%1, add(cast(i64, %2), %3))))
+        """);
+  }
+
+  @Test
+  void removeDead_whileLoop_keepsWhatDecides() {
+    assertRewrite(
+        new RemoveDead(),
+        """
+        func f(n: i64)
+          %0: i64 = var scalar(n, i64)
+          while
+            %1: i64 = get %0
+            %2: i64 = add(%1, 1:i64)
+            %3: bool = gt(%1, 0:i64)
+          do %3
+            %4: i64 = get %0
+            set %0 sub(%4, 1:i64)
+        """,
+        """
+        func f(n: i64)
+          %0: i64 = var scalar(n, i64)
+          while
+            %1: i64 = get %0
+            %3: bool = gt(%1, 0:i64)
+          do %3
+            %4: i64 = get %0
+            set %0 sub(%4, 1:i64)
+        """);
+  }
+
+  @Test
+  void removeDead_unreadAtomic_givesNothing() {
+    assertRewrite(
+        new RemoveDead(),
+        """
+        func f(x: in_out i32[?])
+          %0: i32[8] = atomic add x[iota(8)] broadcast(8, 1:i32)
+          %1: i32[8] = sort %0 axis 0
+          %2: i32[8] = atomic add x[iota(8)] broadcast(8, 1:i32)
+          print %2 "old"
+        """,
+        """
+        func f(x: in_out i32[?])
+          atomic add x[iota(8)] broadcast(8, 1:i32)
+          %2: i32[8] = atomic add x[iota(8)] broadcast(8, 1:i32)
+          print %2 "old"
+        """);
+  }
+
+  @Test
+  void fuseElementwise_intoAFold_leavesTheCombiner() {
+    assertRewrite(
+        new FuseElementwise(),
+        """
+        func f(x: in f32[?])
+          %0: f32[8] = load x[iota(8)]
+          %1: f32[8] = exp(%0)
+          %4: f32 = fold reduce axis 0 (%2: f32) (%3: f32) -> add(%2, %3) of %1
+          print %4 "sum"
+        """,
+        """
+        func f(x: in f32[?])
+          %0: f32[8] = load x[iota(8)]
+          %1: f32[8] = exp(%0)
+          %4: f32 = fold reduce axis 0 (%2: f32) (%3: f32) -> add(%2, %3) of exp(%0)
+          print %4 "sum"
+        """);
+  }
 }

@@ -295,10 +295,29 @@ final class ClusterGemm {
                               .box(
                                   at(Expr.reg("top"), Expr.ZERO), size(shape.rows(), shape.depth()))
                               .limit(block.rows(), deep),
-                          blockA.slot(slot()).limit(block.rows(), deep))
-                      .signal(full.at(slot()));
+                          blockA.slot(slot()).limit(block.rows(), deep));
+                  if (shape.isWide()) {
+                    fetchB(q, block, 0, shape.depth() / 2, deep);
+                  }
+                  q.signal(full.at(slot()));
                   giveBack(q);
                 }));
+  }
+
+  /// Rows `first` to `last` of a panel of B, of which there are `deep`. Whoever waits for A or B of
+  /// a panel has both, and the slots of A and B are free together.
+  private void fetchB(QueueBuilder q, Block block, int first, int last, Expr deep) {
+    int rows = last - first;
+    Expr there = deep.minus(Expr.of(first));
+    q.copy(
+        panelB
+            .slot(panel())
+            .box(at(Expr.of(first), Expr.reg("left")), size(rows, shape.columns()))
+            .limit(there, block.columns()),
+        blockB
+            .slot(slot())
+            .box(at(Expr.of(first), Expr.ZERO), size(rows, shape.columns()))
+            .limit(there, block.columns()));
   }
 
   private void giveBack(QueueBuilder q) {
@@ -318,17 +337,9 @@ final class ClusterGemm {
           steps(
               q,
               (s, deep) -> {
-                q.waitFor(freeB.at(slot()))
-                    .waitFor(stagedB.at(panel()), shape.share())
-                    .copy(
-                        panelB
-                            .slot(panel())
-                            .box(
-                                at(Expr.ZERO, Expr.reg("left")),
-                                size(shape.depth(), shape.columns()))
-                            .limit(deep, block.columns()),
-                        blockB.slot(slot()).limit(deep, block.columns()))
-                    .signal(full.at(slot()));
+                q.waitFor(freeB.at(slot())).waitFor(stagedB.at(panel()), shape.share());
+                fetchB(q, block, shape.isWide() ? shape.depth() / 2 : 0, shape.depth(), deep);
+                q.signal(full.at(slot()));
                 giveBack(q);
                 storeBetween(q, s);
               });

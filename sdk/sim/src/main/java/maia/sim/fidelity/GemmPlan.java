@@ -6,12 +6,16 @@ import java.util.List;
 import maia.base.Check;
 import maia.machine.Machine;
 import maia.npl.Program;
+import maia.numerics.Array;
 import maia.numerics.DType;
 import maia.numerics.HostArray;
 import maia.sim.Launch;
 import maia.sim.Options;
 
-/// How a product of given sizes is cut: blocks of the tiles, and how many superblocks.
+/// How a product of given sizes is cut: blocks of the tiles, and how many superblocks. Its program
+/// is written by hand for all tiles of a chip: the cluster DMA stages panels of A and B in cluster
+/// SRAM once, the tiles of the cluster fetch their rows and columns from there, sums are
+/// double-buffered, and results leave in pieces between the fetches of the next block.
 ///
 /// @param shape sizes of the blocks
 /// @param m rows of C
@@ -115,6 +119,12 @@ public record GemmPlan(
     return Math.ceilDiv(Math.ceilDiv(size, (long) unit), (long) (most / unit));
   }
 
+  /// The same blocks for `count` superrows of `height` rows each.
+  GemmPlan rows(int count, long height) {
+    return new GemmPlan(
+        shape, count * height, n, k, count, superColumns, unitRows, unitColumns, seconds);
+  }
+
   private GemmPlan withSeconds(double time) {
     return new GemmPlan(shape, m, n, k, superRows, superColumns, unitRows, unitColumns, time);
   }
@@ -172,6 +182,11 @@ public record GemmPlan(
         (passes + rows / (double) UNIT) * dma.issueCycles()
             + (double) (shape.type().bytes(k * columns) + shape.result().bytes(rows * columns))
                 / dma.bytesPerCycle();
+    if (shape.isWide()) {
+      double half = 0.5 * shape.type().bytes(k * columns) / dma.bytesPerCycle();
+      a += half + passes * dma.issueCycles();
+      b -= half;
+    }
     double staged = shape.type().bytes(k * (height + width));
     double read = machine.tilesPerCluster() * (double) shape.type().bytes(k * (rows + columns));
     return Math.max(Math.max(a, b), (staged + read) / machine.csram().bytesPerCycle());
@@ -193,7 +208,7 @@ public record GemmPlan(
   }
 
   /// A launch on the given arrays.
-  public Launch launch(List<HostArray> arrays, Options options) {
+  public Launch launch(List<? extends Array> arrays, Options options) {
     Check.argument(
         arrays.size() == 3, "gemm: takes A, B and C, was given %d arrays", arrays.size());
     return new Launch(

@@ -44,6 +44,11 @@ public record GemmShape(
         type, result, tileRows, tileColumns, rows, columns, depth, panels, share, count, pieces);
   }
 
+  /// Whether B is so much larger than A that both channels of a tile fetch it.
+  boolean isWide() {
+    return columns >= 4 * rows;
+  }
+
   /// Most rows of a superblock.
   public int superRows() {
     return tileRows * rows;

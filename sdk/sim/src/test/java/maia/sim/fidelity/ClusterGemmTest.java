@@ -13,6 +13,7 @@ import maia.sim.Launch;
 import maia.sim.Options;
 import maia.sim.RunRecord;
 import maia.sim.Simulator;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -66,6 +67,12 @@ class ClusterGemmTest {
   void gemm_onTheToyChip_equalsTheHost(int m, int n, int k, int r, int c, int ur, int uc) {
     var shape = new GemmShape(DType.BF16, DType.BF16, 1, 2, 32, 32, 32, 2, 1, 2, 1);
     assertEqualsHost(Chip.TOY, shape, m, n, k, r, c, ur, uc);
+  }
+
+  @Test
+  void gemm_ofFewRows_equalsTheHost() {
+    var shape = new GemmShape(DType.BF16, DType.BF16, 1, 9, 32, 128, 32, 4, 4, 3, 1);
+    assertEqualsHost(Chip.MAIA_200, shape, 5, 1500, 100, 1, 4, 32, 32);
   }
 
   @ParameterizedTest
