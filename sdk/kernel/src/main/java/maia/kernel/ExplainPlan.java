@@ -21,7 +21,8 @@ final class ExplainPlan {
 
   // ---- the grid
 
-  static Section grid(Program program, Machine machine, Optional<Sized> sized) {
+  static Section grid(Compiled compiled, Machine machine, Optional<Sized> sized) {
+    Program program = compiled.program();
     List<List<String>> rows = new ArrayList<>();
     String loops =
         program.queues().isEmpty()
@@ -32,21 +33,28 @@ final class ExplainPlan {
                 .collect(Collectors.joining("; "));
     boolean every = program.placement() == Program.Placement.EVERY_TILE;
     rows.add(List.of("tiles", every ? String.valueOf(machine.tiles()) : "1"));
+    Optional<Stage> mapping =
+        compiled.stages().stream().filter(stage -> stage.name().equals("mapping")).findFirst();
+    mapping.ifPresent(stage -> rows.add(List.of("mapping", stage.text().strip())));
     if (!loops.isEmpty()) {
       rows.add(List.of("each tile executes", loops));
     }
-    sized.ifPresent(s -> {
-      long programs = s.run().programs();
-      if (programs > 0) {
-        long fullest = Math.ceilDiv(programs, machine.tiles());
-        rows.add(List.of("programs", String.valueOf(programs)));
-        rows.add(List.of("programs of the fullest tile", String.valueOf(fullest)));
-        rows.add(
-            List.of(
-                "tiles that work in the last turn",
-                "%d of %d".formatted(programs - (fullest - 1) * machine.tiles(), machine.tiles())));
-      }
-    });
+    boolean isFlat = mapping.isEmpty() || mapping.get().text().startsWith("program p ");
+    sized
+        .filter(_ -> isFlat)
+        .ifPresent(s -> {
+          long programs = s.run().programs();
+          if (programs > 0) {
+            long fullest = Math.ceilDiv(programs, machine.tiles());
+            rows.add(List.of("programs", String.valueOf(programs)));
+            rows.add(List.of("programs of the fullest tile", String.valueOf(fullest)));
+            rows.add(
+                List.of(
+                    "tiles that work in the last turn",
+                    "%d of %d"
+                        .formatted(programs - (fullest - 1) * machine.tiles(), machine.tiles())));
+          }
+        });
     return new Section("programs and tiles", List.of("", ""), rows);
   }
 

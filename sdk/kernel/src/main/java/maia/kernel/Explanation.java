@@ -49,7 +49,7 @@ public record Explanation(
     sections.add(ExplainCode.source(compiled.func()));
     sections.add(ExplainCode.queues(compiled.program()));
     sections.add(ExplainCode.memory(compiled, machine));
-    sections.add(ExplainPlan.grid(compiled.program(), machine, sized));
+    sections.add(ExplainPlan.grid(compiled, machine, sized));
     sections.add(ExplainPlan.dma(compiled.program()));
     sized.ifPresent(s -> {
       sections.add(ExplainTime.time(compiled.program(), machine, s));

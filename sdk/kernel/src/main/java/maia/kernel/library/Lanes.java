@@ -5,7 +5,7 @@ import maia.kernel.ir.Mapping;
 
 /// The metas by which a launch says how a grid is laid over the chip: `DOWN` and `ACROSS`, the
 /// rectangle of programs that the lanes of a cluster take together (1 x 1: the compiler decides),
-/// and `PATH`, how shared blocks come to them.
+/// and `PATH`, how shared blocks come to them. The grid's sizes are multiples of them.
 ///
 /// @param down programs of a cluster along grid dimension 0
 /// @param across programs of a cluster along grid dimension 1

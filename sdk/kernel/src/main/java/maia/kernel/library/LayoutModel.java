@@ -14,6 +14,9 @@ record LayoutModel(Blocks.Problem p, Machine machine) {
   /// What a cycle of HBM costs beside the time that passes: among equals, the one that reads less.
   private static final double HBM_WEIGHT = 0.1;
 
+  /// A load that is more than this share of what tiles load directly uses all their channels.
+  private static final double CUT = 0.7;
+
   private static final int EPILOGUE_FLOPS = 4;
 
   double cycles(Layout layout) {
@@ -66,19 +69,30 @@ record LayoutModel(Blocks.Problem p, Machine machine) {
   // ---- a superblock
 
   private double superblock(Layout layout, long rows, long columns) {
+    double best = Double.MAX_VALUE;
+    for (int choice = 0; choice < 4; choice++) {
+      best = Math.min(best, superblock(layout, rows, columns, choice));
+    }
+    Blocks b = layout.blocks();
+    long depth = Math.ceilDiv(p.k(), (long) b.bk()) * b.bk();
+    return best + HBM_WEIGHT * reads(layout, rows, columns, depth);
+  }
+
+  /// As above, with each operand shared (bit 0: x, bit 1: w) or loaded by every tile. What tiles
+  /// load waits behind their stores.
+  private double superblock(Layout layout, long rows, long columns, int choice) {
     Blocks b = layout.blocks();
     long steps = Math.ceilDiv(p.k(), (long) b.bk());
-    double compute = (double) steps * step(b, rows, columns);
-    double moving = moving(layout, rows, columns, steps * b.bk());
-    double issue = steps * issue(layout);
+    double compute = step(b, rows, columns);
+    double moving = moving(layout, rows, columns, b.bk(), choice);
+    double arrival = (isQuiet(b, rows, columns) ? 0 : latency()) + moving;
+    double turn = (arrival + compute) / b.stages();
+    double step = Math.max(Math.max(compute, issue(layout)), Math.max(moving, turn));
     double drain = epilogue(rows, columns);
     double store = p.y().bytes(rows * columns) / throughput(machine.tileDma(), 1);
-    double waits =
-        isQuiet(b, rows, columns) ? 0 : Math.max(0, store - b.stages() * compute / steps);
-    double overlapped =
-        Math.max(Math.max(compute, issue), Math.max(moving, Math.max(drain, store)));
-    double weight = HBM_WEIGHT * reads(layout, rows, columns, steps * b.bk());
-    return overlapped + weight + waits + (b.hasTwoAccumulators(p, machine) ? 0 : drain);
+    return Math.max(steps * step, Math.max(drain, store))
+        + (choice == 3 ? 0 : store)
+        + (b.hasTwoAccumulators(p, machine) ? 0 : drain);
   }
 
   /// Cycles of the tensor unit for one step.
@@ -101,30 +115,28 @@ record LayoutModel(Blocks.Problem p, Machine machine) {
     return machine.control().issueCycles() * (parts + readers * 2);
   }
 
-  /// The time of the loads: each operand through cluster memory or directly, whatever is best.
-  private double moving(Layout layout, long rows, long columns, long k) {
+  /// The time of the loads of `k` values of depth.
+  private double moving(Layout layout, long rows, long columns, long k, int choice) {
     double x = p.x().bytes(rows * k);
     double w = p.w().bytes(columns * k);
     int lanes = layout.down() * layout.across();
-    double best = Double.MAX_VALUE;
-    for (int choice = 0; choice < 4; choice++) {
-      double panel = (choice & 1) * layout.down() * x + (choice >> 1) * layout.across() * w;
-      double staged = (choice & 1) * x + (choice >> 1) * w;
-      double direct = x + w - staged;
-      double hbm = machine.hbm().streamBytesPerSecond() / machine.clockHertz();
-      double time =
-          Math.max(
-              Math.max(
-                  (panel + lanes * direct) / (hbm / machine.clusters()),
-                  panel / throughput(machine.clusterDma(), machine.clusterDma().channels())),
-              Math.max(
-                  (panel + lanes * staged) / machine.csram().bytesPerCycle(),
-                  Math.max(
-                      direct / throughput(machine.tileDma(), machine.tileDma().channels()),
-                      (x + w) / machine.tileIngestBytesPerCycle())));
-      best = Math.min(best, time / SHARED);
-    }
-    return best;
+    double panel = (choice & 1) * layout.down() * x + (choice >> 1) * layout.across() * w;
+    double staged = (choice & 1) * x + (choice >> 1) * w;
+    double direct = x + w - staged;
+    double longest = Math.max((choice & 1) == 0 ? x : 0, choice >> 1 == 0 ? w : 0);
+    boolean isCut = longest > CUT * direct;
+    double hbm = machine.hbm().streamBytesPerSecond() / machine.clockHertz() / machine.clusters();
+    double shared =
+        Math.max(
+            panel / throughput(machine.clusterDma(), machine.clusterDma().channels()),
+            (panel + lanes * staged) / machine.csram().bytesPerCycle());
+    double own =
+        Math.max(
+            isCut
+                ? direct / throughput(machine.tileDma(), machine.tileDma().channels())
+                : longest / throughput(machine.tileDma(), 1),
+            (x + w) / machine.tileIngestBytesPerCycle());
+    return Math.max((panel + lanes * direct) / hbm, Math.max(shared, own)) / SHARED;
   }
 
   /// Cycles of HBM when everything shared is read once.
@@ -143,7 +155,7 @@ record LayoutModel(Blocks.Problem p, Machine machine) {
   /// The first step's loads and the last block's epilogue and store, which nothing overlaps.
   private double ends(Layout layout, long rows, long columns) {
     double latency = latency();
-    double first = moving(layout, rows, columns, layout.blocks().bk());
+    double first = moving(layout, rows, columns, layout.blocks().bk(), 3);
     double store = p.y().bytes(rows * columns) / throughput(machine.tileDma(), 1);
     return 2 * latency + first + epilogue(rows, columns) + store;
   }

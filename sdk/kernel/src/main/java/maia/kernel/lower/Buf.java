@@ -9,6 +9,7 @@ import maia.npl.Home;
 import maia.npl.Place;
 import maia.npl.Space;
 import maia.numerics.DType;
+import org.jspecify.annotations.Nullable;
 
 /// A buffer being planned; its number of slots is decided when all buffers are known.
 final class Buf {
@@ -34,6 +35,9 @@ final class Buf {
   final Section home;
   final Origin origin;
   int slots = 1;
+
+  /// What writes it from the cluster, or null.
+  @Nullable Share pushed;
 
   Buf(
       String name,
@@ -72,7 +76,7 @@ final class Buf {
   }
 
   Place.Region region(boolean transposed) {
-    Expr slot = slots == 1 ? Expr.ZERO : Expr.reg(lap());
+    Expr slot = slots == 1 ? Expr.ZERO : Expr.reg(pushed == null ? lap() : pushed.turn());
     return new Place.Region(
         name, Home.OWN, slot, Collections.nCopies(box.size(), Expr.ZERO), box, limits, transposed);
   }

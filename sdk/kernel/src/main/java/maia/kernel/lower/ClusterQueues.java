@@ -43,7 +43,7 @@ final class ClusterQueues {
     for (int channel = 0; channel < channels; channel++) {
       List<Instr> whole = new ArrayList<>();
       Set<String> turns = new LinkedHashSet<>();
-      panels.shares().forEach(share -> turns.add(share.turn()));
+      panels.shares().forEach(share -> turns.addAll(List.of(share.turn(), deal(share))));
       turns.forEach(turn -> whole.add(new Instr.Set(turn, Expr.ZERO, start)));
       whole.add(walk.cluster(section(root, channel)));
       queues.add(new Program.Queue(Engine.CLUSTER_DMA, channel, Registers.withoutUnread(whole)));
@@ -72,12 +72,25 @@ final class ClusterQueues {
         out.addAll(dealt(share, part, piece++, channel));
       }
     }
-    if (!here.isEmpty()) {
-      Share any = here.getFirst();
-      Expr next = Expr.reg(any.turn()).plus(Expr.ONE).rem(any.turns());
-      out.add(new Instr.Set(any.turn(), next, start));
+    Set<String> counted = new LinkedHashSet<>();
+    for (Share share : here) {
+      if (counted.add(share.turn())) {
+        out.add(next(share.turn(), share.turns()));
+      }
+      if (counted.add(deal(share))) {
+        out.add(next(deal(share), channels));
+      }
     }
     return out;
+  }
+
+  private Instr next(String register, int modulus) {
+    return new Instr.Set(register, Expr.reg(register).plus(Expr.ONE).rem(modulus), start);
+  }
+
+  /// The register that moves the deal on.
+  private static String deal(Share share) {
+    return "deal" + share.home.id();
   }
 
   private List<Instr> dealt(Share share, int part, int piece, int channel) {
@@ -85,7 +98,7 @@ final class ClusterQueues {
     if (channels == 1) {
       return work;
     }
-    Expr mine = Expr.reg(share.turn()).plus(Expr.of(piece)).rem(channels).eq(channel);
+    Expr mine = Expr.reg(deal(share)).plus(Expr.of(piece)).rem(channels).eq(channel);
     return List.of(new Instr.When(mine, work, List.of(), work.getFirst().origin()));
   }
 
@@ -109,7 +122,7 @@ final class ClusterQueues {
       copies.add(
           new Instr.Copy(
               definitions.resolve(panel.window(), place),
-              definitions.resolve(share.region(panel, Expr.of(part)), place),
+              definitions.resolve(share.target(panel, part), place),
               panel.fill(),
               panel.origin()));
     }
@@ -118,7 +131,7 @@ final class ClusterQueues {
     } else {
       out.add(new Instr.When(inside, copies, List.of(), origin));
     }
-    readers.forEach(lane -> out.add(new Instr.Signal(share.full(Expr.of(lane)), 1, origin)));
+    share.filled(part).forEach(ref -> out.add(new Instr.Signal(ref, 1, origin)));
     return out;
   }
 }

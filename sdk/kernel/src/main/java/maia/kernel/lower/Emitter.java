@@ -79,13 +79,13 @@ final class Emitter {
     if (!isIdle) {
       out.addAll(advance(section, queue));
     }
-    panels.shares().stream()
-        .filter(share -> share.home == section && share.reader.equals(queue))
-        .findFirst()
-        .ifPresent(share -> {
-          Expr next = Expr.reg(share.turn()).plus(Expr.ONE).rem(share.turns());
-          out.add(new Instr.Set(share.turn(), next, start));
-        });
+    Set<String> turns = new LinkedHashSet<>();
+    for (Share share : panels.shares()) {
+      if (share.home == section && share.reader.equals(queue) && turns.add(share.turn())) {
+        Expr next = Expr.reg(share.turn()).plus(Expr.ONE).rem(share.turns());
+        out.add(new Instr.Set(share.turn(), next, start));
+      }
+    }
     return out;
   }
 

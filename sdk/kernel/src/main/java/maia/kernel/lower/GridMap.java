@@ -194,6 +194,6 @@ public record GridMap(int down, int across, Set<Set<Integer>> staged) {
             machine.clusters(),
             staged.isEmpty()
                 ? "every tile loads for itself"
-                : "the cluster DMA loads what lanes share, once, through cluster memory");
+                : "the cluster DMA loads what lanes share, once for all of them");
   }
 }

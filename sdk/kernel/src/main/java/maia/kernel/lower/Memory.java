@@ -82,6 +82,9 @@ final class Memory {
     }
     text.append(row("total", "", "", String.valueOf(total), ""));
     for (Share share : panels.shares()) {
+      if (share.isPushed()) {
+        continue; // tile memory, listed above
+      }
       for (Share.Panel panel : share.panels()) {
         int slots = share.turns() * share.parts();
         text.append(

@@ -59,13 +59,15 @@ sealed interface Node {
   }
 
   /// A read or a write of a buffer.
-  record Touch(Buf buf, boolean write) {
+  ///
+  /// @param part 0 for all of it, else a number that other parts, which lie elsewhere, do not have
+  record Touch(Buf buf, boolean write, int part) {
     static Touch read(Buf buf) {
-      return new Touch(buf, false);
+      return new Touch(buf, false, 0);
     }
 
     static Touch write(Buf buf) {
-      return new Touch(buf, true);
+      return new Touch(buf, true, 0);
     }
   }
 

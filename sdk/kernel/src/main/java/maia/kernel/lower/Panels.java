@@ -5,28 +5,78 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import maia.kernel.ir.Defs;
 import maia.kernel.ir.Func;
 import maia.kernel.ir.Op;
+import maia.kernel.ir.Term;
+import maia.kernel.ir.Value;
 import maia.machine.Machine;
 import maia.npl.Place;
 
 /// What goes through cluster memory.
 final class Panels {
+  /// A load with more than this share of a loop's bytes is cut, when it is worth two descriptors.
+  static final double MOST = 0.7;
+
+  private static final long SMALLEST = 8 << 10;
+
   private final GridMap map;
   private final Machine machine;
   private final Map<Op.Load, Set<Integer>> staged;
   private final Set<Op.Load> onOneChannel = new HashSet<>();
+  private final Set<Op.Load> cut = new HashSet<>();
+  private final Set<Op.Load> pushed = new HashSet<>();
   private final List<Share> shares = new ArrayList<>();
 
   Panels(Func func, GridMap map, Machine machine) {
     this.map = map;
     this.machine = machine;
     staged = map.stagedLoads(func);
+    Sharing.of(func).loops().forEach(this::cut);
     if (!staged.isEmpty()) {
       StagingModel model = new StagingModel(machine, map.down(), map.across());
-      Sharing.of(func).loops().stream()
-          .filter(model::fitsOneChannel)
-          .forEach(loop -> onOneChannel.addAll(loop.shared().keySet()));
+      Defs defs = new Defs(func);
+      for (Sharing.Loop loop : Sharing.of(func).loops()) {
+        if (model.fitsOneChannel(loop)) {
+          onOneChannel.addAll(loop.shared().keySet());
+        } else {
+          loop.shared().keySet().stream()
+              .filter(load -> isForProductsOnly(load, loop, defs))
+              .forEach(pushed::add);
+        }
+      }
+    }
+  }
+
+  private static boolean isForProductsOnly(Op.Load load, Sharing.Loop loop, Defs defs) {
+    long reads = 0;
+    for (Op.Dot dot : loop.dots()) {
+      List<Term> operands = new ArrayList<>(List.of(dot.a(), dot.b()));
+      dot.scales().ifPresent(s -> operands.addAll(List.of(s.a(), s.b())));
+      reads += operands.stream().filter(term -> isRead(term, load.result())).count();
+    }
+    return reads == defs.uses(load.result());
+  }
+
+  private static boolean isRead(Term term, Value value) {
+    Term seen = term instanceof Term.Transpose(var x) ? x : term;
+    return seen.equals(Term.of(value));
+  }
+
+  /// Whether two channels share this load: it is most of what the loop loads directly.
+  boolean isCut(Op.Load load) {
+    return cut.contains(load);
+  }
+
+  private void cut(Sharing.Loop loop) {
+    List<Op.Load> direct = new ArrayList<>(loop.own());
+    loop.shared().keySet().stream().filter(load -> !isStaged(load)).forEach(direct::add);
+    double total = direct.stream().mapToDouble(StagingModel::bytes).sum();
+    for (Op.Load load : direct) {
+      double bytes = StagingModel.bytes(load);
+      if (machine.tileDma().channels() > 1 && bytes > MOST * total && bytes >= SMALLEST) {
+        cut.add(load);
+      }
     }
   }
 
@@ -38,6 +88,12 @@ final class Panels {
   /// leaves the other channels to stores.
   boolean fitsOneChannel(Op.Load load) {
     return onOneChannel.contains(load);
+  }
+
+  /// Whether the cluster writes the block into the tiles: it would keep their channels busy, and
+  /// only the tensor unit reads it.
+  boolean isPushed(Op.Load load) {
+    return pushed.contains(load);
   }
 
   List<Share> shares() {
@@ -62,7 +118,7 @@ final class Panels {
         return last;
       }
     }
-    Share share = new Share(section, staged.get(load), reader, map);
+    Share share = new Share(section, staged.get(load), reader, map, isPushed(load));
     shares.add(share);
     return share;
   }
@@ -79,15 +135,22 @@ final class Panels {
   boolean assign() {
     int channels = machine.clusterDma().channels();
     int most = 0;
+    long taken = 0;
     for (Share share : shares) {
+      if (share.isPushed()) {
+        share.turns(share.home.stages());
+        taken += (long) share.turns() * share.lanes();
+      }
       most = Math.max(most, Math.max(2, share.home.stages()));
     }
+    List<Share> stored = shares.stream().filter(share -> !share.isPushed()).toList();
+    long left = machine.sync().perCluster() - taken;
     for (int turns = Math.ceilDiv(most, channels) * channels; turns > 0; turns -= channels) {
       int count = turns;
-      long bytes = shares.stream().mapToLong(s -> count * s.turnBytes()).sum();
-      long semaphores = shares.stream().mapToLong(s -> 2L * count * s.lanes()).sum();
-      if (bytes <= machine.csram().bytes() && semaphores <= machine.sync().perCluster()) {
-        shares.forEach(share -> share.turns(count));
+      long bytes = stored.stream().mapToLong(s -> count * s.turnBytes()).sum();
+      long semaphores = stored.stream().mapToLong(s -> 2L * count * s.lanes()).sum();
+      if (bytes <= machine.csram().bytes() && semaphores <= left) {
+        stored.forEach(share -> share.turns(count));
         return true;
       }
     }

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Supplier;
 import maia.base.Check;
@@ -160,6 +161,7 @@ final class Planner {
     String variable = "i" + op.index().id();
     scalars.hold(op.index(), variable);
     block(op.body(), body);
+    released(body);
     section.nodes().add(new Node.Loop(variable, from, to, step, body, op.origin()));
   }
 
@@ -382,18 +384,63 @@ final class Planner {
         buffer(
             op.array(), Space.TSRAM, Term.of(op.result()), Buf.Role.LOADED, section, op.origin());
     buffers.put(op.result(), out);
+    if (panels.isStaged(op) && panels.isPushed(op)) {
+      pushedLoad(op, window, out, section);
+      return;
+    }
     if (panels.isStaged(op)) {
       stagedLoad(op, window, out, section);
       return;
     }
     List<Touch> touches = new ArrayList<>(List.of(Touch.write(out)));
     Optional.ofNullable(arrays.get(op.array())).map(Touch::read).ifPresent(touches::add);
+    OptionalInt cut = Halves.dimOf(window, out.box);
+    if (panels.isCut(op) && section.isStoreFree() && cut.isPresent()) {
+      Halves halves = new Halves(cut.getAsInt());
+      for (int half : List.of(0, 1)) {
+        touches.set(0, new Touch(out, true, half + 1));
+        step(
+            dma(half),
+            () -> {
+              Place.Region whole = out.region(false);
+              return new Instr.Copy(
+                  halves.window(window, whole, half),
+                  halves.region(whole, half),
+                  op.other(),
+                  op.origin());
+            },
+            touches,
+            op.origin(),
+            section);
+      }
+      return;
+    }
     step(
         loadQueue(section, out),
         () -> new Instr.Copy(window, out.region(false), op.other(), op.origin()),
         touches,
         op.origin(),
         section);
+  }
+
+  /// The cluster loads into tile memory; the tensor unit waits for its part, and says at the end of
+  /// the block that it is through with it.
+  private void pushedLoad(Op.Load op, Place.Window window, Buf out, Section section) {
+    Share share = panels.share(op, section, Queue.TTU);
+    if (share.panels().isEmpty()) {
+      section.nodes().add(new Node.Token(Queue.TTU, share, true, op.origin()));
+    }
+    panels.panel(share, out.name, out, window, op);
+    out.pushed = share;
+  }
+
+  private void released(Section body) {
+    for (Share share : panels.shares()) {
+      if (share.isPushed() && share.home == body) {
+        Origin origin = share.panels().getFirst().origin();
+        body.nodes().add(new Node.Token(Queue.TTU, share, false, origin));
+      }
+    }
   }
 
   /// The cluster loads; the tile waits for its part, takes it and says so.

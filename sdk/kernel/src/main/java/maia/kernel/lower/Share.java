@@ -1,20 +1,26 @@
 package maia.kernel.lower;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import maia.base.Origin;
+import maia.npl.Builtin;
 import maia.npl.Expr;
+import maia.npl.Home;
 import maia.npl.Instr;
 import maia.npl.Place;
+import maia.npl.Program.Buffer;
 import maia.npl.Program.Scope;
 import maia.npl.Program.Semaphore;
 import maia.npl.SemaphoreRef;
 import maia.npl.Space;
 
-/// Blocks that the cluster DMA loads once for all lanes that read them: a slot of cluster memory
-/// per turn and part, where lanes that agree in `dims` have the same part. Every lane has its own
-/// pair of semaphores per turn, because counts that lanes shared could be taken by the wrong one.
+/// Blocks that the cluster DMA loads once for all lanes that read them; lanes that agree in `dims`
+/// have the same part. They go to a slot of cluster memory per turn and part, from which tiles take
+/// their own, or, when [#isPushed], into the tiles themselves, one copy to all readers. Every lane
+/// has its own pair of semaphores per turn, because counts that lanes shared could be taken by the
+/// wrong one.
 final class Share {
   /// One array of the share.
   ///
@@ -28,10 +34,12 @@ final class Share {
   final Set<Integer> dims;
   final Node.Queue reader;
   private final GridMap map;
+  private final boolean isPushed;
   private final List<Panel> panels = new ArrayList<>();
   private int turns;
 
-  Share(Section home, Set<Integer> dims, Node.Queue reader, GridMap map) {
+  Share(Section home, Set<Integer> dims, Node.Queue reader, GridMap map, boolean isPushed) {
+    this.isPushed = isPushed;
     this.home = home;
     this.dims = dims;
     this.reader = reader;
@@ -40,6 +48,12 @@ final class Share {
 
   List<Panel> panels() {
     return panels;
+  }
+
+  /// Whether the cluster writes tile memory; then `reader` is the queue that uses the blocks, else
+  /// the DMA queue that takes them.
+  boolean isPushed() {
+    return isPushed;
   }
 
   int parts() {
@@ -61,11 +75,7 @@ final class Share {
 
   /// The register that counts the iterations of the loop, modulo [#turns].
   String turn() {
-    return turn(home);
-  }
-
-  static String turn(Section section) {
-    return "turn" + section.id();
+    return (isPushed ? "fill" : "turn") + home.id();
   }
 
   long turnBytes() {
@@ -74,7 +84,7 @@ final class Share {
 
   /// The part that lane `%lane` reads.
   Expr ownPart() {
-    Expr lane = Expr.reg(maia.npl.Builtin.LANE);
+    Expr lane = Expr.reg(Builtin.LANE);
     if (dims.contains(0) && dims.contains(1)) {
       return lane;
     }
@@ -109,15 +119,40 @@ final class Share {
     return part;
   }
 
+  /// The tiles that read part `part`.
+  private Home homes(int part) {
+    if (dims.contains(0) && dims.contains(1)) {
+      return Home.lane(Expr.of(part));
+    }
+    if (dims.contains(0)) {
+      return new Home.Lanes(Expr.of(part), Expr.of(map.across()), Expr.of(map.down()));
+    }
+    return dims.contains(1)
+        ? Home.lanes(Expr.of((long) part * map.down()), Expr.of(map.down()))
+        : Home.lanes(Expr.ZERO, Expr.of(lanes()));
+  }
+
+  /// Where the cluster loads part `part`.
+  Place.Region target(Panel panel, int part) {
+    return isPushed ? panel.like().region(false).on(homes(part)) : region(panel, Expr.of(part));
+  }
+
+  /// The signals that say that part `part` is there.
+  List<SemaphoreRef> filled(int part) {
+    return isPushed
+        ? List.of(new SemaphoreRef(staged(), Expr.reg(turn()), homes(part)))
+        : readers(part).stream().map(lane -> full(Expr.of(lane))).toList();
+  }
+
   /// Part `part` of the current turn.
   Place.Region region(Panel panel, Expr part) {
     Expr slot = Expr.reg(turn()).times(parts()).plus(part);
     List<Integer> box = panel.like().box;
     return new Place.Region(
         panel.name(),
-        maia.npl.Home.OWN,
+        Home.OWN,
         slot,
-        java.util.Collections.nCopies(box.size(), Expr.ZERO),
+        Collections.nCopies(box.size(), Expr.ZERO),
         box,
         panel.like().limits,
         false);
@@ -131,9 +166,11 @@ final class Share {
     return panels.getFirst().name() + "_free";
   }
 
-  /// Says that a part is there, or waits for it.
+  /// What a lane waits for before it reads its part.
   SemaphoreRef full(Expr lane) {
-    return SemaphoreRef.of(staged(), lane.times(turns).plus(Expr.reg(turn())));
+    return isPushed
+        ? SemaphoreRef.of(staged(), Expr.reg(turn()))
+        : SemaphoreRef.of(staged(), lane.times(turns).plus(Expr.reg(turn())));
   }
 
   /// Says that a lane has taken its part, or waits for that.
@@ -144,15 +181,18 @@ final class Share {
   List<Semaphore> semaphores() {
     int count = lanes() * turns;
     return List.of(
-        new Semaphore(staged(), Scope.CLUSTER, count, 0, 1),
+        isPushed
+            ? new Semaphore(staged(), Scope.TILE, turns, 0, 1)
+            : new Semaphore(staged(), Scope.CLUSTER, count, 0, 1),
         new Semaphore(taken(), Scope.CLUSTER, count, 1, 1));
   }
 
-  List<maia.npl.Program.Buffer> buffers() {
+  List<Buffer> buffers() {
+    if (isPushed) {
+      return List.of();
+    }
     return panels.stream()
-        .map(p ->
-            new maia.npl.Program.Buffer(
-                p.name(), Space.CSRAM, p.like().dtype, turns * parts(), p.like().box))
+        .map(p -> new Buffer(p.name(), Space.CSRAM, p.like().dtype, turns * parts(), p.like().box))
         .toList();
   }
 

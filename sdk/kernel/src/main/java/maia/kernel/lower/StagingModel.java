@@ -27,6 +27,7 @@ record StagingModel(Machine machine, int down, int across) {
     double panel = 0;
     double direct = 0;
     double fromPanel = 0;
+    double longest = 0;
     for (Map.Entry<Op.Load, Set<Integer>> entry : loop.shared().entrySet()) {
       long bytes = bytes(entry.getKey().result().type());
       if (staged.contains(entry.getKey())) {
@@ -34,10 +35,13 @@ record StagingModel(Machine machine, int down, int across) {
         fromPanel += bytes;
       } else {
         direct += bytes;
+        longest = Math.max(longest, bytes);
       }
     }
     for (Op.Load load : loop.own()) {
-      direct += bytes(load.result().type());
+      long bytes = bytes(load.result().type());
+      direct += bytes;
+      longest = Math.max(longest, bytes);
     }
     int lanes = down * across;
     double hbm = machine.hbm().streamBytesPerSecond() / machine.clockHertz() / machine.clusters();
@@ -48,9 +52,16 @@ record StagingModel(Machine machine, int down, int across) {
             panel / throughput(machine.clusterDma()),
             (panel + lanes * fromPanel) / machine.csram().bytesPerCycle(),
             direct / throughput(machine.tileDma()),
+            ownChannel(longest, direct) / throughput(machine.tileDma()),
             (direct + fromPanel) / Math.min(own, machine.tileIngestBytesPerCycle()));
     double fromHbm = (panel + lanes * direct) / hbm;
     return Math.max(compute(loop.dots()), moving / SHARED) + HBM_WEIGHT * fromHbm;
+  }
+
+  /// What the busiest channel carries, times the channels: a load has one, unless it is most of
+  /// what there is and is cut.
+  private double ownChannel(double longest, double direct) {
+    return longest > Panels.MOST * direct ? direct : longest * machine.tileDma().channels();
   }
 
   /// Whether one DMA channel of a tile brings what the loop loads, all of it from cluster memory,
@@ -91,6 +102,10 @@ record StagingModel(Machine machine, int down, int across) {
   private double throughput(Dma dma) {
     double latency = machine.hbm().latencyPicoseconds() * 1e-12 * machine.clockHertz();
     return dma.channels() * Math.min(dma.bytesPerCycle(), dma.outstandingBytes() / latency);
+  }
+
+  static long bytes(Op.Load load) {
+    return bytes(load.result().type());
   }
 
   private static long bytes(Type type) {

@@ -107,9 +107,10 @@ final class Sync {
   }
 
   /// What one queue does to the buffer in one child of a block.
-  private record Use(int child, boolean reads, boolean writes) {
+  private record Use(int child, boolean reads, boolean writes, int part) {
     boolean conflicts(Use other) {
-      return writes || other.writes;
+      boolean apart = part != 0 && other.part != 0 && part != other.part;
+      return !apart && (writes || other.writes);
     }
   }
 
@@ -192,21 +193,30 @@ final class Sync {
   private static Map<Queue, List<Use>> uses(Buf buf, Section section) {
     Map<Queue, List<Use>> uses = new LinkedHashMap<>();
     for (int i = 0; i < section.nodes().size(); i++) {
-      Map<Queue, boolean[]> here = new LinkedHashMap<>();
+      Map<Queue, List<Node.Touch>> here = new LinkedHashMap<>();
       collect(buf, section.nodes().get(i), here);
       int child = i;
-      here.forEach((queue, flags) ->
-          uses.computeIfAbsent(queue, _ -> new ArrayList<>())
-              .add(new Use(child, flags[0], flags[1])));
+      here.forEach((queue, touches) ->
+          uses.computeIfAbsent(queue, _ -> new ArrayList<>()).add(use(child, touches)));
     }
     return uses;
   }
 
-  private static void collect(Buf buf, Node node, Map<Queue, boolean[]> into) {
+  private static Use use(int child, List<Node.Touch> touches) {
+    int part = touches.getFirst().part();
+    boolean same = touches.stream().allMatch(touch -> touch.part() == part);
+    return new Use(
+        child,
+        touches.stream().anyMatch(touch -> !touch.write()),
+        touches.stream().anyMatch(Node.Touch::write),
+        same ? part : 0);
+  }
+
+  private static void collect(Buf buf, Node node, Map<Queue, List<Node.Touch>> into) {
     if (node instanceof Node.Step step) {
       for (Node.Touch touch : step.touches()) {
         if (touch.buf() == buf) {
-          into.computeIfAbsent(step.queue(), _ -> new boolean[2])[touch.write() ? 1 : 0] = true;
+          into.computeIfAbsent(step.queue(), _ -> new ArrayList<>()).add(touch);
         }
       }
     }
