@@ -47,13 +47,19 @@ public record Comparison(String first, String second, List<Row> rows) {
     first
         .bytesByLevel()
         .forEach((level, bytes) ->
-            rows.add(new Row("bytes", level, "B", bytes, second.bytesByLevel().get(level))));
+            rows.add(
+                new Row(
+                    "bytes", level, "B", bytes, second.bytesByLevel().getOrDefault(level, 0L))));
     first
         .joulesByLevel()
         .forEach((level, joules) ->
             rows.add(
                 new Row(
-                    "energy", level, "uJ", joules * 1e6, second.joulesByLevel().get(level) * 1e6)));
+                    "energy",
+                    level,
+                    "uJ",
+                    joules * 1e6,
+                    second.joulesByLevel().getOrDefault(level, 0.0) * 1e6)));
     rows.add(
         new Row(
             "energy", "total", "uJ", first.energy().total() * 1e6, second.energy().total() * 1e6));

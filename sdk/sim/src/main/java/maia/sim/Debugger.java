@@ -209,7 +209,10 @@ public final class Debugger {
       result = Optional.of(run);
       end = Optional.of(moment(Moment.Kind.END, "", "the run is over", Origin.NONE));
     } catch (NplException mistake) {
-      end = Optional.of(moment(Moment.Kind.MISTAKE, "", mistake.getMessage(), mistake.origin()));
+      end =
+          Optional.of(
+              moment(
+                  Moment.Kind.MISTAKE, "", String.valueOf(mistake.getMessage()), mistake.origin()));
     }
   }
 

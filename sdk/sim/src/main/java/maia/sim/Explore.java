@@ -35,7 +35,11 @@ public final class Explore {
       Schedule schedule,
       Map<Integer, ArrayValues> values,
       Optional<Simulation> run,
-      Optional<NplException> refusal) {}
+      Optional<NplException> refusal) {
+    ArrayValues of(int array) {
+      return Check.present(values.get(array), "Explore", array);
+    }
+  }
 
   /// Runs `program` eagerly, with late copies, and in `seeds` random orders (seeds 0 and up), each
   /// on the same arguments. Afterwards the arrays of the launch hold the eager results.
@@ -95,9 +99,9 @@ public final class Explore {
 
   private static Optional<Exploration.Difference> difference(
       Program program, int array, List<Result> results) {
-    ArrayValues first = results.get(0).values().get(array);
+    ArrayValues first = results.get(0).of(array);
     List<ArrayValues> others =
-        results.stream().map(r -> r.values().get(array)).filter(v -> !v.isSame(first)).toList();
+        results.stream().map(r -> r.of(array)).filter(v -> !v.isSame(first)).toList();
     int at = -1;
     long differing = 0;
     for (int i = 0; i < first.size() && !others.isEmpty(); i++) {
@@ -134,9 +138,8 @@ public final class Explore {
     var open = new ArrayList<>(results);
     while (!open.isEmpty()) {
       Result one = open.get(0);
-      ArrayValues value = one.values().get(array);
-      List<Result> same =
-          open.stream().filter(r -> r.values().get(array).isSame(value, at)).toList();
+      ArrayValues value = one.of(array);
+      List<Result> same = open.stream().filter(r -> r.of(array).isSame(value, at)).toList();
       open.removeAll(same);
       Origin writer = one.run().map(s -> s.writerOf(array, at)).orElse(Origin.NONE);
       found.add(

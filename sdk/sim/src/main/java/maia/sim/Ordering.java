@@ -17,14 +17,12 @@ final class Ordering {
 
   private record Held(QueueState queue, Entry entry) {}
 
-  private final Simulation sim;
   private final Schedule schedule;
   private final @Nullable SplittableRandom random;
   private final List<Held> held = new ArrayList<>();
   private final int[] programs;
 
   Ordering(Simulation sim, Schedule schedule, boolean areProgramsFree) {
-    this.sim = sim;
     this.schedule = schedule;
     this.random =
         schedule instanceof Schedule.Seeded(long seed) ? new SplittableRandom(seed) : null;
