@@ -25,7 +25,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /// Tuning a 1024x1024x1024 BF16 matrix product over 18 configurations: the model orders them, the
-/// best four are simulated, nothing is kept on disk; and the search for a mapping by the model alone.
+/// best four are simulated, nothing is kept on disk; and the search for a mapping by the model
+/// alone.
 @State(Scope.Thread)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 public class TuneBench {

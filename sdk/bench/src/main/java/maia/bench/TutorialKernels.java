@@ -10,20 +10,20 @@ import maia.kernel.Kernel;
 import maia.kernel.KernelCall;
 import maia.kernel.KernelCall.Mode;
 import maia.kernel.KernelContext;
-import maia.kernel.library.Matmul;
 import maia.kernel.library.Softmax;
 import maia.kernel.library.VectorAdd;
 import maia.numerics.DType;
 import maia.numerics.HostArray;
 
 /// The kernels of the speed table: those of the Triton tutorials, on the tutorials' shapes.
-enum TutorialKernels {
+public enum TutorialKernels {
   /// 98,432 elements in blocks of 1,024.
   VECTOR_ADD {
     @Override
     KernelCall call() {
       int n = 98_432;
-      return VectorAdd.over(n).call(Mode.COMPUTE, array(1, F32, n), array(2, F32, n), zeros(F32, n));
+      return VectorAdd.over(n)
+          .call(Mode.COMPUTE, array(1, F32, n), array(2, F32, n), zeros(F32, n));
     }
   },
   /// 1823 x 781, rows shared by 64 programs.
@@ -40,35 +40,35 @@ enum TutorialKernels {
   MATMUL_512_TILE_128 {
     @Override
     KernelCall call() {
-      return matmul(512, 128, 64);
+      return product(512, 128, 64);
     }
   },
   /// 512 x 512 x 512 in blocks of 64 x 64 x 32.
   MATMUL_512_TILE_64 {
     @Override
     KernelCall call() {
-      return matmul(512, 64, 32);
+      return product(512, 64, 32);
     }
   },
   /// 512 x 512 x 512 in blocks of 32 x 32 x 32.
   MATMUL_512_TILE_32 {
     @Override
     KernelCall call() {
-      return matmul(512, 32, 32);
+      return product(512, 32, 32);
     }
   },
   /// 512 x 512 x 512 in blocks of 16 x 16 x 16.
   MATMUL_512_TILE_16 {
     @Override
     KernelCall call() {
-      return matmul(512, 16, 16);
+      return product(512, 16, 16);
     }
   },
   /// 1024 x 1024 x 1024 in blocks of 128 x 128 x 64.
   MATMUL_1024 {
     @Override
     KernelCall call() {
-      return matmul(1024, 128, 64);
+      return product(1024, 128, 64);
     }
   },
   /// 1151 x 8192 in blocks of 1,024 columns, three passes over each row.
@@ -105,15 +105,53 @@ enum TutorialKernels {
   /// The kernel traced, with arguments.
   abstract KernelCall call();
 
-  private static KernelCall matmul(int n, int tile, int depth) {
-    return Matmul.KERNEL
-        .with("TYPE", F16)
-        .with("OUT", F16)
+  /// The matmul kernel with a block size.
+  static Kernel matmul(int tile, int depth) {
+    return Kernel.define("matmul", TutorialKernels::matmul)
         .with("BM", tile)
         .with("BN", tile)
-        .with("BK", depth)
+        .with("BK", depth);
+  }
+
+  static KernelCall product(int n, int tile, int depth) {
+    return matmul(tile, depth)
         .grid(cdiv(n, tile) * cdiv(n, tile))
         .call(Mode.COMPUTE, array(1, F16, n, n), array(2, F16, n, n), zeros(F16, n, n));
+  }
+
+  private static void matmul(KernelContext k) {
+    var a = k.in("a", F16, 2);
+    var b = k.in("b", F16, 2);
+    var c = k.out("c", F16, 2);
+    int bm = k.meta("BM", 128);
+    int bn = k.meta("BN", 128);
+    int bk = k.meta("BK", 64);
+    int group = k.meta("GROUP", 8);
+    var m = a.size(0);
+    var n = b.size(1);
+    var depth = a.size(1);
+
+    var pid = k.programId(0);
+    var perGroup = n.cdiv(bn).mul(group);
+    var first = pid.div(perGroup).mul(group);
+    var height = m.cdiv(bm).sub(first).min(group);
+    var inGroup = pid.rem(perGroup);
+    var rm = first.add(inGroup.rem(height)).mul(bm).add(k.arange(bm)).col();
+    var rn = inGroup.div(height).mul(bn).add(k.arange(bn)).row();
+    var inRows = rm.lt(m);
+    var inColumns = rn.lt(n);
+
+    var acc = k.var(k.zeros(F32, bm, bn));
+    k.range(0, depth.cdiv(bk))
+        .stages(3)
+        .each(step -> {
+          var rk = step.mul(bk).add(k.arange(bk));
+          var ta = a.at(rm, rk.row()).load(inRows.and(rk.lt(depth).row()));
+          var tb = b.at(rk.col(), rn).load(inColumns.and(rk.lt(depth).col()));
+          acc.set(k.dot(ta, tb, acc.get()));
+        });
+    var r = acc.get().ge(0).where(acc.get(), acc.get().mul(0.01));
+    c.at(rm, rn).store(r.to(F16), inRows.and(inColumns));
   }
 
   private static HostArray array(long seed, DType type, long... shape) {

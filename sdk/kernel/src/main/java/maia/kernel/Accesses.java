@@ -135,15 +135,21 @@ final class Accesses {
   private static Term whole(String what, Places places, Made value) {
     Tracer trace = places.trace();
     DType dtype = places.dtype();
-    trace.require(
-        value.value().type().dtype() == dtype,
-        Mistake.WRONG_VALUE_TYPE,
-        "%s: array '%s' holds %s, the value is %s; convert it with .to(%s)",
-        what,
-        places.use().name(),
-        dtype.label(),
-        value.value().type(),
-        dtype.name());
+    if (value.value().type().dtype() != dtype) {
+      throw trace
+          .recording()
+          .about(
+              Mistake.WRONG_VALUE_TYPE,
+              value,
+              "%s: array '%s' holds %s, the value is %s made at line %d; convert it with .to(%s)"
+                  .formatted(
+                      what,
+                      places.use().name(),
+                      dtype.label(),
+                      value.value().type(),
+                      value.line(),
+                      dtype.name()));
+    }
     List<Integer> shape = places.shape(what);
     Operands.checkStretch(trace, what, trace.use(value), shape);
     return value.value().type().shape().equals(shape)

@@ -205,14 +205,19 @@ final class Operands {
       int size = from.get(d);
       fits = size == 1 || size == shape.get(shape.size() - from.size() + d);
     }
-    trace.require(
-        fits,
-        Mistake.DOES_NOT_STRETCH,
-        "%s: %s made at line %d does not stretch to %s",
-        what,
-        x.value().type(),
-        x.line(),
-        shape.isEmpty() ? "a scalar" : Type.sizes(shape));
+    if (!fits) {
+      throw trace
+          .recording()
+          .about(
+              Mistake.DOES_NOT_STRETCH,
+              x,
+              "%s: %s made at line %d does not stretch to %s"
+                  .formatted(
+                      what,
+                      x.value().type(),
+                      x.line(),
+                      shape.isEmpty() ? "a scalar" : Type.sizes(shape)));
+    }
   }
 
   static void checkInteger(Tracer trace, String what, Made x) {

@@ -82,6 +82,14 @@ final class Recording {
     return new KernelException(mistake, message, origin(here()), left).without(Tracer::isOwn);
   }
 
+  /// A mistake with the place where `made` came from as its cause.
+  KernelException about(Mistake mistake, Made made, String message) {
+    KernelException place =
+        KernelException.place(
+            "%s was made here".formatted(made.value().type()), made.frame(), null);
+    return new KernelException(mistake, message, origin(here()), place).without(Tracer::isOwn);
+  }
+
   private static String describe(String side, Made made) {
     return "the %s operand, %s, was made here".formatted(side, made.value().type());
   }

@@ -166,7 +166,7 @@ class RejectTest {
   void store_wrongType_offersConversion() {
     refuses(
         k -> k.out("y", BF16, 1).at(k.arange(16)).store(k.zeros(F32, 16)),
-        "store: array 'y' holds bf16, the value is f32[16]; convert it with .to(BF16) [K205]");
+        "store: array 'y' holds bf16, the value is f32[16] made at line N; convert it with .to(BF16) [K205]");
   }
 
   @Test

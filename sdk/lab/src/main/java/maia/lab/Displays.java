@@ -2,6 +2,7 @@ package maia.lab;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import maia.base.Rich;
 import maia.kernel.Explanation;
 import maia.kernel.ir.Func;
@@ -9,6 +10,9 @@ import maia.kernel.tune.TuneResult;
 import maia.machine.Machine;
 import maia.npl.Program;
 import maia.runtime.KernelRun;
+import maia.sim.Advice;
+import maia.sim.Comparison;
+import maia.sim.Exploration;
 import maia.sim.RunRecord;
 
 /// How records of the other rooms show in a notebook: their tables with pictures between, as HTML
@@ -74,6 +78,49 @@ final class Displays {
     int program = html.lastIndexOf("<h4>");
     html.insert(program, "<h4>pictures</h4>" + String.join("", below));
     return html(html.toString(), explanation.text());
+  }
+
+  static Rich advice(Advice advice) {
+    TableData table =
+        TableData.of(
+            "why " + advice.program() + " takes its time",
+            "share %",
+            "cause",
+            "line",
+            "evidence",
+            "try");
+    for (Advice.Finding finding : advice.findings()) {
+      table =
+          table.row(
+              String.format(Locale.ROOT, "%.1f", 100 * finding.share()),
+              finding.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+              finding.line().toString(),
+              finding.evidence(),
+              finding.next());
+    }
+    return html(table.html(), advice.toString());
+  }
+
+  static Rich comparison(Comparison comparison) {
+    TableData table =
+        TableData.of(
+            "", "of", "what", "unit", comparison.first(), comparison.second(), "second / first");
+    for (Comparison.Row row : comparison.rows()) {
+      table =
+          table.row(
+              row.group(),
+              row.name(),
+              row.unit(),
+              Figures.number(row.first()),
+              Figures.number(row.second()),
+              String.format(Locale.ROOT, "%.3f", row.ratio()));
+    }
+    return html(table.html(), comparison.toString());
+  }
+
+  static Rich exploration(Exploration exploration) {
+    String text = exploration.toString();
+    return html("<pre>" + Drawing.escape(text) + "</pre>", text);
   }
 
   static Rich program(Program program) {

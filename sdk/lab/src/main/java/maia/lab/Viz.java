@@ -11,6 +11,9 @@ import maia.kernel.ir.Func;
 import maia.kernel.tune.TuneResult;
 import maia.npl.Program;
 import maia.runtime.KernelRun;
+import maia.sim.Advice;
+import maia.sim.Comparison;
+import maia.sim.Exploration;
 import maia.sim.RunRecord;
 import org.jspecify.annotations.Nullable;
 import org.knowm.xchart.internal.chartpart.Chart;
@@ -29,6 +32,9 @@ public final class Viz {
               new Adapter(RunRecord.class, value -> Displays.run((RunRecord) value)),
               new Adapter(TuneResult.class, value -> Displays.tuning((TuneResult) value)),
               new Adapter(Explanation.class, value -> Displays.explanation((Explanation) value)),
+              new Adapter(Advice.class, value -> Displays.advice((Advice) value)),
+              new Adapter(Comparison.class, value -> Displays.comparison((Comparison) value)),
+              new Adapter(Exploration.class, value -> Displays.exploration((Exploration) value)),
               new Adapter(Program.class, value -> Displays.program((Program) value)),
               new Adapter(Func.class, value -> Displays.function((Func) value)),
               new Adapter(Table.class, value -> Tables.rich((Table) value)),

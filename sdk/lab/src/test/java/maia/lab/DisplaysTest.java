@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
+import maia.base.Origin;
 import maia.kernel.Explanation;
 import maia.kernel.KernelLaunch;
 import maia.kernel.library.Matmul;
@@ -19,6 +20,8 @@ import maia.machine.Chip;
 import maia.numerics.HostArray;
 import maia.runtime.KernelRun;
 import maia.runtime.SimulatedLauncher;
+import maia.sim.Advice;
+import maia.sim.Comparison;
 import maia.sim.Options;
 import org.junit.jupiter.api.Test;
 
@@ -104,6 +107,29 @@ class DisplaysTest {
     Explanation sized = LAUNCH.explain(X, X, X);
     isAPage(Viz.mime(sized), 5);
     assertThat(Viz.mime(sized).get("text/plain")).isEqualTo(sized.text());
+  }
+
+  @Test
+  void comparison_isATableWithRatios() {
+    Map<String, String> page = Viz.mime(Comparison.of(RUN.record(), RUN.record()));
+    isAPage(page, 0);
+    assertThat(page.get("text/html")).contains("<td>kernel</td>", "<td>1.000</td>");
+  }
+
+  @Test
+  void advice_namesCauseLineAndNextStep() {
+    Advice.Finding finding =
+        new Advice.Finding(
+            Advice.Kind.SMALL_COPIES,
+            new Origin("gemm", 12, ""),
+            0.41,
+            "rows of 32 B",
+            "wider rows");
+    Map<String, String> page = Viz.mime(new Advice("gemm", List.of(finding)));
+    isAPage(page, 0);
+    assertThat(page.get("text/html"))
+        .contains(
+            "<td>41.0</td><td>small copies</td><td>gemm:12</td><td>rows of 32 B</td><td>wider rows</td>");
   }
 
   @Test

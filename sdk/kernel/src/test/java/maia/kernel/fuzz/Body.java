@@ -187,11 +187,11 @@ final class Body {
     }
     Tile place = values.and(7).to(I64);
     Tile amount = values.rem(100);
-    switch (random.nextInt(3)) {
-      case 0 -> counter.at(place).atomicAdd(amount);
-      case 1 -> counter.at(place).atomicAdd(amount, values.gt(0));
-      // one kind only: two kinds on one place do not commute, so their order would show
-      default -> counter.at(place).atomicAdd(amount.mul(2));
+    Mask some = values.gt(random.nextInt(-60, 60));
+    switch ((int) (spec.seed() % 3)) { // one kind per kernel: only equal operations commute
+      case 0 -> counter.at(place).atomicXor(amount, some);
+      case 1 -> counter.at(place).atomicMax(amount, some);
+      default -> counter.at(place).atomicAdd(amount, some);
     }
   }
 
