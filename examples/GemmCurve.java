@@ -10,7 +10,7 @@ import maia.sim.fidelity.Uncertainty;
 /// The efficiency of a GEMM written by hand for all 36 tiles, beside the published figures of Maia 200: the whole curve,
 /// its best points, and the band that unpublished parameters leave. Run it with `./maia run examples/GemmCurve.java`;
 /// `-Dlargest=1e14` adds the shapes above 58 TFLOP, which take minutes.
-static final double LARGEST = Double.parseDouble(System.getProperty("largest", "5e11"));
+static final double LARGEST = Double.parseDouble(System.getProperty("largest", "1.6e12"));
 
 void main() {
   var chip = Chip.MAIA_200.atClock(2.0e9);

@@ -5,7 +5,8 @@
 /// One event queue orders everything by (time, insertion), so a run repeats to the bit. Time is
 /// whole picoseconds; durations of on-chip units are cycles of the tile clock, converted once.
 /// Bandwidth shortfall has a mechanism: bytes in flight per DMA channel, descriptor issue, shared
-/// pipes. Author mistakes are [maia.npl.NplException]s that name the user's line.
+/// pipes, memory banks; `sdk/sim/TIMING.md` describes the model unit by unit. Author mistakes are
+/// [maia.npl.NplException]s that name the user's line.
 ///
 /// [Explore] runs a program under many legal [Schedule]s and compares the bits. [Debugger] stops a
 /// run at any cycle, steps, watches, and goes back. [Advice] says why a run is slow, by line, and

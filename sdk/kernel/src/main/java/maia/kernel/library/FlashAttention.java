@@ -207,25 +207,22 @@ public final class FlashAttention {
       return cap == null ? scale : k.full(F32, 1);
     }
 
-    /// Gives `step` the first key of every block that some query sees; those that every query sees
-    /// whole need no mask.
+    /// Gives `step` the first key of every block that some query sees. Those that every query sees
+    /// whole need no mask and have a loop of their own, but for windows and ragged batches.
     void eachBlock(BiConsumer<Tile, Boolean> step) {
       int stages = k.meta("STAGES", 2);
-      if (see == See.ALL) {
-        Tile free = keys.div(bn).mul(bn);
-        k.range(0, free, bn).stages(stages).each(n -> step.accept(n, false));
-        k.range(free, keys, bn).each(n -> step.accept(n, true));
-        return;
-      }
-      Tile end = first.add(rows).min(keys).max(0);
+      Tile end = see == See.ALL ? keys : first.add(rows).min(keys).max(0);
       if (window > 0) {
         Tile start = first.add(1 - window).max(0).div(bn).mul(bn);
         k.range(start, end, bn).stages(stages).each(n -> step.accept(n, true));
-        return;
+      } else if (k.meta("RAGGED", false)) {
+        k.range(0, end, bn).stages(stages).each(n -> step.accept(n, true));
+      } else {
+        Tile whole = see == See.ALL ? keys : first.add(1).min(keys).max(0);
+        Tile free = whole.div(bn).mul(bn);
+        k.range(0, free, bn).stages(stages).each(n -> step.accept(n, false));
+        k.range(free, end, bn).stages(stages).each(n -> step.accept(n, true));
       }
-      Tile free = first.add(1).min(keys).max(0).div(bn).mul(bn);
-      k.range(0, free, bn).stages(stages).each(n -> step.accept(n, false));
-      k.range(free, end, bn).stages(stages).each(n -> step.accept(n, true));
     }
 
     /// Which keys of the block from `n` the queries `row` see.

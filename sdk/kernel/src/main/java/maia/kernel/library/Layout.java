@@ -8,7 +8,7 @@ import maia.kernel.KernelLaunch;
 import maia.machine.Machine;
 
 /// How a matrix product is laid over the chip: the rectangle of lanes a cluster uses, how many
-/// programs share the rows and the columns, and the blocks they need.
+/// programs share the rows and the columns, and the blocks they need (decision 023).
 ///
 /// @param down lanes of a cluster that split rows
 /// @param across lanes of a cluster that split columns

@@ -18,7 +18,7 @@ import maia.kernel.lower.Index.Bound;
 import maia.npl.Expr;
 import maia.npl.Expr.Operator;
 
-/// How many rows and columns of each tile are asked for in the end.
+/// How many rows and columns of each tile are asked for in the end (decision 023).
 ///
 /// A store with the mask `i < n` asks for the first n rows of its value; element-wise operations
 /// and the matrix product ask the same of the rows of their operands. Dimensions that are computed

@@ -14,7 +14,7 @@ import maia.kernel.ir.Mapping;
 import maia.kernel.ir.Op;
 import maia.machine.Machine;
 
-/// How the programs of a grid are laid over the chip.
+/// How the programs of a grid are laid over the chip (decision 022).
 ///
 /// @param down lanes of a cluster along grid dimension 0; 0 when programs are dealt to tiles one by
 ///   one, in order
