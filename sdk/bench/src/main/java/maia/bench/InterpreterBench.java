@@ -4,7 +4,6 @@ import java.util.concurrent.TimeUnit;
 import maia.kernel.Kernel;
 import maia.kernel.KernelCall;
 import maia.kernel.interp.Interpretation;
-import maia.kernel.interp.Interpreter;
 import maia.kernel.interp.Interpreter.Checks;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -45,7 +44,7 @@ public class InterpreterBench {
   /// Plan and every program of the grid.
   @Benchmark
   public Interpretation interpret() {
-    return Interpreter.run(call, checks);
+    return call.interpret(checks);
   }
 
   /// One trace of the matmul kernel.

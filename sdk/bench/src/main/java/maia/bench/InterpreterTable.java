@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.Map;
 import maia.kernel.Kernel;
 import maia.kernel.KernelCall;
-import maia.kernel.interp.Interpreter;
 import maia.kernel.interp.Interpreter.Checks;
 
 /// Prints the CPU time of the interpreter on the tutorial kernels, warm, on one thread, checks on
@@ -43,8 +42,8 @@ public final class InterpreterTable {
         continue;
       }
       KernelCall call = kernel.call();
-      double on = median(() -> Interpreter.run(call, Checks.ON));
-      double off = median(() -> Interpreter.run(call, Checks.OFF));
+      double on = median(() -> call.interpret(Checks.ON));
+      double off = median(() -> call.interpret(Checks.OFF));
       System.out.printf(
           Locale.ROOT,
           "%-22s %9.1f ms %9.1f ms %15s%n",

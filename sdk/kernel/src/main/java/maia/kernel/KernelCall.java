@@ -5,6 +5,10 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import maia.base.Check;
+import maia.kernel.interp.Interpretation;
+import maia.kernel.interp.Interpreter;
+import maia.kernel.interp.Interpreter.Checks;
 import maia.kernel.ir.Func;
 import maia.numerics.Array;
 import maia.numerics.BlockFormat;
@@ -34,6 +38,20 @@ public record KernelCall(
     metas = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(metas));
     grid = List.copyOf(grid);
     arguments = List.copyOf(arguments);
+  }
+
+  /// Runs this call in the interpreter, every access checked; the compiler is not asked.
+  public Interpretation interpret() {
+    return interpret(Checks.ON);
+  }
+
+  /// Runs this call in the interpreter, checked or not.
+  public Interpretation interpret(Checks checks) {
+    Check.argument(
+        mode == Mode.COMPUTE,
+        "interpreter: it computes values and knows no time; call '%s' with arrays that have memory",
+        func.name());
+    return Interpreter.run(func, grid, arguments, checks);
   }
 
   /// The array arguments as the tile program takes them: a block-format array, then its scales.

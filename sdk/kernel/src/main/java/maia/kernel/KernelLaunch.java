@@ -12,7 +12,6 @@ import java.util.function.ToIntFunction;
 import maia.base.Check;
 import maia.base.Origin;
 import maia.kernel.interp.Interpretation;
-import maia.kernel.interp.Interpreter;
 import maia.kernel.ir.Func;
 import maia.kernel.ir.KernelException;
 import maia.kernel.ir.Mistake;
@@ -110,7 +109,7 @@ public final class KernelLaunch {
   public Interpretation interpret(Object... arguments) {
     KernelCall call = call(KernelCall.Mode.COMPUTE, arguments);
     Compiler.compile(call.func(), Chip.MAIA_200, call.grid());
-    return Interpreter.run(call);
+    return call.interpret();
   }
 
   /// Traces the kernel and binds the arguments, checked, without running.

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.fail;
 
 import java.util.Optional;
 import maia.kernel.fuzz.Spec;
-import maia.kernel.interp.Interpreter;
 import maia.kernel.ir.KernelException;
 import maia.machine.Chip;
 import maia.npl.NplException;
@@ -61,7 +60,7 @@ class FuzzTest {
     KernelCall interpreted = launch.call(KernelCall.Mode.COMPUTE, spec.arguments());
     KernelCall eager = Twin.of(interpreted);
     KernelCall simulated = Twin.of(interpreted);
-    Optional<RuntimeException> first = failure(() -> Interpreter.run(interpreted));
+    Optional<RuntimeException> first = failure(() -> interpreted.interpret());
     Optional<RuntimeException> second = failure(() -> Modes.eager(launch, eager));
     if (first.isPresent() != second.isPresent()) {
       return Optional.of("interpreter: %s\neager mode: %s".formatted(first, second));

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.function.BiConsumer;
-import maia.kernel.interp.Interpreter;
 import maia.numerics.DType;
 import maia.numerics.HostArray;
 import maia.numerics.Philox;
@@ -28,7 +27,7 @@ class HelpersTest {
               body.accept(k, tile);
               to.at(i).store(tile[0].to(F32).broadcastTo(x.length));
             });
-    Interpreter.run(kernel.grid(1).call(KernelCall.Mode.COMPUTE, in, out));
+    kernel.grid(1).call(KernelCall.Mode.COMPUTE, in, out).interpret();
     return HostArray.floats(out);
   }
 
@@ -201,7 +200,7 @@ class HelpersTest {
                   .block(new int[] {2, 4}, k.scalar(1), k.scalar(0))
                   .store(block);
             });
-    Interpreter.run(kernel.grid(1).call(KernelCall.Mode.COMPUTE, in, out));
+    kernel.grid(1).call(KernelCall.Mode.COMPUTE, in, out).interpret();
     assertThat(HostArray.floats(out))
         .containsExactly(0, 0, 0, 0, 7, 6, 5, 4, 7, 6, 5, 4, 0, 0, 0, 0);
   }

@@ -1,6 +1,5 @@
 package maia.kernel;
 
-import maia.kernel.interp.Interpreter;
 import maia.machine.Machine;
 
 /// Runs a launch in every mode, each on arrays of its own: the bits must be the same.
@@ -21,7 +20,7 @@ final class Modes {
   static void agreeOnHost(KernelLaunch launch, Object... arguments) {
     KernelCall interpreted = launch.call(KernelCall.Mode.COMPUTE, arguments);
     KernelCall eager = Twin.of(interpreted);
-    Interpreter.run(interpreted);
+    interpreted.interpret();
     eager(launch, eager);
     Twin.assertSame("eager mode against interpreter", eager, interpreted);
   }

@@ -2,7 +2,6 @@ package maia.kernel;
 
 import java.util.List;
 import maia.base.Rich;
-import maia.kernel.interp.Interpreter;
 import maia.machine.Machine;
 import maia.sim.Launch;
 import maia.sim.Options;
@@ -17,7 +16,7 @@ record OnSim(Machine machine) implements Launcher {
     KernelCall twin = call.mode() == KernelCall.Mode.COMPUTE ? Twin.of(call) : call;
     Finished run = simulate(call, machine);
     if (call.mode() == KernelCall.Mode.COMPUTE) {
-      Interpreter.run(twin);
+      twin.interpret();
       Twin.assertSame("interpreter against simulator", twin, call);
     }
     return run;

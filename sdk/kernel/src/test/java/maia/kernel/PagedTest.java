@@ -43,7 +43,7 @@ class PagedTest {
   private static final int GROUP = 3;
   private static final Launcher HOST =
       call -> {
-        maia.kernel.interp.Interpreter.run(call);
+        call.interpret();
         return null;
       };
 

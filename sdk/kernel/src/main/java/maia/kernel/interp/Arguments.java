@@ -1,9 +1,9 @@
 package maia.kernel.interp;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import maia.base.Check;
-import maia.kernel.KernelCall;
 import maia.kernel.ir.Func;
 import maia.numerics.Array;
 
@@ -12,10 +12,10 @@ final class Arguments {
   private final Map<String, Bound> arrays = new LinkedHashMap<>();
   private final Map<String, Number> numbers = new LinkedHashMap<>();
 
-  static Arguments of(KernelCall call) {
+  static Arguments of(Func func, List<Object> list) {
     Arguments arguments = new Arguments();
-    for (int i = 0; i < call.arguments().size(); i++) {
-      arguments.bind(call.func().params().get(i), call.arguments().get(i));
+    for (int i = 0; i < list.size(); i++) {
+      arguments.bind(func.params().get(i), list.get(i));
     }
     return arguments;
   }

@@ -2,10 +2,9 @@ package maia.kernel.interp;
 
 import java.util.ArrayList;
 import java.util.List;
-import maia.base.Check;
 import maia.base.Origin;
 import maia.base.Stop;
-import maia.kernel.KernelCall;
+import maia.kernel.ir.Func;
 import maia.kernel.ir.KernelException;
 
 /// Runs the recorded function of a call on its arrays, one program of the grid after another.
@@ -23,19 +22,12 @@ public final class Interpreter {
 
   private Interpreter() {}
 
-  /// Runs `call`, checked.
-  public static Interpretation run(KernelCall call) {
-    return run(call, Checks.ON);
-  }
-
-  /// Runs `call`, checked or not.
-  public static Interpretation run(KernelCall call, Checks checks) {
-    Check.argument(
-        call.mode() == KernelCall.Mode.COMPUTE,
-        "interpreter: it computes values and knows no time; call '%s' with arrays that have memory",
-        call.func().name());
+  /// Runs every program of a grid of one to three sizes. `arguments` fit the parameters of `func`:
+  /// an array with memory, a float or a long each.
+  public static Interpretation run(
+      Func func, List<Integer> grid, List<Object> arguments, Checks checks) {
     try {
-      return new Launch(call, checks).run();
+      return new Launch(func, grid, arguments, checks).run();
     } catch (KernelException mistake) {
       throw mistake.without(Interpreter::isOwn);
     }
@@ -48,7 +40,7 @@ public final class Interpreter {
 
   /// One run.
   private static final class Launch {
-    private final KernelCall call;
+    private final Func func;
     private final Checks checks;
     private final Instance program;
     private final Operations operations;
@@ -56,15 +48,15 @@ public final class Interpreter {
     private final Node[] nodes;
     private final List<String> prints = new ArrayList<>();
 
-    Launch(KernelCall call, Checks checks) {
-      this.call = call;
+    Launch(Func func, List<Integer> grid, List<Object> list, Checks checks) {
+      this.func = func;
       this.checks = checks;
-      program = new Instance(call.grid(), prints::add);
-      arguments = Arguments.of(call);
+      program = new Instance(grid, prints::add);
+      arguments = Arguments.of(func, list);
       Emission emission = new Emission(Emission.Mode.PLAN);
       Terms terms = new Terms(emission, program, arguments);
       operations = new Operations(emission, terms, program, arguments, checks);
-      new Planner(call.func(), emission, terms, operations, program);
+      new Planner(func, emission, terms, operations, program);
       nodes = emission.nodes();
     }
 
@@ -74,14 +66,14 @@ public final class Interpreter {
         program.start(p);
         Node.all(nodes);
       }
-      Origin start = new Origin(call.func().name(), 1, "");
+      Origin start = new Origin(func.name(), 1, "");
       for (Bound array : arguments.arrays()) {
         Shadow shadow = operations.shadow(array.name);
         if (shadow != null) {
           shadow.verifyCoverage(start);
         }
       }
-      return new Interpretation(call.func().name(), program.programs(), checks, prints);
+      return new Interpretation(func.name(), program.programs(), checks, prints);
     }
   }
 }

@@ -27,7 +27,7 @@ class InterpreterTest {
 
   private static Interpretation run(
       Consumer<KernelContext> body, int programs, Object... arguments) {
-    return Interpreter.run(call(body, programs, arguments));
+    return call(body, programs, arguments).interpret();
   }
 
   private static KernelCall call(Consumer<KernelContext> body, int programs, Object... arguments) {
@@ -271,7 +271,7 @@ class InterpreterTest {
             1,
             HostArray.zeros(I64, 1));
     Thread.currentThread().interrupt();
-    assertThatThrownBy(() -> Interpreter.run(call))
+    assertThatThrownBy(() -> call.interpret())
         .isInstanceOf(CancellationException.class)
         .hasMessage("the interpreter was interrupted");
     assertThat(Thread.currentThread().isInterrupted()).isFalse();
@@ -287,8 +287,7 @@ class InterpreterTest {
             },
             2,
             HostArray.zeros(F32, 6));
-    assertThat(Interpreter.run(call, Checks.OFF))
-        .hasToString("test: 2 programs interpreted, checks off");
+    assertThat(call.interpret(Checks.OFF)).hasToString("test: 2 programs interpreted, checks off");
   }
 
   @Test
@@ -305,13 +304,13 @@ class InterpreterTest {
             longs(1, 2, 3, 4),
             HostArray.zeros(I64, 4));
     HostArray y = HostArray.zeros(I64, 4);
-    Interpreter.run(
-        new KernelCall(
+    new KernelCall(
             Func.parse(traced.func().toString()),
             traced.metas(),
             traced.grid(),
             List.of(traced.arguments().getFirst(), y),
-            traced.mode()));
+            traced.mode())
+        .interpret();
     assertThat(y.toFloats()).containsExactly(3, 6, 9, 12);
   }
 }
