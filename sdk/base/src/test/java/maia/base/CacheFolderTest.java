@@ -22,17 +22,17 @@ class CacheFolderTest {
 
   @Test
   void off_switchesCachesOff() {
-    assertThat(find(Map.of("maia.cache", "off", "user.home", "/home/u"), Map.of())).isEmpty();
-    assertThat(find(Map.of("user.home", "/home/u"), Map.of("MAIA_CACHE", "OFF"))).isEmpty();
+    assertThat(find(Map.of("maia.cache", "off", "user.home", "/users/u"), Map.of())).isEmpty();
+    assertThat(find(Map.of("user.home", "/users/u"), Map.of("MAIA_CACHE", "OFF"))).isEmpty();
   }
 
   @Test
   void nothingAsked_isThePlaceOfTheSystem() {
-    Map<String, String> linux = Map.of("os.name", "Linux", "user.home", "/home/u");
-    assertThat(find(linux, Map.of())).hasValue(Path.of("/home/u/.cache/maia4j"));
+    Map<String, String> linux = Map.of("os.name", "Linux", "user.home", "/users/u");
+    assertThat(find(linux, Map.of())).hasValue(Path.of("/users/u/.cache/maia4j"));
     assertThat(find(linux, Map.of("XDG_CACHE_HOME", "/x"))).hasValue(Path.of("/x/maia4j"));
     assertThat(find(linux, Map.of("XDG_CACHE_HOME", "relative")))
-        .hasValue(Path.of("/home/u/.cache/maia4j"));
+        .hasValue(Path.of("/users/u/.cache/maia4j"));
     assertThat(find(Map.of("os.name", "Mac OS X", "user.home", "/Users/u"), Map.of()))
         .hasValue(Path.of("/Users/u/Library/Caches/maia4j"));
     assertThat(find(Map.of("os.name", "Windows 11"), Map.of("LOCALAPPDATA", "/l")))

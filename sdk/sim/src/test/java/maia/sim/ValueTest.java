@@ -146,7 +146,7 @@ class ValueTest {
                     "4, 6",
                     "map r[0] = (cast(i32, index(2147483647)) + iota(1))"));
     assertThat(e)
-        .hasMessageContaining("integer overflow: 2147483648 does not fit 32 bits; cast to i64");
+        .hasMessageContaining("map r 4x6: 2147483648 does not fit i32 of 'r' slot 0; cast it");
   }
 
   @Test
