@@ -3,8 +3,8 @@ package maia.tensor.nn;
 import maia.base.Check;
 import maia.tensor.Tensor;
 
-/// y = x times the transpose of `weight` `[out, in]`, plus `bias` `[out]` where there is one; inside
-/// a [LinearRule], what the rule says.
+/// y = x times the transpose of `weight` `[out, in]`, plus `bias` `[out]` where there is one;
+/// inside a [LinearRule], what the rule says.
 public final class Linear extends Module {
   private final int in;
   private final int out;
