@@ -36,14 +36,7 @@ public final class Elements {
   public static void fill(Array to, MemorySegment from, long at) {
     long[] shape = to.shape();
     HostArray value =
-        HostArray.view(
-            element(to),
-            shape,
-            new long[shape.length],
-            at,
-            from,
-            Optional.empty(),
-            1f);
+        HostArray.view(element(to), shape, new long[shape.length], at, from, Optional.empty(), 1f);
     copy(value, to);
   }
 
@@ -71,9 +64,7 @@ public final class Elements {
           continue;
         }
         boolean joins =
-            n > 0
-                && left[n - 1] == left[d] * shape[d]
-                && right[n - 1] == right[d] * shape[d];
+            n > 0 && left[n - 1] == left[d] * shape[d] && right[n - 1] == right[d] * shape[d];
         int at = joins ? n - 1 : n++;
         shape[at] = joins ? shape[at] * shape[d] : shape[d];
         left[at] = left[d];
@@ -141,7 +132,8 @@ public final class Elements {
       switch (bits) {
         case 64 -> {
           for (long i = 0; i < count; i++) {
-            to.set(Packed.LONG, 8 * (t + i * toStep), from.get(Packed.LONG, 8 * (f + i * fromStep)));
+            to.set(
+                Packed.LONG, 8 * (t + i * toStep), from.get(Packed.LONG, 8 * (f + i * fromStep)));
           }
         }
         case 32 -> {

@@ -7,8 +7,8 @@ import maia.numerics.DType;
 import maia.numerics.Reduce;
 
 /// Arithmetic on pairs of elements of two tensors that broadcast, computed in fp32 (fp64, integers)
-/// and rounded to the type in which both meet. Integers wrap; the sum of truth values is *or*, their
-/// product *and*.
+/// and rounded to the type in which both meet. Integers wrap; the sum of truth values is *or*,
+/// their product *and*.
 public sealed interface Binary extends Op {
   /// a + b.
   record Add() implements Binary {}

@@ -6,7 +6,6 @@ import maia.numerics.Array;
 import maia.numerics.BlockFormat;
 import maia.numerics.DType;
 import maia.numerics.Elements;
-import maia.numerics.HostArray;
 import maia.numerics.Overflow;
 import maia.numerics.Rounding;
 

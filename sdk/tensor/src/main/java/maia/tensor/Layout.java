@@ -137,9 +137,7 @@ record Layout(long[] shape, long[] strides, long offset) {
     long columns = shape[second] - Math.max(0, above);
     long size = Math.max(0, Math.min(rows, columns));
     long start =
-        size == 0
-            ? 0
-            : Math.max(0, above) * strides[second] - Math.min(0, above) * strides[first];
+        size == 0 ? 0 : Math.max(0, above) * strides[second] - Math.min(0, above) * strides[first];
     int high = Math.max(first, second);
     int low = Math.min(first, second);
     long[] sizes = drop(drop(shape, high), low);

@@ -32,9 +32,7 @@ final class Promotion {
     return result;
   }
 
-  private static @Nullable DType combine(
-      @Nullable DType higher,
-      @Nullable DType lower) {
+  private static @Nullable DType combine(@Nullable DType higher, @Nullable DType lower) {
     if (higher == null || lower == null) {
       return higher == null ? lower : higher;
     }

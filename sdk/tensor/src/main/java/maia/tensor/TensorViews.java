@@ -55,7 +55,8 @@ public sealed interface TensorViews permits Tensor {
     return reshape(sizes);
   }
 
-  /// Dimension `dim` split into `sizes`, of which one may be -1: the inverse of [#flatten(int,int)].
+  /// Dimension `dim` split into `sizes`, of which one may be -1: the inverse of
+  /// [#flatten(int,int)].
   default Tensor unflatten(int dim, long... sizes) {
     int d = self().layout().dim("unflatten", dim);
     long[] shape = self().shape();
@@ -142,8 +143,7 @@ public sealed interface TensorViews permits Tensor {
 
   /// Windows of `size` elements, one every `step`, along dimension `dim`, as a new last dimension.
   default Tensor unfold(int dim, long size, long step) {
-    return Dispatch.run(
-        new View.Unfold(self().layout().dim("unfold", dim), size, step), self());
+    return Dispatch.run(new View.Unfold(self().layout().dim("unfold", dim), size, step), self());
   }
 
   /// The diagonal of a matrix.

@@ -57,8 +57,13 @@ class PromotionTest {
 
   @ParameterizedTest
   @CsvSource({
-    "f16, f16, f16", "bf16, bf16, bf16", "f64, f64, f64", "fp8_e4m3, fp8_e4m3, fp8_e4m3",
-    "i8, i8, f32", "i64, i64, f32", "bool, i64, f32",
+    "f16, f16, f16",
+    "bf16, bf16, bf16",
+    "f64, f64, f64",
+    "fp8_e4m3, fp8_e4m3, fp8_e4m3",
+    "i8, i8, f32",
+    "i64, i64, f32",
+    "bool, i64, f32",
   })
   void number_besideTensors_widensOnlyItsKind(String tensor, String whole, String fraction) {
     for (long[] shape : new long[][] {{}, {2}}) {

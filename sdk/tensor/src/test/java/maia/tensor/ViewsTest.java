@@ -47,7 +47,8 @@ class ViewsTest {
     assertThat(x.diagonal(4, 0, 1).shape()).containsExactly(0);
     assertThat(CUBE.diagonal(1, -1, 0).shape()).containsExactly(3, 1);
     assertThat(CUBE.diagonal(1, 0, -1).toLongs())
-        .containsExactly(at(0, 0, 1), at(1, 0, 2), at(0, 1, 1), at(1, 1, 2), at(0, 2, 1), at(1, 2, 2));
+        .containsExactly(
+            at(0, 0, 1), at(1, 0, 2), at(0, 1, 1), at(1, 1, 2), at(0, 2, 1), at(1, 2, 2));
   }
 
   @Test
