@@ -70,17 +70,7 @@ public final class Quantized {
   /// Bits a value takes, its share of scales and zero points included; a matrix without elements
   /// takes none.
   public double bitsPerValue() {
-    if (codes.length == 0) {
-      return 0;
-    }
-    int perGroup =
-        switch (quantizer.scale()) {
-          case Quantizer.Scale.Symmetric _ -> 32;
-          case Quantizer.Scale.Asymmetric _ -> 32 + quantizer.grid().bits();
-          case Quantizer.Scale.PowerOfTwo _, Quantizer.Scale.TwoLevel _ -> 8;
-        };
-    int once = quantizer.scale() instanceof Quantizer.Scale.TwoLevel ? 32 : 0;
-    return quantizer.grid().bits() + ((double) perGroup * scalings.length + once) / codes.length;
+    return quantizer.bitsPerValue(layout.rows(), layout.columns());
   }
 
   /// What storing did to `original`, the values that were stored.
