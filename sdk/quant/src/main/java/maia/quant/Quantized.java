@@ -57,6 +57,23 @@ public final class Quantized {
     return all;
   }
 
+  /// The zero points of affine scales, one per group; empty for other scales.
+  public float[] zeroPoints() {
+    if (!(quantizer.scale() instanceof Quantizer.Scale.Affine)) {
+      return new float[0];
+    }
+    float[] all = new float[scalings.length];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = scalings[i].zeroPoint();
+    }
+    return all;
+  }
+
+  /// The scale of the whole tensor; 1 unless scales have two levels.
+  public float tensorScale() {
+    return scalings.length == 0 ? 1 : scalings[0].tensorScale();
+  }
+
   /// The values the codes stand for, row-major.
   public float[] values() {
     float[] x = new float[codes.length];
@@ -76,7 +93,9 @@ public final class Quantized {
   /// What storing did to `original`, the values that were stored.
   public Distortion distortion(float[] original) {
     Grid grid = quantizer.grid();
-    boolean fromZero = quantizer.scale() instanceof Quantizer.Scale.Asymmetric;
+    boolean fromZero =
+        quantizer.scale() instanceof Quantizer.Scale.Asymmetric
+            || quantizer.scale() instanceof Quantizer.Scale.Affine;
     int bottom = fromZero ? 0 : grid.code(-Float.MAX_VALUE);
     int top = fromZero ? (1 << grid.bits()) - 1 : grid.code(Float.MAX_VALUE);
     return Distortion.of(original, values(), codes, bottom, top);

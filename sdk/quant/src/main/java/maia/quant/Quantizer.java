@@ -86,6 +86,10 @@ public record Quantizer(Grid grid, Sharing sharing, Scale scale, Range range, Ro
     /// both become codes and zero stays exact; for integers only. Codes are 0 to 2^bits - 1.
     record Asymmetric() implements Scale {}
 
+    /// Any positive binary32 and a binary32 zero point between the smallest and the largest value;
+    /// zero is not exact. For integers only; codes are 0 to 2^bits - 1.
+    record Affine() implements Scale {}
+
     /// A power of two between 2^-127 and 2^127, as in OCP MX.
     ///
     /// @param rule how it follows from the largest magnitude
@@ -113,6 +117,9 @@ public record Quantizer(Grid grid, Sharing sharing, Scale scale, Range range, Ro
 
     /// Any positive binary32 and a zero point.
     Scale ASYMMETRIC = new Asymmetric();
+
+    /// Any positive binary32 and a binary32 zero point.
+    Scale AFFINE = new Affine();
 
     /// E4M3 under a scale for the tensor.
     Scale TWO_LEVEL = new TwoLevel(NvOrder.DIVIDE);
@@ -179,7 +186,8 @@ public record Quantizer(Grid grid, Sharing sharing, Scale scale, Range range, Ro
 
   public Quantizer {
     Check.argument(
-        !(scale instanceof Scale.Asymmetric) || grid instanceof Grid.Ints,
+        !(scale instanceof Scale.Asymmetric || scale instanceof Scale.Affine)
+            || grid instanceof Grid.Ints,
         "quantizer: a zero point needs an integer grid, was %s; use a symmetric scale",
         grid.label());
     Check.argument(
@@ -266,6 +274,7 @@ public record Quantizer(Grid grid, Sharing sharing, Scale scale, Range range, Ro
         switch (scale) {
           case Scale.Symmetric _ -> 32;
           case Scale.Asymmetric _ -> 32 + grid.bits();
+          case Scale.Affine _ -> 64;
           case Scale.Rounded(DType type) -> type.bits();
           case Scale.PowerOfTwo _, Scale.TwoLevel _ -> 8;
         };

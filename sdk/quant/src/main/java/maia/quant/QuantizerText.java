@@ -28,6 +28,7 @@ final class QuantizerText {
     return switch (scale) {
       case Scale.Symmetric _ -> "";
       case Scale.Asymmetric _ -> " asymmetric";
+      case Scale.Affine _ -> " affine";
       case Scale.Rounded(DType type) -> " " + type.label();
       case Scale.PowerOfTwo(ScaleRule rule) -> " e8m0 " + lower(rule.name());
       case Scale.TwoLevel(NvOrder order) ->

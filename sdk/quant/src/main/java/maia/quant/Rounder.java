@@ -76,7 +76,8 @@ final class Rounder {
     return switch (scale) {
       case Scale.PowerOfTwo(var rule) -> Optional.of(BlockRules.of(rule));
       case Scale.TwoLevel(var order) -> Optional.of(BlockRules.OCP.with(order));
-      case Scale.Symmetric _, Scale.Asymmetric _, Scale.Rounded _ -> Optional.empty();
+      case Scale.Symmetric _, Scale.Asymmetric _, Scale.Affine _, Scale.Rounded _ ->
+          Optional.empty();
     };
   }
 

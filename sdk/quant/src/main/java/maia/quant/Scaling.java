@@ -14,18 +14,25 @@ import maia.numerics.ScaleRule;
 /// The order of binary32 operations: a value is divided by `scale * tensorScale` (or multiplied by
 /// `factor` where that is not 0), rounded to the grid, and comes back as `(element * scale) *
 /// tensorScale`. With a zero point, the code is `round(x / scale) + zero`, clamped, and comes back
-/// as `(code - zero) * scale`.
+/// as `(code - zero) * scale`; with a real one it is `round(x / scale + zeroPoint)`, and comes back
+/// as `(code - zeroPoint) * scale`.
 ///
 /// @param scale the group's scale; 0 for a group of zeros
 /// @param zero the zero point of an asymmetric group, or -1
 /// @param tensorScale the scale of the tensor, 1 where there is none
 /// @param factor what values are multiplied by, or 0 where they are divided
-record Scaling(float scale, int zero, float tensorScale, float factor) {
+/// @param zeroPoint the real zero point of an affine group, or NaN
+record Scaling(float scale, int zero, float tensorScale, float factor, float zeroPoint) {
   private static final BlockFormat NVFP4 = BlockFormat.NVFP4;
   private static final float[] MSE_STEPS = {1, 2, 0.5f, 0.25f};
 
   Scaling(float scale, int zero, float tensorScale) {
-    this(scale, zero, tensorScale, 0);
+    this(scale, zero, tensorScale, 0, Float.NaN);
+  }
+
+  /// An affine group.
+  static Scaling affine(float scale, float zeroPoint) {
+    return new Scaling(scale, -1, 1, 0, zeroPoint);
   }
 
   /// The scaling of a group whose values lie between `low` and `high`, as far as they count.
@@ -37,6 +44,7 @@ record Scaling(float scale, int zero, float tensorScale, float factor) {
       case Quantizer.Scale.Rounded(DType type) ->
           new Scaling(rounded(type, magnitude / q.grid().largest()), -1, 1);
       case Quantizer.Scale.Asymmetric _ -> asymmetric(q.grid().bits(), low, high);
+      case Quantizer.Scale.Affine _ -> affine(q.grid().bits(), low, high, group);
       case Quantizer.Scale.PowerOfTwo(ScaleRule rule) ->
           rule == ScaleRule.MSE
               ? best(q.grid(), magnitude, group)
@@ -62,6 +70,23 @@ record Scaling(float scale, int zero, float tensorScale, float factor) {
     return new Scaling(scale, zero, 1);
   }
 
+  /// Between the smallest and the largest value of the group, as far as `low` and `high` let them
+  /// count.
+  private static Scaling affine(int bits, float low, float high, float[] group) {
+    float least = Float.POSITIVE_INFINITY;
+    float most = Float.NEGATIVE_INFINITY;
+    for (float x : group) {
+      least = Math.min(least, Math.max(x, low));
+      most = Math.max(most, Math.min(x, high));
+    }
+    if (!(least <= most)) {
+      return affine(0, 0);
+    }
+    float scale = positive((most - least) / ((1 << bits) - 1));
+    // one value in the whole group: the code 1 at a scale of that value
+    return scale == 0 ? affine(least == 0 ? 0 : least, 0) : affine(scale, -least / scale);
+  }
+
   private static Scaling twoLevel(NvOrder order, float magnitude, float tensorScale) {
     float[] scales = new float[1];
     BlockCodec.quantize(
@@ -81,7 +106,7 @@ record Scaling(float scale, int zero, float tensorScale, float factor) {
           case RECIPROCAL -> 1 / tensorScale / scales[0];
           case MULTIPLY -> Math.min(1 / (scales[0] * tensorScale), Float.MAX_VALUE);
         };
-    return new Scaling(scales[0], -1, tensorScale, factor);
+    return new Scaling(scales[0], -1, tensorScale, factor, Float.NaN);
   }
 
   private static Scaling best(Grid grid, float magnitude, float[] group) {
@@ -146,6 +171,9 @@ record Scaling(float scale, int zero, float tensorScale, float factor) {
 
   /// The code of `x`, to the nearest.
   int code(Grid grid, float x) {
+    if (zeroPoint == zeroPoint) {
+      return code(grid, x, Rounding.NEAREST_EVEN, 0);
+    }
     if (zero >= 0) {
       int most = (1 << grid.bits()) - 1;
       return scale == 0 ? zero : (int) Math.clamp(Math.rint(x / scale) + zero, 0, most);
@@ -155,6 +183,10 @@ record Scaling(float scale, int zero, float tensorScale, float factor) {
 
   /// The code of `x`, rounded as named.
   int code(Grid grid, float x, Rounding rounding, long index) {
+    if (zeroPoint == zeroPoint) {
+      int steps = scale == 0 ? 0 : Whole.rounded(x / scale + zeroPoint, rounding, index);
+      return Math.clamp(steps, 0, (1 << grid.bits()) - 1);
+    }
     if (rounding == Rounding.NEAREST_EVEN) {
       return code(grid, x);
     }
@@ -174,6 +206,9 @@ record Scaling(float scale, int zero, float tensorScale, float factor) {
   }
 
   float value(Grid grid, int code) {
+    if (zeroPoint == zeroPoint) {
+      return (code - zeroPoint) * scale;
+    }
     return zero >= 0 ? (code - zero) * scale : grid.value(code) * scale * tensorScale;
   }
 
