@@ -20,6 +20,11 @@ public final class Nearest {
         .min(closer);
   }
 
+  /// `; did you mean 'KNOWN'?` to end a refusal with, or nothing when none is near.
+  public static String hint(String name, Iterable<String> known) {
+    return to(name, known).map("; did you mean '%s'?"::formatted).orElse("");
+  }
+
   private static boolean isClose(String asked, String known) {
     int allowed = Math.max(2, Math.max(asked.length(), known.length()) / 3);
     boolean part = asked.length() > 2 && (known.contains(asked) || asked.contains(known));

@@ -20,5 +20,7 @@ class NearestTest {
   void somethingElse_findsNothing() {
     assertThat(Nearest.to("gemini", KNOWN)).isEmpty();
     assertThat(Nearest.to("x", List.of())).isEmpty();
+    assertThat(Nearest.hint("gemini", KNOWN)).isEmpty();
+    assertThat(Nearest.hint("maia", KNOWN)).isEqualTo("; did you mean 'maia-200'?");
   }
 }

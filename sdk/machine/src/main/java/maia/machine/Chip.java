@@ -44,11 +44,8 @@ public final class Chip {
         .findFirst()
         .orElseThrow(() ->
             new IllegalArgumentException(
-                "no chip '%s' is described unit by unit%s; there are %s, and files read with Chip.from(path)"
-                    .formatted(
-                        name,
-                        Nearest.to(name, names).map("; did you mean '%s'"::formatted).orElse(""),
-                        String.join(", ", names))));
+                "no chip '%s' is described unit by unit; there are %s, and files read with Chip.from(path)%s"
+                    .formatted(name, String.join(", ", names), Nearest.hint(name, names))));
   }
 
   /// The chip described in a file as [#save] writes it. A file with `"extends": "maia-200"` gives

@@ -162,7 +162,8 @@ final class ChipFile {
           .forEach((path, value) -> {
             if (!sources.containsKey(path)) {
               throw fault(
-                  "sources: '%s' is no number of this chip%s", path, near(path, sources.keySet()));
+                  "sources: '%s' is no number of this chip%s",
+                  path, Nearest.hint(path, sources.keySet()));
             }
             String at = "sources." + path;
             sources.put(path, (Source) part(Source.class, map(value, at), at, Optional.empty()));
@@ -198,7 +199,7 @@ final class ChipFile {
     List<String> names = Arrays.stream(components).map(RecordComponent::getName).toList();
     for (String name : object.keySet()) {
       if (!names.contains(name)) {
-        throw fault("unknown field '%s'%s", join(at, name), near(name, names));
+        throw fault("unknown field '%s'%s", join(at, name), Nearest.hint(name, names));
       }
     }
     List<String> missing =
@@ -288,7 +289,9 @@ final class ChipFile {
         .orElseThrow(() ->
             fault(
                 "%s: unknown type '%s'%s",
-                at, label, near(label, Arrays.stream(DType.values()).map(DType::label).toList())));
+                at,
+                label,
+                Nearest.hint(label, Arrays.stream(DType.values()).map(DType::label).toList())));
   }
 
   private Object number(Class<?> type, JsonElement json, String at) {
@@ -339,10 +342,6 @@ final class ChipFile {
 
   private static String join(String at, String name) {
     return at.isEmpty() ? name : at + "." + name;
-  }
-
-  private static String near(String name, Iterable<String> known) {
-    return Nearest.to(name, known).map("; did you mean '%s'"::formatted).orElse("");
   }
 
   private IllegalArgumentException fault(String format, Object... args) {
