@@ -18,8 +18,8 @@ sealed interface Choice extends Op {
     ADD,
   }
 
-  /// The sub-tensors of x at positions of its first `dims` dimensions. Inputs: x, then one tensor of
-  /// positions per dimension; these broadcast, and their shape replaces those dimensions.
+  /// The sub-tensors of x at positions of its first `dims` dimensions. Inputs: x, then one tensor
+  /// of positions per dimension; these broadcast, and their shape replaces those dimensions.
   record Take(int dims) implements Choice {
     @Override
     public String name() {
@@ -127,15 +127,13 @@ sealed interface Choice extends Op {
   default Tensor host(List<Tensor> inputs) {
     return switch (this) {
       case Take(var dims) ->
-          ChoiceHost.take(
-              meta(inputs), inputs.getFirst(), dims, inputs.subList(1, inputs.size()));
+          ChoiceHost.take(meta(inputs), inputs.getFirst(), dims, inputs.subList(1, inputs.size()));
       case Put(var dims, var how) -> {
         meta(inputs);
         List<Tensor> positions = inputs.subList(2, inputs.size());
         yield ChoiceHost.put(inputs.get(0), inputs.get(1), dims, positions, how);
       }
-      case Gather(var dim) ->
-          ChoiceHost.gather(meta(inputs), inputs.get(0), inputs.get(1), dim);
+      case Gather(var dim) -> ChoiceHost.gather(meta(inputs), inputs.get(0), inputs.get(1), dim);
       case ScatterTo(var dim, var how) -> {
         meta(inputs);
         yield ChoiceHost.scatter(inputs.get(0), inputs.get(1), inputs.get(2), dim, how);
@@ -161,8 +159,7 @@ sealed interface Choice extends Op {
             Tensor values = inputs.get(1);
             Tensor zero = Create.fullLike(values, 0);
             yield List.of(
-                Autograd.wanted(
-                    x, () -> how == Write.ADD ? g : run(this, List.of(g, zero), at)),
+                Autograd.wanted(x, () -> how == Write.ADD ? g : run(this, List.of(g, zero), at)),
                 Autograd.wanted(values, () -> run(new Take(dims), List.of(g), at)));
           }
           case Gather(var dim) -> {
@@ -176,8 +173,7 @@ sealed interface Choice extends Op {
             Tensor index = inputs.get(2);
             Tensor zero = Create.fullLike(values, 0);
             yield List.of(
-                Autograd.wanted(
-                    x, () -> how == Write.ADD ? g : Dispatch.run(this, g, zero, index)),
+                Autograd.wanted(x, () -> how == Write.ADD ? g : Dispatch.run(this, g, zero, index)),
                 Autograd.wanted(values, () -> Dispatch.run(new Gather(dim), g, index)));
           }
           case Nonzero _ -> List.of();

@@ -24,8 +24,7 @@ final class ChoiceHost {
       if (dense && at * bits % 8 == 0 && first * bits % 8 == 0 && elements * bits % 8 == 0) {
         MemorySegment.copy(from, at * bits / 8, to, first * bits / 8, elements * bits / 8);
       } else {
-        Host.visit(
-            layout, (place, i) -> Elements.move(from, at + place, to, first + i, bits));
+        Host.visit(layout, (place, i) -> Elements.move(from, at + place, to, first + i, bits));
       }
     }
   }
@@ -41,8 +40,7 @@ final class ChoiceHost {
     return Tensor.on(Device.cpu(), result);
   }
 
-  static Tensor put(
-      Tensor x, Tensor values, int dims, List<Tensor> positions, Choice.Write how) {
+  static Tensor put(Tensor x, Tensor values, int dims, List<Tensor> positions, Choice.Write how) {
     Tensor result = Tensor.on(Device.cpu(), Host.copy(x));
     long[] starts = starts(result, dims, positions);
     Layout rest = rest(result, dims);
@@ -53,8 +51,7 @@ final class ChoiceHost {
     Block block = Block.of(rest, x.dtype().bits()); // dense, since the copy is
     for (int i = 0; i < starts.length; i++) {
       Stop.poll("put");
-      block.read(
-          from.segment(), from.offset() + i * block.elements, result.segment(), starts[i]);
+      block.read(from.segment(), from.offset() + i * block.elements, result.segment(), starts[i]);
     }
     return result;
   }

@@ -29,7 +29,9 @@ public sealed interface Index {
     /// Refuses steps that are not positive.
     public Range {
       ShapeException.check(
-          step > 0, "index: the step of a range must be positive, was %d; use flip to reverse", step);
+          step > 0,
+          "index: the step of a range must be positive, was %d; use flip to reverse",
+          step);
     }
 
     View.Slice of(int dim, long size) {

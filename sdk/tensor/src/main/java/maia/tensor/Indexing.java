@@ -55,8 +55,7 @@ record Indexing(Tensor view, List<Integer> dims, List<Tensor> positions) {
         case Index.At(var position) -> view = view.select(at, position);
         case Index.Range range -> {
           View.Slice slice = range.of(at, view.size(at));
-          boolean whole =
-              slice.from() == 0 && slice.to() == view.size(at) && slice.step() == 1;
+          boolean whole = slice.from() == 0 && slice.to() == view.size(at) && slice.step() == 1;
           view = whole ? view : Dispatch.run(slice, view);
           at++;
         }
