@@ -116,14 +116,23 @@ final class Create {
   }
 
   static void assign(Tensor to, Tensor values) {
-    Autograd.checkAssign(to);
     DType type = to.dtype("assign");
+    checkPlace(to, values);
+    Autograd.write("assign", to, values.to(type).expand(to.shape()));
+  }
+
+  private static void checkPlace(Tensor to, Tensor values) {
     if (!to.device().equals(values.device()) || to.isMeta()) {
       throw TensorException.of(
           "assign: both tensors must be on one device with memory: this is on %s, values on %s",
           to.device(), values.device());
     }
-    Tensor source = Autograd.noGrad(() -> values.to(type).expand(to.shape()).contiguous());
+  }
+
+  /// Writes `values`, of the type and shape of `to`, into its memory; no history changes.
+  static void store(Tensor to, Tensor values) {
+    DType type = to.dtype("assign");
+    Tensor source = Autograd.noGrad(values::contiguous);
     Stop.poll("assign");
     switch (Host.Kind.of(type)) {
       case FLOAT -> HostArray.store(Host.floats(source), to);
@@ -135,7 +144,6 @@ final class Create {
       }
       case LONG -> storeLongs(to, type, source);
     }
-    to.slot.written();
   }
 
   private static void storeLongs(Tensor to, DType type, Tensor source) {
