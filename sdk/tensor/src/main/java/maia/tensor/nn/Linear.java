@@ -3,7 +3,8 @@ package maia.tensor.nn;
 import maia.base.Check;
 import maia.tensor.Tensor;
 
-/// y = x times the transpose of `weight` `[out, in]`, plus `bias` `[out]`.
+/// y = x times the transpose of `weight` `[out, in]`, plus `bias` `[out]`; inside a [LinearRule],
+/// what the rule says.
 public final class Linear extends Module {
   private final int in;
   private final int out;
@@ -30,7 +31,7 @@ public final class Linear extends Module {
 
   @Override
   public Tensor forward(Tensor x) {
-    return x.linear(weight(), bias());
+    return LinearRules.output(this, x, () -> x.linear(weight(), bias()));
   }
 
   @Override
