@@ -4,8 +4,8 @@ package maia.numerics;
 /// `StrictMath` where it has the function, whose results the Java specification fixes bit for bit
 /// (decision 037), and our own series elsewhere. Special values are as in [Math].
 ///
-/// Largest relative errors of our own functions, tested: erf, erfc and inverse erf 1e-14 (erfc up to
-/// x = 26), log-gamma and digamma 1e-13 away from their zeros.
+/// Largest relative errors of our own functions, tested: erf, erfc and inverse erf 1e-14 (erfc up
+/// to x = 26), log-gamma and digamma 1e-13 away from their zeros.
 public final class Dmath {
   private static final double SQRT_PI = 1.7724538509055160273;
   private static final double LN2 = 0.69314718055994530942;

@@ -22,10 +22,7 @@ final class Anomaly {
     for (int i = 0; i < parts.size(); i++) {
       if (parts.get(i).isPresent() && hasNaN(parts.get(i).get()) && !hasNaN(gradient)) {
         throw TensorException.because(
-            vertex.trace(),
-            "anomaly: the gradient of input %d of %s is NaN",
-            i,
-            vertex);
+            vertex.trace(), "anomaly: the gradient of input %d of %s is NaN", i, vertex);
       }
     }
   }

@@ -138,7 +138,8 @@ final class Backward {
     if (targets.isEmpty() && vertex.keeper().isPresent()) {
       vertex.keeper().get().accumulate(own(g));
     }
-    if (!ends.contains(vertex) && vertex.edges().stream().anyMatch(e -> e != null && needed.contains(e))) {
+    if (!ends.contains(vertex)
+        && vertex.edges().stream().anyMatch(e -> e != null && needed.contains(e))) {
       spread(vertex, g, needed);
     }
   }

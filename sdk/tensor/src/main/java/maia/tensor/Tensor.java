@@ -31,8 +31,7 @@ public final class Tensor implements Array, Rich, TensorMath, TensorViews {
   private final float tensorScale;
   final Slot slot;
 
-  private Tensor(
-      Device device, Array array, Layout layout, @Nullable Tensor scales, Slot slot) {
+  private Tensor(Device device, Array array, Layout layout, @Nullable Tensor scales, Slot slot) {
     this.device = device;
     this.type = array.type();
     this.segment = array.segment();
@@ -347,10 +346,7 @@ public final class Tensor implements Array, Rich, TensorMath, TensorViews {
 
   /// As [#grad(List, List, GradOption...)], with a gradient for each output, of any shape.
   public static List<Tensor> grad(
-      List<Tensor> outputs,
-      List<Tensor> inputs,
-      List<Tensor> gradOutputs,
-      GradOption... options) {
+      List<Tensor> outputs, List<Tensor> inputs, List<Tensor> gradOutputs, GradOption... options) {
     return Backward.gradients(outputs, inputs, gradOutputs, Set.of(options), List.of());
   }
 

@@ -30,7 +30,8 @@ final class Vertex {
     this.output = output;
     this.version = output.slot.writes().count();
     this.origin = op == null ? Origin.NONE : Caller.origin();
-    this.trace = op != null && Autograd.isWatching() ? new Throwable("forward of " + op.name()) : null;
+    this.trace =
+        op != null && Autograd.isWatching() ? new Throwable("forward of " + op.name()) : null;
   }
 
   static Vertex leaf(Tensor tensor) {

@@ -118,8 +118,7 @@ class AutogradTest {
 
     assertThat(Tensor.grad(List.of(y), List.of(h)).getFirst().toArray()).containsExactly(6, 12);
     assertThat(Tensor.grad(List.of(y), List.of(h, x)).get(1).toArray()).containsExactly(19, 37);
-    assertThat(
-            Tensor.grad(List.of(h), List.of(x), List.of(Tensor.of(5, 7))).getFirst().toArray())
+    assertThat(Tensor.grad(List.of(h), List.of(x), List.of(Tensor.of(5, 7))).getFirst().toArray())
         .containsExactly(15, 21);
   }
 
@@ -294,15 +293,13 @@ class AutogradTest {
     Messages.tensorRefusal(() -> Tensor.detectAnomaly(() -> x.mul(2).sqrt()))
         .isEqualTo("anomaly: 'sqrt' of inputs without NaN gave NaN; inputs are [2]");
     Tensor zero = Tensor.of(0, 4).requireGrad();
-    Messages.tensorRefusal(
-            () ->
-                Tensor.detectAnomaly(() -> {
-                  Tensor root = zero.sqrt();
-                  root.mul(0).sum().backward();
-                  return root;
-                }))
-        .matches(
-            "anomaly: the gradient of input 0 of 'sqrt' \\(AutogradTest.java:\\d+\\) is NaN");
+    Messages.tensorRefusal(() ->
+            Tensor.detectAnomaly(() -> {
+              Tensor root = zero.sqrt();
+              root.mul(0).sum().backward();
+              return root;
+            }))
+        .matches("anomaly: the gradient of input 0 of 'sqrt' \\(AutogradTest.java:\\d+\\) is NaN");
   }
 
   @Test

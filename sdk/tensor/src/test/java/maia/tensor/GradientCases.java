@@ -38,29 +38,37 @@ final class GradientCases {
 
   private static List<Case> writes() {
     return List.of(
-        one("write over a result", x -> {
-          Tensor y = x.mul(x);
-          Tensor used = y.sum();
-          y.assign(x.exp());
-          return y.mul(y).add(used);
-        }),
-        one("write to a view", x -> {
-          Tensor y = x.mul(x);
-          Tensor before = y.slice(1, 1, 3);
-          y.get(1).assign(x.get(0).exp());
-          return y.mul(x).add(before.mul(before).sum());
-        }),
-        one("multiply in place", x -> {
-          Tensor y = x.exp().mul(2);
-          Tensor column = y.select(1, 2);
-          Autograd.inPlace("mul", new Binary.Mul(), column, x.select(1, 0));
-          return column.unsqueeze(1).mul(y);
-        }),
-        one("square in place", x -> {
-          Tensor y = x.tanh().neg();
-          Autograd.inPlace("mul", new Binary.Mul(), y, y);
-          return y;
-        }));
+        one(
+            "write over a result",
+            x -> {
+              Tensor y = x.mul(x);
+              Tensor used = y.sum();
+              y.assign(x.exp());
+              return y.mul(y).add(used);
+            }),
+        one(
+            "write to a view",
+            x -> {
+              Tensor y = x.mul(x);
+              Tensor before = y.slice(1, 1, 3);
+              y.get(1).assign(x.get(0).exp());
+              return y.mul(x).add(before.mul(before).sum());
+            }),
+        one(
+            "multiply in place",
+            x -> {
+              Tensor y = x.exp().mul(2);
+              Tensor column = y.select(1, 2);
+              Autograd.inPlace("mul", new Binary.Mul(), column, x.select(1, 0));
+              return column.unsqueeze(1).mul(y);
+            }),
+        one(
+            "square in place",
+            x -> {
+              Tensor y = x.tanh().neg();
+              Autograd.inPlace("mul", new Binary.Mul(), y, y);
+              return y;
+            }));
   }
 
   private static List<Case> basic() {
@@ -115,7 +123,6 @@ final class GradientCases {
         two("linear with bias", (a, b) -> a.linear(b, a.select(1, 2))),
         two("linear in batches", (a, b) -> a.unsqueeze(0).linear(b, b.select(1, 0))));
   }
-
 
   /// A function of one matrix of 3x4.
   static Case one(String name, UnaryOperator<Tensor> op) {

@@ -80,8 +80,7 @@ class GradientTest {
   }
 
   private static List<String> differentiable() throws IOException, URISyntaxException {
-    Path classes =
-        Path.of(Op.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    Path classes = Path.of(Op.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     try (Stream<Path> files = Files.list(classes.resolve("maia/tensor"))) {
       return files
           .map(f -> f.getFileName().toString())
