@@ -74,32 +74,8 @@ final class Autograd {
     return !(x.type() instanceof DType type) || type.isFloat();
   }
 
-  /// Writes the result of `op` of `x` and `others` over `x`, and gives `x`, its base and the other
+  /// Writes `values`, of the type and shape of `x`, over `x`, and gives `x`, its base and the other
   /// views of that base the history of the new values. `name` is what the user called.
-  static Tensor inPlace(String name, Op op, Tensor x, Tensor... others) {
-    boolean tracked = isTracked(x, others);
-    if (tracked) {
-      checkWritable(name, x);
-    }
-    boolean read = op.reads() == Op.Reads.INPUTS || op.reads() == Op.Reads.ALL;
-    Tensor old = tracked && read ? past(x, x.device().backend().store(x)) : past(x, x.detach());
-    Tensor[] operands = new Tensor[others.length + 1];
-    operands[0] = old;
-    for (int i = 0; i < others.length; i++) {
-      operands[i + 1] = others[i] == x ? old : others[i];
-    }
-    Tensor result = Dispatch.run(op, operands);
-    DType type = x.dtype(name);
-    if (result.dtype(name).isFloat() && !type.isFloat()) {
-      throw TensorException.of(
-          "%s: the result is %s and cannot be written to a tensor of %s; use the form that returns a"
-              + " new tensor",
-          name, result.type().label(), type.label());
-    }
-    return write(name, x, result.to(type));
-  }
-
-  /// Writes `values`, of the type and shape of `x`, over `x`, with their history.
   static Tensor write(String name, Tensor x, Tensor values) {
     ShapeException.check(
         Arrays.equals(x.shape(), values.shape()),

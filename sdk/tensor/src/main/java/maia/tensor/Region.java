@@ -39,6 +39,11 @@ sealed interface Region extends Op {
         "view: the gradient of a write to a view needs a dense base, its layout is %s; write to"
             + " base.contiguous()",
         base.layout());
+    ShapeException.check(
+        !view.layout().mayOverlap(),
+        "view: the gradient of a write to a view needs every element once, its layout is %s; write"
+            + " to its base",
+        view.layout());
     Layout at = view.layout();
     return new Layout(at.shape(), at.strides(), at.offset() - base.offset());
   }

@@ -59,15 +59,8 @@ final class GradientCases {
             x -> {
               Tensor y = x.exp().mul(2);
               Tensor column = y.select(1, 2);
-              Autograd.inPlace("mul", new Binary.Mul(), column, x.select(1, 0));
+              column.mul_(x.select(1, 0));
               return column.unsqueeze(1).mul(y);
-            }),
-        one(
-            "square in place",
-            x -> {
-              Tensor y = x.tanh().neg();
-              Autograd.inPlace("mul", new Binary.Mul(), y, y);
-              return y;
             }));
   }
 
@@ -100,6 +93,9 @@ final class GradientCases {
         one("select", x -> x.get(1)),
         one("unsqueeze", x -> x.unsqueeze(1)),
         one("expand", x -> x.unsqueeze(0).expand(2, 3, 4)),
+        one("unfold", x -> x.unfold(1, 3, 1)),
+        one("diagonal", x -> x.diagonal(1, 0, 1)),
+        one("flip", x -> x.flip(0)),
         one("contiguous", x -> x.t().contiguous()),
         one("rows", x -> x.rows(Tensor.ofLongs(2, 0, 2))),
         one("cast", x -> Dispatch.run(new Conversion.Cast(DType.F64), x)),
