@@ -1,5 +1,7 @@
 package maia.numerics;
 
+import java.util.Arrays;
+
 /// Arrays that one thread uses again and again, so that inner loops take nothing from the heap. A
 /// user owns a slot until it returns; slots are used by one class each.
 final class Scratch {
@@ -21,8 +23,19 @@ final class Scratch {
 
   private final float[][] arrays = new float[Slot.values().length][];
 
+  private short[] codes = {};
+
   private Scratch() {
-    java.util.Arrays.fill(arrays, NONE);
+    Arrays.fill(arrays, NONE);
+  }
+
+  /// An array of at least `size` elements with anything in it, for codes of 16 bits.
+  static short[] shorts(int size) {
+    Scratch own = OF_THREAD.get();
+    if (own.codes.length < size) {
+      own.codes = new short[size];
+    }
+    return own.codes;
   }
 
   /// An array of at least `size` elements with anything in it.

@@ -103,11 +103,18 @@ final class WarmUp {
         tile.copyColumns(x, 0, tile.columns(), DEPTH, y, 0, 1);
         tile.interleave(x, tile.rows(), DEPTH, tile.rows(), y, 0);
       }
+      for (Elementwise.Pair pair : Elementwise.Pair.values()) {
+        kernels.pair(pair, MEMORY, 0, MEMORY, 0, MEMORY, 0, SIZE / 8);
+        kernels.pair(pair, MEMORY, 0, 1f, MEMORY, 0, SIZE / 8);
+      }
     }
 
     private static void functions(Kernels kernels, float[] x, float[] y) {
       int count = Reduce.LANES;
       kernels.addToLanes(x, 0, count, y);
+      kernels.max(x, 0, 2 * count);
+      kernels.squaresToLanes(x, 0, count, 0, y);
+      kernels.expMinus(x, 0, 0, y, 0, count);
       kernels.exp(x, 0, y, 0, count);
       kernels.exp2(x, 0, y, 0, count);
       kernels.log(x, 0, y, 0, count);
