@@ -70,6 +70,10 @@ final class Autograd {
       grad = null;
     }
 
+    void set(Tensor gradient) {
+      grad = gradient;
+    }
+
     void written() {
       writes.incrementAndGet();
     }

@@ -283,6 +283,16 @@ public final class Tensor implements Array, Rich, TensorMath, TensorViews {
     slot.clear();
   }
 
+  /// Replaces the accumulated gradient, as clipping does; it must have the shape of this parameter.
+  public void setGrad(Tensor gradient) {
+    ShapeException.check(
+        Layout.text(shape()).equals(Layout.text(gradient.shape())),
+        "setGrad: the gradient is %s, must be %s like the parameter",
+        Layout.text(gradient.shape()),
+        Layout.text(shape()));
+    slot.set(gradient.detach());
+  }
+
   /// Adds the gradient of this scalar to every parameter it depends on.
   public void backward() {
     ShapeException.check(
