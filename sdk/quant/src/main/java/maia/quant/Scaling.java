@@ -89,6 +89,7 @@ record Scaling(float scale, int zero, float tensorScale) {
           case RCEIL -> significand > Math.scalb((double) grid.largest(), -top);
           case EVEN -> significand >= 2 - Math.scalb(1.0, -grid.bits() + 1);
           case CEIL -> significand > 1;
+          case MSE -> false;
         };
     return (float) Math.scalb(1.0, Math.clamp(exponent - top + (up ? 1 : 0), -127, 127));
   }

@@ -3,7 +3,8 @@ package maia.tensor.nn;
 import maia.base.Check;
 import maia.tensor.Tensor;
 
-/// y = x times the transpose of `weight` `[out, in]`, plus `bias` `[out]` where there is one.
+/// y = x times the transpose of `weight` `[out, in]`, plus `bias` `[out]` where there is one;
+/// inside a [LinearRule], what the rule says.
 public final class Linear extends Module {
   private final int in;
   private final int out;
@@ -32,6 +33,11 @@ public final class Linear extends Module {
     return parameter("weight");
   }
 
+  /// Whether it adds a bias.
+  public boolean hasBias() {
+    return bias == Bias.LEARNED;
+  }
+
   /// The bias, `[out]`; refused where there is none.
   public Tensor bias() {
     return parameter("bias");
@@ -39,7 +45,8 @@ public final class Linear extends Module {
 
   @Override
   public Tensor forward(Tensor x) {
-    return bias == Bias.NONE ? x.linear(weight()) : x.linear(weight(), bias());
+    return LinearRules.output(
+        this, x, () -> hasBias() ? x.linear(weight(), bias()) : x.linear(weight()));
   }
 
   @Override
