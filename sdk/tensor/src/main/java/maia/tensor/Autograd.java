@@ -113,6 +113,11 @@ final class Autograd {
     return result;
   }
 
+  /// Whether operations on `x` leave a node.
+  static boolean isRecording(Tensor x) {
+    return !OFF.isBound() && x.requiresGrad();
+  }
+
   static void checkAssign(Tensor to) {
     if (!OFF.isBound() && to.requiresGrad()) {
       throw TensorException.of(

@@ -22,10 +22,29 @@ record Scatter(Optional<View> view, List<Long> shape) implements Op {
     Tensor part = Host.here(x);
     Tensor result = Tensor.zeros(x.dtype("scatter"), Shapes.array(shape));
     if (view.isPresent()) {
-      view.get().apply(result).assign(part);
+      Tensor window = view.get().apply(result);
+      if (window.layout().mayOverlap()) {
+        return added(part, window, result);
+      }
+      window.assign(part);
       return result;
     }
     return addRows(part, Host.longs(inputs.get(1)));
+  }
+
+  /// Adds `part`, in row order, into `window` of `result`, some of whose places are the same.
+  private static Tensor added(Tensor part, Tensor window, Tensor result) {
+    DType type = result.dtype();
+    if (type == DType.F64) {
+      double[] to = new double[Host.count(result)];
+      double[] from = Host.doubles(part);
+      Host.visit(window.layout(), (at, i) -> to[(int) at] += from[i]);
+      return Host.tensor(to, type, result.shape());
+    }
+    float[] to = new float[Host.count(result)];
+    float[] from = Host.floats(part);
+    Host.visit(window.layout(), (at, i) -> to[(int) at] += from[i]);
+    return Host.tensor(to, type, result.shape());
   }
 
   private Tensor addRows(Tensor part, long[] indices) {

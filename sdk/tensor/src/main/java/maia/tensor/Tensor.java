@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// Elements never change behind a tensor's back: operations return new tensors, views share memory,
 /// and [#assign] is the only write. Tensors compare by identity; compare values with
 /// [TensorMath#eq].
-public final class Tensor implements Array, Rich, TensorMath, TensorViews {
+public final class Tensor implements Array, Rich, TensorMath, TensorViews, TensorInPlace {
   private final Device device;
   private final ElementType type;
   private final Layout layout;
@@ -27,9 +27,21 @@ public final class Tensor implements Array, Rich, TensorMath, TensorViews {
   private final @Nullable Tensor scales;
   private final float tensorScale;
   final Autograd.Slot slot;
+  private final boolean number;
 
   private Tensor(
       Device device, Array array, Layout layout, @Nullable Tensor scales, Autograd.Slot slot) {
+    this(device, array, layout, scales, slot, false);
+  }
+
+  private Tensor(
+      Device device,
+      Array array,
+      Layout layout,
+      @Nullable Tensor scales,
+      Autograd.Slot slot,
+      boolean number) {
+    this.number = number;
     this.device = device;
     this.type = array.type();
     this.segment = array.segment();
@@ -152,6 +164,16 @@ public final class Tensor implements Array, Rich, TensorMath, TensorViews {
     return dtype("dtype");
   }
 
+  /// The type in which arithmetic on `a` and `b` is done and its result stored, as PyTorch decides.
+  public static DType resultType(Tensor a, Tensor b) {
+    return Promotion.of("resultType", a, b);
+  }
+
+  /// The type in which elements of two types meet.
+  public static DType promoteTypes(DType a, DType b) {
+    return Promotion.of(a, b);
+  }
+
   DType dtype(String op) {
     return switch (type) {
       case DType scalar -> scalar;
@@ -213,6 +235,15 @@ public final class Tensor implements Array, Rich, TensorMath, TensorViews {
 
   Layout layout() {
     return layout;
+  }
+
+  /// This scalar as a plain number of the caller's, which widens no tensor; see [Promotion].
+  Tensor asNumber() {
+    return new Tensor(device, this, layout, scales, slot, true);
+  }
+
+  boolean isNumber() {
+    return number;
   }
 
   /// The same memory in another layout, with no gradient of its own.
@@ -323,6 +354,12 @@ public final class Tensor implements Array, Rich, TensorMath, TensorViews {
       body.run();
       return true;
     });
+  }
+
+  /// A dense copy in row order, of the same type and on the same device; gradients flow through it.
+  @Override
+  public Tensor clone() {
+    return Dispatch.run(new Conversion.Contiguous(), this);
   }
 
   // ---------------------------------------------------------------- display

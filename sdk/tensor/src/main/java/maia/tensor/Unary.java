@@ -69,7 +69,7 @@ public sealed interface Unary extends Op {
     return switch (Host.Kind.of(type)) {
       case FLOAT -> Host.tensor(apply(Host.floats(x)), type, x.shape());
       case DOUBLE -> Host.tensor(apply(Host.doubles(x)), type, x.shape());
-      case LONG -> Host.tensor(apply(Host.longs(x)), type, x.shape());
+      case LONG -> Host.wrapped(apply(Host.longs(x)), type, x.shape());
     };
   }
 
