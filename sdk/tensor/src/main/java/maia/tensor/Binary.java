@@ -126,6 +126,15 @@ public sealed interface Binary extends Op {
   }
 
   @Override
+  default Reads reads() {
+    return switch (this) {
+      case Add _, Sub _ -> Reads.NOTHING;
+      case Mul _, Maximum _, Minimum _ -> Reads.INPUTS;
+      case Div _ -> Reads.ALL;
+    };
+  }
+
+  @Override
   default List<Optional<Tensor>> gradient(List<Tensor> inputs, Tensor output, Tensor g) {
     Tensor a = inputs.get(0);
     Tensor b = inputs.get(1);

@@ -128,6 +128,11 @@ public sealed interface Conversion extends Op {
   }
 
   @Override
+  default Reads reads() {
+    return Reads.NOTHING;
+  }
+
+  @Override
   default List<Optional<Tensor>> gradient(List<Tensor> inputs, Tensor output, Tensor gradient) {
     Tensor x = inputs.getFirst();
     return List.of(

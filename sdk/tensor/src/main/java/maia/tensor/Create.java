@@ -121,17 +121,23 @@ final class Create {
   }
 
   static void assign(Tensor to, Tensor values) {
-    Autograd.checkAssign(to);
     DType type = to.dtype("assign");
+    checkPlace(to, values);
+    Autograd.write("assign", to, values.to(type).expand(to.shape()));
+  }
+
+  private static void checkPlace(Tensor to, Tensor values) {
     if (!to.device().equals(values.device()) || to.isMeta()) {
       throw TensorException.of(
           "assign: both tensors must be on one device with memory: this is on %s, values on %s",
           to.device(), values.device());
     }
-    Tensor source = Autograd.noGrad(() -> values.to(type).expand(to.shape()));
+  }
+
+  /// Writes `values`, of the type and shape of `to`, into its memory; no history changes.
+  static void store(Tensor to, Tensor values) {
     Stop.poll("assign");
-    Elements.copy(apart(source, to), to);
-    to.slot.written();
+    Elements.copy(apart(values, to), to);
   }
 
   /// `source`, or a copy of it where writing `to` would change it.

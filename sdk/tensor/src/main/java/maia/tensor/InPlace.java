@@ -10,7 +10,10 @@ final class InPlace {
   /// Overwrites `x` with `op` of it and returns it. In a graph the operation gets a copy of `x`, so
   /// that its gradient reads the values it saw.
   static Tensor write(Tensor x, String name, UnaryOperator<Tensor> op) {
-    Tensor result = op.apply(Autograd.isRecording(x) ? x.clone() : x);
+    Tensor result = op.apply(x.requiresGrad() ? x.clone() : x);
+    if (result.requiresGrad() && !x.requiresGrad()) {
+      result = op.apply(x.clone());
+    }
     ShapeException.check(
         Arrays.equals(result.layout().shape(), x.layout().shape()),
         "%s: the result is %s, the tensor %s; an operation in place does not change the shape",
@@ -23,7 +26,6 @@ final class InPlace {
               + " tensor",
           name, result.type().label(), x.type().label());
     }
-    x.assign(result);
-    return x;
+    return Autograd.write(name, x, result.to(x.dtype(name)));
   }
 }

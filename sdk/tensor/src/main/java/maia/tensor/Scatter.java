@@ -48,8 +48,11 @@ record Scatter(Optional<View> view, List<Long> shape) implements Op {
   }
 
   private Tensor addRows(Tensor part, long[] indices) {
-    float[] from = Host.floats(part);
     long[] sizes = Shapes.array(shape);
+    if (part.type() == DType.F64) {
+      return addRows(Host.doubles(part), indices, sizes);
+    }
+    float[] from = Host.floats(part);
     int width = indices.length == 0 ? 0 : from.length / indices.length;
     float[] to = new float[Math.toIntExact(Layout.contiguous(sizes).elements())];
     for (int i = 0; i < indices.length; i++) {
@@ -58,5 +61,29 @@ record Scatter(Optional<View> view, List<Long> shape) implements Op {
       }
     }
     return Host.tensor(to, DType.F32, sizes).to(part.dtype());
+  }
+
+  private static Tensor addRows(double[] from, long[] indices, long... sizes) {
+    int width = indices.length == 0 ? 0 : from.length / indices.length;
+    double[] to = new double[Math.toIntExact(Layout.contiguous(sizes).elements())];
+    for (int i = 0; i < indices.length; i++) {
+      for (int c = 0; c < width; c++) {
+        to[(int) indices[i] * width + c] += from[i * width + c];
+      }
+    }
+    return Host.tensor(to, DType.F64, sizes);
+  }
+
+  @Override
+  public Reads reads() {
+    return view.isPresent() ? Reads.NOTHING : Reads.INPUTS;
+  }
+
+  @Override
+  public List<Optional<Tensor>> gradient(List<Tensor> inputs, Tensor output, Tensor gradient) {
+    if (view.isPresent()) {
+      return List.of(Optional.of(Dispatch.run(view.get(), gradient)));
+    }
+    return List.of(Optional.of(gradient.rows(inputs.get(1))), Optional.empty());
   }
 }
