@@ -7,8 +7,8 @@ import java.util.stream.Stream;
 import maia.numerics.DType;
 
 /// Group normalisation of x `[N, channels, ..]`: groups of neighbouring channels are normalised as
-/// by [Normalize.LayerNorm] over all their elements, then each channel is multiplied with its weight
-/// and its bias is added, both `[channels]` and optional.
+/// by [Normalize.LayerNorm] over all their elements, then each channel is multiplied with its
+/// weight and its bias is added, both `[channels]` and optional.
 ///
 /// @param groups how many, a divisor of the channels
 /// @param epsilon added to the variance
@@ -89,10 +89,7 @@ public record ChannelNorm(int groups, float epsilon) implements Op {
             Autograd.wanted(
                 x,
                 () ->
-                    parts
-                        .backward(scaled.reshape(rows.shape()))
-                        .reshape(x.shape())
-                        .to(x.dtype())));
+                    parts.backward(scaled.reshape(rows.shape())).reshape(x.shape()).to(x.dtype())));
     Stream<Optional<Tensor>> ofAffine =
         Stream.iterate(1, i -> i < inputs.size(), i -> i + 1)
             .map(i -> {

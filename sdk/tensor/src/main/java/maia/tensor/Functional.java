@@ -72,8 +72,7 @@ public final class Functional {
 
   /// Groups of channels of x `[N, channels, ..]` normalised, each channel times its weight plus its
   /// bias; see [ChannelNorm].
-  public static Tensor groupNorm(
-      Tensor x, int groups, Tensor weight, Tensor bias, double epsilon) {
+  public static Tensor groupNorm(Tensor x, int groups, Tensor weight, Tensor bias, double epsilon) {
     return Dispatch.run(new ChannelNorm(groups, (float) epsilon), x, weight, bias);
   }
 

@@ -122,8 +122,7 @@ public sealed interface Normalize extends Op {
     Parts parts = Parts.of(this, rows);
     Stream<Optional<Tensor>> ofX =
         Stream.of(
-            Autograd.wanted(
-                x, () -> parts.backward(scaled).reshape(x.shape()).to(x.dtype())));
+            Autograd.wanted(x, () -> parts.backward(scaled).reshape(x.shape()).to(x.dtype())));
     Stream<Optional<Tensor>> ofAffine =
         Stream.iterate(1, i -> i < inputs.size(), i -> i + 1)
             .map(i -> {

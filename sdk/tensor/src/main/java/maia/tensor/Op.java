@@ -45,8 +45,9 @@ public interface Op {
         "backward: '%s' has no gradient; keep it out of the graph with detach() or noGrad", name());
   }
 
-  /// The floating-point operations it takes, as [maia.tensor.nn.ModuleSummary] counts them: products
-  /// and additions of products; one per element of the result unless the operation says otherwise.
+  /// The floating-point operations it takes, as [maia.tensor.nn.ModuleSummary] counts them:
+  /// products and additions of products; one per element of the result unless the operation says
+  /// otherwise.
   default long flops(List<Tensor> inputs, Tensor output) {
     return output.elements();
   }

@@ -32,8 +32,7 @@ public final class Tensor implements Array, Rich, TensorMath, TensorViews, Tenso
   final Slot slot;
   private final boolean number;
 
-  private Tensor(
-      Device device, Array array, Layout layout, @Nullable Tensor scales, Slot slot) {
+  private Tensor(Device device, Array array, Layout layout, @Nullable Tensor scales, Slot slot) {
     this(device, array, layout, scales, slot, false);
   }
 

@@ -3,7 +3,8 @@ package maia.tensor.nn;
 import maia.tensor.LossReduction;
 import maia.tensor.Tensor;
 
-/// Binary cross entropy of probabilities and targets, both from 0 to 1: -(t log p + (1 - t) log(1 - p)), logarithms not below -100.
+/// Binary cross entropy of probabilities and targets, both from 0 to 1: -(t log p + (1 - t) log(1 -
+/// p)), logarithms not below -100.
 ///
 /// @param reduction mean, sum, or one loss per element
 public record BCELoss(LossReduction reduction) implements Loss {

@@ -8,8 +8,8 @@ import maia.tensor.Dims;
 import maia.tensor.ShapeException;
 import maia.tensor.Tensor;
 
-/// Each channel of x `[N, channels, ..]` normalised over the batch and all further dimensions, times
-/// a learned weight plus a learned bias.
+/// Each channel of x `[N, channels, ..]` normalised over the batch and all further dimensions,
+/// times a learned weight plus a learned bias.
 ///
 /// In training the mean and variance of the batch are used, and running averages of them (the
 /// variance with n - 1) move towards them by `momentum`; otherwise the running averages are used.
@@ -23,7 +23,9 @@ abstract class BatchNorm extends Module {
   BatchNorm(int channels, int least, int most, double epsilon, double momentum) {
     Check.argument(channels > 0, "batchNorm: channels must be positive, were %d", channels);
     Check.argument(
-        momentum >= 0 && momentum <= 1, "batchNorm: momentum must be from 0 to 1, was %s", momentum);
+        momentum >= 0 && momentum <= 1,
+        "batchNorm: momentum must be from 0 to 1, was %s",
+        momentum);
     this.channels = channels;
     this.least = least;
     this.most = most;
@@ -106,7 +108,13 @@ abstract class BatchNorm extends Module {
 
   @Override
   protected final String label() {
-    return getClass().getSimpleName() + "(" + channels + ", epsilon=" + epsilon + ", momentum="
-        + momentum + ")";
+    return getClass().getSimpleName()
+        + "("
+        + channels
+        + ", epsilon="
+        + epsilon
+        + ", momentum="
+        + momentum
+        + ")";
   }
 }

@@ -7,9 +7,9 @@ import maia.numerics.DType;
 import maia.numerics.Philox;
 import maia.tensor.Tensor;
 
-/// First values of parameters, F32, each a function of a seed and its index. Names and formulas as in
-/// `torch.nn.init`; a shape `[out, in, ..]` has `in` times its further sizes as fan-in, `out` times
-/// them as fan-out.
+/// First values of parameters, F32, each a function of a seed and its index. Names and formulas as
+/// in `torch.nn.init`; a shape `[out, in, ..]` has `in` times its further sizes as fan-in, `out`
+/// times them as fan-out.
 public final class Init {
   private static final ScopedValue<Boolean> SHAPES_ONLY = ScopedValue.newInstance();
 
@@ -28,8 +28,7 @@ public final class Init {
 
   /// Values uniform from -bound to (exclusive) bound.
   public static Tensor uniform(double bound, long seed, long... shape) {
-    return made(
-        () -> Tensor.rand(DType.F32, seed, shape).mul(2 * bound).sub(bound), shape);
+    return made(() -> Tensor.rand(DType.F32, seed, shape).mul(2 * bound).sub(bound), shape);
   }
 
   /// Normal values around 0.
@@ -42,7 +41,8 @@ public final class Init {
     return made(() -> Tensor.full(value, DType.F32, shape), shape);
   }
 
-  /// Normal values around 0 with the given deviation, drawn again until they lie within `bound` of 0.
+  /// Normal values around 0 with the given deviation, drawn again until they lie within `bound` of
+  /// 0.
   public static Tensor truncatedNormal(double deviation, double bound, long seed, long... shape) {
     Check.argument(
         deviation > 0 && bound > deviation / 16,

@@ -3,7 +3,8 @@ package maia.tensor.nn;
 import maia.tensor.LossReduction;
 import maia.tensor.Tensor;
 
-/// The divergence of a distribution from another whose logarithm is the prediction: t (log t - x), 0 where t is 0.
+/// The divergence of a distribution from another whose logarithm is the prediction: t (log t - x),
+/// 0 where t is 0.
 ///
 /// @param form what the target holds
 /// @param reduction mean, sum, or one loss per element
@@ -28,7 +29,9 @@ public record KLDivLoss(Form form, LossReduction reduction) implements Loss {
         switch (form) {
           case PROBABILITIES -> {
             Tensor some = target.gt(0);
-            yield target.mul(some.where(target, Losses.constant(1, target)).log()).sub(target.mul(prediction));
+            yield target
+                .mul(some.where(target, Losses.constant(1, target)).log())
+                .sub(target.mul(prediction));
           }
           case LOGARITHMS -> target.exp().mul(target.sub(prediction));
         });

@@ -6,7 +6,8 @@ import maia.tensor.Tensor;
 
 /// What several losses share.
 final class Losses {
-  /// The least logarithm, as in PyTorch, so that a certain and wrong prediction costs a finite loss.
+  /// The least logarithm, as in PyTorch, so that a certain and wrong prediction costs a finite
+  /// loss.
   private static final double LEAST = -100;
 
   private Losses() {}

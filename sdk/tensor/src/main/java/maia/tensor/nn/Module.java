@@ -22,8 +22,8 @@ import maia.tensor.TensorException;
 /// A part of a network: a function with named parameters, buffers and parts of its own.
 ///
 /// A subclass registers them in its constructor, by name, reads a parameter or buffer by name in
-/// [#forward], because [#to(Device)] replaces it, and runs its parts with [#call], so that hooks and
-/// summaries see them.
+/// [#forward], because [#to(Device)] replaces it, and runs its parts with [#call], so that hooks
+/// and summaries see them.
 public abstract class Module {
   private final SequencedMap<String, Tensor> parameters = new LinkedHashMap<>();
   private final SequencedMap<String, Tensor> buffers = new LinkedHashMap<>();
@@ -52,7 +52,8 @@ public abstract class Module {
     return Calls.observe(this, () -> hooks.run(this, List.of(inputs)));
   }
 
-  /// Before each [#call], the hook may replace the inputs. Hooks run in the order in which they came.
+  /// Before each [#call], the hook may replace the inputs. Hooks run in the order in which they
+  /// came.
   public final HookHandle forwardPreHook(ForwardPreHook hook) {
     return hooks.before(hook);
   }
@@ -139,11 +140,13 @@ public abstract class Module {
   public final SequencedMap<String, Module> namedModules() {
     SequencedMap<String, Module> all = new LinkedHashMap<>();
     Set<Module> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-    visit("", (prefix, m) -> {
-      if (seen.add(m)) {
-        all.put(prefix.isEmpty() ? "" : prefix.substring(0, prefix.length() - 1), m);
-      }
-    });
+    visit(
+        "",
+        (prefix, m) -> {
+          if (seen.add(m)) {
+            all.put(prefix.isEmpty() ? "" : prefix.substring(0, prefix.length() - 1), m);
+          }
+        });
     return all;
   }
 
@@ -163,12 +166,14 @@ public abstract class Module {
   public final SequencedMap<String, Tensor> namedParameters() {
     SequencedMap<String, Tensor> all = new LinkedHashMap<>();
     Set<Tensor> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-    visit("", (prefix, m) ->
-        m.parameters.forEach((name, p) -> {
-          if (seen.add(p)) {
-            all.put(prefix + name, p);
-          }
-        }));
+    visit(
+        "",
+        (prefix, m) ->
+            m.parameters.forEach((name, p) -> {
+              if (seen.add(p)) {
+                all.put(prefix + name, p);
+              }
+            }));
     return all;
   }
 
@@ -205,19 +210,21 @@ public abstract class Module {
   /// graph; they share memory with the module.
   public final SequencedMap<String, Tensor> stateDict() {
     SequencedMap<String, Tensor> state = new LinkedHashMap<>();
-    visit("", (prefix, m) -> {
-      m.parameters.forEach((name, p) -> state.put(prefix + name, p.detach()));
-      m.buffers.forEach((name, b) -> {
-        if (!m.unsaved.contains(name)) {
-          state.put(prefix + name, b.detach());
-        }
-      });
-    });
+    visit(
+        "",
+        (prefix, m) -> {
+          m.parameters.forEach((name, p) -> state.put(prefix + name, p.detach()));
+          m.buffers.forEach((name, b) -> {
+            if (!m.unsaved.contains(name)) {
+              state.put(prefix + name, b.detach());
+            }
+          });
+        });
     return state;
   }
 
-  /// Copies the values of `state` into parameters and saved buffers. Every name must be there and no
-  /// other, and shapes must agree; otherwise all that differs is named and nothing is changed.
+  /// Copies the values of `state` into parameters and saved buffers. Every name must be there and
+  /// no other, and shapes must agree; otherwise all that differs is named and nothing is changed.
   public final void loadStateDict(Map<String, Tensor> state) {
     StateDict.load(stateDict(), state, StateDict.Names.ALL);
   }
@@ -228,19 +235,20 @@ public abstract class Module {
     return StateDict.load(stateDict(), state, StateDict.Names.MATCHING);
   }
 
-  /// Makes the tensors of `state` the parameters and saved buffers, without a copy and with the types
-  /// they have: for models built by [Init#shapesOnly] and checkpoints mapped into memory. Names and
-  /// shapes must agree as in [#loadStateDict].
+  /// Makes the tensors of `state` the parameters and saved buffers, without a copy and with the
+  /// types they have: for models built by [Init#shapesOnly] and checkpoints mapped into memory.
+  /// Names and shapes must agree as in [#loadStateDict].
   public final void adoptStateDict(Map<String, Tensor> state) {
     StateDict.check(stateDict(), state, StateDict.Names.ALL);
     Map<Tensor, Tensor> adopted = new IdentityHashMap<>();
-    visit("", (prefix, m) -> {
-      m.parameters.replaceAll(
-          (name, p) ->
+    visit(
+        "",
+        (prefix, m) -> {
+          m.parameters.replaceAll((name, p) ->
               adopted.computeIfAbsent(p, old -> alike(old, StateDict.at(state, prefix + name))));
-      m.buffers.replaceAll(
-          (name, b) -> m.unsaved.contains(name) ? b : StateDict.at(state, prefix + name).detach());
-    });
+          m.buffers.replaceAll((name, b) ->
+              m.unsaved.contains(name) ? b : StateDict.at(state, prefix + name).detach());
+        });
   }
 
   /// Moves parameters and buffers to `device` and returns this module. Optimisers made before keep
@@ -249,8 +257,8 @@ public abstract class Module {
     return replace(t -> t.to(device));
   }
 
-  /// Rounds floating-point parameters and buffers to `type` and returns this module. Optimisers made
-  /// before keep the old parameters.
+  /// Rounds floating-point parameters and buffers to `type` and returns this module. Optimisers
+  /// made before keep the old parameters.
   public final Module to(DType type) {
     return replace(t -> t.type() instanceof DType own && own.isFloat() ? t.to(type) : t);
   }

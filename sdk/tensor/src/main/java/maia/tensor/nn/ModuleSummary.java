@@ -25,7 +25,7 @@ public record ModuleSummary(List<Layer> layers) implements Rich {
   /// @param output the shape of its result
   /// @param parameters how many numbers it learns; 0 at a second call
   /// @param flops products and additions of matrix products, convolutions and attention; one per
-  ///     element of the result of other operations
+  ///   element of the result of other operations
   /// @param parameterBytes bytes of parameters and buffers; 0 at a second call
   /// @param outputBytes bytes of its result
   public record Layer(
@@ -110,7 +110,12 @@ public record ModuleSummary(List<Layer> layers) implements Rich {
       html.append("<tr>");
       rows.get(r)
           .forEach(cell ->
-              html.append("<").append(tag).append(">").append(escape(cell)).append("</").append(tag)
+              html.append("<")
+                  .append(tag)
+                  .append(">")
+                  .append(escape(cell))
+                  .append("</")
+                  .append(tag)
                   .append(">"));
       html.append("</tr>");
     }

@@ -88,8 +88,7 @@ public final class MultiheadAttention extends Module {
     Tensor y =
         settings.bias() == Bias.NONE
             ? x.linear(weight)
-            : x.linear(
-                weight, parameter("in_proj_bias").narrow(0, (long) which * width, width));
+            : x.linear(weight, parameter("in_proj_bias").narrow(0, (long) which * width, width));
     return y.reshape(x.size(0), x.size(1), heads, width / heads).transpose(1, 2);
   }
 

@@ -37,8 +37,6 @@ public record NLLLoss(long ignoreIndex, Optional<Tensor> weight, LossReduction r
       factor = factor.mul(weight.get().to(prediction.dtype()).rows(safe));
     }
     Tensor losses = own.mul(factor);
-    return reduction == LossReduction.MEAN
-        ? losses.sum().div(factor.sum())
-        : reduction.of(losses);
+    return reduction == LossReduction.MEAN ? losses.sum().div(factor.sum()) : reduction.of(losses);
   }
 }

@@ -3,8 +3,8 @@ package maia.tensor.nn;
 import maia.base.Stop;
 import maia.numerics.Philox;
 
-/// Random orthonormal vectors by Gram and Schmidt's method in fp64, each vector freed twice of those
-/// before it, in a fixed order.
+/// Random orthonormal vectors by Gram and Schmidt's method in fp64, each vector freed twice of
+/// those before it, in a fixed order.
 final class Orthogonal {
   private Orthogonal() {}
 

@@ -18,8 +18,8 @@ import maia.tensor.Device;
 import maia.tensor.Op;
 import maia.tensor.Tensor;
 
-/// A forward pass that infers shapes, counts the work of each operation, and adds it to the calls of
-/// modules around it.
+/// A forward pass that infers shapes, counts the work of each operation, and adds it to the calls
+/// of modules around it.
 final class SummaryPass implements Backend, Calls.Observer {
   private final Module root;
   private final Map<Module, String> names = new IdentityHashMap<>();
@@ -83,8 +83,7 @@ final class SummaryPass implements Backend, Calls.Observer {
   }
 
   private static long weightBytes(Module module) {
-    return Stream.concat(
-            module.parameters().stream(), module.namedBuffers().values().stream())
+    return Stream.concat(module.parameters().stream(), module.namedBuffers().values().stream())
         .mapToLong(SummaryPass::bytes)
         .sum();
   }

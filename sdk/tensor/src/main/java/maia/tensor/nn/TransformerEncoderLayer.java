@@ -20,13 +20,11 @@ public final class TransformerEncoderLayer extends Module {
   }
 
   /// A layer whose queries see the keys that `causal` names.
-  public TransformerEncoderLayer(
-      TransformerSettings settings, Attention.Causal causal, long seed) {
+  public TransformerEncoderLayer(TransformerSettings settings, Attention.Causal causal, long seed) {
     var of = new MultiheadAttention.Settings(causal, settings.dropout(), Bias.LEARNED);
     attention =
         child(
-            "self_attn",
-            new MultiheadAttention(settings.width(), settings.heads(), of, 8 * seed));
+            "self_attn", new MultiheadAttention(settings.width(), settings.heads(), of, 8 * seed));
     feedForward = new FeedForward(settings, this::child, 8 * seed + 1);
     first = part(settings, "1", 8 * seed + 3);
     second = part(settings, "2", 8 * seed + 4);

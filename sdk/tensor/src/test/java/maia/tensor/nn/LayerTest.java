@@ -46,8 +46,7 @@ class LayerTest {
   @Test
   void batchNorm_eval_usesTheAverages() {
     BatchNorm1d norm = new BatchNorm1d(2);
-    norm.loadMatching(
-        Map.of("running_mean", Tensor.of(1, 2), "running_var", Tensor.of(4, 9)));
+    norm.loadMatching(Map.of("running_mean", Tensor.of(1, 2), "running_var", Tensor.of(4, 9)));
     norm.eval();
 
     assertThat(difference(norm.call(Tensor.of(new float[][] {{3, 5}})), Tensor.of(1, 1)))
@@ -154,8 +153,17 @@ class LayerTest {
     assertThat(layer.call(x, memory, all).toArray()).isEqualTo(layer.call(x, memory).toArray());
     assertThat(layer.children().keySet())
         .containsExactly(
-            "self_attn", "multihead_attn", "linear1", "dropout", "linear2", "norm1", "dropout1",
-            "norm2", "dropout2", "norm3", "dropout3");
+            "self_attn",
+            "multihead_attn",
+            "linear1",
+            "dropout",
+            "linear2",
+            "norm1",
+            "dropout1",
+            "norm2",
+            "dropout2",
+            "norm3",
+            "dropout3");
     Messages.tensorRefusal(() -> layer.call(x))
         .isEqualTo(
             "transformer decoder layer: takes x and the output of an encoder, got one tensor; use"
@@ -182,8 +190,7 @@ class LayerTest {
     Tensor x = Tensor.randn(DType.F32, 1, 2, 3, 4);
 
     assertThat(new Flatten().call(x).shape()).containsExactly(2, 12);
-    assertThat(new Unflatten(1, 3, 4).call(new Flatten().call(x)).toArray())
-        .isEqualTo(x.toArray());
+    assertThat(new Unflatten(1, 3, 4).call(new Flatten().call(x)).toArray()).isEqualTo(x.toArray());
     Messages.shapeRefusal(() -> new Unflatten(1, 5).call(x))
         .isEqualTo("unflatten: dimension 1 of [2, 3, 4] must have size 5, the product of [5]");
   }

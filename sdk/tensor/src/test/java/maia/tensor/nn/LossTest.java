@@ -26,10 +26,14 @@ class LossTest {
     return Stream.of(
         arguments("mse", new MSELoss(none), false, of((x, t) -> (x - t) * (x - t))),
         arguments("l1", new L1Loss(none), false, of((x, t) -> Math.abs(x - t))),
-        arguments("huber", new HuberLoss(0.7, none), false, of((x, t) -> {
-          double d = Math.abs(x - t);
-          return d <= 0.7 ? d * d / 2 : 0.7 * (d - 0.35);
-        })),
+        arguments(
+            "huber",
+            new HuberLoss(0.7, none),
+            false,
+            of((x, t) -> {
+              double d = Math.abs(x - t);
+              return d <= 0.7 ? d * d / 2 : 0.7 * (d - 0.35);
+            })),
         arguments(
             "bce",
             new BCELoss(none),

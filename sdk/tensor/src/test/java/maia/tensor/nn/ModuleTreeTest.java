@@ -72,19 +72,22 @@ class ModuleTreeTest {
     state.put("other", Tensor.of(1));
     StateDifference difference = to.loadMatching(state);
 
-    assertThat(difference)
-        .isEqualTo(new StateDifference(List.of("weight"), List.of("other")));
+    assertThat(difference).isEqualTo(new StateDifference(List.of("weight"), List.of("other")));
     assertThat(to.bias().toArray()).containsExactly(5, 6);
   }
 
   @Test
   void loadStateDict_everythingDiffers_isNamedInOneMessage() {
-    Messages.shapeRefusal(
-            () ->
-                Sequential.of(new Linear(2, 2, 1), new Linear(2, 3, 1))
-                    .loadStateDict(
-                        Map.of("0.weight", Tensor.zeros(4), "0.bias", Tensor.zeros(2), "x",
-                            Tensor.zeros(1))))
+    Messages.shapeRefusal(() ->
+            Sequential.of(new Linear(2, 2, 1), new Linear(2, 3, 1))
+                .loadStateDict(
+                    Map.of(
+                        "0.weight",
+                        Tensor.zeros(4),
+                        "0.bias",
+                        Tensor.zeros(2),
+                        "x",
+                        Tensor.zeros(1))))
         .isEqualTo(
             "loadStateDict: the state does not fit, nothing was changed: missing: 1.weight, 1.bias;"
                 + " unexpected: x; of another shape: 0.weight ([2, 2] in the module, [4] in the"
@@ -167,7 +170,8 @@ class ModuleTreeTest {
             0: Embedding(rows=10, width=4)   5x3x4          40      0           160           240
             1: Linear(in=4, out=6)           5x3x6          30    810           120           360
             2: GELU()                        5x3x6           0     90             0           360
-            3: Flatten                        5x18           0      0             0           360""");
+            3: Flatten                        5x18           0      0             0           360\
+            """);
     assertThat(model.summary(Tensor.zeros(DType.I64, 5, 3)).mime().get("text/html"))
         .startsWith("<table><tr><th>layer</th>")
         .contains("<td>1: Linear(in=4, out=6)</td>");
