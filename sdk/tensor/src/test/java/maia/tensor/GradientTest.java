@@ -33,6 +33,7 @@ class GradientTest {
           "Activation$Silu",
           "Activation$Softplus",
           "Attention",
+          "ChannelNorm",
           "CrossEntropy",
           "Drop",
           "Normalize$LayerNorm",
