@@ -83,8 +83,7 @@ public final class Elementwise {
     Reader right = new Reader(b);
     long count = out.elements();
     Kernels kernels = Kernels.current(count);
-    boolean direct =
-        isF32(a) && isF32(b) && isF32(out) && left.isDense() && kernels.hasPairs();
+    boolean direct = isF32(a) && isF32(b) && isF32(out) && left.isDense() && kernels.hasPairs();
     if (!direct || !(right.isDense() || right.isOne())) {
       combine(op.name(), a, b, out, (x, y, n) -> plain(op, x, y, n));
       return;
@@ -97,8 +96,14 @@ public final class Elementwise {
           count,
           (at, size) ->
               kernels.pair(
-                  op, from, left.offset() + at, b.segment(), right.offset() + at, to,
-                  out.offset() + at, size));
+                  op,
+                  from,
+                  left.offset() + at,
+                  b.segment(),
+                  right.offset() + at,
+                  to,
+                  out.offset() + at,
+                  size));
     } else {
       float[] one = new float[1];
       right.dense(right.offset(), 1, one, 0);
@@ -110,8 +115,8 @@ public final class Elementwise {
     }
   }
 
-  /// `out = f(x)` row by row of `size` elements: `f` may look at the whole row. `spare` holds `size`
-  /// elements too.
+  /// `out = f(x)` row by row of `size` elements: `f` may look at the whole row. `spare` holds
+  /// `size` elements too.
   public static void rows(String what, Array x, Array out, int size, Map f) {
     Reader reader = new Reader(x);
     Target target = new Target(out);

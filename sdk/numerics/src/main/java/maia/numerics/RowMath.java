@@ -28,9 +28,9 @@ public final class RowMath {
     }
   }
 
-  /// (x - mean) / sqrt(variance + epsilon), times `weight`, plus `bias` (each may have no elements),
-  /// of `x[0..count]`: one over the root, then one product with it, one with the weight, one
-  /// addition.
+  /// (x - mean) / sqrt(variance + epsilon), times `weight`, plus `bias` (each may have no
+  /// elements), of `x[0..count]`: one over the root, then one product with it, one with the weight,
+  /// one addition.
   public static void layerNorm(float[] x, int count, float epsilon, float[] weight, float[] bias) {
     normalize(x, count, Reduce.sum(x, 0, count, 1) / count, epsilon, weight, bias);
   }

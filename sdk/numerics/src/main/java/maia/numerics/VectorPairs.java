@@ -35,7 +35,13 @@ final class VectorPairs {
   }
 
   static void apply(
-      Elementwise.Pair op, MemorySegment a, long aAt, float b, MemorySegment out, long outAt, int count) {
+      Elementwise.Pair op,
+      MemorySegment a,
+      long aAt,
+      float b,
+      MemorySegment out,
+      long outAt,
+      int count) {
     int whole = SPECIES.loopBound(count);
     switch (op) {
       case ADD -> add(a, aAt, b, out, outAt, whole);
@@ -58,7 +64,13 @@ final class VectorPairs {
   }
 
   private static void add(
-      MemorySegment a, long aAt, MemorySegment b, long bAt, MemorySegment out, long outAt, int count) {
+      MemorySegment a,
+      long aAt,
+      MemorySegment b,
+      long bAt,
+      MemorySegment out,
+      long outAt,
+      int count) {
     for (int i = 0; i < count; i += LANES) {
       store(load(a, aAt + 4L * i).add(load(b, bAt + 4L * i)), out, outAt + 4L * i);
     }
@@ -72,7 +84,13 @@ final class VectorPairs {
   }
 
   private static void sub(
-      MemorySegment a, long aAt, MemorySegment b, long bAt, MemorySegment out, long outAt, int count) {
+      MemorySegment a,
+      long aAt,
+      MemorySegment b,
+      long bAt,
+      MemorySegment out,
+      long outAt,
+      int count) {
     for (int i = 0; i < count; i += LANES) {
       store(load(a, aAt + 4L * i).sub(load(b, bAt + 4L * i)), out, outAt + 4L * i);
     }
@@ -86,7 +104,13 @@ final class VectorPairs {
   }
 
   private static void mul(
-      MemorySegment a, long aAt, MemorySegment b, long bAt, MemorySegment out, long outAt, int count) {
+      MemorySegment a,
+      long aAt,
+      MemorySegment b,
+      long bAt,
+      MemorySegment out,
+      long outAt,
+      int count) {
     for (int i = 0; i < count; i += LANES) {
       store(load(a, aAt + 4L * i).mul(load(b, bAt + 4L * i)), out, outAt + 4L * i);
     }
@@ -100,7 +124,13 @@ final class VectorPairs {
   }
 
   private static void div(
-      MemorySegment a, long aAt, MemorySegment b, long bAt, MemorySegment out, long outAt, int count) {
+      MemorySegment a,
+      long aAt,
+      MemorySegment b,
+      long bAt,
+      MemorySegment out,
+      long outAt,
+      int count) {
     for (int i = 0; i < count; i += LANES) {
       store(load(a, aAt + 4L * i).div(load(b, bAt + 4L * i)), out, outAt + 4L * i);
     }
