@@ -39,7 +39,7 @@ interface Driver {
   /// A loop of unknown length begins. Each call of `condition` records the condition anew and
   /// returns what decides; each call of `body` records one iteration.
   default void loopWhile(Supplier<Term> condition, Runnable body) {
-    condition.get();
+    Term _ = condition.get();
     body.run();
   }
 

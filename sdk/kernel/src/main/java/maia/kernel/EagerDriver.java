@@ -103,7 +103,7 @@ final class EagerDriver implements Driver {
   @Override
   public void loopWhile(Supplier<Term> condition, Runnable body) {
     if (silent > 0) {
-      condition.get();
+      Term _ = condition.get();
       body.run();
       return;
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import maia.base.Check;
 import maia.base.Origin;
 import maia.numerics.DType;
 
@@ -236,7 +237,8 @@ record IrregularVerifier(OperandVerifier operands, VectorVerifier vector) {
     Origin at = a.origin();
     writable("atomic", a.target(), at);
     lookup("atomic", a.target(), a.value(), vars, at);
-    DType type = operands.arrays().get(a.target().array()).type();
+    String array = a.target().array();
+    DType type = Check.present(operands.arrays().get(array), "IrregularVerifier", array).type();
     boolean isFloat = type.isFloat();
     boolean isLogic =
         a.op() == Instr.AtomicOp.AND || a.op() == Instr.AtomicOp.OR || a.op() == Instr.AtomicOp.XOR;

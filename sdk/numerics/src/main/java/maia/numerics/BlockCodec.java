@@ -1,6 +1,5 @@
 package maia.numerics;
 
-import java.util.Arrays;
 import maia.base.Check;
 import maia.base.Stop;
 
@@ -11,16 +10,17 @@ import maia.base.Stop;
 ///
 /// NVFP4, in this order of binary32 operations: `s = e4m3((amax / 6) / t)` with t the tensor scale,
 /// nearest even and saturating; a scale that would round to zero in a block that is not all zero
-/// becomes 2^-9; element = `e2m1(x / (s * t))`. The [ScaleRule] does not matter.
+/// becomes 2^-9; element = `e2m1(x / (s * t))`. The [ScaleRule] does not matter; other orders are
+/// in [NvOrder].
 ///
 /// A block with a NaN or an infinity has scale NaN, and elements of value zero. An all-zero block
-/// has scale code 0x00. A short last block is scaled as if padded with zeros.
+/// has scale code 0x00 (but see [NvOrder#RECIPROCAL]). A short last block is scaled as if padded
+/// with zeros.
 public final class BlockCodec {
   private BlockCodec() {}
 
-  /// Quantizes `in[at..at+count]`, the first element beginning a block. Writes element values
-  /// before scaling to `elements` and one scale value per block to `scales`; `in` and `elements`
-  /// may be the same place. Pass 1 for `tensorScale` where the format has none.
+  /// As [#quantize(BlockFormat, BlockRules, float\[\], int, int, float, float\[\], int, float\[\],
+  /// int)] with nearest-even elements and NVFP4 by division.
   public static void quantize(
       BlockFormat f,
       ScaleRule rule,
@@ -32,11 +32,30 @@ public final class BlockCodec {
       int elementAt,
       float[] scales,
       int scaleAt) {
+    quantize(
+        f, BlockRules.of(rule), in, at, count, tensorScale, elements, elementAt, scales, scaleAt);
+  }
+
+  /// Quantizes `in[at..at+count]`, the first element beginning a block. Writes element values
+  /// before scaling to `elements` and one scale value per block to `scales`; `in` and `elements`
+  /// may be the same place. Pass 1 for `tensorScale` where the format has none.
+  public static void quantize(
+      BlockFormat f,
+      BlockRules rules,
+      float[] in,
+      int at,
+      int count,
+      float tensorScale,
+      float[] elements,
+      int elementAt,
+      float[] scales,
+      int scaleAt) {
     for (int done = 0, block = 0; done < count; done += f.block(), block++) {
       int size = Math.min(f.block(), count - done);
-      float scale = scale(f, rule, in, at + done, size, tensorScale);
+      float scale = scale(f, rules, in, at + done, size, tensorScale);
       scales[scaleAt + block] = scale;
-      elements(f, in, at + done, size, scale, tensorScale, elements, elementAt + done);
+      BlockElements.write(
+          f, rules, in, at + done, size, scale, tensorScale, elements, elementAt + done);
     }
   }
 
@@ -76,9 +95,16 @@ public final class BlockCodec {
     return Math.max(amax / range, Float.MIN_VALUE);
   }
 
+  /// A contiguous block array of the values of `array`, quantized along the last dimension:
+  /// nearest-even elements, NVFP4 by division. The tensor scale, if any, comes from the largest
+  /// finite magnitude.
+  public static HostArray quantize(Array array, BlockFormat f, ScaleRule rule) {
+    return quantize(array, f, BlockRules.of(rule));
+  }
+
   /// A contiguous block array of the values of `array`, quantized along the last dimension. The
   /// tensor scale, if any, comes from the largest finite magnitude.
-  public static HostArray quantize(Array array, BlockFormat f, ScaleRule rule) {
+  public static HostArray quantize(Array array, BlockFormat f, BlockRules rules) {
     float[] values = HostArray.floats(array);
     HostArray result = HostArray.zeros(f, array.shape());
     if (f.tensorScale()) {
@@ -93,7 +119,16 @@ public final class BlockCodec {
     for (int r = 0; r < values.length / row; r++) {
       Stop.poll("quantize");
       quantize(
-          f, rule, values, r * row, row, result.tensorScale(), values, r * row, scales, r * blocks);
+          f,
+          rules,
+          values,
+          r * row,
+          row,
+          result.tensorScale(),
+          values,
+          r * row,
+          scales,
+          r * blocks);
     }
     storeElements(f, values, result);
     HostArray.store(scales, result.scales().orElseThrow());
@@ -129,7 +164,7 @@ public final class BlockCodec {
   }
 
   private static float scale(
-      BlockFormat f, ScaleRule rule, float[] in, int at, int size, float tensorScale) {
+      BlockFormat f, BlockRules rules, float[] in, int at, int size, float tensorScale) {
     int largest = 0;
     for (int i = at; i < at + size; i++) {
       largest = Math.max(largest, Float.floatToRawIntBits(in[i]) & 0x7fffffff);
@@ -138,48 +173,8 @@ public final class BlockCodec {
     if (!(amax < Float.POSITIVE_INFINITY)) {
       return Float.NaN;
     }
-    return f.tensorScale() ? BlockScales.nv(f, amax, tensorScale) : BlockScales.mx(f, rule, amax);
-  }
-
-  private static void elements(
-      BlockFormat f,
-      float[] in,
-      int at,
-      int size,
-      float scale,
-      float tensorScale,
-      float[] out,
-      int outAt) {
-    if (scale != scale || scale == 0) {
-      Arrays.fill(out, outAt, outAt + size, 0f);
-      return;
-    }
-    if (f.tensorScale()) {
-      float total = scale * tensorScale;
-      for (int i = 0; i < size; i++) {
-        out[outAt + i] = in[at + i] / total;
-      }
-    } else {
-      float inverse = 1 / scale;
-      for (int i = 0; i < size; i++) {
-        out[outAt + i] = in[at + i] * inverse;
-      }
-    }
-    round(f, out, outAt, size);
-  }
-
-  /// Rounds scaled values to elements. The scaled binary32 value is exact unless it is so small
-  /// that it becomes a zero either way.
-  private static void round(BlockFormat f, float[] x, int at, int size) {
-    if (!f.element().isInteger()) {
-      Codec.of(f.element()).round(x, at, size);
-      return;
-    }
-    for (int i = at; i < at + size; i++) {
-      float code = x[i] * 64;
-      code = code > 127 ? 127 : code;
-      code = code < -127 ? -127 : code;
-      x[i] = (code + Fmath.ROUND - Fmath.ROUND) / 64;
-    }
+    return f.tensorScale()
+        ? BlockScales.nv(f, rules.order(), amax, tensorScale)
+        : BlockScales.mx(f, rules.scale(), amax, in, at, size);
   }
 }

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Runs the parts of one job on a few daemon threads and the calling thread.
 final class Workers {
-  private static final int HELPERS = Runtime.getRuntime().availableProcessors() - 1;
+  private static final int HELPERS =
+      Integer.getInteger("maia.threads", Runtime.getRuntime().availableProcessors()) - 1;
 
   private Workers() {}
 

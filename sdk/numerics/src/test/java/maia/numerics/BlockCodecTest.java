@@ -93,7 +93,9 @@ final class BlockCodecTest {
 
   static Stream<Arguments> mx() {
     return Stream.of(MXFP8_E4M3, MXFP8_E5M2, MXFP6_E2M3, MXFP6_E3M2, MXFP4, MXINT8)
-        .flatMap(f -> Stream.of(ScaleRule.values()).map(rule -> Arguments.of(f, rule)));
+        .flatMap(f ->
+            Stream.of(ScaleRule.FLOOR, ScaleRule.RCEIL, ScaleRule.EVEN, ScaleRule.CEIL)
+                .map(rule -> Arguments.of(f, rule)));
   }
 
   @ParameterizedTest
@@ -158,6 +160,7 @@ final class BlockCodecTest {
             case RCEIL -> amax <= largest * scale;
             case EVEN -> amax < (2 - Math.scalb(1.0, -fraction - 1)) * top * scale;
             case CEIL -> amax <= top * scale;
+            case MSE -> throw new AssertionError("not found by a search of one number");
           };
       if (fits || k == 127) {
         return scale;

@@ -71,7 +71,9 @@ final class IrregularEffects {
     var out = new LaneEval.Values[width];
     var operands = new LaneEval.Values[2 * width];
     for (int i = 0; i < width; i++) {
-      out[i] = isScan ? copy(in[i]) : null;
+      if (isScan) {
+        out[i] = copy(in[i]);
+      }
       operands[i] = step(in[i], lines, op.isReverse() ? lines.length() - 1 : 0);
     }
     for (int n = 1; n < lines.length(); n++) {

@@ -70,6 +70,8 @@ sealed interface LaneNode {
 
   record Pick(Op.RegionRef region, List<LaneNode> index, Lanes.Kind kind) implements LaneNode {}
 
+  /// A word of the random number generator.
+  ///
   /// @param isWide whether the offset has 64 bits
   record Philox(LaneNode seed, LaneNode offset, int word, boolean isWide) implements LaneNode {
     @Override

@@ -3,6 +3,7 @@ package maia.kernel.interp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import maia.base.Check;
 import maia.kernel.ir.BinaryOp;
 import maia.kernel.ir.Op;
 import maia.kernel.ir.Term;
@@ -20,8 +21,9 @@ final class Conjuncts {
 
   private static void collect(Term term, Uses uses, UnaryOperator<Term> view, List<Term> into) {
     switch (term) {
-      case Term.Ref(var value) when uses.map(value) instanceof Op.Map map && splits(map.term()) ->
-          collect(map.term(), uses, view, into);
+      case Term.Ref(var value)
+          when uses.map(value) instanceof Op.Map(_, var inner, _) && splits(inner) ->
+          collect(Check.present(uses.map(value), "Conjuncts", value).term(), uses, view, into);
       case Term.Binary(var op, var x, var y) when op == BinaryOp.AND -> {
         collect(x, uses, stretched(term, view), into);
         collect(y, uses, stretched(term, view), into);

@@ -3,6 +3,7 @@ package maia.kernel.interp;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import maia.base.Check;
 import maia.kernel.ir.Op;
 import maia.kernel.ir.Op.Fold.Kind;
 import maia.kernel.ir.Term;
@@ -47,7 +48,11 @@ final class FoldNode implements Node {
     Slot[] right = sides(op.combiner().right(), count, terms, wide);
     Slot[] next = new Slot[left.length];
     for (int i = 0; i < next.length; i++) {
-      Term term = op.combiner().results().get(i).substitute(wide::get);
+      Term term =
+          op.combiner()
+              .results()
+              .get(i)
+              .substitute(value -> Check.present(wide.get(value), "FoldNode", value));
       next[i] = Slot.of(left[i].dtype, count);
       Slot combined = terms.of(term, op.origin()).stretched(next[i].shape);
       emission.add(new Spread(combined, next[i]));

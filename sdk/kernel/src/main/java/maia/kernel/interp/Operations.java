@@ -149,8 +149,10 @@ final class Operations {
       b = scaled(b, terms.of(s.b(), op.origin()), s.block(), 1);
     }
     Slot acc = terms.of(op.acc(), op.origin());
-    boolean inPlace = target != null && !a.shares(target) && !b.shares(target);
-    Slot out = inPlace ? target : Slot.of(op.result().type());
+    Slot out =
+        target != null && !a.shares(target) && !b.shares(target)
+            ? target
+            : Slot.of(op.result().type());
     if (!(acc.shares(out) && acc.isPlain())) {
       emission.add(new Spread(acc.stretched(out.shape), out));
     }

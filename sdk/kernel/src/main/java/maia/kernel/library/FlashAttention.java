@@ -77,7 +77,7 @@ public final class FlashAttention {
     } else {
       Span queries = Span.of(k, queryStarts);
       Span keys = Span.of(k, keyStarts);
-      Tile m = k.programId(0).mul(k.meta("BM", 128) * k.meta("CHAINS", 1));
+      Tile m = k.programId(0).mul((long) k.meta("BM", 128) * k.meta("CHAINS", 1));
       k.when(m.lt(queries.count), () -> program(k, arguments, queries, keys));
     }
   }
@@ -105,12 +105,12 @@ public final class FlashAttention {
     int chains = k.meta("CHAINS", 1);
     Tile head = k.programId(1);
     Tile shared = head.div(k.meta("GROUP", 1));
-    Tile m = k.programId(0).mul(bm * chains);
+    Tile m = k.programId(0).mul((long) bm * chains);
     Tile channel = k.arange(k.meta("D", 64)).row();
     var look = new Look(k, bm * chains, a, m, queries.count, keys.count);
     List<Chain> all = new ArrayList<>();
     for (int c = 0; c < chains; c++) {
-      all.add(new Chain(k, a, look, head, m.add(c * bm).add(k.arange(bm)), queries));
+      all.add(new Chain(k, a, look, head, m.add((long) c * bm).add(k.arange(bm)), queries));
     }
     look.eachBlock((n, isMasked) -> {
       Tile j = n.add(k.arange(look.bn));

@@ -17,7 +17,7 @@ record Span(Tile start, Tile end) {
     Tile program = k.programId(dim);
     Tile group = program.div(lanes);
     Tile groups = k.numPrograms(dim).div(lanes);
-    Tile units = size.cdiv(lanes * unit);
+    Tile units = size.cdiv((long) lanes * unit);
     Tile from = group.mul(units).div(groups);
     Tile count = group.add(1).mul(units).div(groups).sub(from);
     Tile start = from.mul(lanes).add(program.rem(lanes).mul(count)).mul(unit);

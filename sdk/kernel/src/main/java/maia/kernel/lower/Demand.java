@@ -72,9 +72,11 @@ final class Demand {
   private Optional<Expr> limit(Dim dim, int extent) {
     Dim root = root(dim);
     Expr limit = limits.get(root);
+    if (limit == null) {
+      return Optional.empty();
+    }
     boolean isNone =
-        limit == null
-            || whole.contains(root)
+        whole.contains(root)
             || extent == 1
             || (limit instanceof Expr.Const(long size) && size >= extent);
     return isNone ? Optional.empty() : Optional.of(limit);

@@ -21,10 +21,12 @@ import maia.npl.Place;
 /// Plans what the vector processor does in a fixed order or by index: folds, sorts, histograms,
 /// gathers and concatenations on chip, prints and assertions.
 final class IrregularPlanner {
-  private final Planner planner;
+  private final Plan plan;
+  private final VectorPlanner vectors;
 
-  IrregularPlanner(Planner planner) {
-    this.planner = planner;
+  IrregularPlanner(Plan plan, VectorPlanner vectors) {
+    this.plan = plan;
+    this.vectors = vectors;
   }
 
   /// Lane expressions over one box that are built when slots are known.
@@ -38,15 +40,15 @@ final class IrregularPlanner {
     Batch(List<Term> given, Type type, Section section, Origin origin) {
       this.type = type;
       this.origin = origin;
-      given.forEach(term -> terms.add(planner.prepared(term, section, origin)));
-      Lanes probe = planner.lanes(type, origin);
+      given.forEach(term -> terms.add(vectors.prepared(term, section, origin)));
+      Lanes probe = vectors.lanes(type, origin);
       terms.forEach(probe::lane);
       read.addAll(probe.read());
-      known = planner.known();
+      known = plan.known();
     }
 
     List<Lane> lanes() {
-      Lanes lanes = planner.lanes(known, type, origin);
+      Lanes lanes = vectors.lanes(known, type, origin);
       return terms.stream().map(lanes::lane).toList();
     }
 
@@ -62,17 +64,17 @@ final class IrregularPlanner {
 
   private void step(
       Section section, Batch batch, Function<List<Lane>, Instr> instr, Buf... written) {
-    planner.step(
+    plan.step(
         Queue.TVP,
         () -> instr.apply(batch.lanes()),
-        Planner.touches(batch.read, written),
+        Plan.touches(batch.read, written),
         batch.origin,
         section);
   }
 
   private Buf result(Value value, Section section, Op op) {
-    Buf out = planner.plain("t" + value.id(), value.type(), section, op.origin());
-    planner.place(value, out);
+    Buf out = plan.plain("t" + value.id(), value.type(), section, op.origin());
+    plan.place(value, out);
     return out;
   }
 
@@ -98,7 +100,7 @@ final class IrregularPlanner {
   }
 
   private List<Lane> combined(Op.Fold op, Batch batch) {
-    Lanes lanes = planner.lanes(batch.known, batch.type, op.origin());
+    Lanes lanes = vectors.lanes(batch.known, batch.type, op.origin());
     lanes.parameters(op.combiner().left(), Lane.Side.LEFT);
     lanes.parameters(op.combiner().right(), Lane.Side.RIGHT);
     return op.combiner().results().stream().map(lanes::lane).toList();
@@ -141,7 +143,7 @@ final class IrregularPlanner {
 
   /// An element of `x` for every element of the index.
   void gather(Op.Gather op, Section section) {
-    Buf x = planner.materialised(op.x(), section, op.origin());
+    Buf x = vectors.materialised(op.x(), section, op.origin());
     Batch batch = new Batch(List.of(op.index()), op.result().type(), section, op.origin());
     batch.read.add(x);
     Buf out = result(op.result(), section, op);

@@ -17,10 +17,12 @@ import maia.npl.Place;
 /// indices and masks, and a DMA moves element by element, run by run. Atomics are always of this
 /// kind.
 final class LookupPlanner {
-  private final Planner planner;
+  private final Plan plan;
+  private final VectorPlanner vectors;
 
-  LookupPlanner(Planner planner) {
-    this.planner = planner;
+  LookupPlanner(Plan plan, VectorPlanner vectors) {
+    this.plan = plan;
+    this.vectors = vectors;
   }
 
   /// The places an access touches, and the buffers that say so.
@@ -36,16 +38,16 @@ final class LookupPlanner {
     List<Supplier<Lookup.Coordinate>> at = new ArrayList<>();
     List<Touch> touches = new ArrayList<>();
     for (Term index : indices) {
-      Optional<Place.Axis> axis = planner.windows().axis(index, shape, origin);
+      Optional<Place.Axis> axis = plan.windows.axis(index, shape, origin);
       if (axis.isPresent()) {
         at.add(() -> new Lookup.Run(axis.get()));
       } else {
-        Buf table = planner.materialised(index, section, origin);
+        Buf table = vectors.materialised(index, section, origin);
         touches.add(Touch.read(table));
         at.add(() -> new Lookup.Table(table.region(false)));
       }
     }
-    Optional<Buf> truth = mask.map(m -> planner.materialised(m, section, origin));
+    Optional<Buf> truth = mask.map(m -> vectors.materialised(m, section, origin));
     truth.map(Touch::read).ifPresent(touches::add);
     Supplier<Lookup> lookup =
         () ->
@@ -57,13 +59,13 @@ final class LookupPlanner {
   void load(Op.Load op, Section section) {
     Type type = op.result().type();
     Places from = places(op.array(), op.indices(), op.mask(), type.shape(), section, op.origin());
-    Buf out = planner.plain(op.array(), type, Buf.Role.LOADED, section, op.origin());
-    planner.place(op.result(), out);
+    Buf out = plan.plain(op.array(), type, Buf.Role.LOADED, section, op.origin());
+    plan.place(op.result(), out);
     List<Touch> touches = new ArrayList<>(from.touches());
     touches.add(Touch.write(out));
-    Optional.ofNullable(planner.arrays().get(op.array())).map(Touch::read).ifPresent(touches::add);
-    planner.step(
-        planner.loadQueue(section, out),
+    plan.touchArray(op.array(), false, touches);
+    plan.step(
+        plan.loadQueue(section, out),
         () -> new Instr.Gather(from.lookup().get(), out.region(false), op.other(), op.origin()),
         touches,
         op.origin(),
@@ -71,15 +73,15 @@ final class LookupPlanner {
   }
 
   void store(Op.Store op, Section section) {
-    Buf from = planner.stored(op, section);
+    Buf from = vectors.stored(op, section);
     Places to =
         places(
             op.array(), op.indices(), op.mask(), op.value().type().shape(), section, op.origin());
     List<Touch> touches = new ArrayList<>(to.touches());
     touches.add(Touch.read(from));
-    Optional.ofNullable(planner.arrays().get(op.array())).map(Touch::write).ifPresent(touches::add);
-    planner.step(
-        planner.dma(1),
+    plan.touchArray(op.array(), true, touches);
+    plan.step(
+        plan.dma(1),
         () -> new Instr.Scatter(from.region(false), to.lookup().get(), op.origin()),
         touches,
         op.origin(),
@@ -96,13 +98,12 @@ final class LookupPlanner {
     List<Touch> touches = new ArrayList<>(at.touches());
     touches.add(Touch.read(value));
     compare.map(Touch::read).ifPresent(touches::add);
-    Optional<Buf> old =
-        op.old().map(v -> planner.plain("t" + v.id(), v.type(), section, op.origin()));
-    op.old().ifPresent(v -> planner.place(v, old.orElseThrow()));
+    Optional<Buf> old = op.old().map(v -> plan.plain("t" + v.id(), v.type(), section, op.origin()));
+    op.old().ifPresent(v -> plan.place(v, old.orElseThrow()));
     old.map(Touch::write).ifPresent(touches::add);
-    planner.arrays().values().forEach(array -> touches.add(Touch.write(array)));
-    planner.step(
-        planner.dma(1),
+    plan.arrays().values().forEach(array -> touches.add(Touch.write(array)));
+    plan.step(
+        plan.dma(1),
         () ->
             new Instr.Atomic(
                 old.map(o -> o.region(false)),
@@ -126,6 +127,6 @@ final class LookupPlanner {
 
   private Buf stretched(Term term, List<Integer> shape, Section section, Origin origin) {
     boolean isWhole = term.type().shape().equals(shape);
-    return planner.materialised(isWhole ? term : new Term.Broadcast(shape, term), section, origin);
+    return vectors.materialised(isWhole ? term : new Term.Broadcast(shape, term), section, origin);
   }
 }

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import maia.base.Check;
 import maia.kernel.ir.Defs;
 import maia.kernel.ir.Func;
 import maia.kernel.ir.Op;
@@ -118,7 +119,8 @@ final class Panels {
         return last;
       }
     }
-    Share share = new Share(section, staged.get(load), reader, map, isPushed(load));
+    Set<Integer> dims = Check.present(staged.get(load), "Panels", load.result());
+    Share share = new Share(section, dims, reader, map, isPushed(load));
     shares.add(share);
     return share;
   }

@@ -106,14 +106,20 @@ final class Registers {
               yield false;
             }
             case Instr.Repeat r -> works(r.body(), written);
-            case Instr.When w -> works(w.then(), written) | works(w.otherwise(), written);
-            case Instr.While w -> works(w.condition(), written) | works(w.body(), written);
+            case Instr.When w -> anyWorks(w.then(), w.otherwise(), written);
+            case Instr.While w -> anyWorks(w.condition(), w.body(), written);
             case Instr.Wait _, Instr.Signal _, Instr.Copy _, Instr.Mma _ -> true;
             case Instr.MmaScaled _, Instr.Map _, Instr.Reduce _, Instr.Quantize _ -> true;
             case Instr.Irregular _ -> true;
           };
     }
     return works;
+  }
+
+  /// Looks at both, whatever the first one says.
+  private static boolean anyWorks(List<Instr> first, List<Instr> second, Set<String> written) {
+    boolean works = works(first, written);
+    return works(second, written) || works;
   }
 
   /// The registers that `load` instructions of a queue write, nested ones included.

@@ -16,7 +16,7 @@ final class Views {
   /// holds; `misaligned` is told when a position reads another one than its own.
   static Lane lane(Buf buf, List<Coordinate> at, List<Integer> box, Runnable misaligned) {
     List<Coordinate> own = padded(at, buf.box.size());
-    if (isPlain(own, buf, box, false)) {
+    if (isPlain(own, box, false)) {
       boolean isWhole = buf.box.equals(box) && own.stream().allMatch(Views::isOwn);
       if (!isWhole) {
         misaligned.run();
@@ -24,7 +24,7 @@ final class Views {
       return new Lane.In(region(buf, own, box, false));
     }
     misaligned.run();
-    if (isPlain(own, buf, box, true)) {
+    if (isPlain(own, box, true)) {
       return new Lane.In(region(buf, own, box, true));
     }
     return new Lane.Pick(buf.region(false), own.stream().map(Coordinate::lane).toList());
@@ -44,8 +44,7 @@ final class Views {
 
   /// Whether every dimension of the buffer lies along its own dimension of the box (the last two
   /// exchanged, when transposed) or does not move.
-  private static boolean isPlain(
-      List<Coordinate> own, Buf buf, List<Integer> box, boolean isTransposed) {
+  private static boolean isPlain(List<Coordinate> own, List<Integer> box, boolean isTransposed) {
     if (own.size() > box.size()) {
       return false;
     }

@@ -3,7 +3,9 @@ package maia.tensor.nn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import maia.numerics.DType;
 import maia.tensor.Device;
@@ -137,5 +139,25 @@ class ModuleTest {
   @Test
   void meanSquaredError_small_asExpected() {
     assertThat(new MSELoss().forward(Tensor.of(1, 2), Tensor.of(3, 5)).item()).isEqualTo(6.5f);
+  }
+
+  @Test
+  void linearRule_inForce_replacesProductsInsideAnyModule() {
+    Linear first = new Linear(3, 4, 1);
+    Linear second = new Linear(4, 2, 2);
+    Sequential net = Sequential.of(first, Sequential.of(new ReLU(), second));
+    Tensor x = Tensor.randn(DType.F32, 3, 5, 3);
+    List<Linear> seen = new ArrayList<>();
+    Tensor same =
+        LinearRule.within(
+            (layer, input) -> {
+              seen.add(layer);
+              return layer.forward(input);
+            },
+            () -> net.forward(x));
+    assertThat(seen).containsExactly(first, second);
+    assertThat(same.toArray()).isEqualTo(net.forward(x).toArray());
+    Tensor zero = LinearRule.within((_, input) -> input.mul(0f), () -> first.forward(x));
+    assertThat(zero.shape()).containsExactly(5, 3);
   }
 }

@@ -1,0 +1,97 @@
+package maia.bench;
+
+import ai.djl.ndarray.NDArray;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import maia.tensor.Tensor;
+
+/// The operations of the table. Ours are called as a user calls them: on tensors, with a fresh
+/// result.
+final class Cases {
+  private final Optional<DjlPeer> djl;
+  private final Optional<OrtPeer> ort;
+  private final List<BlasPeer> blas;
+  private final List<Case> cases = new ArrayList<>();
+
+  Cases(Optional<DjlPeer> djl, Optional<OrtPeer> ort, List<BlasPeer> blas) {
+    this.djl = djl;
+    this.ort = ort;
+    this.blas = blas;
+  }
+
+  /// All cases, in the order of the table.
+  List<Case> all() {
+    for (int size : new int[] {256, 512, 1024, 2048}) {
+      double cube = (double) size * size * size;
+      add("sgemm", "sgemm " + size + "^3", 2 * cube, 12.0 * size * size, () -> square(size));
+    }
+    for (int rows : new int[] {1, 8}) {
+      double weights = 4096.0 * 4096;
+      add(
+          "skinny",
+          "linear " + rows + "x4096^2",
+          2 * rows * weights,
+          4 * weights,
+          () -> skinny(rows));
+    }
+    return cases;
+  }
+
+  private void add(
+      String group, String name, double flops, double bytes, Supplier<List<Contender>> make) {
+    cases.add(new Case(group, name, flops, bytes, make));
+  }
+
+  private List<Contender> square(int n) {
+    float[] a = Values.of(n * n);
+    float[] b = Values.of(n * n);
+    Tensor x = Tensor.of(a, n, n);
+    Tensor y = Tensor.of(b, n, n);
+    List<Contender> all = start(() -> x.matmul(y));
+    blas.forEach(peer -> all.add(peer.contender(n, n, n, a, b, false)));
+    djl.ifPresent(peer -> {
+      NDArray left = peer.array(a, n, n);
+      NDArray right = peer.array(b, n, n);
+      all.add(DjlPeer.contender(() -> left.matMul(right)));
+    });
+    ort.ifPresent(peer -> {
+      byte[] model = new OnnxModel("MatMul").input("a", n, n).input("b", n, n).output(1, n, n);
+      all.add(
+          peer.contender(
+              model, Map.of("a", peer.tensor(a, n, n), "b", peer.tensor(b, n, n)), n, n));
+    });
+    return all;
+  }
+
+  private List<Contender> skinny(int rows) {
+    int n = 4096;
+    float[] a = Values.of(rows * n);
+    float[] w = Values.of(n * n);
+    Tensor x = Tensor.of(a, rows, n);
+    Tensor weight = Tensor.of(w, n, n);
+    List<Contender> all = start(() -> x.linear(weight));
+    blas.forEach(peer -> all.add(peer.contender(rows, n, n, a, w, true)));
+    djl.ifPresent(peer -> {
+      NDArray left = peer.array(a, rows, n);
+      NDArray right = peer.array(w, n, n).transpose();
+      all.add(DjlPeer.contender(() -> left.matMul(right)));
+    });
+    ort.ifPresent(peer -> {
+      byte[] model =
+          new OnnxModel("Gemm")
+              .input("a", rows, n)
+              .constant("w", w, n, n)
+              .attribute("transB", 1L)
+              .output(1, rows, n);
+      all.add(peer.contender(model, Map.of("a", peer.tensor(a, rows, n)), rows, n));
+    });
+    return all;
+  }
+
+  private static List<Contender> start(Runnable ours) {
+    return new ArrayList<>(List.of(new Contender("maia", ours)));
+  }
+}

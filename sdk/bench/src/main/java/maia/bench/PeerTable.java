@@ -1,0 +1,137 @@
+package maia.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+
+/// Prints one line per operation and shape: our median, the peers' medians over ours (above 1: we
+/// are faster), our share of the machine's peak, and what a call takes from the Java heap.
+///
+/// Arguments: the number of threads (1 when absent), then parts of case names to keep.
+public final class PeerTable {
+  private static final List<String> PEERS = List.of("djl", "openblas", "mkl", "ort");
+  private static final int ROUNDS = Integer.getInteger("rounds", 7);
+
+  private final boolean oneThread;
+  private final int threads;
+  private final Interleaved clock;
+  private final Map<String, List<Double>> ratios = new TreeMap<>();
+  private double flopsPerSecond;
+  private double bytesPerSecond;
+
+  private PeerTable(int threads) {
+    this.threads = threads;
+    this.oneThread = threads == 1;
+    this.clock = new Interleaved(oneThread, ROUNDS);
+  }
+
+  /// Runs the table.
+  public static void main(String[] args) {
+    int threads = args.length > 0 ? Integer.parseInt(args[0]) : 1;
+    System.setProperty("maia.threads", Integer.toString(threads));
+    new PeerTable(threads).run(List.of(args).subList(Math.min(1, args.length), args.length));
+  }
+
+  private void run(List<String> filters) {
+    Optional<DjlPeer> djl = Peer.load("djl", () -> new DjlPeer(threads));
+    Optional<OrtPeer> ort = Peer.load("ort", () -> new OrtPeer(threads));
+    List<BlasPeer> blas = new ArrayList<>();
+    for (BlasPeer peer : BlasPeer.values()) {
+      Peer.load(
+              peer.name(),
+              () -> {
+                peer.threads(threads);
+                return peer;
+              })
+          .ifPresent(blas::add);
+    }
+    peaks();
+    print("| case | maia us | %s | share of peak | heap B/call |", String.join(" | ", PEERS));
+    print("| --- | --- | --- | --- | --- | --- | --- | --- |");
+    for (Case line : new Cases(djl, ort, blas).all()) {
+      if (filters.isEmpty() || filters.stream().anyMatch(line.name()::contains)) {
+        line(line);
+      }
+    }
+    means();
+  }
+
+  private void peaks() {
+    Machine machine = new Machine();
+    List<Contender> all =
+        List.of(new Contender("fma", machine::multiplyAdds), new Contender("copy", machine::copy));
+    double[] nanos = clock.run(all).nanos();
+    flopsPerSecond = Machine.flops() / nanos[0] * 1e9;
+    bytesPerSecond = Machine.copyBytes() / nanos[1] * 1e9;
+    print("%s", Machine.text());
+    print(
+        "threads %d, clock %s; one core: %.0f GFLOP/s of fused multiply-adds, copying 64 MiB %.1f GB/s",
+        threads, oneThread ? "CPU time" : "wall", flopsPerSecond / 1e9, bytesPerSecond / 1e9);
+  }
+
+  private void line(Case line) {
+    List<Contender> contenders = line.contenders().get();
+    Interleaved.Times times = clock.run(contenders);
+    double ours = times.nanos()[0];
+    StringBuilder row = new StringBuilder();
+    row.append("| %s | %s |".formatted(line.name(), micros(ours)));
+    double best = Double.MAX_VALUE;
+    for (String peer : PEERS) {
+      OptionalDouble nanos = nanos(contenders, times, peer);
+      if (nanos.isPresent()) {
+        best = Math.min(best, nanos.getAsDouble());
+        note(peer + " " + line.group(), nanos.getAsDouble() / ours);
+        note(peer + " (all)", nanos.getAsDouble() / ours);
+      }
+      row.append(nanos.isPresent() ? " %.2f |".formatted(nanos.getAsDouble() / ours) : " - |");
+    }
+    if (best < Double.MAX_VALUE) {
+      note("best peer " + line.group(), best / ours);
+    }
+    row.append(" %s | %.0f |".formatted(share(line, ours), times.allocated()));
+    print("%s", row);
+  }
+
+  private String share(Case line, double nanos) {
+    double compute = line.flops() / (flopsPerSecond * threads) * 1e9;
+    double memory = line.bytes() / (bytesPerSecond * threads) * 1e9;
+    return compute > memory
+        ? "%.2f of FMA".formatted(compute / nanos)
+        : "%.2f of copy".formatted(memory / nanos);
+  }
+
+  private static OptionalDouble nanos(
+      List<Contender> contenders, Interleaved.Times times, String peer) {
+    for (int c = 0; c < contenders.size(); c++) {
+      if (contenders.get(c).name().equals(peer)) {
+        return OptionalDouble.of(times.nanos()[c]);
+      }
+    }
+    return OptionalDouble.empty();
+  }
+
+  private void note(String key, double ratio) {
+    ratios.computeIfAbsent(key, unused -> new ArrayList<>()).add(ratio);
+  }
+
+  private void means() {
+    print("");
+    print("Geometric means of peer time over ours:");
+    ratios.forEach((key, all) -> {
+      double mean = all.stream().mapToDouble(Math::log).average().orElseThrow();
+      print("- %s: %.2f (%d)", key, Math.exp(mean), all.size());
+    });
+  }
+
+  private static String micros(double nanos) {
+    return nanos < 100_000 ? "%.2f".formatted(nanos / 1e3) : "%.0f".formatted(nanos / 1e3);
+  }
+
+  private static void print(String format, Object... values) {
+    System.out.println(String.format(Locale.ROOT, format, values));
+  }
+}
