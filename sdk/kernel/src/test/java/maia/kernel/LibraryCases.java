@@ -121,8 +121,7 @@ final class LibraryCases {
       HostArray x = values(1, F32, n);
       HostArray y = values(2, F32, n);
       add("n=" + n, VectorAdd.over(n), x, y, zeros(F32, n));
-      for (Kernel k :
-          List.of(Elementwise.ADD, Elementwise.SUB, Elementwise.MUL, Elementwise.DIV)) {
+      for (Kernel k : List.of(Elementwise.ADD, Elementwise.SUB, Elementwise.MUL, Elementwise.DIV)) {
         add("n=" + n, Elementwise.over(k, n), x, y, zeros(F32, n));
       }
     }
@@ -250,8 +249,7 @@ final class LibraryCases {
         EPS);
     add(what, by(LayerNorm.BACKWARD, type, block), x, dy, w, stats, stats, zeros(type, 5, n));
     add(what, by(RmsNorm.KERNEL, type, block), x, w, zeros(type, 5, n), EPS);
-    add(
-        what, by(RmsNorm.TO_FP8, type, block), x, w, zeros(FP8_E4M3, 5, n), zeros(F32, 5), EPS);
+    add(what, by(RmsNorm.TO_FP8, type, block), x, w, zeros(FP8_E4M3, 5, n), zeros(F32, 5), EPS);
     add(what, by(RmsNorm.TO_BLOCKS, type, block), x, w, zeros(MXFP8_E4M3, 5, n), EPS);
     add(what, by(CrossEntropy.FORWARD, type, block), x, target, zeros(F32, 5), zeros(F32, 5));
     add(what, by(CrossEntropy.BACKWARD, type, block), x, target, stats, stats, zeros(type, 5, n));

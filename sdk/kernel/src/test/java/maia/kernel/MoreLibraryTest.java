@@ -138,8 +138,7 @@ class MoreLibraryTest {
     assertThat(plain.toFloats()).isEqualTo(floats(sums));
     HostArray y = HostArray.zeros(I8, m, n);
     var narrow = new Blocks.Problem(m, n, k, I8, I8, I8);
-    Linear.over(
-            narrow, Activation.NONE, Set.of(Linear.Part.BIAS, Linear.Part.SCALE), Chip.TOY)
+    Linear.over(narrow, Activation.NONE, Set.of(Linear.Part.BIAS, Linear.Part.SCALE), Chip.TOY)
         .on(new OnSim(Chip.TOY))
         .run(left, right, HostArray.of(bias, F32, n), y, 0.001f);
     assertThat(y.toFloats()).isEqualTo(floats(rounded));
@@ -211,8 +210,7 @@ class MoreLibraryTest {
     Quantise.over(3, 40, NVFP4).on(new OnSim(Chip.TOY)).run(x, y);
     float[] found = BlockCodec.dequantize(y).toFloats();
     for (int r = 0; r < 3; r++) {
-      BlockCodec.quantize(
-          NVFP4, ScaleRule.FLOOR, divided, r * 40, 40, 1, elements, 0, scales, 0);
+      BlockCodec.quantize(NVFP4, ScaleRule.FLOOR, divided, r * 40, 40, 1, elements, 0, scales, 0);
       for (int i = 0; i < 40; i++) {
         assertThat(found[r * 40 + i]).isEqualTo(elements[i] * scales[i / 16] * scale);
       }

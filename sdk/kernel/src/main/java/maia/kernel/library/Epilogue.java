@@ -33,10 +33,7 @@ record Epilogue(
 
   /// Whether the sums are the results.
   boolean isEmpty() {
-    return act == Activation.NONE
-        && bias.isEmpty()
-        && scale.isEmpty()
-        && inverseOutScale.isEmpty();
+    return act == Activation.NONE && bias.isEmpty() && scale.isEmpty() && inverseOutScale.isEmpty();
   }
 
   Tile apply(Tile acc) {

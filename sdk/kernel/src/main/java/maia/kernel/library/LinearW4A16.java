@@ -14,16 +14,17 @@ import maia.numerics.BlockFormat;
 import maia.numerics.DType;
 
 /// [Linear] with 4-bit weights and 16-bit activations: `x` [M,K] in BF16, `w` [N,K] in an MX float
-/// format or NVFP4, with blocks along k. The vector unit widens the weights to BF16, the tensor unit
-/// multiplies in BF16.
+/// format or NVFP4, with blocks along k. The vector unit widens the weights to BF16, the tensor
+/// unit multiplies in BF16.
 ///
 /// An element times its scale is exact in BF16 (of NVFP4, a product of 2 and 4 significant bits)
-/// unless it overflows or is subnormal there, so a sum is the one of exact weights: one chain of fused multiply-adds in ascending k in
-/// binary32, times the tensor scale of NVFP4, then what follows in [Linear].
+/// unless it overflows or is subnormal there, so a sum is the one of exact weights: one chain of
+/// fused multiply-adds in ascending k in binary32, times the tensor scale of NVFP4, then what
+/// follows in [Linear].
 public final class LinearW4A16 {
-  /// Metas: `W`, the format of `w` (MXFP4); `Y`, the result's type; `BIAS`, `SCALE`,
-  /// `OUT_SCALE`, `ACT` as in [Linear]; `BM`, `BN`; `BK`, a multiple of the block; `STAGES`.
-  /// Arguments as in [Linear]. Grid: row blocks, column blocks.
+  /// Metas: `W`, the format of `w` (MXFP4); `Y`, the result's type; `BIAS`, `SCALE`, `OUT_SCALE`,
+  /// `ACT` as in [Linear]; `BM`, `BN`; `BK`, a multiple of the block; `STAGES`. Arguments as in
+  /// [Linear]. Grid: row blocks, column blocks.
   public static final Kernel KERNEL = Kernel.define("linear_w4a16", LinearW4A16::body);
 
   /// Blocks of weights in a step: each is loaded for itself and takes its own semaphores.

@@ -13,7 +13,8 @@ import maia.numerics.BlockFormat;
 import maia.numerics.ScaleRule;
 
 /// An F32 matrix in an MX format or NVFP4: blocks along the rows; MX scales by [ScaleRule#FLOOR].
-/// For NVFP4 the elements are divided by the tensor scale of `y` first, which the caller has chosen.
+/// For NVFP4 the elements are divided by the tensor scale of `y` first, which the caller has
+/// chosen.
 public final class Quantise {
   private static final int ROWS = 16;
   private static final int COLUMNS = 256;

@@ -12,11 +12,11 @@ import maia.numerics.DType;
 import maia.numerics.Overflow;
 import maia.numerics.Rounding;
 
-/// An F32 matrix in a narrow float type or I8 with F32 scales, one per row or one per group of columns:
-/// `y * scale` is `x`.
+/// An F32 matrix in a narrow float type or I8 with F32 scales, one per row or one per group of
+/// columns: `y * scale` is `x`.
 ///
-/// A scale is the largest magnitude over the largest value of the type, 1 where all are
-/// zero. Quotients are binary32 and round once, to nearest even, saturating.
+/// A scale is the largest magnitude over the largest value of the type, 1 where all are zero.
+/// Quotients are binary32 and round once, to nearest even, saturating.
 public final class QuantiseRows {
   private static final int HIGH = 16;
 

@@ -54,8 +54,8 @@ public final class RmsNorm {
             rows.storeRows(scale, s);
           });
 
-  /// Norm and a block format along the rows, as [Quantise] does it. Metas: `TYPE` of `x`, `FORMAT` (MXFP8_E4M3), those of
-  /// row kernels. Arguments: `x[M,N]`, `w[N]` in F32, `y[M,N]`, `eps`.
+  /// Norm and a block format along the rows, as [Quantise] does it. Metas: `TYPE` of `x`, `FORMAT`
+  /// (MXFP8_E4M3), those of row kernels. Arguments: `x[M,N]`, `w[N]` in F32, `y[M,N]`, `eps`.
   public static final Kernel TO_BLOCKS =
       Kernel.define(
           "rms_norm_blocks",
