@@ -128,6 +128,20 @@ public final class DiskCache {
     }
   }
 
+  /// Removes every answer, and the folder when nothing else is in it. Files that are not this
+  /// cache's stay.
+  public void remove() {
+    clear();
+    try {
+      if (Seal.read(folder).isPresent()) {
+        Files.deleteIfExists(Seal.file(folder));
+      }
+      Files.deleteIfExists(folder);
+    } catch (IOException | UncheckedIOException | SecurityException notEmpty) {
+      // what is not ours stays, and the folder with it
+    }
+  }
+
   /// Removes every answer.
   public void clear() {
     try {

@@ -40,6 +40,11 @@ final class Seal {
     return Optional.of(new Seal(Files.readAllBytes(file)));
   }
 
+  /// Where the secret of `folder` is kept.
+  static Path file(Path folder) {
+    return folder.resolve(FILE);
+  }
+
   /// The seal of `folder`, made when there is no good one; of two processes one makes it.
   static Seal readOrMake(Path folder) throws IOException {
     Optional<Seal> known = read(folder);

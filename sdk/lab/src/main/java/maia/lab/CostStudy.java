@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import maia.base.Check;
+import maia.base.Nearest;
 import maia.base.Rich;
 import maia.cost.OwnerBooks;
 import maia.cost.PriceBook;
@@ -62,11 +63,9 @@ public record CostStudy(
   /// there is.
   public static CostStudy of(Map<String, String> options) throws IOException {
     ModelConfig model = model(Check.present(options.get("--model"), "CostStudy", "--model"));
-    String chip = options.getOrDefault("--chip", "maia-200").toLowerCase(Locale.ROOT);
-    Target target =
-        SIMULATED.containsKey(chip)
-            ? Target.of(Check.present(SIMULATED.get(chip), "CostStudy", chip))
-            : Target.of(Accelerator.named(chip));
+    String named = options.getOrDefault("--chip", "maia-200");
+    Target target = target(named);
+    String chip = named.endsWith(".json") ? target.name() : named.toLowerCase(Locale.ROOT);
     String[] types = options.getOrDefault("--precision", "bf16").split("/", -1);
     Check.argument(
         types.length <= 3,
@@ -98,6 +97,17 @@ public record CostStudy(
         number(options, "--grams-per-kwh", -1));
   }
 
+  /// A chip file, a described chip, or one of the catalogue.
+  private static Target target(String chip) {
+    if (chip.endsWith(".json")) {
+      Check.argument(Files.isRegularFile(Path.of(chip)), "--chip: there is no file %s", chip);
+      return Target.of(Chip.from(Path.of(chip)));
+    }
+    String name = chip.toLowerCase(Locale.ROOT);
+    Machine described = SIMULATED.get(name);
+    return described == null ? Target.of(Accelerator.named(name)) : Target.of(described);
+  }
+
   private static TokenCost cost(PhaseEstimate phase, Range hour, double utilisation) {
     return new TokenCost(
         phase.tokensPerSecondPerChip(), hour, utilisation, 1 / phase.tokensPerJoule());
@@ -122,9 +132,10 @@ public record CostStudy(
     ElementType found = TYPES.get(name.toLowerCase(Locale.ROOT));
     Check.argument(
         found != null,
-        "no precision '%s'; choose from %s",
+        "no precision '%s'; choose from %s%s",
         name,
-        String.join(", ", TYPES.keySet().stream().sorted().toList()));
+        String.join(", ", TYPES.keySet().stream().sorted().toList()),
+        Nearest.hint(name, TYPES.keySet().stream().sorted().toList()));
     return found;
   }
 

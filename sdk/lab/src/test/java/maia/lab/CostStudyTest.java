@@ -63,7 +63,25 @@ class CostStudyTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "no precision 'fp3'; choose from bf16, fp4, fp8, fp8_e4m3, fp8_e5m2, mxfp4, mxfp6,"
-                + " mxfp8");
+                + " mxfp8; did you mean 'fp4'?");
+  }
+
+  @Test
+  void chipFile_isProjected(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("mine.json");
+    Files.writeString(
+        file,
+        """
+        {"format": "maia4j-chip-1", "extends": "maia-200", "name": "mine",
+         "hbm": {"bytesPerSecond": 14e12}, "clusterDma": {"outstandingBytes": 1000000}}
+        """);
+    var options = new java.util.HashMap<>(with("--chip", file.toString()));
+    options.put("--dollars-per-hour", "1");
+    CostStudy mine = CostStudy.of(options);
+    assertThat(mine.decode().target().name()).isEqualTo("mine");
+    assertThat(mine.decode().seconds()).isLessThan(CostStudy.of(LLAMA).decode().seconds());
+    assertThatThrownBy(() -> CostStudy.of(with("--chip", folder + "/no.json")))
+        .hasMessage("--chip: there is no file " + folder + "/no.json");
   }
 
   @Test

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import maia.base.Nearest;
 
 /// What is public of an accelerator, enough for a roofline: dense peaks, memory, link, power. Chips
 /// that are simulated are a [Machine].
@@ -75,8 +76,11 @@ public record Accelerator(
     Accelerator found = Catalogue.ALL.get(name.toLowerCase(Locale.ROOT));
     if (found == null) {
       throw new IllegalArgumentException(
-          "no accelerator '%s' in the catalogue; it has %s"
-              .formatted(name, String.join(", ", Catalogue.ALL.keySet())));
+          "no accelerator '%s' in the catalogue; it has %s%s"
+              .formatted(
+                  name,
+                  String.join(", ", Catalogue.ALL.keySet()),
+                  Nearest.hint(name, Catalogue.ALL.keySet())));
     }
     return found;
   }

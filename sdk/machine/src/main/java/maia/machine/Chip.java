@@ -6,9 +6,11 @@ import static maia.machine.Source.Mark.DERIVED;
 import static maia.machine.Source.Mark.VENDOR;
 import static maia.machine.Source.Mark.VENDOR_RELAYED;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import maia.base.Nearest;
 import maia.numerics.DType;
 
 /// The catalogue of chips.
@@ -28,6 +30,36 @@ public final class Chip {
   public static final Machine TOY = toy();
 
   private Chip() {}
+
+  /// The chips that are described unit by unit.
+  public static List<Machine> all() {
+    return List.of(MAIA_200, MAIA_200_40_TILES, TOY);
+  }
+
+  /// The described chip of that name; an unknown one is refused with the names there are.
+  public static Machine named(String name) {
+    List<String> names = all().stream().map(Machine::name).toList();
+    return all().stream()
+        .filter(m -> m.name().equals(name))
+        .findFirst()
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "no chip '%s' is described unit by unit; there are %s, and files read with Chip.from(path)%s"
+                    .formatted(name, String.join(", ", names), Nearest.hint(name, names))));
+  }
+
+  /// The chip described in a file as [#save] writes it. A file with `"extends": "maia-200"` gives
+  /// only what differs; every number it gives needs a line in `sources`, else it counts as assumed.
+  /// Unknown, missing and impossible fields are refused by name.
+  public static Machine from(Path file) {
+    return ChipFile.read(file);
+  }
+
+  /// Writes everything that is known of `chip`, with its sources, to a JSON file; a file that is
+  /// there is replaced as a whole.
+  public static void save(Machine chip, Path file) {
+    ChipFile.write(chip, file);
+  }
 
   private static Machine maia200(String name, int tiles, double clock, List<Double> points) {
     return new Machine(

@@ -117,6 +117,30 @@ public record Machine(
         sources);
   }
 
+  /// This chip with other sources of the same numbers.
+  public Machine withSources(Map<String, Source> other) {
+    return new Machine(
+        name,
+        clusters,
+        tilesPerCluster,
+        clockHertz,
+        operatingPoints,
+        ttu,
+        tvp,
+        tsram,
+        csram,
+        hbm,
+        tileDma,
+        tileIngestBytesPerCycle,
+        clusterDma,
+        network,
+        hostBytesPerSecond,
+        sync,
+        control,
+        energy,
+        other);
+  }
+
   /// This chip with another tensor unit.
   public Machine withTtu(TensorUnit other) {
     return Parts.of(this).withTtu(other).in(this);

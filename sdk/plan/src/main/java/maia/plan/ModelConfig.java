@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import maia.base.Check;
+import maia.base.Nearest;
 
 /// The sizes of a decoder-only transformer: all that time, memory and cost depend on.
 ///
@@ -134,8 +135,9 @@ public record ModelConfig(
     ModelConfig found = KNOWN.get(name.toLowerCase(Locale.ROOT));
     if (found == null) {
       throw new IllegalArgumentException(
-          "no model '%s' is known; give the path of a config.json, or one of %s"
-              .formatted(name, String.join(", ", KNOWN.keySet())));
+          "no model '%s' is known; give the path of a config.json, or one of %s%s"
+              .formatted(
+                  name, String.join(", ", KNOWN.keySet()), Nearest.hint(name, KNOWN.keySet())));
     }
     return found;
   }

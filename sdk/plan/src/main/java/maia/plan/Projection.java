@@ -4,10 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 import maia.base.Check;
 import maia.machine.Machine;
 import maia.numerics.DType;
 import maia.numerics.ElementType;
+import maia.sim.fidelity.Uncertainty;
 
 /// What a model takes on a chip, or on several: `Projection.of(config).on(Chip.MAIA_200)
 /// .precision(w, a, kv).parallel(tp, pp, ep)`, then [#prefill] and [#decode]. Every phase is a list
@@ -101,6 +103,18 @@ public record Projection(
   public PhaseEstimate decode(int batch, int context) {
     return phase(
         "decode of %,d sequences at %,d tokens".formatted(batch, context), batch, 1, context);
+  }
+
+  /// The band that the assumed parameters of the chip leave a figure of this projection, such as `p
+  /// -> p.decode(16, 4_096).seconds()`: each parameter alone at its low and its high end. Refused
+  /// for a chip that is not described unit by unit: a roofline has no such parameters.
+  public Uncertainty band(ToDoubleFunction<Projection> figure) {
+    if (!(target instanceof Target.Described(Machine machine, OperatorCost cost))) {
+      throw new IllegalArgumentException(
+          "projection: %s is a catalogue roofline without assumed parameters; describe the chip, see Chip.from(path)"
+              .formatted(target.name()));
+    }
+    return Uncertainty.of(machine, m -> figure.applyAsDouble(on(new Target.Described(m, cost))));
   }
 
   /// The largest batch that fits with a cache of `context` tokens; 0 when the weights alone do not.

@@ -234,4 +234,25 @@ class ProjectionTest {
         .hasMessageStartingWith(
             "no model 'llama-9' is known; give the path of a config.json, or one of gpt2,");
   }
+
+  @Test
+  void band_holdsTheNominalFigure_andOnlyAssumedParametersMoveIt() {
+    Projection p = Projection.of(ModelConfig.named("llama-3.1-8b"));
+    var band = p.band(x -> x.decode(16, 4_096).seconds());
+    assertThat(band.nominal()).isEqualTo(p.decode(16, 4_096).seconds());
+    assertThat(band.low()).isLessThan(band.nominal());
+    assertThat(band.high()).isGreaterThan(band.nominal());
+    assertThat(band.variants()).hasSize(10);
+  }
+
+  @Test
+  void bandOfARoofline_isRefused() {
+    Projection p =
+        Projection.of(ModelConfig.named("llama-3.1-8b"))
+            .on(Target.of(maia.machine.Accelerator.named("h200")));
+    assertThatThrownBy(() -> p.band(x -> x.decode(1, 1_024).seconds()))
+        .hasMessage(
+            "projection: %s is a catalogue roofline without assumed parameters; describe the chip, see Chip.from(path)",
+            p.target().name());
+  }
 }

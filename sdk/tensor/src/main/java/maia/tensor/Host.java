@@ -3,6 +3,7 @@ package maia.tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import maia.numerics.DType;
+import maia.numerics.Elements;
 import maia.numerics.HostArray;
 
 /// Values of tensors as Java arrays in row order, and back: how the host backend computes.
@@ -141,6 +142,24 @@ final class Host {
     return cpu(HostArray.ofLongs(values, checked(type, values.length, shape), shape));
   }
 
+  /// A tensor of the results of integer arithmetic: the low bits of each, as the processor keeps
+  /// them; for BOOL, whether it is not 0.
+  static Tensor wrapped(long[] values, DType type, long... shape) {
+    if (type != DType.I64) {
+      for (int i = 0; i < values.length; i++) {
+        values[i] =
+            switch (type) {
+              case I32 -> (int) values[i];
+              case I16 -> (short) values[i];
+              case I8 -> (byte) values[i];
+              case BOOL -> values[i] == 0 ? 0 : 1;
+              default -> values[i] & 0xff;
+            };
+      }
+    }
+    return tensor(values, type, shape);
+  }
+
   static Tensor tensor(boolean[] values, long... shape) {
     byte[] bytes = new byte[values.length];
     for (int i = 0; i < bytes.length; i++) {
@@ -158,9 +177,9 @@ final class Host {
 
   /// A dense copy in host memory, of any type.
   static HostArray copy(Tensor x) {
-    count(x);
+    checkValues(x);
     HostArray to = HostArray.zeros(x.type(), x.shape());
-    Conversion.copy(x, to);
+    Elements.copy(x, to);
     return x.tensorScale() == 1 ? to : to.withTensorScale(x.tensorScale());
   }
 
@@ -181,10 +200,7 @@ final class Host {
 
   /// The number of elements, where they exist and fit a Java array.
   static int count(Tensor x) {
-    if (x.isMeta()) {
-      throw TensorException.of(
-          "values: a tensor on device meta has a shape (%s) but no values", Layout.text(x.shape()));
-    }
+    checkValues(x);
     long elements = x.elements();
     if (elements > Integer.MAX_VALUE - 8) {
       throw TensorException.of(
@@ -192,6 +208,14 @@ final class Host {
           elements, Integer.MAX_VALUE - 8);
     }
     return (int) elements;
+  }
+
+  /// Refuses a tensor that has no memory.
+  static void checkValues(Tensor x) {
+    if (x.isMeta()) {
+      throw TensorException.of(
+          "values: a tensor on device meta has a shape (%s) but no values", Layout.text(x.shape()));
+    }
   }
 
   /// Receives the storage index of the element that comes `i`-th in row order.

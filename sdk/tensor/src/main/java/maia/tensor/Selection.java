@@ -168,6 +168,11 @@ public sealed interface Selection extends Op {
   }
 
   @Override
+  default Reads reads() {
+    return this instanceof Cat ? Reads.NOTHING : Reads.INPUTS;
+  }
+
+  @Override
   default List<Optional<Tensor>> gradient(List<Tensor> inputs, Tensor output, Tensor g) {
     return switch (this) {
       case Where _ -> {

@@ -15,7 +15,7 @@ final class CostCommand {
 
   static {
     OPTIONS.put("--model", "a known model, or the path of a config.json");
-    OPTIONS.put("--chip", "a simulated or catalogued chip (maia-200)");
+    OPTIONS.put("--chip", "a simulated or catalogued chip, or the path of a chip file (maia-200)");
     OPTIONS.put("--precision", "WEIGHTS[/ACTIVATIONS[/CACHE]], such as mxfp4/fp8 (bf16)");
     OPTIONS.put("--prompt", "tokens of a prompt (2048)");
     OPTIONS.put("--context", "tokens in the cache while decoding (4096)");

@@ -1,23 +1,47 @@
 package maia.tensor.nn;
 
-import java.util.Arrays;
-import maia.numerics.DType;
-import maia.tensor.ShapeException;
+import java.util.Optional;
+import maia.tensor.CrossEntropy;
+import maia.tensor.Functional;
+import maia.tensor.LossReduction;
 import maia.tensor.Tensor;
 
-/// The mean over a batch of the negative logarithm of the probability that softmax of the logits
-/// `[N, classes]` gives the true classes `[N]`.
-public record CrossEntropyLoss() implements Loss {
+/// The negative logarithm of the probability that softmax of the logits `[N, classes, ..]` gives
+/// the true classes `[N, ..]`.
+///
+/// @param settings the ignored class and the label smoothing
+/// @param weight a factor per class, or none
+/// @param reduction mean (weighted, over the rows that count), sum, or one loss per row
+public record CrossEntropyLoss(
+    CrossEntropy settings, Optional<Tensor> weight, LossReduction reduction) implements Loss {
+  /// The plain mean; rows of class [CrossEntropy#IGNORE] count nothing.
+  public CrossEntropyLoss() {
+    this(new CrossEntropy(CrossEntropy.IGNORE, 0), Optional.empty(), LossReduction.MEAN);
+  }
+
+  /// The same with rows of class `index` counting nothing.
+  public CrossEntropyLoss ignoreIndex(long index) {
+    return new CrossEntropyLoss(new CrossEntropy(index, settings.smoothing()), weight, reduction);
+  }
+
+  /// The same with a part of the target, from 0 to 1, shared by all classes.
+  public CrossEntropyLoss labelSmoothing(double smoothing) {
+    return new CrossEntropyLoss(
+        new CrossEntropy(settings.ignoreIndex(), (float) smoothing), weight, reduction);
+  }
+
+  /// The same with a factor per class.
+  public CrossEntropyLoss weight(Tensor factors) {
+    return new CrossEntropyLoss(settings, Optional.of(factors), reduction);
+  }
+
+  /// The same with another reduction.
+  public CrossEntropyLoss reduction(LossReduction other) {
+    return new CrossEntropyLoss(settings, weight, other);
+  }
+
   @Override
   public Tensor forward(Tensor logits, Tensor classes) {
-    ShapeException.check(
-        logits.rank() == 2 && classes.rank() == 1 && classes.size(0) == logits.size(0),
-        "crossEntropy: logits must be [N, classes] and targets [N], got %s and %s",
-        Arrays.toString(logits.shape()),
-        Arrays.toString(classes.shape()));
-    Tensor log = logits.logSoftmax(1);
-    Tensor chosen = classes.oneHot(Math.toIntExact(logits.size(1)));
-    Tensor zero = Tensor.zeros(DType.F32).to(log.device());
-    return chosen.where(log, zero).sum().div(-logits.size(0));
+    return Functional.crossEntropy(logits, classes, settings, weight, reduction);
   }
 }

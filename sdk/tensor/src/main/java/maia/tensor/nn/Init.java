@@ -24,6 +24,13 @@ public final class Init {
         : Tensor.randn(DType.F32, seed, shape).mul(deviation);
   }
 
+  /// F32 values that are all `value`.
+  public static Tensor full(double value, long... shape) {
+    return SHAPES_ONLY.isBound()
+        ? Tensor.meta(DType.F32, shape)
+        : Tensor.full(value, DType.F32, shape);
+  }
+
   /// What `body` builds, with parameters that have a shape and no memory: a model of any size can
   /// be built and counted. Holds for the calling thread and ends with `body`.
   public static <T> T shapesOnly(Supplier<T> body) {

@@ -3,20 +3,29 @@ package maia.tensor.nn;
 import maia.base.Check;
 import maia.tensor.Tensor;
 
-/// y = x times the transpose of `weight` `[out, in]`, plus `bias` `[out]`; inside a [LinearRule],
-/// what the rule says.
+/// y = x times the transpose of `weight` `[out, in]`, plus `bias` `[out]` where there is one;
+/// inside a [LinearRule], what the rule says.
 public final class Linear extends Module {
   private final int in;
   private final int out;
+  private final Bias bias;
 
-  /// Both parameters uniform within 1/sqrt(in) of zero, drawn from `seed`.
+  /// Weight and bias uniform within 1/sqrt(in) of zero, drawn from `seed`.
   public Linear(int in, int out, long seed) {
+    this(in, out, Bias.LEARNED, seed);
+  }
+
+  /// As [#Linear(int, int, long)], with or without a bias.
+  public Linear(int in, int out, Bias bias, long seed) {
     Check.argument(in > 0 && out > 0, "linear: sizes must be positive, were %d and %d", in, out);
     this.in = in;
     this.out = out;
+    this.bias = bias;
     double bound = 1 / Math.sqrt(in);
     parameter("weight", Init.uniform(bound, 2 * seed, out, in));
-    parameter("bias", Init.uniform(bound, 2 * seed + 1, out));
+    if (bias == Bias.LEARNED) {
+      parameter("bias", Init.uniform(bound, 2 * seed + 1, out));
+    }
   }
 
   /// The weights, `[out, in]`.
@@ -24,18 +33,25 @@ public final class Linear extends Module {
     return parameter("weight");
   }
 
-  /// The bias, `[out]`.
+  /// Whether it adds a bias.
+  public boolean hasBias() {
+    return bias == Bias.LEARNED;
+  }
+
+  /// The bias, `[out]`; refused where there is none.
   public Tensor bias() {
     return parameter("bias");
   }
 
   @Override
   public Tensor forward(Tensor x) {
-    return LinearRules.output(this, x, () -> x.linear(weight(), bias()));
+    return LinearRules.output(
+        this, x, () -> hasBias() ? x.linear(weight(), bias()) : x.linear(weight()));
   }
 
   @Override
   protected String label() {
-    return "Linear(in=" + in + ", out=" + out + ")";
+    String sizes = "Linear(in=" + in + ", out=" + out;
+    return sizes + (bias == Bias.NONE ? ", bias=none)" : ")");
   }
 }

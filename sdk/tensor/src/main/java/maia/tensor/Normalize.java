@@ -1,0 +1,143 @@
+package maia.tensor;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import maia.base.Check;
+import maia.numerics.DType;
+import maia.numerics.Reduce;
+
+/// Normalisation over the last `dims` dimensions, with an optional weight and (after it) an
+/// optional bias of their shape. Arithmetic is fp32: sums in the order of [Reduce#sum], one over
+/// the square root of the variance (or mean square) plus epsilon, then per element one product with
+/// it, one with the weight, one addition of the bias; rounded once to the type of x.
+public sealed interface Normalize extends Op {
+  /// (x - mean) / sqrt(variance + epsilon); the variance is taken around the mean.
+  record LayerNorm(int dims, float epsilon) implements Normalize {}
+
+  /// x / sqrt(mean(x^2) + epsilon).
+  record RmsNorm(int dims, float epsilon) implements Normalize {}
+
+  /// How many trailing dimensions are normalised together.
+  int dims();
+
+  /// Added to the variance, so that a constant row does not divide by zero.
+  float epsilon();
+
+  @Override
+  default Tensor meta(List<Tensor> inputs) {
+    Tensor x = inputs.getFirst();
+    DType type = x.dtype(name());
+    if (!type.isFloat() || type == DType.F64) {
+      throw TensorException.of(
+          "%s: not defined for %s; convert the tensor with to(F32)", name(), type.label());
+    }
+    Check.argument(
+        dims() > 0 && dims() <= x.rank(),
+        "%s: %d dimensions to normalise over must be from 1 to the rank of x, which is %s",
+        name(),
+        dims(),
+        Layout.text(x.shape()));
+    long[] normal = Arrays.copyOfRange(x.shape(), x.rank() - dims(), x.rank());
+    for (Tensor affine : inputs.subList(1, inputs.size())) {
+      ShapeException.check(
+          affine.dtype(name()).isFloat() && Arrays.equals(affine.shape(), normal),
+          "%s: weight and bias must be floating-point of shape %s, the last of x, which is %s; got"
+              + " %s %s",
+          name(),
+          Layout.text(normal),
+          Layout.text(x.shape()),
+          affine.type().label(),
+          Layout.text(affine.shape()));
+    }
+    return Tensor.meta(type, x.shape());
+  }
+
+  @Override
+  default Tensor host(List<Tensor> inputs) {
+    Tensor like = meta(inputs);
+    float[] x = Host.floats(inputs.getFirst());
+    float[] weight = inputs.size() > 1 ? Host.floats(inputs.get(1)) : new float[0];
+    float[] bias = inputs.size() > 2 ? Host.floats(inputs.get(2)) : new float[0];
+    int n = Math.toIntExact(count(inputs.getFirst()));
+    int rows = n == 0 ? 0 : x.length / n;
+    int chunk = Math.max(1, Parallel.ELEMENTS / Math.max(1, n));
+    Parallel.ranges(
+        rows,
+        chunk,
+        (from, to) -> {
+          float[] squares = new float[n];
+          for (int r = from; r < to; r++) {
+            row(x, r * n, squares);
+            affine(x, r * n, n, weight, bias);
+          }
+        });
+    return Host.tensor(x, like.dtype(), like.shape());
+  }
+
+  /// How many elements are normalised together.
+  private long count(Tensor x) {
+    long count = 1;
+    for (int d = x.rank() - dims(); d < x.rank(); d++) {
+      count *= x.size(d);
+    }
+    return count;
+  }
+
+  private void row(float[] x, int at, float[] squares) {
+    int n = squares.length;
+    if (this instanceof LayerNorm) {
+      float mean = Reduce.sum(x, at, n, 1) / n;
+      for (int i = 0; i < n; i++) {
+        x[at + i] -= mean;
+      }
+    }
+    for (int i = 0; i < n; i++) {
+      squares[i] = x[at + i] * x[at + i];
+    }
+    float scale = 1 / (float) Math.sqrt(Reduce.sum(squares, 0, n, 1) / n + epsilon());
+    for (int i = 0; i < n; i++) {
+      x[at + i] *= scale;
+    }
+  }
+
+  private static void affine(float[] x, int at, int n, float[] weight, float[] bias) {
+    for (int i = 0; i < weight.length; i++) {
+      x[at + i] *= weight[i];
+    }
+    for (int i = 0; i < bias.length; i++) {
+      x[at + i] += bias[i];
+    }
+  }
+
+  @Override
+  default List<Optional<Tensor>> gradient(List<Tensor> inputs, Tensor output, Tensor gradient) {
+    Tensor x = inputs.getFirst();
+    int n = Math.toIntExact(count(x));
+    Tensor rows = x.to(DType.F32).reshape(-1, n);
+    Tensor g = gradient.to(DType.F32).reshape(-1, n);
+    Tensor centred = this instanceof LayerNorm ? rows.sub(rows.mean(Dims.KEEP, 1)) : rows;
+    Tensor root = centred.mul(centred).mean(Dims.KEEP, 1).add(epsilon()).sqrt();
+    Tensor normal = centred.div(root);
+    Stream<Optional<Tensor>> ofX =
+        Stream.of(Autograd.wanted(x, () -> ofX(inputs, g, normal, root)));
+    Stream<Optional<Tensor>> ofAffine =
+        inputs.stream()
+            .skip(1)
+            .map(a -> {
+              Tensor share = a == inputs.get(1) ? g.mul(normal) : g;
+              return Autograd.wanted(a, () -> share.sum(0).reshape(a.shape()).to(a.dtype()));
+            });
+    return Stream.concat(ofX, ofAffine).toList();
+  }
+
+  private Tensor ofX(List<Tensor> inputs, Tensor g, Tensor normal, Tensor root) {
+    Tensor x = inputs.getFirst();
+    Tensor scaled =
+        inputs.size() > 1 ? g.mul(inputs.get(1).to(DType.F32).reshape(1, normal.size(1))) : g;
+    Tensor along = normal.mul(scaled.mul(normal).mean(Dims.KEEP, 1));
+    Tensor plain = this instanceof LayerNorm ? scaled.sub(scaled.mean(Dims.KEEP, 1)) : scaled;
+    return plain.sub(along).div(root).reshape(x.shape()).to(x.dtype());
+  }
+}

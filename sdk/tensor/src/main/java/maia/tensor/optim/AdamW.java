@@ -1,0 +1,42 @@
+package maia.tensor.optim;
+
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import maia.tensor.Tensor;
+
+/// Adam with decoupled weight decay (Loshchilov and Hutter): every step first shrinks the
+/// parameters by rate times decay.
+public final class AdamW implements Optimizer {
+  private final AdamRule rule;
+
+  /// One group, with the published settings.
+  public AdamW(List<Tensor> parameters, double learningRate, double weightDecay) {
+    this(Adam.groups("adam", parameters, learningRate, weightDecay), AdamSettings.PUBLISHED);
+  }
+
+  /// Groups, such as [ParamGroup#byRank].
+  public AdamW(List<ParamGroup> groups, AdamSettings settings) {
+    this.rule = new AdamRule("adam", groups, settings, AdamRule.Decay.DECOUPLED);
+  }
+
+  @Override
+  public List<ParamGroup> groups() {
+    return rule.update.groups();
+  }
+
+  @Override
+  public void step(double learningRate) {
+    rule.step(learningRate);
+  }
+
+  @Override
+  public SequencedMap<String, Tensor> stateDict() {
+    return rule.update.state();
+  }
+
+  @Override
+  public void loadStateDict(Map<String, Tensor> state) {
+    rule.update.load(state);
+  }
+}
