@@ -32,8 +32,7 @@ class GemmSpeedTest {
   }
 
   static Stream<Arguments> many() {
-    return Stream.of(
-        Arguments.of(6400, 58_000, 512)); // sizes differ by a unit, ragged
+    return Stream.of(Arguments.of(6400, 58_000, 512)); // sizes differ by a unit, ragged
   }
 
   @ParameterizedTest
@@ -55,17 +54,14 @@ class GemmSpeedTest {
 
   /// 59 to 79 TFLOP of work, every dimension at least 1,024.
   static Stream<Arguments> large() {
-    return Stream.of(
-        Arguments.of(61_440, 61_440, 8192),
-        Arguments.of(2048, 884_736, 16_384));
+    return Stream.of(Arguments.of(61_440, 61_440, 8192), Arguments.of(2048, 884_736, 16_384));
   }
 
   @ParameterizedTest
   @MethodSource("large")
   void bf16_above58Teraflop_isAboveNineTenthsOfThePeak(long m, long n, long k) {
     // the share of the peak grows with the depth, so a quarter of it is a lower bound
-    GemmSpeed speed =
-        GemmSpeed.steady(problem(BF16, m, n, k / 4), Path.AUTO, new OnSim(PUBLISHED));
+    GemmSpeed speed = GemmSpeed.steady(problem(BF16, m, n, k / 4), Path.AUTO, new OnSim(PUBLISHED));
     assertThat(speed.ofPeak()).isGreaterThan(0.9);
   }
 

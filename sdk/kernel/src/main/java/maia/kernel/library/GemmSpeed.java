@@ -53,8 +53,9 @@ public record GemmSpeed(
 
   /// The same from a few superblocks of each size. Superblocks of one size follow each other at a
   /// constant distance once the first ones are through, so the time of many is the time of a few
-  /// and that distance times the rest; the busiest cluster decides. Products of few superblocks, and
-  /// those that leave the tensor units waiting, whose clusters drift apart, are simulated whole.
+  /// and that distance times the rest; the busiest cluster decides. Products of few superblocks,
+  /// and those that leave the tensor units waiting, whose clusters drift apart, are simulated
+  /// whole.
   public static GemmSpeed steady(Blocks.Problem problem, Mapping.Path path, Launcher launcher) {
     Layout layout = Layout.choose(problem, launcher.machine(), path);
     var pace = new SteadyPace(problem, layout, path, launcher);
