@@ -40,6 +40,15 @@ public final class Elements {
     copy(value, to);
   }
 
+  /// Copies the code of one element between storage indices of memory with `bits` bits per element.
+  public static void move(MemorySegment from, long at, MemorySegment to, long index, int bits) {
+    if (bits == 64) {
+      to.set(Packed.LONG, 8 * index, from.get(Packed.LONG, 8 * at));
+    } else {
+      Packed.put(to, bits, index, Packed.get(from, bits, at));
+    }
+  }
+
   private static DType element(Array array) {
     return array.type() instanceof BlockFormat format ? format.element() : (DType) array.type();
   }

@@ -59,6 +59,11 @@ final class Create {
     return number(x, full(value, x.dtype("scalar") == DType.F64 ? DType.F64 : DType.F32));
   }
 
+  /// A number of exactly the type of `x`, on its device: what is written into `x`.
+  static Tensor valueLike(Tensor x, double value) {
+    return number(x, full(value, x.dtype("scalar")));
+  }
+
   /// As [#scalarLike(Tensor, double)] for a whole number: I64 beside integers and truth values.
   static Tensor scalarLike(Tensor x, long value) {
     return x.dtype("scalar").isFloat()

@@ -2,9 +2,12 @@ package maia.tensor;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import maia.numerics.Codec;
 import maia.numerics.DType;
 import maia.numerics.Elements;
 import maia.numerics.HostArray;
+import maia.numerics.Overflow;
+import maia.numerics.Rounding;
 
 /// Values of tensors as Java arrays in row order, and back: how the host backend computes.
 final class Host {
@@ -124,6 +127,25 @@ final class Host {
     }
     HostArray array = HostArray.zeros(type, shape);
     MemorySegment.copy(values, 0, array.segment(), FLOAT, 0, values.length);
+    return cpu(array);
+  }
+
+  /// A tensor of values that were chosen, not computed: infinities stay infinite.
+  static Tensor chosen(float[] values, DType type, long... shape) {
+    if (type == DType.F32) {
+      return tensor(values, type, shape);
+    }
+    HostArray array = HostArray.zeros(checked(type, values.length, shape), shape);
+    Codec.of(type)
+        .encode(
+            values,
+            0,
+            values.length,
+            array.segment(),
+            0,
+            1,
+            Rounding.NEAREST_EVEN,
+            Overflow.NON_SATURATE);
     return cpu(array);
   }
 

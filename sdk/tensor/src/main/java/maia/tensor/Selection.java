@@ -99,7 +99,7 @@ public sealed interface Selection extends Op {
       for (int i = 0; i < values.length; i++) {
         values[i] = chosen[i] ? values[i] : other[i];
       }
-      return Host.tensor(values, like.dtype(), like.shape());
+      return Host.chosen(values, like.dtype(), like.shape());
     }
     if (Host.Kind.of(like.dtype()) == Host.Kind.LONG) {
       long[] values = Host.longs(a);

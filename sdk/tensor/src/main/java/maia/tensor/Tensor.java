@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// Elements never change behind a tensor's back: operations return new tensors, views share memory,
 /// and [#assign] is the only write. Tensors compare by identity; compare values with
 /// [TensorMath#eq].
-public final class Tensor implements Array, Rich, TensorMath, TensorViews, TensorInPlace {
+public final class Tensor
+    implements Array, Rich, TensorMath, TensorViews, TensorIndexing, TensorInPlace {
   private final Device device;
   private final ElementType type;
   private final Layout layout;
