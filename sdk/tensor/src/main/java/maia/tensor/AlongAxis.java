@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Optional;
 import maia.numerics.DType;
 
-/// A fixed linear map along one dimension, as pooling, padding and interpolation are. Each result is
-/// summed in fp64 in ascending order of what it is made of, and rounded once; its gradient is the
-/// transposed map.
+/// A fixed linear map along one dimension, as pooling, padding and interpolation are. Each result
+/// is summed in fp64 in ascending order of what it is made of, and rounded once; its gradient is
+/// the transposed map.
 ///
 /// @param label the name used in texts
 /// @param dim the dimension, counted from 0

@@ -128,8 +128,7 @@ public sealed interface Convolution extends Op {
   }
 
   private Tensor toImage(Tensor result, Tensor weight, Tensor image) {
-    return Dispatch.run(
-        new Transposed(window(), image.size(2), image.size(3)), result, weight);
+    return Dispatch.run(new Transposed(window(), image.size(2), image.size(3)), result, weight);
   }
 
   private Tensor toWeight(Tensor image, Tensor result, Tensor weight) {

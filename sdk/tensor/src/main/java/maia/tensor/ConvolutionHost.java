@@ -49,8 +49,7 @@ final class ConvolutionHost {
       Stop.poll("conv2dWeight");
       for (int g = 0; g < s.window().groups(); g++) {
         unfold(x, image, g, unfolded);
-        MatMul.parallel(
-            o, k, n, y, at(image, g), n, 1, unfolded, 0, 1, n, out, g * o * k, k);
+        MatMul.parallel(o, k, n, y, at(image, g), n, 1, unfolded, 0, 1, n, out, g * o * k, k);
       }
     }
   }
@@ -104,8 +103,7 @@ final class ConvolutionHost {
     Window w = s.window();
     int row = 0;
     for (int c = 0; c < s.groupChannels(); c++) {
-      int plane =
-          image * s.imageSize() + (group * s.groupChannels() + c) * s.height() * s.width();
+      int plane = image * s.imageSize() + (group * s.groupChannels() + c) * s.height() * s.width();
       for (int ky = 0; ky < s.kernelY(); ky++) {
         for (int kx = 0; kx < s.kernelX(); kx++) {
           unfoldRow(x, plane, ky * w.dilationY() - w.paddingY(), kx, to, row++ * n);
@@ -143,8 +141,7 @@ final class ConvolutionHost {
     Window w = s.window();
     int row = 0;
     for (int c = 0; c < s.groupChannels(); c++) {
-      int plane =
-          image * s.imageSize() + (group * s.groupChannels() + c) * s.height() * s.width();
+      int plane = image * s.imageSize() + (group * s.groupChannels() + c) * s.height() * s.width();
       for (int ky = 0; ky < s.kernelY(); ky++) {
         for (int kx = 0; kx < s.kernelX(); kx++) {
           foldRow(from, row++ * n, x, plane, ky * w.dilationY() - w.paddingY(), kx);

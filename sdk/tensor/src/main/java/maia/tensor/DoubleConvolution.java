@@ -21,12 +21,9 @@ final class DoubleConvolution {
     each(
         s,
         switch (op) {
-          case Convolution.Forward _ ->
-              (x, w, y) -> out[y] = Math.fma(a[x], b[w], out[y]);
-          case Convolution.Transposed _ ->
-              (x, w, y) -> out[x] = Math.fma(a[y], b[w], out[x]);
-          case Convolution.Weight _ ->
-              (x, w, y) -> out[w] = Math.fma(a[x], b[y], out[w]);
+          case Convolution.Forward _ -> (x, w, y) -> out[y] = Math.fma(a[x], b[w], out[y]);
+          case Convolution.Transposed _ -> (x, w, y) -> out[x] = Math.fma(a[y], b[w], out[x]);
+          case Convolution.Weight _ -> (x, w, y) -> out[w] = Math.fma(a[x], b[y], out[w]);
         });
     return Host.tensor(out, DType.F64, like.shape());
   }
@@ -39,7 +36,8 @@ final class DoubleConvolution {
         for (int c = 0; c < s.groupChannels(); c++) {
           int plane = (image * s.channels() + channel + c) * s.height() * s.width();
           int result = (image * s.outputs() + output) * s.windows();
-          plane(s, plane, (output * s.groupChannels() + c) * s.kernelY() * s.kernelX(), result, term);
+          plane(
+              s, plane, (output * s.groupChannels() + c) * s.kernelY() * s.kernelX(), result, term);
         }
       }
     }

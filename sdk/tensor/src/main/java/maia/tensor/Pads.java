@@ -23,8 +23,7 @@ final class Pads {
     if (value == 0) {
       return padded;
     }
-    Tensor inside =
-        pad(Create.fullLike(x.detach(), 1), Spatial.Padding.ZEROS, amounts).ne(0);
+    Tensor inside = pad(Create.fullLike(x.detach(), 1), Spatial.Padding.ZEROS, amounts).ne(0);
     return inside.where(padded, Create.scalarLike(padded, value).to(padded.dtype()));
   }
 

@@ -12,11 +12,7 @@ final class Resize {
   private Resize() {}
 
   static Tensor interpolate(
-      Tensor x,
-      int height,
-      int width,
-      Spatial.Interpolation mode,
-      Spatial.Corners corners) {
+      Tensor x, int height, int width, Spatial.Interpolation mode, Spatial.Corners corners) {
     ShapeException.check(
         x.rank() >= 2 && x.size(-1) > 0 && x.size(-2) > 0 && height > 0 && width > 0,
         "interpolate: %s to %dx%d: rows and columns must be the last dimensions, and positive",

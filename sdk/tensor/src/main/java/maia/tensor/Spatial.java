@@ -2,8 +2,8 @@ package maia.tensor;
 
 import java.util.Optional;
 
-/// Convolution, pooling, padding and interpolation, as in `torch.nn.functional`. Images are
-/// `[N, channels, height, width]`, signals `[N, channels, length]`.
+/// Convolution, pooling, padding and interpolation, as in `torch.nn.functional`. Images are `[N,
+/// channels, height, width]`, signals `[N, channels, length]`.
 public final class Spatial {
   private Spatial() {}
 
@@ -113,7 +113,10 @@ public final class Spatial {
   public static Tensor avgPool2d(Tensor x, int kernelY, int kernelX, Window window) {
     double factor = 1.0 / ((long) kernelY * kernelX);
     return Pools.average(
-        "avgPool2d", x, Pools.windows("avgPool2d", x, kernelY, kernelX, window), Optional.of(factor));
+        "avgPool2d",
+        x,
+        Pools.windows("avgPool2d", x, kernelY, kernelX, window),
+        Optional.of(factor));
   }
 
   /// The mean of each square window, which do not overlap.

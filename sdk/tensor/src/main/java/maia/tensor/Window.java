@@ -22,7 +22,10 @@ public record Window(
     int groups) {
   public Window {
     Check.argument(
-        strideY > 0 && strideX > 0, "window: strides must be positive, were %d, %d", strideY, strideX);
+        strideY > 0 && strideX > 0,
+        "window: strides must be positive, were %d, %d",
+        strideY,
+        strideX);
     Check.argument(
         paddingY >= 0 && paddingX >= 0,
         "window: padding must not be negative, was %d, %d",

@@ -40,20 +40,36 @@ record WindowMaximum(String label, int[][] rows, int[][] columns) implements Op 
     int planes = windows == 0 ? 0 : out.length / windows;
     if (x.type() == DType.F64) {
       double[] values = Host.doubles(x);
-      Parallel.ranges(planes, chunk, (from, to) -> {
-        for (int p = from; p < to; p++) {
-          int at = p * plane;
-          plane(out, p * windows, width, (i, best) -> values[at + i] > values[at + best] || values[at + best] != values[at + best]);
-        }
-      });
+      Parallel.ranges(
+          planes,
+          chunk,
+          (from, to) -> {
+            for (int p = from; p < to; p++) {
+              int at = p * plane;
+              plane(
+                  out,
+                  p * windows,
+                  width,
+                  (i, best) ->
+                      values[at + i] > values[at + best] || values[at + best] != values[at + best]);
+            }
+          });
     } else {
       float[] values = Host.floats(x);
-      Parallel.ranges(planes, chunk, (from, to) -> {
-        for (int p = from; p < to; p++) {
-          int at = p * plane;
-          plane(out, p * windows, width, (i, best) -> values[at + i] > values[at + best] || values[at + best] != values[at + best]);
-        }
-      });
+      Parallel.ranges(
+          planes,
+          chunk,
+          (from, to) -> {
+            for (int p = from; p < to; p++) {
+              int at = p * plane;
+              plane(
+                  out,
+                  p * windows,
+                  width,
+                  (i, best) ->
+                      values[at + i] > values[at + best] || values[at + best] != values[at + best]);
+            }
+          });
     }
     return Host.tensor(out, DType.I64, like.shape());
   }
