@@ -49,4 +49,11 @@ public interface Op {
     throw TensorException.of(
         "backward: '%s' has no gradient; keep it out of the graph with detach() or noGrad", name());
   }
+
+  /// The floating-point operations it takes, as [maia.tensor.nn.ModuleSummary] counts them:
+  /// products and additions of products; one per element of the result unless the operation says
+  /// otherwise.
+  default long flops(List<Tensor> inputs, Tensor output) {
+    return output.elements();
+  }
 }

@@ -34,6 +34,7 @@ class GradientTest {
           "Activation$Silu",
           "Activation$Softplus",
           "Attention",
+          "ChannelNorm",
           "CrossEntropy",
           "Drop",
           "Normalize$LayerNorm",
