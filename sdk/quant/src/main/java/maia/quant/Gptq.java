@@ -5,7 +5,6 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 import maia.base.Check;
 import maia.base.Stop;
-import maia.quant.Quantizer.Sharing;
 
 /// GPTQ (Frantar et al., arXiv:2210.17323): rounds the columns of a weight matrix one after another
 /// and lets the columns that are still open make up for the error, weighted by the second moments
@@ -98,7 +97,7 @@ public record Gptq(double damping, Order order, Groups groups) {
     Check.argument(
         order == Order.GIVEN
             || groups == Groups.STATIC
-            || !(quantizer.sharing() instanceof Sharing.Groups),
+            || !Layout.of(quantizer.sharing(), rows, columns).splitsRows(),
         "gptq: groups of columns in activation order need static groups; use Groups.STATIC");
     int[] dead = IntStream.range(0, columns).filter(i -> moments[i * columns + i] == 0).toArray();
     double[] w = new double[weights.length];
@@ -114,7 +113,7 @@ public record Gptq(double damping, Order order, Groups groups) {
     }
     int[] sequence = sequence(h, columns);
     Factor factor = Factor.of(h, columns, sequence, damping);
-    Quantized stored = round(w, rows, columns, sequence, factor.upper(), quantizer);
+    Quantized stored = round(w, rows, columns, sequence, factor.upper(), quantizer, moments);
     return new Result(
         stored,
         factor.damping(),
@@ -137,23 +136,33 @@ public record Gptq(double damping, Order order, Groups groups) {
   /// Rounds column after column; `upper` is the upper Cholesky factor of the inverse moments in the
   /// order of `sequence`.
   private Quantized round(
-      double[] w, int rows, int columns, int[] sequence, double[] upper, Quantizer quantizer) {
+      double[] w,
+      int rows,
+      int columns,
+      int[] sequence,
+      double[] upper,
+      Quantizer quantizer,
+      double[] moments) {
     Layout layout = Layout.of(quantizer.sharing(), rows, columns);
-    Scaling[] scalings = quantizer.scalings(floats(w), layout);
+    double[] importance = new double[columns];
+    for (int i = 0; i < columns; i++) {
+      importance[i] = moments[i * columns + i];
+    }
+    Scaling[] scalings = Rounder.scalings(quantizer, floats(w), layout, importance);
     int[] codes = new int[w.length];
     for (int step = 0; step < columns; step++) {
       Stop.poll("gptq");
       int column = sequence[step];
-      boolean opens = layout.size() > 0 && layout.size() < columns && column % layout.size() == 0;
+      boolean opens = layout.splitsRows() && column % layout.wide() == 0;
       if (opens && groups == Groups.DYNAMIC) {
-        renew(w, rows, column, layout, scalings, quantizer);
+        renew(w, column, layout, scalings, quantizer, importance);
       }
       double pivot = upper[step * columns + step];
       for (int r = 0; r < rows; r++) {
         int at = r * columns + column;
         Scaling scaling = scalings[layout.group(r, column)];
         float value = (float) w[at];
-        codes[at] = scaling.code(quantizer.grid(), value);
+        codes[at] = scaling.code(quantizer.grid(), value, quantizer.rounding(), at);
         double error = (w[at] - scaling.value(quantizer.grid(), codes[at])) / pivot;
         for (int later = step + 1; later < columns; later++) {
           w[r * columns + sequence[later]] -= error * upper[step * columns + later];
@@ -163,12 +172,20 @@ public record Gptq(double damping, Order order, Groups groups) {
     return new Quantized(quantizer, layout, codes, scalings);
   }
 
+  /// Anew from the weights as they are now, for the groups that begin at `column`.
   private static void renew(
-      double[] w, int rows, int column, Layout layout, Scaling[] scalings, Quantizer quantizer) {
+      double[] w,
+      int column,
+      Layout layout,
+      Scaling[] scalings,
+      Quantizer quantizer,
+      double[] importance) {
     float[] now = floats(w);
-    for (int r = 0; r < rows; r++) {
-      int g = layout.group(r, column);
-      scalings[g] = quantizer.scaling(layout.gather(g, now), scalings[g].tensorScale());
+    for (int row = 0; row < layout.rows(); row += layout.high()) {
+      int g = layout.group(row, column);
+      double[] weights = Rounder.weights(quantizer, layout, g, importance);
+      scalings[g] =
+          Rounder.scaling(quantizer, layout.gather(g, now), scalings[g].tensorScale(), weights);
     }
   }
 

@@ -5,6 +5,7 @@ import maia.base.Check;
 import maia.numerics.Codec;
 import maia.numerics.DType;
 import maia.numerics.Overflow;
+import maia.numerics.Philox;
 import maia.numerics.Rounding;
 
 /// The numbers a stored element can be, before scales: a floating-point format, integers, or a
@@ -34,6 +35,9 @@ public sealed interface Grid {
             1f
           });
 
+  /// The elements of OCP MXINT8: 64ths from -127 to 127.
+  Grid MXINT8 = new FixedPoint(8, 6);
+
   /// The name used in tables and reports.
   String label();
 
@@ -45,6 +49,10 @@ public sealed interface Grid {
 
   /// The code of the grid's value nearest to `x`, which must be a number.
   int code(float x);
+
+  /// The code of `x`, which must be a number, rounded as named; `index` is the element number for
+  /// stochastic rounding.
+  int code(double x, Rounding rounding, long index);
 
   /// The value of `code`.
   float value(int code);
@@ -87,6 +95,11 @@ public sealed interface Grid {
     }
 
     @Override
+    public int code(double x, Rounding rounding, long index) {
+      return Codec.of(type).encode(x, rounding, Overflow.SATURATE, index);
+    }
+
+    @Override
     public float value(int code) {
       return Codec.of(type).decode(code);
     }
@@ -117,8 +130,52 @@ public sealed interface Grid {
     }
 
     @Override
+    public int code(double x, Rounding rounding, long index) {
+      return Whole.clamped(x, rounding, index, (int) largest());
+    }
+
+    @Override
     public float value(int code) {
       return code;
+    }
+  }
+
+  /// Integers as in [Ints], counted in parts of a power of two.
+  ///
+  /// @param bits 2 to 8
+  /// @param fraction binary places of a code: its value is `code / 2^fraction`
+  record FixedPoint(int bits, int fraction) implements Grid {
+    public FixedPoint {
+      Check.argument(
+          bits >= 2 && bits <= 8 && fraction >= 0 && fraction < 8,
+          "grid: fixed-point numbers have 2 to 8 bits and 0 to 7 binary places, was %d and %d",
+          bits,
+          fraction);
+    }
+
+    @Override
+    public String label() {
+      return "int" + bits + "/" + (1 << fraction);
+    }
+
+    @Override
+    public float largest() {
+      return value((1 << (bits - 1)) - 1);
+    }
+
+    @Override
+    public int code(float x) {
+      return code(x, Rounding.NEAREST_EVEN, 0);
+    }
+
+    @Override
+    public int code(double x, Rounding rounding, long index) {
+      return Whole.clamped(x * (1 << fraction), rounding, index, (1 << (bits - 1)) - 1);
+    }
+
+    @Override
+    public float value(int code) {
+      return (float) code / (1 << fraction);
     }
   }
 
@@ -180,6 +237,25 @@ public sealed interface Grid {
       double down = (double) x - values[above - 1];
       double up = (double) values[above] - x;
       return down <= up ? above - 1 : above;
+    }
+
+    @Override
+    public int code(double x, Rounding rounding, long index) {
+      int nearest = code((float) x);
+      float at = values[nearest];
+      boolean isEnd = nearest == 0 && x <= at || nearest == values.length - 1 && x >= at;
+      if (rounding == Rounding.NEAREST_EVEN || at == x || isEnd) {
+        return nearest;
+      }
+      int below = at < x ? nearest : nearest - 1;
+      double share = (x - values[below]) / ((double) values[below + 1] - values[below]);
+      return switch (rounding) {
+        case Rounding.Fixed.NEAREST_EVEN -> nearest;
+        case Rounding.Fixed.NEAREST_AWAY -> share == 0.5 && x > 0 ? below + 1 : nearest;
+        case Rounding.Fixed.TOWARD_ZERO -> x > 0 ? below : below + 1;
+        case Rounding.Stochastic(long seed) ->
+            Philox.uniform(seed, index) < share ? below + 1 : below;
+      };
     }
 
     @Override

@@ -4,19 +4,36 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import maia.base.Check;
+import maia.tensor.Tensor;
 import maia.tensor.nn.Linear;
 
 /// Makes the stored form of one linear layer from its inputs on calibration data.
 ///
 /// @param weights how weights are stored
 /// @param activations how inputs are stored
+/// @param observer how the range of static inputs is chosen; empty when scales are found anew for
+///   every input
 /// @param methods what is done, in order
-record LayerBuilder(Quantizer weights, Optional<Quantizer> activations, List<Method> methods) {
+record LayerBuilder(
+    Quantizer weights,
+    Optional<Quantizer> activations,
+    Optional<Observer.Rule> observer,
+    List<Method> methods) {
+  /// What a batch of an observer holds of the calibration rows.
+  private static final int BATCHES = 16;
+
+  /// Preparations leave products to float rounding; beyond this something is wrong with them.
+  private static final double INVARIANCE = 1e-4;
+
   /// Whether calibration data are needed.
   boolean calibrates() {
-    return methods.stream()
-        .anyMatch(m ->
-            m instanceof Method.ByGptq || m instanceof Method.Smooth || m instanceof Method.Awq);
+    return observer.isPresent()
+        || weights.range() instanceof Quantizer.Range.Importance
+        || methods.stream()
+            .anyMatch(m ->
+                m instanceof Method.ByGptq
+                    || m instanceof Method.Smooth
+                    || m instanceof Method.Awq);
   }
 
   /// The stored form of `layer`.
@@ -26,29 +43,83 @@ record LayerBuilder(Quantizer weights, Optional<Quantizer> activations, List<Met
     int rows = Math.toIntExact(layer.weight().size(0));
     int columns = Math.toIntExact(layer.weight().size(1));
     float[] w = layer.weight().detach().toArray();
+    Preparation preparation = preparation(x, w, rows, columns);
+    float[] prepared = preparation.weights(w, rows, columns);
+    Invariance invariance = Invariance.of(preparation, x, w, rows, columns);
+    Check.argument(
+        invariance.largest() <= INVARIANCE,
+        "quantise: preparing inputs and weights by %s changed the fp32 product by %s of its size; use fewer or weaker preparations",
+        label(),
+        invariance.largest());
+    float[] inputs = x.length == 0 ? x : preparation.inputs(x, x.length / columns, columns);
+    Optional<Tensor> bias =
+        Optional.ofNullable(layer.namedParameters().get("bias")).map(Tensor::detach);
+    return new StoredLinear(
+        preparation,
+        stored(prepared, inputs, rows, columns),
+        bias,
+        activations.map(q -> store(q, inputs, columns)),
+        invariance,
+        label());
+  }
+
+  private Preparation preparation(float[] x, float[] w, int rows, int columns) {
     Preparation preparation = Preparation.none(columns);
-    Optional<Gptq> gptq = Optional.empty();
     for (Method method : methods) {
       switch (method) {
-        case Method.Nearest _ -> gptq = Optional.empty();
-        case Method.ByGptq(var settings) -> gptq = Optional.of(settings);
-        case Method.Rotate _ -> preparation = preparation.rotated(Hadamard.widest(columns));
+        case Method.Nearest _, Method.ByGptq _, Method.ByHqq _ -> {}
+        case Method.Rotate(int block) ->
+            preparation =
+                preparation.rotated(block == 0 ? Hadamard.widest(columns) : new Hadamard(block));
         case Method.Smooth(double strength) ->
             preparation = unrotated(preparation).scaled(smoothing(x, w, columns, strength));
         case Method.Awq(int steps) ->
             preparation = unrotated(preparation).scaled(searched(x, w, rows, columns, steps));
       }
     }
-    float[] prepared = preparation.weights(w, rows, columns);
-    Quantized stored;
-    if (gptq.isPresent()) {
-      int samples = x.length / columns;
-      double[] moments = Gptq.moments(preparation.inputs(x, samples, columns), samples, columns);
-      stored = gptq.get().quantize(prepared, rows, columns, moments, weights).weights();
-    } else {
-      stored = weights.quantize(prepared, rows, columns);
+    return preparation;
+  }
+
+  /// The weights as the last method that rounds stores them.
+  private Quantized stored(float[] w, float[] x, int rows, int columns) {
+    Method last = Method.NEAREST;
+    for (Method method : methods) {
+      boolean rounds =
+          method instanceof Method.Nearest
+              || method instanceof Method.ByGptq
+              || method instanceof Method.ByHqq;
+      last = rounds ? method : last;
     }
-    return new StoredLinear(preparation, stored, layer.bias().detach(), activations, label());
+    if (last instanceof Method.ByGptq(var settings)) {
+      double[] moments = Gptq.moments(x, x.length / columns, columns);
+      return settings.quantize(w, rows, columns, moments, weights).weights();
+    }
+    if (last instanceof Method.ByHqq(var settings)) {
+      return settings.quantize(w, rows, columns, weights);
+    }
+    return weights.range() instanceof Quantizer.Range.Importance
+        ? weights.quantize(w, rows, columns, importance(x, columns))
+        : weights.quantize(w, rows, columns);
+  }
+
+  /// The mean square of each input.
+  private static double[] importance(float[] x, int columns) {
+    double[] squares = new double[columns];
+    for (int i = 0; i < x.length; i++) {
+      squares[i % columns] += (double) x[i] * x[i];
+    }
+    for (int j = 0; j < columns; j++) {
+      squares[j] /= Math.max(1, x.length / columns);
+    }
+    return squares;
+  }
+
+  private InputStore store(Quantizer q, float[] x, int columns) {
+    if (observer.isEmpty()) {
+      return InputStore.dynamic(q);
+    }
+    int rows = x.length / columns;
+    return InputStore.calibrated(q, observer.get(), x, columns, Math.max(1, rows / BATCHES));
   }
 
   private static Preparation unrotated(Preparation preparation) {

@@ -25,6 +25,14 @@ public sealed interface Method {
     }
   }
 
+  /// Zero points are found by half-quadratic quantisation; needs an affine quantizer and no data.
+  record ByHqq(Hqq settings) implements Method {
+    @Override
+    public String label() {
+      return "HQQ";
+    }
+  }
+
   /// SmoothQuant (Xiao et al., arXiv:2211.10438): input `j` is divided and weight column `j`
   /// multiplied by `max|x_j|^strength / max|w_j|^(1 - strength)`, which moves outliers of the
   /// inputs into the weights.
@@ -57,12 +65,13 @@ public sealed interface Method {
     }
   }
 
-  /// Inputs and weights are rotated by a Hadamard matrix in the widest blocks that divide the
-  /// inputs.
-  record Rotate() implements Method {
+  /// Inputs (online, before they are stored) and weights are rotated by a Hadamard matrix.
+  ///
+  /// @param block the size of its blocks, a power of two; 0 for the widest that divides the inputs
+  record Rotate(int block) implements Method {
     @Override
     public String label() {
-      return "Hadamard rotation";
+      return block == 0 ? "Hadamard rotation" : "Hadamard rotation in blocks of " + block;
     }
   }
 
@@ -70,13 +79,16 @@ public sealed interface Method {
   Method NEAREST = new Nearest();
 
   /// Rotation of inputs and weights.
-  Method ROTATE = new Rotate();
+  Method ROTATE = new Rotate(0);
 
   /// AWQ with 20 strengths.
   Method AWQ = new Awq(20);
 
   /// GPTQ with its defaults.
   Method GPTQ = new ByGptq(Gptq.defaults());
+
+  /// HQQ with its defaults.
+  Method HQQ = new ByHqq(Hqq.defaults());
 
   /// SmoothQuant of strength 0.5.
   Method SMOOTH = new Smooth(0.5);

@@ -1,5 +1,6 @@
 package maia.quant;
 
+import java.util.Optional;
 import maia.base.Check;
 import maia.numerics.DType;
 import maia.numerics.ElementType;
@@ -15,12 +16,12 @@ import maia.tensor.nn.Module;
 public final class QuantLinear extends Module {
   private final Scheme scheme;
   private final Tensor weight;
-  private final Tensor bias;
+  private final Optional<Tensor> bias;
   private final float inputScale;
   private final float weightScale;
 
   private QuantLinear(
-      Scheme scheme, Tensor weight, Tensor bias, float inputScale, float weightScale) {
+      Scheme scheme, Tensor weight, Optional<Tensor> bias, float inputScale, float weightScale) {
     this.scheme = scheme;
     this.weight = weight;
     this.bias = bias;
@@ -36,7 +37,8 @@ public final class QuantLinear extends Module {
   ///   be positive and finite
   public static QuantLinear of(Linear source, Scheme scheme, float inputMagnitude) {
     Tensor w = source.weight().detach();
-    Tensor b = source.bias().detach();
+    Optional<Tensor> b =
+        Optional.ofNullable(source.namedParameters().get("bias")).map(Tensor::detach);
     return switch (scheme) {
       case Scheme.Half(var type) -> new QuantLinear(scheme, w.to(type), b, 1, 1);
       case Scheme.PerTensor perTensor -> {
@@ -87,9 +89,14 @@ public final class QuantLinear extends Module {
   public Tensor forward(Tensor x) {
     Tensor read = quantizeInput(x);
     return switch (scheme) {
-      case Scheme.Half _, Scheme.Block _ -> read.linear(weight, bias, DType.F32);
-      case Scheme.PerTensor _ ->
-          read.linear(weight, DType.F32).mul(inputScale * weightScale).add(bias);
+      case Scheme.Half _, Scheme.Block _ ->
+          bias.isPresent()
+              ? read.linear(weight, bias.get(), DType.F32)
+              : read.linear(weight, DType.F32);
+      case Scheme.PerTensor _ -> {
+        Tensor scaled = read.linear(weight, DType.F32).mul(inputScale * weightScale);
+        yield bias.isPresent() ? scaled.add(bias.get()) : scaled;
+      }
     };
   }
 

@@ -57,6 +57,23 @@ public final class Quantized {
     return all;
   }
 
+  /// The zero points of affine scales, one per group; empty for other scales.
+  public float[] zeroPoints() {
+    if (!(quantizer.scale() instanceof Quantizer.Scale.Affine)) {
+      return new float[0];
+    }
+    float[] all = new float[scalings.length];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = scalings[i].zeroPoint();
+    }
+    return all;
+  }
+
+  /// The scale of the whole tensor; 1 unless scales have two levels.
+  public float tensorScale() {
+    return scalings.length == 0 ? 1 : scalings[0].tensorScale();
+  }
+
   /// The values the codes stand for, row-major.
   public float[] values() {
     float[] x = new float[codes.length];
@@ -70,23 +87,15 @@ public final class Quantized {
   /// Bits a value takes, its share of scales and zero points included; a matrix without elements
   /// takes none.
   public double bitsPerValue() {
-    if (codes.length == 0) {
-      return 0;
-    }
-    int perGroup =
-        switch (quantizer.scale()) {
-          case Quantizer.Scale.Symmetric _ -> 32;
-          case Quantizer.Scale.Asymmetric _ -> 32 + quantizer.grid().bits();
-          case Quantizer.Scale.PowerOfTwo _, Quantizer.Scale.TwoLevel _ -> 8;
-        };
-    int once = quantizer.scale() instanceof Quantizer.Scale.TwoLevel ? 32 : 0;
-    return quantizer.grid().bits() + ((double) perGroup * scalings.length + once) / codes.length;
+    return quantizer.bitsPerValue(layout.rows(), layout.columns());
   }
 
   /// What storing did to `original`, the values that were stored.
   public Distortion distortion(float[] original) {
     Grid grid = quantizer.grid();
-    boolean fromZero = quantizer.scale() instanceof Quantizer.Scale.Asymmetric;
+    boolean fromZero =
+        quantizer.scale() instanceof Quantizer.Scale.Asymmetric
+            || quantizer.scale() instanceof Quantizer.Scale.Affine;
     int bottom = fromZero ? 0 : grid.code(-Float.MAX_VALUE);
     int top = fromZero ? (1 << grid.bits()) - 1 : grid.code(Float.MAX_VALUE);
     return Distortion.of(original, values(), codes, bottom, top);

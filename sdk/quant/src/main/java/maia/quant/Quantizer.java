@@ -1,10 +1,11 @@
 package maia.quant;
 
-import java.util.Arrays;
 import maia.base.Check;
-import maia.base.Stop;
 import maia.numerics.BlockFormat;
+import maia.numerics.BlockRules;
 import maia.numerics.DType;
+import maia.numerics.NvOrder;
+import maia.numerics.Rounding;
 import maia.numerics.ScaleRule;
 
 /// How a matrix of rows is stored: the grid of an element, which elements share a scale, what a
@@ -15,7 +16,8 @@ import maia.numerics.ScaleRule;
 /// @param sharing which elements share a scale
 /// @param scale what a scale can be
 /// @param range where the range of a scale comes from
-public record Quantizer(Grid grid, Sharing sharing, Scale scale, Range range) {
+/// @param rounding how a value between two codes is rounded; codes saturate
+public record Quantizer(Grid grid, Sharing sharing, Scale scale, Range range, Rounding rounding) {
   /// Which elements share a scale.
   public sealed interface Sharing {
     /// All elements.
@@ -33,6 +35,21 @@ public record Quantizer(Grid grid, Sharing sharing, Scale scale, Range range) {
       }
     }
 
+    /// Blocks of rows and columns: the 128 x 128 of block FP8, or a column block over all rows (a
+    /// head or a channel of activations).
+    ///
+    /// @param rows rows of a block; 0 for all
+    /// @param columns columns of a block
+    record Blocks(int rows, int columns) implements Sharing {
+      public Blocks {
+        Check.argument(
+            rows >= 0 && columns > 0,
+            "blocks: needs columns above 0 and rows of at least 0, was %d x %d",
+            rows,
+            columns);
+      }
+    }
+
     /// All elements.
     Sharing TENSOR = new Tensor();
 
@@ -42,6 +59,21 @@ public record Quantizer(Grid grid, Sharing sharing, Scale scale, Range range) {
     /// Consecutive elements of a row.
     static Sharing groups(int size) {
       return new Groups(size);
+    }
+
+    /// Blocks of rows and columns.
+    static Sharing blocks(int rows, int columns) {
+      return new Blocks(rows, columns);
+    }
+
+    /// The columns of one head, over all rows.
+    static Sharing heads(int width) {
+      return new Blocks(0, width);
+    }
+
+    /// A column over all rows: a channel of activations.
+    static Sharing channels() {
+      return new Blocks(0, 1);
     }
   }
 
@@ -54,13 +86,31 @@ public record Quantizer(Grid grid, Sharing sharing, Scale scale, Range range) {
     /// both become codes and zero stays exact; for integers only. Codes are 0 to 2^bits - 1.
     record Asymmetric() implements Scale {}
 
+    /// Any positive binary32 and a binary32 zero point between the smallest and the largest value;
+    /// zero is not exact. For integers only; codes are 0 to 2^bits - 1.
+    record Affine() implements Scale {}
+
     /// A power of two between 2^-127 and 2^127, as in OCP MX.
     ///
     /// @param rule how it follows from the largest magnitude
     record PowerOfTwo(ScaleRule rule) implements Scale {}
 
+    /// As [Symmetric], rounded to the nearest number of a type.
+    ///
+    /// @param type a floating-point type of at most 16 bits
+    record Rounded(DType type) implements Scale {
+      public Rounded {
+        Check.argument(
+            type.format().isPresent() && type.bits() <= 16 && type != DType.E8M0,
+            "scale: a floating-point type of at most 16 bits, was %s; powers of two are PowerOfTwo",
+            type.label());
+      }
+    }
+
     /// NVFP4's: E4M3 for each group under one binary32 scale for the tensor.
-    record TwoLevel() implements Scale {}
+    ///
+    /// @param order the order of operations
+    record TwoLevel(NvOrder order) implements Scale {}
 
     /// Any positive binary32.
     Scale SYMMETRIC = new Symmetric();
@@ -68,8 +118,11 @@ public record Quantizer(Grid grid, Sharing sharing, Scale scale, Range range) {
     /// Any positive binary32 and a zero point.
     Scale ASYMMETRIC = new Asymmetric();
 
+    /// Any positive binary32 and a binary32 zero point.
+    Scale AFFINE = new Affine();
+
     /// E4M3 under a scale for the tensor.
-    Scale TWO_LEVEL = new TwoLevel();
+    Scale TWO_LEVEL = new TwoLevel(NvOrder.DIVIDE);
   }
 
   /// Where the range of a scale comes from.
@@ -100,16 +153,41 @@ public record Quantizer(Grid grid, Sharing sharing, Scale scale, Range range) {
       }
     }
 
+    /// The magnitude whose clipped and rounded histogram diverges least from the histogram of the
+    /// values (Kullback-Leibler), as an [Observer] finds it; for groups of thousands of values.
+    record Entropy() implements Range {}
+
+    /// As [Mse], with squared errors weighted by the importance of their column.
+    ///
+    /// @param steps how many shares are tried, from 1 downwards
+    /// @param least the smallest share tried
+    record Importance(int steps, double least) implements Range {
+      public Importance {
+        Check.argument(
+            steps >= 2 && least > 0 && least < 1,
+            "range: needs at least 2 steps and a least share between 0 and 1, was %d and %s",
+            steps,
+            least);
+      }
+    }
+
     /// The smallest and the largest value.
     Range MIN_MAX = new MinMax();
 
     /// 80 shares of the full range down to a fifth of it.
     Range MSE = new Mse(80, 0.2);
+
+    /// The least divergence of histograms.
+    Range ENTROPY = new Entropy();
+
+    /// 80 shares of the full range down to a fifth of it, errors weighted by column.
+    Range IMPORTANCE = new Importance(80, 0.2);
   }
 
   public Quantizer {
     Check.argument(
-        !(scale instanceof Scale.Asymmetric) || grid instanceof Grid.Ints,
+        !(scale instanceof Scale.Asymmetric || scale instanceof Scale.Affine)
+            || grid instanceof Grid.Ints,
         "quantizer: a zero point needs an integer grid, was %s; use a symmetric scale",
         grid.label());
     Check.argument(
@@ -123,134 +201,107 @@ public record Quantizer(Grid grid, Sharing sharing, Scale scale, Range range) {
         grid.label());
   }
 
-  /// A symmetric binary32 scale from the largest magnitude.
-  public static Quantizer of(Grid grid, Sharing sharing) {
-    return new Quantizer(grid, sharing, Scale.SYMMETRIC, Range.MIN_MAX);
+  /// As the canonical constructor, to the nearest, ties to even.
+  public Quantizer(Grid grid, Sharing sharing, Scale scale, Range range) {
+    this(grid, sharing, scale, range, Rounding.NEAREST_EVEN);
   }
 
-  /// The quantizer of a block format; [BlockFormat#MXINT8] has elements in 64ths and no grid here.
+  /// A symmetric binary32 scale from the largest magnitude, to the nearest.
+  public static Quantizer of(Grid grid, Sharing sharing) {
+    return new Quantizer(grid, sharing, Scale.SYMMETRIC, Range.MIN_MAX, Rounding.NEAREST_EVEN);
+  }
+
+  /// The quantizer of a block format with nearest-even elements; NVFP4 by division.
   public static Quantizer of(BlockFormat format, ScaleRule rule) {
-    Check.argument(
-        format.element().isFloat(),
-        "quantizer: %s has fixed-point elements; use BlockCodec for it",
-        format.label());
-    Scale scale = format.tensorScale() ? Scale.TWO_LEVEL : new Scale.PowerOfTwo(rule);
+    return of(format, BlockRules.of(rule));
+  }
+
+  /// The quantizer of a block format.
+  public static Quantizer of(BlockFormat format, BlockRules rules) {
+    Scale scale =
+        format.tensorScale()
+            ? new Scale.TwoLevel(rules.order())
+            : new Scale.PowerOfTwo(rules.scale());
+    Grid grid = format.element().isFloat() ? new Grid.Floats(format.element()) : Grid.MXINT8;
     return new Quantizer(
-        new Grid.Floats(format.element()), Sharing.groups(format.block()), scale, Range.MIN_MAX);
+        grid, Sharing.groups(format.block()), scale, Range.MIN_MAX, rules.rounding());
   }
 
   /// This quantizer with another kind of scale.
   public Quantizer with(Scale other) {
-    return new Quantizer(grid, sharing, other, range);
+    return new Quantizer(grid, sharing, other, range, rounding);
   }
 
   /// This quantizer with another source of the range.
   public Quantizer with(Range other) {
-    return new Quantizer(grid, sharing, scale, other);
+    return new Quantizer(grid, sharing, scale, other, rounding);
   }
 
-  /// The name used in tables: grid, sharing and what differs from a symmetric binary32 scale.
+  /// This quantizer with another rounding.
+  public Quantizer with(Rounding other) {
+    return new Quantizer(grid, sharing, scale, range, other);
+  }
+
+  /// This quantizer with scales shared otherwise.
+  public Quantizer with(Sharing other) {
+    return new Quantizer(grid, other, scale, range, rounding);
+  }
+
+  /// The name used in tables, such as `int4 g32 asymmetric mse`.
   public String label() {
-    String shared =
-        switch (sharing) {
-          case Sharing.Tensor _ -> " per tensor";
-          case Sharing.Rows _ -> " per row";
-          case Sharing.Groups(int size) -> " g" + size;
+    String by =
+        switch (rounding) {
+          case Rounding.Fixed.NEAREST_EVEN -> "";
+          case Rounding.Fixed.NEAREST_AWAY -> " ties away";
+          case Rounding.Fixed.TOWARD_ZERO -> " toward zero";
+          case Rounding.Stochastic _ -> " stochastic";
         };
-    String kind =
+    return grid.label()
+        + QuantizerText.sharing(sharing)
+        + QuantizerText.scale(scale)
+        + QuantizerText.range(range)
+        + by;
+  }
+
+  /// Bits a value takes in a matrix of these sizes, its share of scales and zero points included; a
+  /// matrix without elements takes none.
+  public double bitsPerValue(int rows, int columns) {
+    long values = (long) rows * columns;
+    if (values == 0) {
+      return 0;
+    }
+    int perGroup =
         switch (scale) {
-          case Scale.Symmetric _ -> "";
-          case Scale.Asymmetric _ -> " asymmetric";
-          case Scale.PowerOfTwo(var rule) ->
-              " e8m0 " + rule.name().toLowerCase(java.util.Locale.ROOT);
-          case Scale.TwoLevel _ -> " e4m3 x fp32";
+          case Scale.Symmetric _ -> 32;
+          case Scale.Asymmetric _ -> 32 + grid.bits();
+          case Scale.Affine _ -> 64;
+          case Scale.Rounded(DType type) -> type.bits();
+          case Scale.PowerOfTwo _, Scale.TwoLevel _ -> 8;
         };
-    String from =
-        switch (range) {
-          case Range.MinMax _ -> "";
-          case Range.Mse _ -> " mse";
-          case Range.Percentile(double share) -> " p" + share * 100;
-        };
-    return grid.label() + shared + kind + from;
+    int once = scale instanceof Scale.TwoLevel ? 32 : 0;
+    double groups = Layout.of(sharing, rows, columns).groups();
+    return grid.bits() + (perGroup * groups + once) / values;
   }
 
   /// The stored form of a row-major matrix; every value must be finite.
   public Quantized quantize(float[] x, int rows, int columns) {
+    return Rounder.quantize(this, x, rows, columns, new double[0]);
+  }
+
+  /// As [#quantize(float\[\], int, int)], with the importance of each column for
+  /// [Range.Importance].
+  public Quantized quantize(float[] x, int rows, int columns, double[] importance) {
     Check.argument(
-        rows >= 0 && columns >= 0 && x.length == rows * columns,
-        "quantize: %d values are not %d x %d",
-        x.length,
-        rows,
+        importance.length == columns,
+        "quantize: %d importances for %d columns",
+        importance.length,
         columns);
-    for (int i = 0; i < x.length; i++) {
-      Check.argument(
-          Float.isFinite(x[i]),
-          "quantize: values must be finite, row %d column %d is %s",
-          columns == 0 ? 0 : i / columns,
-          columns == 0 ? 0 : i % columns,
-          x[i]);
-    }
-    Layout layout = Layout.of(sharing, rows, columns);
-    Scaling[] scalings = scalings(x, layout);
-    int[] codes = new int[x.length];
-    for (int g = 0; g < layout.groups(); g++) {
-      Stop.poll("quantize");
-      Scaling scaling = scalings[g];
-      layout.each(g, i -> codes[i] = scaling.code(grid, x[i]));
-    }
-    return new Quantized(this, layout, codes, scalings);
+    return Rounder.quantize(this, x, rows, columns, importance);
   }
 
   /// The values after storing: what fake quantisation computes with.
   public float[] fake(float[] x, int rows, int columns) {
-    return quantize(x, rows, columns).values();
-  }
-
-  /// One scaling for each group of `layout`.
-  Scaling[] scalings(float[] x, Layout layout) {
-    float tensorScale = scale instanceof Scale.TwoLevel ? Scaling.tensorScale(x) : 1;
-    Scaling[] all = new Scaling[layout.groups()];
-    for (int g = 0; g < all.length; g++) {
-      all[g] = scaling(layout.gather(g, x), tensorScale);
-    }
-    return all;
-  }
-
-  /// The scaling of a group of values.
-  Scaling scaling(float[] group, float tensorScale) {
-    float low = 0;
-    float high = 0;
-    for (float value : group) {
-      low = Math.min(low, value);
-      high = Math.max(high, value);
-    }
-    return switch (range) {
-      case Range.MinMax _ -> Scaling.of(this, low, high, tensorScale);
-      case Range.Percentile(double share) -> {
-        float[] sizes = new float[group.length];
-        for (int i = 0; i < sizes.length; i++) {
-          sizes[i] = Math.abs(group[i]);
-        }
-        Arrays.sort(sizes);
-        int at = Math.clamp((long) Math.ceil(share * sizes.length) - 1, 0, sizes.length - 1);
-        float limit = sizes.length == 0 ? 0 : sizes[at];
-        yield Scaling.of(this, Math.max(low, -limit), Math.min(high, limit), tensorScale);
-      }
-      case Range.Mse(int steps, double least) -> {
-        Scaling best = Scaling.of(this, low, high, tensorScale);
-        double bestError = best.squaredError(grid, group);
-        for (int i = 1; i < steps; i++) {
-          float share = (float) (1 - (1 - least) * i / (steps - 1));
-          Scaling next = Scaling.of(this, low * share, high * share, tensorScale);
-          double error = next.equals(best) ? bestError : next.squaredError(grid, group);
-          if (error < bestError) {
-            best = next;
-            bestError = error;
-          }
-        }
-        yield best;
-      }
-    };
+    return Rounder.fake(this, x, rows, columns);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package maia.quant;
 
+import java.util.List;
 import java.util.Optional;
 import maia.numerics.DType;
 import maia.tensor.Device;
@@ -15,21 +16,24 @@ public final class StoredLinear extends Module {
   private final Preparation preparation;
   private final Quantized stored;
   private final Tensor weight;
-  private final Tensor bias;
-  private final Optional<Quantizer> activations;
+  private final Optional<Tensor> bias;
+  private final Optional<InputStore> activations;
+  private final Invariance invariance;
   private final String method;
 
   StoredLinear(
       Preparation preparation,
       Quantized stored,
-      Tensor bias,
-      Optional<Quantizer> activations,
+      Optional<Tensor> bias,
+      Optional<InputStore> activations,
+      Invariance invariance,
       String method) {
     this.preparation = preparation;
     this.stored = stored;
     this.weight = Tensor.of(stored.values(), stored.rows(), stored.columns());
     this.bias = bias;
     this.activations = activations;
+    this.invariance = invariance;
     this.method = method;
   }
 
@@ -40,7 +44,44 @@ public final class StoredLinear extends Module {
 
   /// How inputs are stored; empty when they stay fp32.
   public Optional<Quantizer> activations() {
-    return activations;
+    return activations.map(InputStore::quantizer);
+  }
+
+  /// What static input scales were calibrated on, one for each group of columns; empty when scales
+  /// are found anew for every input.
+  public List<Observation> observations() {
+    return activations.map(InputStore::observations).orElse(List.of());
+  }
+
+  /// How far smoothing and rotation changed the fp32 product.
+  public Invariance invariance() {
+    return invariance;
+  }
+
+  /// The names of the methods that made it.
+  public String method() {
+    return method;
+  }
+
+  /// Inputs `[rows, columns]` as they are multiplied: prepared, stored and read back.
+  float[] read(float[] x, int rows, int columns) {
+    float[] read = preparation.inputs(x, rows, columns);
+    return activations.isPresent() ? activations.get().apply(read, rows, columns) : read;
+  }
+
+  /// Inputs after smoothing and rotation, before they are stored.
+  float[] prepared(float[] x, int rows, int columns) {
+    return preparation.inputs(x, rows, columns);
+  }
+
+  /// The weights after smoothing and rotation, before they were stored.
+  float[] preparedWeights(float[] w) {
+    return preparation.weights(w, stored.rows(), stored.columns());
+  }
+
+  /// How inputs are stored.
+  String inputLabel() {
+    return activations.map(InputStore::label).orElse("f32");
   }
 
   @Override
@@ -52,19 +93,16 @@ public final class StoredLinear extends Module {
     }
     int columns = stored.columns();
     int rows = Math.toIntExact(x.elements() / columns);
-    float[] read = preparation.inputs(x.to(DType.F32).toArray(), rows, columns);
-    float[] kept = activations.isPresent() ? activations.get().fake(read, rows, columns) : read;
-    return Tensor.of(kept, x.shape()).linear(weight, bias, DType.F32);
+    Tensor read = Tensor.of(read(x.to(DType.F32).toArray(), rows, columns), x.shape());
+    return bias.isPresent()
+        ? read.linear(weight, bias.get(), DType.F32)
+        : read.linear(weight, DType.F32);
   }
 
   @Override
   protected String label() {
     return "StoredLinear(in=%d, out=%d, weights %s, activations %s, %s)"
         .formatted(
-            stored.columns(),
-            stored.rows(),
-            stored.quantizer().label(),
-            activations.map(Quantizer::label).orElse("f32"),
-            method);
+            stored.columns(), stored.rows(), stored.quantizer().label(), inputLabel(), method);
   }
 }

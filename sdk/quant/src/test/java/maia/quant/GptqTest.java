@@ -136,7 +136,8 @@ class GptqTest {
     double[] moments = Gptq.moments(x, 16, n);
     Quantized found =
         new Gptq(0, Order.GIVEN, Groups.STATIC).quantize(weights, rows, n, moments, INT3).weights();
-    Scaling[] scalings = INT3.scalings(weights, Layout.of(Sharing.ROWS, rows, n));
+    Scaling[] scalings =
+        Rounder.scalings(INT3, weights, Layout.of(Sharing.ROWS, rows, n), new double[0]);
     assertThat(found.codes()).isEqualTo(reference(weights, rows, n, moments, scalings));
   }
 

@@ -33,7 +33,7 @@ class MethodTest {
     return Tensor.of(values, 256, 64);
   }
 
-  private double error(Quantize quantize) {
+  private double error(Quantize<?> quantize) {
     Tensor exact = Tensor.noGrad(() -> model.forward(x));
     Tensor y = Tensor.noGrad(() -> quantize.apply().forward(x));
     return y.sub(exact).pow(2).mean().item() / exact.pow(2).mean().item();
@@ -84,7 +84,8 @@ class MethodTest {
   @Test
   void loudChannels_ruinInt4Activations_andSmoothingOrRotationMendThem() {
     Quantizer tokens = Quantizer.of(new Grid.Ints(8), Sharing.TENSOR);
-    Quantize plain = Quantize.of(model).weights(Quantizer.of(new Grid.Ints(8), Sharing.ROWS));
+    Quantize<Sequential> plain =
+        Quantize.of(model).weights(Quantizer.of(new Grid.Ints(8), Sharing.ROWS));
     double nearest = error(plain.activations(tokens).calibrate(x));
     double smooth = error(plain.activations(tokens).calibrate(x).with(Method.SMOOTH));
     double rotated = error(plain.activations(tokens).calibrate(x).with(Method.ROTATE));
@@ -94,7 +95,7 @@ class MethodTest {
 
   @Test
   void loudChannels_gptqAndAwqBeatRoundToNearest() {
-    Quantize plain = Quantize.of(model).weights(INT4).calibrate(x);
+    Quantize<Sequential> plain = Quantize.of(model).weights(INT4).calibrate(x);
     double nearest = error(plain);
     assertThat(error(plain.with(Method.GPTQ))).isLessThan(0.6 * nearest);
     assertThat(error(plain.with(Method.AWQ))).isLessThan(0.9 * nearest);
@@ -102,7 +103,7 @@ class MethodTest {
 
   @Test
   void smoothingAfterRotation_isRefused() {
-    Quantize wrong =
+    Quantize<Sequential> wrong =
         Quantize.of(model).weights(INT4).calibrate(x).with(Method.ROTATE).with(Method.SMOOTH);
     assertThatThrownBy(wrong::apply)
         .isInstanceOf(IllegalArgumentException.class)
@@ -112,7 +113,7 @@ class MethodTest {
 
   @Test
   void gptqWithoutData_saysWhatToCall() {
-    Quantize wrong = Quantize.of(model).weights(INT4).with(Method.GPTQ);
+    Quantize<Sequential> wrong = Quantize.of(model).weights(INT4).with(Method.GPTQ);
     assertThatThrownBy(wrong::apply)
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("quantise by GPTQ: needs to see inputs; call calibrate(inputs)");
@@ -120,7 +121,7 @@ class MethodTest {
 
   @Test
   void schemeAndQuantizer_together_areRefused() {
-    Quantize wrong = Quantize.of(model).with(Scheme.MXFP4).weights(INT4);
+    Quantize<Sequential> wrong = Quantize.of(model).with(Scheme.MXFP4).weights(INT4);
     assertThatThrownBy(wrong::apply)
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(

@@ -142,8 +142,8 @@ class QuantizeTest {
   @Test
   void chainWithinAChain_isQuantisedToo() {
     Sequential nested = Sequential.of(Sequential.of(first, new ReLU()), second);
-    Quantize flat = Quantize.of(model).with(Scheme.FP8_E4M3).calibrate(x);
-    Quantize deep = Quantize.of(nested).with(Scheme.FP8_E4M3).calibrate(x);
+    Quantize<Sequential> flat = Quantize.of(model).with(Scheme.FP8_E4M3).calibrate(x);
+    Quantize<Sequential> deep = Quantize.of(nested).with(Scheme.FP8_E4M3).calibrate(x);
     assertThat(deep.apply().forward(x).toArray()).isEqualTo(flat.apply().forward(x).toArray());
   }
 
@@ -159,11 +159,12 @@ class QuantizeTest {
 
   @Test
   void linearLayerInAnUnknownPart_isRefusedByName() {
-    Quantize quantize = Quantize.of(Sequential.of(new Residual(), first)).with(Scheme.BF16);
+    Quantize<Sequential> quantize =
+        Quantize.of(Sequential.of(new Residual(), first)).with(Scheme.BF16);
     assertThatThrownBy(quantize::apply)
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "quantise bf16: linear layers inside Residual cannot be replaced; build it as a Sequential");
+            "quantise bf16: linear layers inside Residual cannot be replaced in a chain; pass the chain as a Module");
   }
 
   @Test

@@ -106,12 +106,15 @@ class QuantizerTest {
             BlockFormat.MXFP6_E2M3,
             BlockFormat.MXFP6_E3M2,
             BlockFormat.MXFP4,
+            BlockFormat.MXINT8,
             BlockFormat.NVFP4)) {
       float[] expected =
           BlockCodec.dequantize(
                   BlockCodec.quantize(HostArray.of(x, DType.F32, 20, columns), format, rule))
               .toFloats();
-      assertThat(Quantizer.of(format, rule).fake(x, 20, columns)).isEqualTo(expected);
+      Quantizer quantizer = Quantizer.of(format, rule);
+      assertThat(quantizer.quantize(x, 20, columns).values()).isEqualTo(expected);
+      assertThat(quantizer.fake(x, 20, columns)).isEqualTo(expected);
     }
   }
 

@@ -7,7 +7,8 @@ import maia.numerics.DType;
 import maia.numerics.Reduce;
 
 /// Arithmetic on pairs of elements of two tensors that broadcast, computed in fp32 (fp64, integers)
-/// and rounded to the type in which both meet.
+/// and rounded to the type in which both meet. Integers wrap; the sum of truth values is *or*,
+/// their product *and*.
 public sealed interface Binary extends Op {
   /// a + b.
   record Add() implements Binary {}
@@ -32,9 +33,9 @@ public sealed interface Binary extends Op {
     Tensor a = inputs.get(0);
     Tensor b = inputs.get(1);
     DType type = Shapes.promote(name(), a, b);
-    if (type == DType.BOOL) {
+    if (type == DType.BOOL && this instanceof Sub) {
       throw TensorException.of(
-          "%s: not defined for two bool tensors; convert one with to(I64)", name());
+          "sub: not defined for two bool tensors; compare them with ne, or convert one with to(I64)");
     }
     boolean quotient = this instanceof Div && !type.isFloat();
     return Tensor.meta(quotient ? DType.F32 : type, Shapes.broadcast(name(), a, b));
@@ -49,7 +50,7 @@ public sealed interface Binary extends Op {
     return switch (Host.Kind.of(type)) {
       case FLOAT -> Host.tensor(apply(Host.floats(a), Host.floats(b)), type, like.shape());
       case DOUBLE -> Host.tensor(apply(Host.doubles(a), Host.doubles(b)), type, like.shape());
-      case LONG -> Host.tensor(apply(Host.longs(a), Host.longs(b)), type, like.shape());
+      case LONG -> Host.wrapped(apply(Host.longs(a), Host.longs(b)), type, like.shape());
     };
   }
 
@@ -122,6 +123,15 @@ public sealed interface Binary extends Op {
           };
     }
     return a;
+  }
+
+  @Override
+  default Reads reads() {
+    return switch (this) {
+      case Add _, Sub _ -> Reads.NOTHING;
+      case Mul _, Maximum _, Minimum _ -> Reads.INPUTS;
+      case Div _ -> Reads.ALL;
+    };
   }
 
   @Override

@@ -10,7 +10,8 @@ import maia.numerics.DType;
 
 /// Products summed over one dimension. Operands of any floating-point or block type are decoded
 /// exactly to fp32; each output is one chain of fp32 fused multiply-adds in ascending k, starting
-/// from 0; then the bias is added in fp32; then the result is rounded to `outType`.
+/// from 0; then the bias is added in fp32; then the result is rounded to `outType`. For a result of
+/// F64 all of it happens in fp64.
 public sealed interface Contraction extends Op {
   /// a `[.., M, K]` times b `[.., K, N]`; leading dimensions broadcast.
   record MatMul(DType outType) implements Contraction {
@@ -30,7 +31,7 @@ public sealed interface Contraction extends Op {
   default Tensor meta(List<Tensor> inputs) {
     Tensor a = operand(inputs.get(0));
     Tensor b = operand(inputs.get(1));
-    if (!outType().isFloat() || outType() == DType.F64) {
+    if (!outType().isFloat()) {
       throw TensorException.of(
           "%s: the result is rounded from fp32, which is not possible for %s",
           name(), outType().label());
@@ -42,10 +43,11 @@ public sealed interface Contraction extends Op {
   }
 
   private Tensor operand(Tensor x) {
-    if (x.type() instanceof DType type && (!type.isFloat() || type == DType.F64)) {
+    if (x.type() instanceof DType type
+        && (!type.isFloat() || type == DType.F64 && outType() != DType.F64)) {
       throw TensorException.of(
-          "%s: operands must be floating-point of at most 32 bits or block tensors, got %s; convert"
-              + " with to(F32)",
+          "%s: operands must be floating-point or block tensors, f64 only for a result of f64, got"
+              + " %s; convert with to(F32)",
           name(), type.label());
     }
     return x;
@@ -91,6 +93,9 @@ public sealed interface Contraction extends Op {
   @Override
   default Tensor host(List<Tensor> inputs) {
     long[] shape = meta(inputs).shape();
+    if (outType() == DType.F64) {
+      return DoubleProduct.of(this, inputs, shape);
+    }
     float[] out =
         switch (this) {
           case MatMul _ -> product(inputs.get(0), inputs.get(1), shape);
@@ -128,22 +133,13 @@ public sealed interface Contraction extends Op {
     }
     int m = Math.toIntExact(shape[rank - 2]);
     int n = Math.toIntExact(shape[rank - 1]);
-    Tensor left = batches(a, shape, m, a.size(-1));
-    Tensor right = batches(b, shape, b.size(-2), n);
+    Tensor left = Products.batches(a, shape, m, a.size(-1));
+    Tensor right = Products.batches(b, shape, b.size(-2), n);
     for (int i = 0; i < left.size(0); i++) {
       Stop.poll("matmul");
       multiply(Matrix.of(left.get(i)), Matrix.of(right.get(i)), out, i * m * n);
     }
     return out;
-  }
-
-  private static Tensor batches(Tensor x, long[] shape, long rows, long columns) {
-    long[] full = shape.clone();
-    full[shape.length - 2] = rows;
-    full[shape.length - 1] = columns;
-    Tensor here = Host.here(x);
-    Tensor decoded = here.type() instanceof DType ? here : here.dequantize();
-    return decoded.expand(full).reshape(-1, rows, columns);
   }
 
   private static void multiply(Matrix a, Matrix b, float[] out, int at) {
@@ -165,22 +161,28 @@ public sealed interface Contraction extends Op {
   }
 
   @Override
+  default Reads reads() {
+    return Reads.INPUTS;
+  }
+
+  @Override
   default List<Optional<Tensor>> gradient(List<Tensor> inputs, Tensor output, Tensor gradient) {
-    Tensor g = gradient.to(DType.F32);
+    DType wide = outType() == DType.F64 ? DType.F64 : DType.F32;
+    Tensor g = gradient.to(wide);
     Tensor a = inputs.get(0);
     Tensor b = inputs.get(1);
     return switch (this) {
       case MatMul _ ->
           List.of(
-              Autograd.wanted(a, () -> fit(g.matmul(values(b).transpose(-1, -2)), a)),
-              Autograd.wanted(b, () -> fit(values(a).transpose(-1, -2).matmul(g), b)));
+              Autograd.wanted(a, () -> fit(g.matmul(values(b, wide).transpose(-1, -2)), a)),
+              Autograd.wanted(b, () -> fit(values(a, wide).transpose(-1, -2).matmul(g), b)));
       case Linear _ -> {
         Tensor rows = g.reshape(-1, g.size(-1));
         Stream<Optional<Tensor>> operands =
             Stream.of(
-                Autograd.wanted(a, () -> fit(g.matmul(values(b)), a)),
+                Autograd.wanted(a, () -> fit(g.matmul(values(b, wide)), a)),
                 Autograd.wanted(
-                    b, () -> fit(rows.t().matmul(values(a).reshape(-1, a.size(-1))), b)));
+                    b, () -> fit(rows.t().matmul(values(a, wide).reshape(-1, a.size(-1))), b)));
         Stream<Optional<Tensor>> bias =
             inputs.stream().skip(2).map(c -> Autograd.wanted(c, () -> rows.sum(0).to(c.dtype())));
         yield Stream.concat(operands, bias).toList();
@@ -188,8 +190,8 @@ public sealed interface Contraction extends Op {
     };
   }
 
-  private static Tensor values(Tensor x) {
-    return x.type() instanceof DType ? x.to(DType.F32) : x.dequantize();
+  private static Tensor values(Tensor x, DType wide) {
+    return x.type() instanceof DType ? x.to(wide) : x.dequantize().to(wide);
   }
 
   private static Tensor fit(Tensor gradient, Tensor like) {

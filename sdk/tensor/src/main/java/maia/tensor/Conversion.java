@@ -1,6 +1,5 @@
 package maia.tensor;
 
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
 import maia.numerics.BlockCodec;
@@ -128,34 +127,9 @@ public sealed interface Conversion extends Op {
     return result;
   }
 
-  /// Copies the elements of `x`, of any type, to the dense `to` of the same type and shape.
-  static void copy(Tensor x, HostArray to) {
-    DType element = x.type() instanceof BlockFormat format ? format.element() : x.dtype("copy");
-    if (x.isContiguous() && x.offset() * element.bits() % 8 == 0) {
-      MemorySegment.copy(
-          x.segment(), element.bytes(x.offset()), to.segment(), 0, element.bytes(x.elements()));
-    } else if (element == DType.F64) {
-      Tensor dense = Host.tensor(Host.doubles(x), DType.F64, x.shape());
-      MemorySegment.copy(dense.segment(), 0, to.segment(), 0, 8 * x.elements());
-    } else if (element.isInteger() && x.type() == element) {
-      Tensor dense = Host.tensor(Host.longs(x), element, x.shape());
-      MemorySegment.copy(dense.segment(), 0, to.segment(), 0, element.bytes(x.elements()));
-    } else {
-      copyCodes(x, element, to);
-    }
-    x.scaleTensor().ifPresent(scales -> copy(scales, (HostArray) to.scales().orElseThrow()));
-  }
-
-  /// Element by element through the values, which every type of at most 32 bits keeps exactly.
-  private static void copyCodes(Tensor x, DType element, HostArray to) {
-    Codec codec = Codec.of(element);
-    float[] value = new float[1];
-    Host.visit(
-        x.layout(),
-        (at, i) -> {
-          codec.decode(x.segment(), at, 1, 1, value, 0);
-          codec.encode(value, 0, 1, to.segment(), i, 1);
-        });
+  @Override
+  default Reads reads() {
+    return Reads.NOTHING;
   }
 
   @Override

@@ -1,12 +1,11 @@
 package maia.tensor;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import maia.base.Stop;
+import maia.numerics.Array;
 import maia.numerics.BlockFormat;
 import maia.numerics.DType;
-import maia.numerics.HostArray;
+import maia.numerics.Elements;
 import maia.numerics.Overflow;
 import maia.numerics.Rounding;
 
@@ -51,18 +50,29 @@ final class Create {
 
   /// A scalar 0 of the type and device of `x`.
   static Tensor zeroLike(Tensor x) {
-    return scalarLike(x, 0);
+    return scalarLike(x, 0L);
   }
 
-  /// A scalar that operations combine with `x` on its device without widening its type: F32 (F64)
-  /// for floats, the type of `x` for integers where `value` is whole. It keeps its value beside a
-  /// shape-only `x`, so that a recorded operation knows it.
+  /// A number that operations combine with `x` on its device without widening it: F32 (F64 beside
+  /// F64). It keeps its value beside a shape-only `x`, so that a recorded operation knows it.
   static Tensor scalarLike(Tensor x, double value) {
-    DType type = x.dtype("scalar");
-    boolean whole = value == Math.rint(value) && !type.isFloat() && type != DType.BOOL;
-    DType fit = type == DType.F64 ? DType.F64 : whole ? type : DType.F32;
-    Tensor scalar = full(value, fit);
-    return x.isMeta() ? scalar : scalar.to(x.device());
+    return number(x, full(value, x.dtype("scalar") == DType.F64 ? DType.F64 : DType.F32));
+  }
+
+  /// A number of exactly the type of `x`, on its device: what is written into `x`.
+  static Tensor valueLike(Tensor x, double value) {
+    return number(x, full(value, x.dtype("scalar")));
+  }
+
+  /// As [#scalarLike(Tensor, double)] for a whole number: I64 beside integers and truth values.
+  static Tensor scalarLike(Tensor x, long value) {
+    return x.dtype("scalar").isFloat()
+        ? scalarLike(x, (double) value)
+        : number(x, Host.tensor(new long[] {value}, DType.I64));
+  }
+
+  private static Tensor number(Tensor x, Tensor scalar) {
+    return (x.isMeta() ? scalar : scalar.to(x.device())).asNumber();
   }
 
   static Tensor rows(float[][] rows) {
@@ -116,33 +126,28 @@ final class Create {
   }
 
   static void assign(Tensor to, Tensor values) {
-    Autograd.checkAssign(to);
     DType type = to.dtype("assign");
+    checkPlace(to, values);
+    Autograd.write("assign", to, values.to(type).expand(to.shape()));
+  }
+
+  private static void checkPlace(Tensor to, Tensor values) {
     if (!to.device().equals(values.device()) || to.isMeta()) {
       throw TensorException.of(
           "assign: both tensors must be on one device with memory: this is on %s, values on %s",
           to.device(), values.device());
     }
-    Tensor source = Autograd.noGrad(() -> values.to(type).expand(to.shape()).contiguous());
-    Stop.poll("assign");
-    switch (Host.Kind.of(type)) {
-      case FLOAT -> HostArray.store(Host.floats(source), to);
-      case DOUBLE -> {
-        double[] from = Host.doubles(source);
-        Host.visit(
-            to.layout(),
-            (at, i) -> to.segment().set(ValueLayout.JAVA_DOUBLE_UNALIGNED, 8 * at, from[i]));
-      }
-      case LONG -> storeLongs(to, type, source);
-    }
-    to.slot.written();
   }
 
-  private static void storeLongs(Tensor to, DType type, Tensor source) {
-    int bytes = type.bits() / 8;
-    MemorySegment from = Host.copy(source).segment();
-    Host.visit(
-        to.layout(),
-        (at, i) -> MemorySegment.copy(from, (long) i * bytes, to.segment(), at * bytes, bytes));
+  /// Writes `values`, of the type and shape of `to`, into its memory; no history changes.
+  static void store(Tensor to, Tensor values) {
+    Stop.poll("assign");
+    Elements.copy(apart(values, to), to);
+  }
+
+  /// `source`, or a copy of it where writing `to` would change it.
+  private static Array apart(Tensor source, Tensor to) {
+    boolean shared = source.segment().asOverlappingSlice(to.segment()).isPresent();
+    return shared ? Host.copy(source) : source;
   }
 }

@@ -2,8 +2,12 @@ package maia.tensor;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import maia.numerics.Codec;
 import maia.numerics.DType;
+import maia.numerics.Elements;
 import maia.numerics.HostArray;
+import maia.numerics.Overflow;
+import maia.numerics.Rounding;
 
 /// Values of tensors as Java arrays in row order, and back: how the host backend computes.
 final class Host {
@@ -126,6 +130,25 @@ final class Host {
     return cpu(array);
   }
 
+  /// A tensor of values that were chosen, not computed: infinities stay infinite.
+  static Tensor chosen(float[] values, DType type, long... shape) {
+    if (type == DType.F32) {
+      return tensor(values, type, shape);
+    }
+    HostArray array = HostArray.zeros(checked(type, values.length, shape), shape);
+    Codec.of(type)
+        .encode(
+            values,
+            0,
+            values.length,
+            array.segment(),
+            0,
+            1,
+            Rounding.NEAREST_EVEN,
+            Overflow.NON_SATURATE);
+    return cpu(array);
+  }
+
   /// A tensor of `values`, each rounded once to `type`.
   static Tensor tensor(double[] values, DType type, long... shape) {
     if (type == DType.F64) {
@@ -139,6 +162,24 @@ final class Host {
   /// A tensor of integers; a value out of the range of `type` is refused.
   static Tensor tensor(long[] values, DType type, long... shape) {
     return cpu(HostArray.ofLongs(values, checked(type, values.length, shape), shape));
+  }
+
+  /// A tensor of the results of integer arithmetic: the low bits of each, as the processor keeps
+  /// them; for BOOL, whether it is not 0.
+  static Tensor wrapped(long[] values, DType type, long... shape) {
+    if (type != DType.I64) {
+      for (int i = 0; i < values.length; i++) {
+        values[i] =
+            switch (type) {
+              case I32 -> (int) values[i];
+              case I16 -> (short) values[i];
+              case I8 -> (byte) values[i];
+              case BOOL -> values[i] == 0 ? 0 : 1;
+              default -> values[i] & 0xff;
+            };
+      }
+    }
+    return tensor(values, type, shape);
   }
 
   static Tensor tensor(boolean[] values, long... shape) {
@@ -158,9 +199,9 @@ final class Host {
 
   /// A dense copy in host memory, of any type.
   static HostArray copy(Tensor x) {
-    count(x);
+    checkValues(x);
     HostArray to = HostArray.zeros(x.type(), x.shape());
-    Conversion.copy(x, to);
+    Elements.copy(x, to);
     return x.tensorScale() == 1 ? to : to.withTensorScale(x.tensorScale());
   }
 
@@ -181,10 +222,7 @@ final class Host {
 
   /// The number of elements, where they exist and fit a Java array.
   static int count(Tensor x) {
-    if (x.isMeta()) {
-      throw TensorException.of(
-          "values: a tensor on device meta has a shape (%s) but no values", Layout.text(x.shape()));
-    }
+    checkValues(x);
     long elements = x.elements();
     if (elements > Integer.MAX_VALUE - 8) {
       throw TensorException.of(
@@ -192,6 +230,14 @@ final class Host {
           elements, Integer.MAX_VALUE - 8);
     }
     return (int) elements;
+  }
+
+  /// Refuses a tensor that has no memory.
+  static void checkValues(Tensor x) {
+    if (x.isMeta()) {
+      throw TensorException.of(
+          "values: a tensor on device meta has a shape (%s) but no values", Layout.text(x.shape()));
+    }
   }
 
   /// Receives the storage index of the element that comes `i`-th in row order.

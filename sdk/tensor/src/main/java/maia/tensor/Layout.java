@@ -1,8 +1,10 @@
 package maia.tensor;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /// How a view maps its indices to elements of a storage. Never changed after construction; the
 /// arrays stay inside this package.
@@ -107,6 +109,63 @@ record Layout(long[] shape, long[] strides, long offset) {
       steps[d] = d < extra || (old == 1 && sizes[d] != 1) ? 0 : strides[d - extra];
     }
     return Optional.of(new Layout(sizes.clone(), steps, offset));
+  }
+
+  /// Windows of `size` elements every `step` along `dim`, as a new last dimension.
+  Layout unfold(int dim, long size, long step) {
+    ShapeException.check(
+        size >= 0 && size <= shape[dim] && step > 0,
+        "unfold: windows of %d every %d do not fit dimension %d of %s; the size must be at most %d and"
+            + " the step positive",
+        size,
+        step,
+        dim,
+        text(shape),
+        shape[dim]);
+    long[] sizes = insert(shape, rank(), size);
+    long[] steps = insert(strides, rank(), strides[dim]);
+    sizes[dim] = (shape[dim] - size) / step + 1;
+    steps[dim] = strides[dim] * step;
+    return new Layout(sizes, steps, offset);
+  }
+
+  /// The diagonal of dimensions `first` and `second` as a new last dimension.
+  Layout diagonal(long above, int first, int second) {
+    ShapeException.check(
+        first != second, "diagonal: needs two different dimensions, got %d twice", first);
+    long rows = shape[first] + Math.min(0, above);
+    long columns = shape[second] - Math.max(0, above);
+    long size = Math.max(0, Math.min(rows, columns));
+    long start =
+        size == 0 ? 0 : Math.max(0, above) * strides[second] - Math.min(0, above) * strides[first];
+    int high = Math.max(first, second);
+    int low = Math.min(first, second);
+    long[] sizes = drop(drop(shape, high), low);
+    long[] steps = drop(drop(strides, high), low);
+    return new Layout(
+        insert(sizes, sizes.length, size),
+        insert(steps, steps.length, strides[first] + strides[second]),
+        offset + start);
+  }
+
+  /// Whether two indices may lie at one place: some step is smaller than what lies inside it.
+  boolean mayOverlap() {
+    int[] order =
+        IntStream.range(0, rank())
+            .filter(d -> shape[d] > 1)
+            .boxed()
+            .sorted(Comparator.comparingLong(d -> Math.abs(strides[d])))
+            .mapToInt(d -> d)
+            .toArray();
+    long extent = 0;
+    for (int d : order) {
+      long step = Math.abs(strides[d]);
+      if (step <= extent) {
+        return true;
+      }
+      extent += step * (shape[d] - 1);
+    }
+    return false;
   }
 
   /// The same elements in another shape without a copy, where the strides allow it.

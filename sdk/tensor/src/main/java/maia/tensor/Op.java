@@ -6,6 +6,19 @@ import java.util.Optional;
 /// An operation on tensors: a record of its parameters. The family is open; each member knows the
 /// shape and type of its result, how the host computes it, and its gradient.
 public interface Op {
+  /// Which values [#gradient] reads, besides shapes and types; overwriting one of them before
+  /// `backward` is refused.
+  enum Reads {
+    /// None.
+    NOTHING,
+    /// Those of the inputs.
+    INPUTS,
+    /// Those of the result.
+    OUTPUT,
+    /// Those of the inputs and of the result.
+    ALL,
+  }
+
   /// The name used in texts, such as `linear`.
   default String name() {
     String name = getClass().getSimpleName();
@@ -19,6 +32,11 @@ public interface Op {
   /// The result computed by the host, on [Device#cpu], whatever the inputs' device: the reference
   /// for every backend.
   Tensor host(List<Tensor> inputs);
+
+  /// What [#gradient] reads.
+  default Reads reads() {
+    return Reads.ALL;
+  }
 
   /// For each input, the gradient of a scalar with respect to it, given `gradient`, the one with
   /// respect to `output`; empty for an input that needs none.

@@ -20,4 +20,14 @@ final class Products {
     product = b.rank() == 1 ? product.squeeze(-1) : product;
     return a.rank() == 1 ? product.squeeze(b.rank() == 1 ? -1 : -2) : product;
   }
+
+  /// `x` decoded and repeated to the leading dimensions of `shape`, those in one.
+  static Tensor batches(Tensor x, long[] shape, long rows, long columns) {
+    long[] full = shape.clone();
+    full[shape.length - 2] = rows;
+    full[shape.length - 1] = columns;
+    Tensor here = Host.here(x);
+    Tensor decoded = here.type() instanceof DType ? here : here.dequantize();
+    return decoded.expand(full).reshape(-1, rows, columns);
+  }
 }

@@ -167,6 +167,11 @@ public sealed interface Reduction extends Op {
   }
 
   @Override
+  default Reads reads() {
+    return this instanceof Sum || this instanceof Mean ? Reads.NOTHING : Reads.ALL;
+  }
+
+  @Override
   default List<Optional<Tensor>> gradient(List<Tensor> inputs, Tensor output, Tensor gradient) {
     Tensor x = inputs.getFirst();
     long[] kept = shape(x, Dims.KEEP);

@@ -22,15 +22,37 @@ record Scatter(Optional<View> view, List<Long> shape) implements Op {
     Tensor part = Host.here(x);
     Tensor result = Tensor.zeros(x.dtype("scatter"), Shapes.array(shape));
     if (view.isPresent()) {
-      view.get().apply(result).assign(part);
+      Tensor window = view.get().apply(result);
+      if (window.layout().mayOverlap()) {
+        return added(part, window, result);
+      }
+      window.assign(part);
       return result;
     }
     return addRows(part, Host.longs(inputs.get(1)));
   }
 
-  private Tensor addRows(Tensor part, long[] indices) {
+  /// Adds `part`, in row order, into `window` of `result`, some of whose places are the same.
+  private static Tensor added(Tensor part, Tensor window, Tensor result) {
+    DType type = result.dtype();
+    if (type == DType.F64) {
+      double[] to = new double[Host.count(result)];
+      double[] from = Host.doubles(part);
+      Host.visit(window.layout(), (at, i) -> to[(int) at] += from[i]);
+      return Host.tensor(to, type, result.shape());
+    }
+    float[] to = new float[Host.count(result)];
     float[] from = Host.floats(part);
+    Host.visit(window.layout(), (at, i) -> to[(int) at] += from[i]);
+    return Host.tensor(to, type, result.shape());
+  }
+
+  private Tensor addRows(Tensor part, long[] indices) {
     long[] sizes = Shapes.array(shape);
+    if (part.type() == DType.F64) {
+      return addRows(Host.doubles(part), indices, sizes);
+    }
+    float[] from = Host.floats(part);
     int width = indices.length == 0 ? 0 : from.length / indices.length;
     float[] to = new float[Math.toIntExact(Layout.contiguous(sizes).elements())];
     for (int i = 0; i < indices.length; i++) {
@@ -39,5 +61,29 @@ record Scatter(Optional<View> view, List<Long> shape) implements Op {
       }
     }
     return Host.tensor(to, DType.F32, sizes).to(part.dtype());
+  }
+
+  private static Tensor addRows(double[] from, long[] indices, long... sizes) {
+    int width = indices.length == 0 ? 0 : from.length / indices.length;
+    double[] to = new double[Math.toIntExact(Layout.contiguous(sizes).elements())];
+    for (int i = 0; i < indices.length; i++) {
+      for (int c = 0; c < width; c++) {
+        to[(int) indices[i] * width + c] += from[i * width + c];
+      }
+    }
+    return Host.tensor(to, DType.F64, sizes);
+  }
+
+  @Override
+  public Reads reads() {
+    return view.isPresent() ? Reads.NOTHING : Reads.INPUTS;
+  }
+
+  @Override
+  public List<Optional<Tensor>> gradient(List<Tensor> inputs, Tensor output, Tensor gradient) {
+    if (view.isPresent()) {
+      return List.of(Optional.of(Dispatch.run(view.get(), gradient)));
+    }
+    return List.of(Optional.of(gradient.rows(inputs.get(1))), Optional.empty());
   }
 }

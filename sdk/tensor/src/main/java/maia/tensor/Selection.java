@@ -99,7 +99,7 @@ public sealed interface Selection extends Op {
       for (int i = 0; i < values.length; i++) {
         values[i] = chosen[i] ? values[i] : other[i];
       }
-      return Host.tensor(values, like.dtype(), like.shape());
+      return Host.chosen(values, like.dtype(), like.shape());
     }
     if (Host.Kind.of(like.dtype()) == Host.Kind.LONG) {
       long[] values = Host.longs(a);
@@ -165,6 +165,11 @@ public sealed interface Selection extends Op {
       values[i * classes + (int) index[i]] = true;
     }
     return Host.tensor(values, like.shape());
+  }
+
+  @Override
+  default Reads reads() {
+    return this instanceof Cat ? Reads.NOTHING : Reads.INPUTS;
   }
 
   @Override

@@ -30,45 +30,9 @@ final class Shapes {
     return shape;
   }
 
-  /// The type in which `a` and `b` meet: booleans below integers below floats; the wider of one
-  /// kind; F32 for two floats of which neither holds the other. A scalar does not widen a tensor of
-  /// its own kind.
+  /// The type in which `a` and `b` meet; see [Promotion].
   static DType promote(String op, Tensor a, Tensor b) {
-    DType left = a.dtype(op);
-    DType right = b.dtype(op);
-    if (rank(left) == rank(right) && a.rank() > 0 != b.rank() > 0) {
-      return a.rank() > 0 ? left : right;
-    }
-    return promote(left, right);
-  }
-
-  private static DType promote(DType a, DType b) {
-    if (a == b || rank(a) > rank(b)) {
-      return a;
-    }
-    if (rank(b) > rank(a)) {
-      return b;
-    }
-    if (!a.isFloat()) {
-      return integers(a, b);
-    }
-    if (a == DType.F64 || b == DType.F64) {
-      return DType.F64;
-    }
-    DType wide = a.bits() >= b.bits() ? a : b;
-    DType narrow = wide == a ? b : a;
-    boolean holds =
-        wide.bits() == 16 && narrow.bits() <= 8 && narrow.format().orElseThrow().signBits() == 1;
-    return holds ? wide : DType.F32;
-  }
-
-  private static DType integers(DType a, DType b) {
-    DType wide = a.bits() >= b.bits() ? a : b;
-    return a.bits() == b.bits() ? DType.I16 : wide;
-  }
-
-  private static int rank(DType type) {
-    return type == DType.BOOL ? 0 : type.isFloat() ? 2 : 1;
+    return Promotion.of(op, a, b);
   }
 
   /// Every dimension, or the named ones counted from 0, ascending.

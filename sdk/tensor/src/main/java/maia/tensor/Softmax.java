@@ -3,6 +3,7 @@ package maia.tensor;
 import java.util.List;
 import java.util.Optional;
 import maia.numerics.DType;
+import maia.numerics.Dmath;
 import maia.numerics.Fmath;
 import maia.numerics.Reduce;
 
@@ -33,7 +34,7 @@ public sealed interface Softmax extends Op {
   default Tensor meta(List<Tensor> inputs) {
     Tensor x = inputs.getFirst();
     DType type = x.dtype(name());
-    if (!type.isFloat() || type == DType.F64) {
+    if (!type.isFloat()) {
       throw TensorException.of(
           "%s: not defined for %s; convert the tensor with to(F32)", name(), type.label());
     }
@@ -44,6 +45,9 @@ public sealed interface Softmax extends Op {
   default Tensor host(List<Tensor> inputs) {
     Tensor like = meta(inputs);
     Tensor moved = inputs.getFirst().transpose(dim(), -1);
+    if (like.type() == DType.F64) {
+      return ofDoubles(moved).transpose(dim(), -1).contiguous();
+    }
     float[] x = Host.floats(moved);
     int n = Math.toIntExact(moved.size(-1));
     int rows = n == 0 ? 0 : x.length / n;
@@ -58,6 +62,26 @@ public sealed interface Softmax extends Op {
         });
     Tensor result = Host.tensor(x, DType.F32, moved.shape()).transpose(dim(), -1);
     return result.to(like.dtype()).contiguous();
+  }
+
+  private Tensor ofDoubles(Tensor moved) {
+    double[] x = Host.doubles(moved);
+    int n = Math.toIntExact(moved.size(-1));
+    for (int at = 0; at < x.length; at += n) {
+      double max = Double.NEGATIVE_INFINITY;
+      for (int i = at; i < at + n; i++) {
+        max = Math.max(max, x[i]);
+      }
+      double sum = 0;
+      for (int i = at; i < at + n; i++) {
+        x[i] -= max;
+        sum += Dmath.exp(x[i]);
+      }
+      for (int i = at; i < at + n; i++) {
+        x[i] = this instanceof Probability ? Dmath.exp(x[i]) / sum : x[i] - Dmath.log(sum);
+      }
+    }
+    return Host.tensor(x, DType.F64, moved.shape());
   }
 
   private void row(float[] x, int at, int n, float[] exp) {
@@ -80,6 +104,11 @@ public sealed interface Softmax extends Op {
         }
       }
     }
+  }
+
+  @Override
+  default Reads reads() {
+    return Reads.OUTPUT;
   }
 
   @Override

@@ -4,7 +4,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import maia.base.Rich;
 import maia.numerics.Array;
 import maia.numerics.BlockFormat;
@@ -19,17 +22,30 @@ import org.jspecify.annotations.Nullable;
 /// Elements never change behind a tensor's back: operations return new tensors, views share memory,
 /// and [#assign] is the only write. Tensors compare by identity; compare values with
 /// [TensorMath#eq].
-public final class Tensor implements Array, Rich, TensorMath, TensorViews {
+public final class Tensor
+    implements Array, Rich, TensorMath, TensorViews, TensorIndexing, TensorInPlace {
   private final Device device;
   private final ElementType type;
   private final Layout layout;
   private final MemorySegment segment;
   private final @Nullable Tensor scales;
   private final float tensorScale;
-  final Autograd.Slot slot;
+  final Slot slot;
+  private final boolean number;
 
   private Tensor(
-      Device device, Array array, Layout layout, @Nullable Tensor scales, Autograd.Slot slot) {
+      Device device, Array array, Layout layout, @Nullable Tensor scales, Slot slot) {
+    this(device, array, layout, scales, slot, false);
+  }
+
+  private Tensor(
+      Device device,
+      Array array,
+      Layout layout,
+      @Nullable Tensor scales,
+      Slot slot,
+      boolean number) {
+    this.number = number;
     this.device = device;
     this.type = array.type();
     this.segment = array.segment();
@@ -45,7 +61,7 @@ public final class Tensor implements Array, Rich, TensorMath, TensorViews {
   public static Tensor on(Device device, Array array) {
     Layout layout = new Layout(array.shape(), array.strides(), array.offset());
     @Nullable Tensor scales = array.scales().map(s -> on(device, s)).orElse(null);
-    return new Tensor(device, array, layout, scales, new Autograd.Slot());
+    return new Tensor(device, array, layout, scales, new Slot());
   }
 
   /// A tensor without memory on [Device#meta].
@@ -152,6 +168,16 @@ public final class Tensor implements Array, Rich, TensorMath, TensorViews {
     return dtype("dtype");
   }
 
+  /// The type in which arithmetic on `a` and `b` is done and its result stored, as PyTorch decides.
+  public static DType resultType(Tensor a, Tensor b) {
+    return Promotion.of("resultType", a, b);
+  }
+
+  /// The type in which elements of two types meet.
+  public static DType promoteTypes(DType a, DType b) {
+    return Promotion.of(a, b);
+  }
+
   DType dtype(String op) {
     return switch (type) {
       case DType scalar -> scalar;
@@ -215,13 +241,22 @@ public final class Tensor implements Array, Rich, TensorMath, TensorViews {
     return layout;
   }
 
+  /// This scalar as a plain number of the caller's, which widens no tensor; see [Promotion].
+  Tensor asNumber() {
+    return new Tensor(device, this, layout, scales, slot, true);
+  }
+
+  boolean isNumber() {
+    return number;
+  }
+
   /// The same memory in another layout, with no gradient of its own.
   Tensor viewed(Layout view) {
     return viewed(view, scales);
   }
 
   Tensor viewed(Layout view, @Nullable Tensor viewedScales) {
-    return new Tensor(device, this, view, viewedScales, slot.view());
+    return new Tensor(device, this, view, viewedScales, slot.view(this));
   }
 
   @Override
@@ -251,7 +286,8 @@ public final class Tensor implements Array, Rich, TensorMath, TensorViews {
   }
 
   /// Overwrites the elements with `values`, broadcast and rounded to this tensor's type. Views of
-  /// the same memory see it; gradients of operations that already used the old values refuse.
+  /// the same memory see it; gradients flow to `values`; those of operations that need the old
+  /// values refuse. A tensor marked with [#requireGrad] is written to inside [#noGrad] only.
   public void assign(Tensor values) {
     Create.assign(this, values);
   }
@@ -265,7 +301,37 @@ public final class Tensor implements Array, Rich, TensorMath, TensorViews {
 
   /// Whether gradients flow to or through this tensor.
   public boolean requiresGrad() {
-    return slot.isTracked();
+    return slot.vertex(this) != null;
+  }
+
+  /// Whether it is the start of a graph: marked with [#requireGrad], or without gradient.
+  public boolean isLeaf() {
+    @Nullable Vertex vertex = slot.vertex(this);
+    return vertex == null || vertex.isLeaf();
+  }
+
+  /// Makes [#backward] keep the gradient of this result of an operation for [#grad], as it does for
+  /// parameters, and returns this tensor.
+  public Tensor retainGrad() {
+    history("retainGrad").keepIn(slot);
+    return this;
+  }
+
+  /// Runs `function` on the gradient with respect to this tensor, once it is complete, and goes on
+  /// with what it returns: a tensor of the same shape.
+  public Hook hook(UnaryOperator<Tensor> function) {
+    return new Hook(history("hook").hooks(), function);
+  }
+
+  private Vertex history(String name) {
+    @Nullable Vertex vertex = slot.vertex(this);
+    if (vertex == null) {
+      throw TensorException.of(
+          "%s: this tensor does not need a gradient; mark it, or what it is made of, with"
+              + " requireGrad()",
+          name);
+    }
+    return vertex;
   }
 
   /// The accumulated gradient; refused where there is none yet, see [#hasGrad].
@@ -294,22 +360,54 @@ public final class Tensor implements Array, Rich, TensorMath, TensorViews {
   }
 
   /// Adds the gradient of this scalar to every parameter it depends on.
-  public void backward() {
+  public void backward(GradOption... options) {
     ShapeException.check(
         elements() == 1,
         "backward: needs a scalar, the shape is %s; reduce it first, or pass the gradient: backward(g)",
         Layout.text(layout.shape()));
-    backward(Create.fullLike(this, 1));
+    backward(Create.fullLike(this, 1), options);
   }
 
-  /// As [#backward], from the given gradient with respect to this tensor.
-  public void backward(Tensor gradient) {
-    Autograd.backward(this, gradient);
+  /// As [#backward(GradOption...)], from the given gradient with respect to this tensor.
+  public void backward(Tensor gradient, GradOption... options) {
+    Backward.accumulate(List.of(this), List.of(gradient), Set.of(options));
   }
 
-  /// The same values outside the graph.
+  /// The gradients of the sum of `outputs`, each a scalar, with respect to `inputs`: one for each,
+  /// of its shape. Nothing is added to the gradient of any parameter.
+  public static List<Tensor> grad(
+      List<Tensor> outputs, List<Tensor> inputs, GradOption... options) {
+    for (Tensor output : outputs) {
+      ShapeException.check(
+          output.elements() == 1,
+          "grad: outputs must be scalars, one is %s; reduce it, or pass its gradient",
+          Layout.text(output.layout.shape()));
+    }
+    List<Tensor> ones = outputs.stream().map(y -> Create.fullLike(y, 1)).toList();
+    return grad(outputs, inputs, ones, options);
+  }
+
+  /// As [#grad(List, List, GradOption...)], with a gradient for each output, of any shape.
+  public static List<Tensor> grad(
+      List<Tensor> outputs, List<Tensor> inputs, List<Tensor> gradOutputs, GradOption... options) {
+    return Backward.gradients(outputs, inputs, gradOutputs, Set.of(options), List.of());
+  }
+
+  /// The same values outside the graph, in the same memory.
   public Tensor detach() {
     return new Tensor(device, this, layout, scales, slot.detached());
+  }
+
+  /// The result of a function with a gradient of its own.
+  public static Tensor apply(CustomFunction function, Tensor... inputs) {
+    return Custom.apply(function, List.of(inputs));
+  }
+
+  /// The result of `function` without keeping what it computes on the way: it runs again in
+  /// [#backward]. Tensors marked with [#requireGrad] that it captures get their gradients too. It
+  /// must compute the same both times: random numbers from a seed do.
+  public static Tensor checkpoint(Function<List<Tensor>, Tensor> function, Tensor... inputs) {
+    return Checkpoint.run(function, List.of(inputs));
   }
 
   /// Runs `body` without recording for [#backward]: on the calling thread, until it returns.
@@ -323,6 +421,23 @@ public final class Tensor implements Array, Rich, TensorMath, TensorViews {
       body.run();
       return true;
     });
+  }
+
+  /// Runs `body` with recording inside [#noGrad]: on the calling thread, until it returns.
+  public static <T> T enableGrad(Supplier<T> body) {
+    return Autograd.enableGrad(body);
+  }
+
+  /// Runs `body`, forward and backward, so that the first operation or gradient which makes NaN of
+  /// numbers is refused with its name and line. Slower: every result is read.
+  public static <T> T detectAnomaly(Supplier<T> body) {
+    return Autograd.watching(true, body);
+  }
+
+  /// A dense copy in row order, of the same type and on the same device; gradients flow through it.
+  @Override
+  public Tensor clone() {
+    return Dispatch.run(new Conversion.Contiguous(), this);
   }
 
   // ---------------------------------------------------------------- display

@@ -25,6 +25,11 @@ public sealed interface TensorMath permits Tensor {
     return add(Create.scalarLike(self(), value));
   }
 
+  /// this + value, which leaves integers integers.
+  default Tensor add(long value) {
+    return add(Create.scalarLike(self(), value));
+  }
+
   /// this - other.
   default Tensor sub(Tensor other) {
     return Dispatch.run(new Binary.Sub(), self(), other);
@@ -35,6 +40,11 @@ public sealed interface TensorMath permits Tensor {
     return sub(Create.scalarLike(self(), value));
   }
 
+  /// this - value, which leaves integers integers.
+  default Tensor sub(long value) {
+    return sub(Create.scalarLike(self(), value));
+  }
+
   /// this * other.
   default Tensor mul(Tensor other) {
     return Dispatch.run(new Binary.Mul(), self(), other);
@@ -42,6 +52,11 @@ public sealed interface TensorMath permits Tensor {
 
   /// this * value.
   default Tensor mul(double value) {
+    return mul(Create.scalarLike(self(), value));
+  }
+
+  /// this * value, which leaves integers integers.
+  default Tensor mul(long value) {
     return mul(Create.scalarLike(self(), value));
   }
 
@@ -77,9 +92,24 @@ public sealed interface TensorMath permits Tensor {
     return eq(Create.scalarLike(self(), value));
   }
 
+  /// this == value, as BOOL.
+  default Tensor eq(long value) {
+    return eq(Create.scalarLike(self(), value));
+  }
+
   /// this != other, as BOOL.
   default Tensor ne(Tensor other) {
     return Dispatch.run(new Comparison.Ne(), self(), other);
+  }
+
+  /// this != value, as BOOL.
+  default Tensor ne(double value) {
+    return ne(Create.scalarLike(self(), value));
+  }
+
+  /// this != value, as BOOL.
+  default Tensor ne(long value) {
+    return ne(Create.scalarLike(self(), value));
   }
 
   /// this &lt; other, as BOOL.
@@ -89,6 +119,11 @@ public sealed interface TensorMath permits Tensor {
 
   /// this &lt; value, as BOOL.
   default Tensor lt(double value) {
+    return lt(Create.scalarLike(self(), value));
+  }
+
+  /// this &lt; value, as BOOL.
+  default Tensor lt(long value) {
     return lt(Create.scalarLike(self(), value));
   }
 
@@ -102,6 +137,11 @@ public sealed interface TensorMath permits Tensor {
     return le(Create.scalarLike(self(), value));
   }
 
+  /// this &lt;= value, as BOOL.
+  default Tensor le(long value) {
+    return le(Create.scalarLike(self(), value));
+  }
+
   /// this > other, as BOOL.
   default Tensor gt(Tensor other) {
     return Dispatch.run(new Comparison.Gt(), self(), other);
@@ -112,6 +152,11 @@ public sealed interface TensorMath permits Tensor {
     return gt(Create.scalarLike(self(), value));
   }
 
+  /// this > value, as BOOL.
+  default Tensor gt(long value) {
+    return gt(Create.scalarLike(self(), value));
+  }
+
   /// this >= other, as BOOL.
   default Tensor ge(Tensor other) {
     return Dispatch.run(new Comparison.Ge(), self(), other);
@@ -119,6 +164,11 @@ public sealed interface TensorMath permits Tensor {
 
   /// this >= value, as BOOL.
   default Tensor ge(double value) {
+    return ge(Create.scalarLike(self(), value));
+  }
+
+  /// this >= value, as BOOL.
+  default Tensor ge(long value) {
     return ge(Create.scalarLike(self(), value));
   }
 

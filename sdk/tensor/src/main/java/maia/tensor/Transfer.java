@@ -28,6 +28,11 @@ record Transfer(Device device) implements Op {
   }
 
   @Override
+  public Reads reads() {
+    return Reads.NOTHING;
+  }
+
+  @Override
   public List<Optional<Tensor>> gradient(List<Tensor> inputs, Tensor output, Tensor gradient) {
     return List.of(Optional.of(gradient.to(inputs.getFirst().device())));
   }

@@ -3,6 +3,7 @@ package maia.tensor;
 import java.util.List;
 import java.util.Optional;
 import maia.numerics.DType;
+import maia.numerics.Dmath;
 import maia.numerics.Fmath;
 
 /// Operations on each element alone, computed in fp32 (fp64 for F64, integers for integers) and
@@ -43,7 +44,7 @@ public sealed interface Unary extends Op {
   record Pow(int exponent) implements Unary {}
 
   /// Limited to `low` and `high`, NaN kept.
-  record Clamp(float low, float high) implements Unary {}
+  record Clamp(double low, double high) implements Unary {}
 
   @Override
   default Tensor meta(List<Tensor> inputs) {
@@ -51,8 +52,7 @@ public sealed interface Unary extends Op {
     DType type = x.dtype(name());
     boolean fits =
         switch (this) {
-          case Exp _, Log _, Tanh _, Sigmoid _, Erf _ -> type.isFloat() && type != DType.F64;
-          case Sqrt _ -> type.isFloat();
+          case Exp _, Log _, Tanh _, Sigmoid _, Erf _, Sqrt _ -> type.isFloat();
           case Relu _, Neg _, Abs _, Sign _, Pow _, Clamp _ -> type != DType.BOOL;
         };
     if (!fits) {
@@ -69,7 +69,7 @@ public sealed interface Unary extends Op {
     return switch (Host.Kind.of(type)) {
       case FLOAT -> Host.tensor(apply(Host.floats(x)), type, x.shape());
       case DOUBLE -> Host.tensor(apply(Host.doubles(x)), type, x.shape());
-      case LONG -> Host.tensor(apply(Host.longs(x)), type, x.shape());
+      case LONG -> Host.wrapped(apply(Host.longs(x)), type, x.shape());
     };
   }
 
@@ -123,7 +123,7 @@ public sealed interface Unary extends Op {
       }
       case Clamp(var low, var high) -> {
         for (int i = 0; i < n; i++) {
-          x[i] = x[i] < low ? low : x[i] > high ? high : x[i];
+          x[i] = x[i] < low ? (float) low : x[i] > high ? (float) high : x[i];
         }
       }
     }
@@ -142,8 +142,11 @@ public sealed interface Unary extends Op {
             case Sign _ -> Math.signum(v);
             case Pow(var exponent) -> power(v, exponent);
             case Clamp(var low, var high) -> v < low ? low : v > high ? high : v;
-            case Exp _, Log _, Tanh _, Sigmoid _, Erf _ ->
-                throw new IllegalStateException("bug in Unary: " + name() + " of f64 passed meta");
+            case Exp _ -> Dmath.exp(v);
+            case Log _ -> Dmath.log(v);
+            case Tanh _ -> Dmath.tanh(v);
+            case Sigmoid _ -> Dmath.sigmoid(v);
+            case Erf _ -> Dmath.erf(v);
           };
     }
     return x;
@@ -196,11 +199,20 @@ public sealed interface Unary extends Op {
   }
 
   @Override
+  default Reads reads() {
+    return switch (this) {
+      case Relu _, Exp _, Tanh _, Sigmoid _, Sqrt _ -> Reads.OUTPUT;
+      case Neg _, Sign _ -> Reads.NOTHING;
+      case Log _, Erf _, Abs _, Pow _, Clamp _ -> Reads.INPUTS;
+    };
+  }
+
+  @Override
   default List<Optional<Tensor>> gradient(List<Tensor> inputs, Tensor output, Tensor g) {
     Tensor x = inputs.getFirst();
     Tensor result =
         switch (this) {
-          case Relu _ -> x.gt(0).where(g, Create.zeroLike(g));
+          case Relu _ -> output.gt(0).where(g, Create.zeroLike(g));
           case Exp _ -> g.mul(output);
           case Log _ -> g.div(x);
           case Tanh _ -> g.mul(output.mul(output).neg().add(1));
@@ -210,6 +222,7 @@ public sealed interface Unary extends Op {
           case Neg _ -> g.neg();
           case Abs _ -> g.mul(x.sign());
           case Sign _ -> Create.fullLike(g, 0);
+          case Pow(var exponent) when exponent == 0 -> Create.fullLike(g, 0);
           case Pow(var exponent) -> g.mul(x.pow(exponent - 1).mul(exponent));
           case Clamp(var low, var high) -> {
             Tensor zero = Create.zeroLike(g);

@@ -45,6 +45,20 @@ public sealed interface View extends Op {
   /// Dimensions of size 1 repeated.
   record Expand(List<Long> shape) implements View {}
 
+  /// Windows along a dimension, as a new last dimension; windows may overlap.
+  ///
+  /// @param dim the dimension, counted from 0
+  /// @param size the elements of a window
+  /// @param step from one window to the next, positive
+  record Unfold(int dim, long size, long step) implements View {}
+
+  /// The diagonal of two dimensions, as a new last dimension in their place.
+  ///
+  /// @param offset how far above the main diagonal; negative below
+  /// @param first the dimension that counts rows
+  /// @param second the dimension that counts columns
+  record Diagonal(long offset, int first, int second) implements View {}
+
   /// The view of `x`, on its device and in its memory.
   default Tensor apply(Tensor x) {
     @Nullable Tensor scales = x.scaleTensor().map(s -> ofScales(x, s)).orElse(null);
@@ -77,6 +91,8 @@ public sealed interface View extends Op {
                       "expand: %s does not expand to %s; only sizes of 1 and new leading dimensions"
                           + " repeat",
                       Layout.text(from.shape()), Layout.text(Shapes.array(shape))));
+      case Unfold(var dim, var size, var step) -> from.unfold(dim, size, step);
+      case Diagonal(var offset, var first, var second) -> from.diagonal(offset, first, second);
     };
   }
 
@@ -99,7 +115,15 @@ public sealed interface View extends Op {
           case Unsqueeze unsqueeze when unsqueeze.dim() <= last -> Optional.of(this);
           case Expand(var shape) when shape.getLast() == x.size(-1) ->
               Optional.of(new Expand(replaceLast(shape, width)));
-          case Reshape _, Permute _, Slice _, Select _, Unsqueeze _, Expand _ -> Optional.empty();
+          case Reshape _,
+              Permute _,
+              Slice _,
+              Select _,
+              Unsqueeze _,
+              Expand _,
+              Unfold _,
+              Diagonal _ ->
+              Optional.empty();
         };
     return view.orElseThrow(() ->
             ShapeException.of(
@@ -116,6 +140,11 @@ public sealed interface View extends Op {
   }
 
   @Override
+  default Reads reads() {
+    return Reads.NOTHING;
+  }
+
+  @Override
   default List<Optional<Tensor>> gradient(List<Tensor> inputs, Tensor output, Tensor gradient) {
     Tensor x = inputs.getFirst();
     return List.of(
@@ -123,10 +152,8 @@ public sealed interface View extends Op {
             switch (this) {
               case Reshape _ -> gradient.reshape(x.shape());
               case Permute(var dims) -> gradient.permute(inverse(x, dims));
-              case Slice slice ->
-                  Dispatch.run(new Scatter(slice, Shapes.list(x.shape())), gradient);
-              case Select select ->
-                  Dispatch.run(new Scatter(select, Shapes.list(x.shape())), gradient);
+              case Slice _, Select _, Unfold _, Diagonal _ ->
+                  Dispatch.run(new Scatter(this, Shapes.list(x.shape())), gradient);
               case Unsqueeze _ -> gradient.reshape(x.shape());
               case Expand _ -> Shapes.sumTo(gradient, x);
             }));

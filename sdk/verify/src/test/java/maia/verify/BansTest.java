@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import maia.base.CacheFolder;
+import maia.numerics.Dmath;
 import org.junit.jupiter.api.Test;
 
 class BansTest {
@@ -96,6 +97,8 @@ class BansTest {
     noClasses()
         .that()
         .resideInAnyPackage(Rooms.packages(VALUE_ROOMS))
+        .and()
+        .doNotBelongToAnyOf(Dmath.class) // decision 037: StrictMath's bits are specified
         .should()
         .callMethodWhere(
             target(

@@ -1,0 +1,73 @@
+package maia.quant;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedSet;
+import maia.base.Check;
+import maia.tensor.Tensor;
+import maia.tensor.nn.Linear;
+import maia.tensor.nn.Module;
+import maia.tensor.nn.Sequential;
+
+/// A chain of modules, rebuilt with other parts, so that the result is a chain again.
+///
+/// @param chain the chain
+record ChainForm(Sequential chain) implements Form<Sequential> {
+  @Override
+  public SequencedSet<String> layers() {
+    SequencedSet<String> names = new LinkedHashSet<>();
+    collect("", chain, names);
+    return names;
+  }
+
+  private static void collect(String prefix, Sequential chain, SequencedSet<String> names) {
+    for (int i = 0; i < chain.parts().size(); i++) {
+      Module part = chain.parts().get(i);
+      if (part instanceof Linear) {
+        names.add(prefix + i);
+      } else if (part instanceof Sequential inner) {
+        collect(prefix + i + ".", inner, names);
+      }
+    }
+  }
+
+  @Override
+  public Sequential replaced(Replacement replacement, Optional<Tensor> data) {
+    return replaced("", chain, replacement, data);
+  }
+
+  private static Sequential replaced(
+      String prefix, Sequential chain, Replacement replacement, Optional<Tensor> inputs) {
+    List<Module> parts = new ArrayList<>();
+    Optional<Tensor> at = inputs;
+    for (int i = 0; i < chain.parts().size(); i++) {
+      Module part = chain.parts().get(i);
+      parts.add(replaced(prefix + i, part, replacement, at));
+      at = at.map(part::forward);
+    }
+    return Sequential.of(parts.toArray(Module[]::new));
+  }
+
+  private static Module replaced(
+      String name, Module part, Replacement replacement, Optional<Tensor> inputs) {
+    return switch (part) {
+      case Linear linear -> replacement.of(name, linear, inputs).orElse(linear);
+      case Sequential chain -> replaced(name + ".", chain, replacement, inputs);
+      default -> {
+        Check.argument(
+            !holdsLinear(part),
+            "quantise %s: linear layers inside %s cannot be replaced in a chain; pass the chain as a Module",
+            replacement.label(),
+            part.getClass().getSimpleName());
+        yield part;
+      }
+    };
+  }
+
+  private static boolean holdsLinear(Module part) {
+    return part instanceof Linear
+        || part.children().values().stream().anyMatch(ChainForm::holdsLinear);
+  }
+}

@@ -1,0 +1,58 @@
+package maia.quant;
+
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import maia.base.Check;
+import maia.tensor.Tensor;
+import maia.tensor.nn.Linear;
+import maia.tensor.nn.LinearRule;
+import maia.tensor.nn.Module;
+
+/// The inputs that reach the linear layers of a model.
+final class LayerInputs {
+  private final Map<Linear, List<Tensor>> seen = new IdentityHashMap<>();
+
+  private LayerInputs() {}
+
+  /// The linear layers of `model` by dotted name.
+  static SequencedMap<String, Linear> linears(Module model) {
+    SequencedMap<String, Linear> all = new LinkedHashMap<>();
+    collect("", model, all);
+    return all;
+  }
+
+  private static void collect(String prefix, Module module, SequencedMap<String, Linear> all) {
+    if (module instanceof Linear linear) {
+      all.put(prefix.isEmpty() ? "linear" : prefix.substring(0, prefix.length() - 1), linear);
+    }
+    module.children().forEach((name, part) -> collect(prefix + name + ".", part, all));
+  }
+
+  /// Runs `model` on `data` and keeps what its linear layers read.
+  static LayerInputs record(Module model, Tensor data) {
+    LayerInputs inputs = new LayerInputs();
+    Tensor.noGrad(() ->
+        LinearRule.within(
+            (layer, x) -> {
+              inputs.seen.computeIfAbsent(layer, _ -> new ArrayList<>()).add(x);
+              return layer.forward(x);
+            },
+            () -> model.forward(data)));
+    return inputs;
+  }
+
+  /// The rows that reached `layer`, `[rows, columns]`.
+  Tensor of(Linear layer) {
+    List<Tensor> parts = seen.getOrDefault(layer, List.of());
+    Check.argument(
+        !parts.isEmpty(),
+        "calibrate: no input reached %s; calibrate on data that run through every layer, or keep it",
+        layer);
+    List<Tensor> rows = parts.stream().map(x -> x.reshape(-1, x.size(-1))).toList();
+    return rows.size() == 1 ? rows.getFirst() : Tensor.cat(rows, 0);
+  }
+}
