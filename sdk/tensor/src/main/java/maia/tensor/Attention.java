@@ -233,4 +233,10 @@ public record Attention(float scale, Causal causal, float dropout, long seed) im
     Tensor ones = Create.fullLike(weights, 1);
     return dropout == 0 ? ones : Dispatch.run(new Drop(dropout, seed), ones);
   }
+
+  @Override
+  public long flops(List<Tensor> inputs, Tensor output) {
+    long scores = Layout.contiguous(scores(inputs.get(0), inputs.get(1))).elements();
+    return 2 * scores * (inputs.get(0).size(-1) + inputs.get(2).size(-1));
+  }
 }

@@ -198,4 +198,10 @@ public sealed interface Contraction extends Op {
     Tensor sum = Shapes.sumTo(gradient, like);
     return like.type() instanceof DType type ? sum.to(type) : sum;
   }
+
+  @Override
+  default long flops(List<Tensor> inputs, Tensor output) {
+    long bias = inputs.size() > 2 ? output.elements() : 0;
+    return 2 * output.elements() * inputs.getFirst().size(-1) + bias;
+  }
 }

@@ -70,6 +70,17 @@ public final class Functional {
     return Dispatch.run(new Normalize.RmsNorm(weight.rank(), (float) epsilon), x, weight);
   }
 
+  /// Groups of channels of x `[N, channels, ..]` normalised, each channel times its weight plus its
+  /// bias; see [ChannelNorm].
+  public static Tensor groupNorm(Tensor x, int groups, Tensor weight, Tensor bias, double epsilon) {
+    return Dispatch.run(new ChannelNorm(groups, (float) epsilon), x, weight, bias);
+  }
+
+  /// [#groupNorm(Tensor, int, Tensor, Tensor, double)] without weight and bias.
+  public static Tensor groupNorm(Tensor x, int groups, double epsilon) {
+    return Dispatch.run(new ChannelNorm(groups, (float) epsilon), x);
+  }
+
   // ---------------------------------------------------------------- embedding, dropout, positions
 
   /// The rows of `weight` `[rows, width]` that an integer tensor of any shape names: `[.., width]`.
@@ -158,8 +169,7 @@ public final class Functional {
             .toArray(Tensor[]::new);
     Tensor loss = Dispatch.run(settings, inputs);
     return switch (reduction) {
-      case NONE -> loss.reshape(classes.shape());
-      case SUM -> loss.sum();
+      case NONE, SUM, BATCH_MEAN -> reduction.of(loss.reshape(classes.shape()));
       case MEAN -> loss.sum().div(counted(inputs, settings));
     };
   }

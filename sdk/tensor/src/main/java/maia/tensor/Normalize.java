@@ -114,30 +114,48 @@ public sealed interface Normalize extends Op {
   @Override
   default List<Optional<Tensor>> gradient(List<Tensor> inputs, Tensor output, Tensor gradient) {
     Tensor x = inputs.getFirst();
-    int n = Math.toIntExact(count(x));
-    Tensor rows = x.to(DType.F32).reshape(-1, n);
-    Tensor g = gradient.to(DType.F32).reshape(-1, n);
-    Tensor centred = this instanceof LayerNorm ? rows.sub(rows.mean(Dims.KEEP, 1)) : rows;
-    Tensor root = centred.mul(centred).mean(Dims.KEEP, 1).add(epsilon()).sqrt();
-    Tensor normal = centred.div(root);
+    DType wide = wide(x);
+    long n = count(x);
+    Tensor rows = x.to(wide).reshape(n == 0 ? 0 : x.elements() / n, n);
+    Tensor g = gradient.to(wide).reshape(rows.shape());
+    Tensor scaled = inputs.size() > 1 ? g.mul(inputs.get(1).to(wide).reshape(1, n)) : g;
+    Parts parts = Parts.of(this, rows);
     Stream<Optional<Tensor>> ofX =
-        Stream.of(Autograd.wanted(x, () -> ofX(inputs, g, normal, root)));
+        Stream.of(
+            Autograd.wanted(x, () -> parts.backward(scaled).reshape(x.shape()).to(x.dtype())));
     Stream<Optional<Tensor>> ofAffine =
-        inputs.stream()
-            .skip(1)
-            .map(a -> {
-              Tensor share = a == inputs.get(1) ? g.mul(normal) : g;
-              return Autograd.wanted(a, () -> share.sum(0).reshape(a.shape()).to(a.dtype()));
+        Stream.iterate(1, i -> i < inputs.size(), i -> i + 1)
+            .map(i -> {
+              Tensor a = inputs.get(i);
+              return Autograd.wanted(
+                  a,
+                  () -> {
+                    Tensor share = i == 1 ? g.mul(parts.normal()) : g;
+                    return share.sum(0).reshape(a.shape()).to(a.dtype());
+                  });
             });
     return Stream.concat(ofX, ofAffine).toList();
   }
 
-  private Tensor ofX(List<Tensor> inputs, Tensor g, Tensor normal, Tensor root) {
-    Tensor x = inputs.getFirst();
-    Tensor scaled =
-        inputs.size() > 1 ? g.mul(inputs.get(1).to(DType.F32).reshape(1, normal.size(1))) : g;
-    Tensor along = normal.mul(scaled.mul(normal).mean(Dims.KEEP, 1));
-    Tensor plain = this instanceof LayerNorm ? scaled.sub(scaled.mean(Dims.KEEP, 1)) : scaled;
-    return plain.sub(along).div(root).reshape(x.shape()).to(x.dtype());
+  /// What sums and their gradients are computed in.
+  private static DType wide(Tensor x) {
+    return x.dtype() == DType.F64 ? DType.F64 : DType.F32;
+  }
+
+  /// What the gradient needs of the way forward: the normalised rows, and what they were divided
+  /// by.
+  record Parts(Normalize op, Tensor normal, Tensor root) {
+    static Parts of(Normalize op, Tensor rows) {
+      Tensor centred = op instanceof LayerNorm ? rows.sub(rows.mean(Dims.KEEP, 1)) : rows;
+      Tensor root = centred.mul(centred).mean(Dims.KEEP, 1).add(op.epsilon()).sqrt();
+      return new Parts(op, centred.div(root), root);
+    }
+
+    /// The gradient with respect to the rows, given that with respect to the normalised rows.
+    Tensor backward(Tensor g) {
+      Tensor along = normal.mul(g.mul(normal).mean(Dims.KEEP, 1));
+      Tensor plain = op instanceof LayerNorm ? g.sub(g.mean(Dims.KEEP, 1)) : g;
+      return plain.sub(along).div(root);
+    }
   }
 }

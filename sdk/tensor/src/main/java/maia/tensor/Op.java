@@ -38,10 +38,22 @@ public interface Op {
     return Reads.ALL;
   }
 
+  /// Whether [#gradient] reads the values of this input.
+  default boolean readsInput(int index) {
+    return reads() == Reads.INPUTS || reads() == Reads.ALL;
+  }
+
   /// For each input, the gradient of a scalar with respect to it, given `gradient`, the one with
   /// respect to `output`; empty for an input that needs none.
   default List<Optional<Tensor>> gradient(List<Tensor> inputs, Tensor output, Tensor gradient) {
     throw TensorException.of(
         "backward: '%s' has no gradient; keep it out of the graph with detach() or noGrad", name());
+  }
+
+  /// The floating-point operations it takes, as [maia.tensor.nn.ModuleSummary] counts them:
+  /// products and additions of products; one per element of the result unless the operation says
+  /// otherwise.
+  default long flops(List<Tensor> inputs, Tensor output) {
+    return output.elements();
   }
 }

@@ -173,6 +173,15 @@ public sealed interface Selection extends Op {
   }
 
   @Override
+  default boolean readsInput(int index) {
+    return switch (this) {
+      case Where _ -> index == 0;
+      case Rows _ -> index == 1;
+      case Cat _, OneHot _ -> false;
+    };
+  }
+
+  @Override
   default List<Optional<Tensor>> gradient(List<Tensor> inputs, Tensor output, Tensor g) {
     return switch (this) {
       case Where _ -> {
@@ -202,5 +211,10 @@ public sealed interface Selection extends Op {
               Optional.empty());
       case OneHot _ -> List.of(Optional.empty());
     };
+  }
+
+  @Override
+  default long flops(List<Tensor> inputs, Tensor output) {
+    return 0;
   }
 }

@@ -33,8 +33,7 @@ public final class Tensor
   final Slot slot;
   private final boolean number;
 
-  private Tensor(
-      Device device, Array array, Layout layout, @Nullable Tensor scales, Slot slot) {
+  private Tensor(Device device, Array array, Layout layout, @Nullable Tensor scales, Slot slot) {
     this(device, array, layout, scales, slot, false);
   }
 

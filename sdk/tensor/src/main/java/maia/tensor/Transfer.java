@@ -36,4 +36,9 @@ record Transfer(Device device) implements Op {
   public List<Optional<Tensor>> gradient(List<Tensor> inputs, Tensor output, Tensor gradient) {
     return List.of(Optional.of(gradient.to(inputs.getFirst().device())));
   }
+
+  @Override
+  public long flops(List<Tensor> inputs, Tensor output) {
+    return 0;
+  }
 }

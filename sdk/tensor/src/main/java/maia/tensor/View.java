@@ -200,4 +200,9 @@ public sealed interface View extends Op {
   static boolean canReshape(Tensor x, long[] sizes) {
     return x.layout().reshape(sizes).isPresent();
   }
+
+  @Override
+  default long flops(List<Tensor> inputs, Tensor output) {
+    return 0;
+  }
 }

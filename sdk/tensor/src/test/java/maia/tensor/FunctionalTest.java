@@ -63,6 +63,12 @@ class FunctionalTest {
             Slow.LAYER));
     cases.add(norm("rms norm", 1, x -> Functional.rmsNorm(x.getFirst(), 1, 1e-3), Slow.RMS));
     cases.add(norm("rms norm w", 2, x -> Functional.rmsNorm(x.get(0), x.get(1), 1e-3), Slow.RMS));
+    cases.add(
+        new Case(
+            "group norm",
+            List.of(new long[] {2, 4, 3}, new long[] {4}, new long[] {4}),
+            x -> Functional.groupNorm(x.get(0), 2, x.get(1), x.get(2), 1e-3),
+            x -> Slow.groups(x, new int[] {2, 4, 3}, 2, 1e-3)));
     attention(cases);
     losses(cases);
     cases.add(

@@ -53,6 +53,17 @@ final class Slow {
     return y;
   }
 
+  /// Sizes: batch, channels, elements of a channel.
+  static double[] groups(List<double[]> in, int[] sizes, int groups, double epsilon) {
+    int width = sizes[1] / groups * sizes[2];
+    double[] y = normalise(in.subList(0, 1), width, epsilon, LAYER);
+    for (int i = 0; i < y.length; i++) {
+      int channel = i / sizes[2] % sizes[1];
+      y[i] = y[i] * in.get(1)[channel] + in.get(2)[channel];
+    }
+    return y;
+  }
+
   /// Sizes: heads, key-value heads, queries, keys, width, width of values.
   static double[] attention(List<double[]> in, int[] sizes, Attention.Causal causal) {
     int group = sizes[0] / sizes[1];
@@ -112,6 +123,7 @@ final class Slow {
     return switch (reduction) {
       case NONE -> losses;
       case SUM -> new double[] {sum};
+      case BATCH_MEAN -> new double[] {sum / classes.length};
       case MEAN -> new double[] {sum / weights};
     };
   }

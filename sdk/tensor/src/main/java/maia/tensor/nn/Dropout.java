@@ -1,7 +1,6 @@
 package maia.tensor.nn;
 
 import maia.base.Check;
-import maia.numerics.Philox;
 import maia.tensor.Functional;
 import maia.tensor.Tensor;
 
@@ -12,8 +11,7 @@ import maia.tensor.Tensor;
 /// repeats; [#seek] continues one.
 public final class Dropout extends Module {
   private final double probability;
-  private final long seed;
-  private long calls;
+  private final DropoutStream stream;
 
   /// Drops with `probability`, from 0 to below 1, drawn from `seed`.
   public Dropout(double probability, long seed) {
@@ -22,17 +20,17 @@ public final class Dropout extends Module {
         "dropout: the probability must be from 0 to below 1, was %s",
         probability);
     this.probability = probability;
-    this.seed = seed;
+    this.stream = new DropoutStream(seed);
   }
 
   /// How many calls in training came before.
   public long calls() {
-    return calls;
+    return stream.calls();
   }
 
   /// Continues as if `calls` calls in training had come before.
   public void seek(long calls) {
-    this.calls = calls;
+    stream.seek(calls);
   }
 
   @Override
@@ -40,14 +38,7 @@ public final class Dropout extends Module {
     if (!isTraining() || probability == 0) {
       return x;
     }
-    return Functional.dropout(x, probability, stream());
-  }
-
-  /// The seed of the next call.
-  private long stream() {
-    long call = calls++;
-    long high = Philox.next(seed, call, 0);
-    return high << 32 | Integer.toUnsignedLong(Philox.next(seed, call, 1));
+    return Functional.dropout(x, probability, stream.next());
   }
 
   @Override

@@ -28,7 +28,7 @@ public final class Sequential extends Module {
   public Tensor forward(Tensor x) {
     Tensor at = x;
     for (Module part : parts) {
-      at = part.forward(at);
+      at = part.call(at);
     }
     return at;
   }

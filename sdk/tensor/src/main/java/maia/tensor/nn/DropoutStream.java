@@ -1,0 +1,28 @@
+package maia.tensor.nn;
+
+import maia.numerics.Philox;
+
+/// The seeds of one place of dropout, one per call.
+final class DropoutStream {
+  private final long seed;
+  private long calls;
+
+  DropoutStream(long seed) {
+    this.seed = seed;
+  }
+
+  long calls() {
+    return calls;
+  }
+
+  void seek(long to) {
+    calls = to;
+  }
+
+  /// The seed of the next call.
+  long next() {
+    long call = calls++;
+    long high = Philox.next(seed, call, 0);
+    return high << 32 | Integer.toUnsignedLong(Philox.next(seed, call, 1));
+  }
+}

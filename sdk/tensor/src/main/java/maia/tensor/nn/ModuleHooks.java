@@ -1,0 +1,52 @@
+package maia.tensor.nn;
+
+import java.util.ArrayList;
+import java.util.List;
+import maia.base.Check;
+import maia.tensor.Tensor;
+
+/// The hooks of one module, in the order in which they came.
+final class ModuleHooks {
+  private final List<ForwardPreHook> before = new ArrayList<>();
+  private final List<ForwardHook> after = new ArrayList<>();
+
+  HookHandle before(ForwardPreHook hook) {
+    return add(before, hook);
+  }
+
+  HookHandle after(ForwardHook hook) {
+    return add(after, hook);
+  }
+
+  /// A handle removes this registration alone, also where one hook is registered twice.
+  private static <T> HookHandle add(List<T> hooks, T hook) {
+    hooks.add(hook);
+    boolean[] removed = new boolean[1];
+    return () -> {
+      for (int i = 0; i < hooks.size() && !removed[0]; i++) {
+        if (hooks.get(i) == hook) {
+          hooks.remove(i);
+          removed[0] = true;
+        }
+      }
+    };
+  }
+
+  Tensor run(Module module, List<Tensor> inputs) {
+    List<Tensor> used = inputs;
+    for (ForwardPreHook hook : List.copyOf(before)) {
+      used = List.copyOf(hook.before(module, used));
+      Check.argument(
+          used.size() == inputs.size(),
+          "forward pre-hook of %s: must return %d inputs, returned %d",
+          module.label(),
+          inputs.size(),
+          used.size());
+    }
+    Tensor output = used.size() == 1 ? module.forward(used.getFirst()) : module.forward(used);
+    for (ForwardHook hook : List.copyOf(after)) {
+      output = hook.after(module, used, output);
+    }
+    return output;
+  }
+}
