@@ -61,7 +61,10 @@ record Elementary(Function function) implements Op {
         Reads.INPUTS,
         (x, y, g) -> g.mul(x.square().neg().exp()).div(-HALF_ROOT_PI)),
     ERFINV(
-        "erfinv", Dmath::erfinv, Reads.OUTPUT, (x, y, g) -> g.mul(y.square().exp()).mul(HALF_ROOT_PI)),
+        "erfinv",
+        Dmath::erfinv,
+        Reads.OUTPUT,
+        (x, y, g) -> g.mul(y.square().exp()).mul(HALF_ROOT_PI)),
     LGAMMA("lgamma", Dmath::lgamma, Reads.INPUTS, (x, y, g) -> g.mul(x.digamma())),
     DIGAMMA(
         "digamma",
@@ -134,21 +137,27 @@ record Elementary(Function function) implements Op {
     }
     if (like.type() == DType.F64) {
       double[] values = Host.doubles(x);
-      Parallel.ranges(values.length, Parallel.ELEMENTS, (from, to) -> {
-        for (int i = from; i < to; i++) {
-          values[i] = function.wide.applyAsDouble(values[i]);
-        }
-      });
+      Parallel.ranges(
+          values.length,
+          Parallel.ELEMENTS,
+          (from, to) -> {
+            for (int i = from; i < to; i++) {
+              values[i] = function.wide.applyAsDouble(values[i]);
+            }
+          });
       return Host.tensor(values, DType.F64, x.shape());
     }
     float[] values = Host.floats(x);
     Single single = function.single;
     Single apply = single == null ? v -> (float) function.wide.applyAsDouble(v) : single;
-    Parallel.ranges(values.length, Parallel.ELEMENTS, (from, to) -> {
-      for (int i = from; i < to; i++) {
-        values[i] = apply.of(values[i]);
-      }
-    });
+    Parallel.ranges(
+        values.length,
+        Parallel.ELEMENTS,
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            values[i] = apply.of(values[i]);
+          }
+        });
     return Host.tensor(values, like.dtype(), x.shape());
   }
 

@@ -30,11 +30,14 @@ record Lines(int count, int size, int step) {
   }
 
   void each(Line body) {
-    Parallel.ranges(count, Math.max(1, Parallel.ELEMENTS / Math.max(1, size)), (from, to) -> {
-      for (int i = from; i < to; i++) {
-        Stop.poll("line");
-        body.run(at(i), step, size);
-      }
-    });
+    Parallel.ranges(
+        count,
+        Math.max(1, Parallel.ELEMENTS / Math.max(1, size)),
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            Stop.poll("line");
+            body.run(at(i), step, size);
+          }
+        });
   }
 }

@@ -143,7 +143,14 @@ record Order(String label, int dim, Rule rule) implements Op {
     int sign = direction == Direction.UP ? 1 : -1;
     for (int width = 1; width < n; width *= 2) {
       for (int left = 0; left < n; left += 2 * width) {
-        merge(from, to, left, Math.min(left + width, n), Math.min(left + 2 * width, n), comparing, sign);
+        merge(
+            from,
+            to,
+            left,
+            Math.min(left + width, n),
+            Math.min(left + 2 * width, n),
+            comparing,
+            sign);
       }
       int[] swap = from;
       from = to;

@@ -30,7 +30,11 @@ record Pair(Function function) implements Op {
         (a, b, y, g) -> g.mul(b).div(a.square().add(b.square())),
         (a, b, y, g) -> g.mul(a).neg().div(a.square().add(b.square()))),
     HYPOT(
-        "hypot", Dmath::hypot, null, (a, b, y, g) -> g.mul(a).div(y), (a, b, y, g) -> g.mul(b).div(y)),
+        "hypot",
+        Dmath::hypot,
+        null,
+        (a, b, y, g) -> g.mul(a).div(y),
+        (a, b, y, g) -> g.mul(b).div(y)),
     FMOD(
         "fmod",
         (a, b) -> a % b,
@@ -87,7 +91,8 @@ record Pair(Function function) implements Op {
   private static long nonzero(String name, long b) {
     if (b == 0) {
       throw TensorException.of(
-          "%s: an integer cannot be divided by 0; convert with to(F32), or replace the zeros", name);
+          "%s: an integer cannot be divided by 0; convert with to(F32), or replace the zeros",
+          name);
     }
     return b;
   }

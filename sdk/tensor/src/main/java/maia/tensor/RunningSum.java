@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import maia.numerics.DType;
 
-/// The sum of the elements before and at each one along a dimension, added one after another in fp64
-/// (integers in 64 bits) and rounded once each; of integers as I64.
+/// The sum of the elements before and at each one along a dimension, added one after another in
+/// fp64 (integers in 64 bits) and rounded once each; of integers as I64.
 ///
 /// @param dim the dimension, counted from 0
 /// @param from where it starts

@@ -108,7 +108,8 @@ final class Statistics {
     long size = x.size(d);
     Tensor at = x;
     for (long step = 1; step < size; step *= 2) {
-      Tensor combined = combine.apply(at.narrow(d, step, size - step), at.narrow(d, 0, size - step));
+      Tensor combined =
+          combine.apply(at.narrow(d, step, size - step), at.narrow(d, 0, size - step));
       at = Tensor.cat(List.of(at.narrow(d, 0, step), combined), d);
     }
     return at;

@@ -136,8 +136,7 @@ public sealed interface TensorReductions permits Tensor {
         dim,
         k);
     Indexed sorted = self().sort(dim);
-    return new Indexed(
-        sorted.values().select(dim, k - 1L), sorted.indices().select(dim, k - 1L));
+    return new Indexed(sorted.values().select(dim, k - 1L), sorted.indices().select(dim, k - 1L));
   }
 
   /// The value below which a share `q` (0 to 1) of the elements along `dim` lies, between two
@@ -227,8 +226,8 @@ public sealed interface TensorReductions permits Tensor {
     return Sets.unique(self());
   }
 
-  /// For each of `values`, the first place at which this ascending sequence (its last dimension)
-  /// is not below it, as I64; after equal elements with `side` RIGHT.
+  /// For each of `values`, the first place at which this ascending sequence (its last dimension) is
+  /// not below it, as I64; after equal elements with `side` RIGHT.
   default Tensor searchsorted(Tensor values, Sets.Side side) {
     return Dispatch.run(new Sets.Search(side), self(), values);
   }
