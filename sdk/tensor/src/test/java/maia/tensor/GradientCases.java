@@ -35,6 +35,7 @@ final class GradientCases {
     all.addAll(writes());
     all.addAll(choices());
     all.addAll(SpatialCases.all());
+    all.addAll(FunctionCases.all());
     return all;
   }
 
