@@ -6,7 +6,6 @@ import java.util.Map;
 import maia.base.Check;
 import maia.kernel.ir.Func;
 import maia.numerics.Array;
-import maia.numerics.BlockFormat;
 
 /// The arguments of a call by the names of their parameters.
 final class Arguments {
@@ -24,14 +23,12 @@ final class Arguments {
   /// Gives `param` its argument, which fits.
   void bind(Func.Param param, Object argument) {
     switch (param) {
-      case Func.ArrayParam(var name, var type, var access, _) -> {
+      case Func.ArrayParam(var name, _, var access, _) -> {
         Array array = (Array) argument;
         arrays.put(name, new Bound(name, access, array));
         String scales = Func.scales(name);
         array.scales().ifPresent(s -> arrays.put(scales, new Bound(scales, access, s)));
-        if (type instanceof BlockFormat format && format.tensorScale()) {
-          numbers.put(Func.tensorScale(name), array.tensorScale());
-        }
+        numbers.put(Func.tensorScale(name), array.tensorScale());
       }
       case Func.ScalarParam(var name, _) -> numbers.put(name, (Number) argument);
     }
