@@ -33,6 +33,7 @@ final class GradientCases {
   static List<Case> all() {
     List<Case> all = new ArrayList<>(basic());
     all.addAll(writes());
+    all.addAll(NetworkCases.all());
     return all;
   }
 
