@@ -2,7 +2,10 @@
 module maia.models {
   requires transitive maia.base;
   requires transitive maia.tensor;
+  requires transitive maia.quant;
+  requires com.google.gson;
   requires static org.jspecify;
 
   exports maia.models;
+  exports maia.models.text;
 }

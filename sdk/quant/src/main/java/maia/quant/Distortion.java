@@ -35,6 +35,11 @@ public record Distortion(double decibels, double clipped, double zeroed, double 
     return new Distortion(ratio, (double) clipped / count, (double) zeroed / count, worst);
   }
 
+  /// Without codes: values that changed are not counted as clipped.
+  static Distortion of(float[] x, float[] y) {
+    return of(x, y, new int[x.length], 1, 1);
+  }
+
   @Override
   public String toString() {
     return String.format(

@@ -17,6 +17,9 @@ import maia.tensor.Tensor;
 /// @param agreement share of inputs with the same most likely class
 /// @param accuracy share of inputs whose most likely class is the true one
 /// @param originalAccuracy the original's
+/// @param sure how many inputs the original is sure of: the entropy of its probabilities is below
+///   [#SURE] nats
+/// @param sureAgreement share of those with the same most likely class; 1 where there are none
 public record Outcome(
     int samples,
     double loss,
@@ -25,7 +28,12 @@ public record Outcome(
     double divergence,
     double agreement,
     double accuracy,
-    double originalAccuracy) {
+    double originalAccuracy,
+    int sure,
+    double sureAgreement) {
+  /// The entropy in nats below which the original counts as sure.
+  public static final double SURE = 0.5;
+
   /// Compares logits `[N, classes]` of the original and of the quantised network; `classes` `[N]`
   /// are the true ones. At least two samples.
   public static Outcome of(Tensor original, Tensor quantised, Tensor classes) {
@@ -50,14 +58,23 @@ public record Outcome(
     int agree = 0;
     int right = 0;
     int rightBefore = 0;
+    int sure = 0;
+    int sureAgree = 0;
     for (int i = 0; i < n; i++) {
       double[] p = logProbabilities(before, i * width, width);
       double[] q = logProbabilities(after, i * width, width);
       int label = (int) truth[i];
       lost[i] = p[label] - q[label];
       loss -= q[label];
+      double entropy = 0;
       for (int c = 0; c < width; c++) {
-        divergence += StrictMath.exp(p[c]) * (p[c] - q[c]);
+        double probability = StrictMath.exp(p[c]);
+        divergence += probability * (p[c] - q[c]);
+        entropy -= probability == 0 ? 0 : probability * p[c];
+      }
+      if (entropy < SURE) {
+        sure++;
+        sureAgree += largest(p) == largest(q) ? 1 : 0;
       }
       agree += largest(p) == largest(q) ? 1 : 0;
       right += largest(q) == label ? 1 : 0;
@@ -73,7 +90,9 @@ public record Outcome(
         divergence / n,
         (double) agree / n,
         (double) right / n,
-        (double) rightBefore / n);
+        (double) rightBefore / n,
+        sure,
+        sure == 0 ? 1 : (double) sureAgree / sure);
   }
 
   private static double[] logProbabilities(float[] logits, int at, int width) {

@@ -52,7 +52,8 @@ public final class QuantizedModel extends Module {
     return LinearRule.within(this::output, body);
   }
 
-  private Tensor output(Linear layer, Tensor x) {
+  /// The output of a layer of the original, quantised or kept.
+  Tensor output(Linear layer, Tensor x) {
     Module module = byLayer.get(layer);
     return module == null ? layer.forward(x) : module.forward(x);
   }

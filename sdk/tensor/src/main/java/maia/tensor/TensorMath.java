@@ -369,6 +369,12 @@ public sealed interface TensorMath permits Tensor {
     return Dispatch.run(new Conversion.Dequantize(), self());
   }
 
+  /// `value`, with the gradient passing to this tensor as it is: how training goes through
+  /// rounding. Both have one shape and type.
+  default Tensor straightThrough(Tensor value) {
+    return Dispatch.run(new StraightThrough(), self(), value);
+  }
+
   /// Truth values with a new last dimension of size `classes`: true at the index held here.
   default Tensor oneHot(int classes) {
     return Dispatch.run(new Selection.OneHot(classes), self());

@@ -1,0 +1,139 @@
+package maia.quant;
+
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import maia.base.Check;
+import maia.base.Stop;
+import maia.numerics.DType;
+import maia.tensor.Tensor;
+import maia.tensor.nn.Linear;
+import maia.tensor.nn.LinearRule;
+import maia.tensor.nn.Module;
+
+/// Runs a model and its quantised form side by side.
+final class Reporter {
+  private Reporter() {}
+
+  /// What went in and out of the layers in one run.
+  private record Run(Map<Linear, List<Tensor>> inputs, Map<Linear, List<Tensor>> outputs) {
+    static Run of(Module model, Tensor data, LinearRule rule) {
+      Run run = new Run(new IdentityHashMap<>(), new IdentityHashMap<>());
+      Tensor.noGrad(() ->
+          LinearRule.within(
+              (layer, x) -> {
+                Tensor y = rule.output(layer, x);
+                run.inputs.computeIfAbsent(layer, _ -> new ArrayList<>()).add(x);
+                run.outputs.computeIfAbsent(layer, _ -> new ArrayList<>()).add(y);
+                return y;
+              },
+              () -> model.forward(data)));
+      return run;
+    }
+
+    static float[] values(Map<Linear, List<Tensor>> of, Linear layer) {
+      List<Tensor> parts = of.getOrDefault(layer, List.of());
+      Check.argument(
+          !parts.isEmpty(), "report: no input reached %s; use data that run through it", layer);
+      List<Tensor> rows = parts.stream().map(x -> x.reshape(-1, x.size(-1))).toList();
+      return (rows.size() == 1 ? rows.getFirst() : Tensor.cat(rows, 0)).toArray();
+    }
+  }
+
+  static QuantReport report(QuantizedModel model, Tensor data) {
+    Run exact = Run.of(model.model(), data, Linear::forward);
+    Run quantised = Run.of(model.model(), data, model::output);
+    List<LayerReport> layers = new ArrayList<>();
+    Provenance provenance =
+        Provenance.empty()
+            .with("model", Provenance.hash(model.model()))
+            .with("data", Provenance.hash(data));
+    for (Map.Entry<String, Module> entry : model.layers().entrySet()) {
+      Stop.poll("report");
+      if (entry.getValue() instanceof StoredLinear stored) {
+        Linear layer =
+            Check.present(model.originals().get(entry.getKey()), "Reporter", entry.getKey());
+        layers.add(layer(entry.getKey(), layer, stored, exact, quantised));
+        provenance =
+            provenance
+                .with("weights of " + entry.getKey(), stored.stored().quantizer().label())
+                .with("inputs of " + entry.getKey(), stored.inputLabel())
+                .with("method of " + entry.getKey(), stored.method());
+      }
+    }
+    return new QuantReport(
+        model.model().getClass().getSimpleName(),
+        layers,
+        model.bitsPerWeight(),
+        Optional.empty(),
+        Optional.empty(),
+        provenance);
+  }
+
+  private static LayerReport layer(
+      String name, Linear layer, StoredLinear stored, Run exact, Run quantised) {
+    Quantized weights = stored.stored();
+    float[] x = Run.values(exact.inputs, layer);
+    float[] y = Run.values(exact.outputs, layer);
+    int columns = weights.columns();
+    int rows = x.length / columns;
+    Tensor alone = Tensor.noGrad(() -> stored.forward(Tensor.of(x, rows, columns)));
+    float[] prepared = stored.preparedWeights(layer.weight().detach().toArray());
+    return new LayerReport(
+        name,
+        weights.quantizer().label(),
+        stored.inputLabel(),
+        stored.method(),
+        weights.bitsPerValue(),
+        weights.distortion(prepared),
+        subnormal(weights),
+        stored.activations().map(q -> inputs(stored, q, x, rows, columns)),
+        decibels(y, alone.toArray()),
+        decibels(y, Run.values(quantised.outputs, layer)),
+        exponents(weights.scales()),
+        stored.invariance());
+  }
+
+  private static Distortion inputs(
+      StoredLinear stored, Quantizer q, float[] x, int rows, int columns) {
+    float[] before = stored.prepared(x, rows, columns);
+    return stored.observations().isEmpty()
+        ? q.quantize(before, rows, columns).distortion(before)
+        : Distortion.of(before, stored.read(x, rows, columns));
+  }
+
+  private static double decibels(float[] y, float[] z) {
+    return Distortion.of(y, z).decibels();
+  }
+
+  /// The share of stored weights below the smallest normal number of their format, zeros left out.
+  private static double subnormal(Quantized weights) {
+    if (!(weights.quantizer().grid() instanceof Grid.Floats(DType type))) {
+      return 0;
+    }
+    var format = type.format().orElseThrow();
+    double normal = Math.scalb(1.0, 1 - format.bias());
+    long count = 0;
+    long below = 0;
+    for (int code : weights.codes()) {
+      float element = Math.abs(weights.quantizer().grid().value(code));
+      count += element > 0 ? 1 : 0;
+      below += element > 0 && element < normal ? 1 : 0;
+    }
+    return count == 0 ? 0 : (double) below / count;
+  }
+
+  private static SortedMap<Integer, Integer> exponents(float[] scales) {
+    SortedMap<Integer, Integer> counts = new TreeMap<>();
+    for (float scale : scales) {
+      if (scale != 0) {
+        counts.merge(Math.getExponent((double) scale), 1, Integer::sum);
+      }
+    }
+    return counts;
+  }
+}
