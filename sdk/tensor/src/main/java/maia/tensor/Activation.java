@@ -7,8 +7,8 @@ import maia.numerics.DType;
 import maia.numerics.Dmath;
 import maia.numerics.Fmath;
 
-/// Activation functions of each element alone, computed in fp32 (fp64 for F64), one rounding per step in the order
-/// written, and rounded once to the input's type.
+/// Activation functions of each element alone, computed in fp32 (fp64 for F64), one rounding per
+/// step in the order written, and rounded once to the input's type.
 public sealed interface Activation extends Op {
   /// x/2 (1 + erf(x / sqrt 2)).
   record Gelu() implements Activation {}

@@ -12,9 +12,9 @@ import maia.numerics.DType;
 /// BOOL (true takes part) or floating-point (added to the scaled scores). Each key-value head
 /// serves heads / kvHeads query heads. A query that sees no key gives zeros.
 ///
-/// Arithmetic is fp32 (fp64 for F64): scores and outputs are chains of fused multiply-adds in ascending order, the
-/// scale and the mask round once each, softmax as in [Softmax]; the result rounds once. Keys that a
-/// query does not see change no bit of its result.
+/// Arithmetic is fp32 (fp64 for F64): scores and outputs are chains of fused multiply-adds in
+/// ascending order, the scale and the mask round once each, softmax as in [Softmax]; the result
+/// rounds once. Keys that a query does not see change no bit of its result.
 ///
 /// @param scale of the scores
 /// @param causal which keys a query sees before the mask
@@ -73,8 +73,7 @@ public record Attention(float scale, Causal causal, float dropout, long seed) im
     DType type = q.dtype(name());
     if (!type.isFloat() || k.dtype(name()) != type || v.dtype(name()) != type) {
       throw TensorException.of(
-          "attention: q, k and v must have one floating-point type, got %s, %s and"
-              + " %s",
+          "attention: q, k and v must have one floating-point type, got %s, %s and" + " %s",
           type.label(), k.type().label(), v.type().label());
     }
     checkShapes(q, k, v);
@@ -185,7 +184,8 @@ public record Attention(float scale, Causal causal, float dropout, long seed) im
     return shape;
   }
 
-  /// Keys or values in the type of the arithmetic, with a dimension of size 1 for the query heads they serve.
+  /// Keys or values in the type of the arithmetic, with a dimension of size 1 for the query heads
+  /// they serve.
   private static Tensor grouped(Tensor x, Tensor q) {
     Tensor wide = x.to(Normalize.wide(x));
     return q.rank() < 3 ? wide : wide.unsqueeze(-3);

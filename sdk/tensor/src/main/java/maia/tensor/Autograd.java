@@ -94,6 +94,11 @@ final class Autograd {
         name,
         Layout.text(values.shape()),
         Layout.text(x.shape()));
+    if (x.segment().isReadOnly()) {
+      throw TensorException.of(
+          "%s: this tensor lies in a file that is mapped for reading; write to a clone() of it",
+          name);
+    }
     boolean tracked = isTracked(x, values);
     if (tracked) {
       checkWritable(name, x);

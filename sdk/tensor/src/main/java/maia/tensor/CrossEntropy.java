@@ -7,8 +7,8 @@ import maia.numerics.DType;
 import maia.numerics.Fmath;
 import maia.numerics.Reduce;
 
-/// The loss of each row of logits `[N, classes]` against its class `[N]`, as F32 (F64 for F64) `[N]`, with an
-/// optional weight per class, which is a constant.
+/// The loss of each row of logits `[N, classes]` against its class `[N]`, as F32 (F64 for F64)
+/// `[N]`, with an optional weight per class, which is a constant.
 ///
 /// The target distribution of a row is (1 - smoothing) at its class plus smoothing / classes at
 /// every class, each times the weight of the class; the loss is minus its product with the

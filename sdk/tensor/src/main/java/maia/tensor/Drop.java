@@ -43,8 +43,7 @@ public record Drop(float probability, long seed) implements Op {
     if (like.dtype() == DType.F64) {
       double[] wide = Host.doubles(inputs.getFirst());
       Arrays.setAll(
-          wide,
-          i -> Philox.uniform(seed, i) < probability ? 0 : wide[i] / (1.0 - probability));
+          wide, i -> Philox.uniform(seed, i) < probability ? 0 : wide[i] / (1.0 - probability));
       return Host.tensor(wide, DType.F64, like.shape());
     }
     float[] x = Host.floats(inputs.getFirst());

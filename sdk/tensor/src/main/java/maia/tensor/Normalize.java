@@ -9,9 +9,10 @@ import maia.numerics.DType;
 import maia.numerics.Reduce;
 
 /// Normalisation over the last `dims` dimensions, with an optional weight and (after it) an
-/// optional bias of their shape. Arithmetic is fp32 (fp64 for F64): sums in the order of [Reduce#sum], one over
-/// the square root of the variance (or mean square) plus epsilon, then per element one product with
-/// it, one with the weight, one addition of the bias; rounded once to the type of x.
+/// optional bias of their shape. Arithmetic is fp32 (fp64 for F64): sums in the order of
+/// [Reduce#sum], one over the square root of the variance (or mean square) plus epsilon, then per
+/// element one product with it, one with the weight, one addition of the bias; rounded once to the
+/// type of x.
 public sealed interface Normalize extends Op {
   /// (x - mean) / sqrt(variance + epsilon); the variance is taken around the mean.
   record LayerNorm(int dims, float epsilon) implements Normalize {}

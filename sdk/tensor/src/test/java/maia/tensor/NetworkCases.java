@@ -21,7 +21,12 @@ final class NetworkCases {
         GradientCases.one("elu", x -> Functional.elu(x, 1.3)),
         GradientCases.one("softplus", Functional::softplus),
         GradientCases.one("dropout", x -> Functional.dropout(x, 0.4, 3)),
-        many("layerNorm", x -> Functional.layerNorm(x.get(0), x.get(1), x.get(2), 1e-3), of(3, 4), of(4), of(4)),
+        many(
+            "layerNorm",
+            x -> Functional.layerNorm(x.get(0), x.get(1), x.get(2), 1e-3),
+            of(3, 4),
+            of(4),
+            of(4)),
         many("rmsNorm", x -> Functional.rmsNorm(x.get(0), x.get(1), 1e-3), of(3, 4), of(4)),
         many(
             "groupNorm",
@@ -41,7 +46,12 @@ final class NetworkCases {
                     Optional.of(Tensor.of(1, 2, 0.5f, 3)),
                     LossReduction.NONE),
             of(4, 4)),
-        many("attention", x -> attention(x, Attention.Causal.LOWER_RIGHT), of(2, 2), of(3, 2), of(3, 3)),
+        many(
+            "attention",
+            x -> attention(x, Attention.Causal.LOWER_RIGHT),
+            of(2, 2),
+            of(3, 2),
+            of(3, 3)),
         many(
             "attention in groups with a mask",
             x -> attention(x, Attention.Causal.NONE),

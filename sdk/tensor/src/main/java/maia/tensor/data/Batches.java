@@ -10,8 +10,8 @@ import java.util.concurrent.FutureTask;
 import maia.base.Progress;
 import maia.base.Stop;
 
-/// Walks over the batches of an epoch. As many as there are workers load at a time, each in a thread
-/// of its own that ends with its batch; they are handed out in order.
+/// Walks over the batches of an epoch. As many as there are workers load at a time, each in a
+/// thread of its own that ends with its batch; they are handed out in order.
 final class Batches implements Iterator<Batch> {
   private final Epoch epoch;
   private final Progress progress;

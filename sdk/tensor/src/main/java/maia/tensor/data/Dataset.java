@@ -27,8 +27,8 @@ public interface Dataset {
     return new Mapped(this, change);
   }
 
-  /// The same samples, each input changed by `change` with a seed of its own that depends on `seed`,
-  /// the epoch and the index alone.
+  /// The same samples, each input changed by `change` with a seed of its own that depends on
+  /// `seed`, the epoch and the index alone.
   default Dataset augment(long seed, Augmentation change) {
     return new Augmented(this, seed, 0, change);
   }

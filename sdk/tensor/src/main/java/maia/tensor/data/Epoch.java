@@ -17,8 +17,7 @@ public final class Epoch implements Iterable<Batch>, AutoCloseable {
   private final Progress progress;
   private final List<Batches> open = new ArrayList<>();
 
-  Epoch(
-      DataLoader loader, Dataset data, long[] order, int batches, int number, Progress progress) {
+  Epoch(DataLoader loader, Dataset data, long[] order, int batches, int number, Progress progress) {
     this.loader = loader;
     this.data = data;
     this.order = order;

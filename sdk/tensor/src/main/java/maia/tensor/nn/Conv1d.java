@@ -5,8 +5,8 @@ import maia.tensor.Spatial;
 import maia.tensor.Tensor;
 import maia.tensor.Window;
 
-/// Convolution of signals `[N, in, length]` with a learned weight `[out, in / groups,
-/// kernel]`, plus a learned bias per output channel where there is one.
+/// Convolution of signals `[N, in, length]` with a learned weight `[out, in / groups, kernel]`,
+/// plus a learned bias per output channel where there is one.
 public final class Conv1d extends Module {
   private final int in;
   private final int out;

@@ -138,7 +138,10 @@ class ModuleTreeTest {
     List<String> seen = new ArrayList<>();
     layer.backwardHook((m, ofInputs, ofOutput) ->
         seen.add(
-            m.label() + " " + Arrays.toString(ofInputs.getFirst().orElseThrow().toArray()) + " "
+            m.label()
+                + " "
+                + Arrays.toString(ofInputs.getFirst().orElseThrow().toArray())
+                + " "
                 + Arrays.toString(ofOutput.toArray())));
     Tensor x = Tensor.ones(1, 2).requireGrad();
     layer.call(x).add(x).mul(2).sum().backward();
