@@ -34,6 +34,7 @@ final class GradientCases {
     List<Case> all = new ArrayList<>(basic());
     all.addAll(writes());
     all.addAll(SpatialCases.all());
+    all.addAll(FunctionCases.all());
     all.addAll(NetworkCases.all());
     return all;
   }
