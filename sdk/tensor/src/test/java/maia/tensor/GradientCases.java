@@ -35,6 +35,7 @@ final class GradientCases {
     all.addAll(writes());
     all.addAll(SpatialCases.all());
     all.addAll(FunctionCases.all());
+    all.addAll(LinalgCases.all());
     return all;
   }
 
