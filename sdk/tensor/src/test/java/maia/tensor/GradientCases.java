@@ -37,6 +37,7 @@ final class GradientCases {
     all.addAll(SpatialCases.all());
     all.addAll(FunctionCases.all());
     all.addAll(LinalgCases.all());
+    all.addAll(NetworkCases.all());
     return all;
   }
 
