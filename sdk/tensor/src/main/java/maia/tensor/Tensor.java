@@ -23,7 +23,14 @@ import org.jspecify.annotations.Nullable;
 /// and [#assign] is the only write. Tensors compare by identity; compare values with
 /// [TensorMath#eq].
 public final class Tensor
-    implements Array, Rich, TensorMath, TensorViews, TensorIndexing, TensorInPlace {
+    implements Array,
+        Rich,
+        TensorMath,
+        TensorFunctions,
+        TensorReductions,
+        TensorViews,
+        TensorIndexing,
+        TensorInPlace {
   private final Device device;
   private final ElementType type;
   private final Layout layout;
@@ -296,6 +303,12 @@ public final class Tensor
   /// Marks this tensor as a parameter whose gradient [#backward] computes, and returns it.
   public Tensor requireGrad() {
     return Autograd.requireGrad(this);
+  }
+
+  /// Ends what [#requireGrad] began, and returns this tensor: results made from here on do not
+  /// depend on it. Refused for the result of an operation, which [#detach] takes out of its graph.
+  public Tensor requireNoGrad() {
+    return Autograd.requireNoGrad(this);
   }
 
   /// Whether gradients flow to or through this tensor.
