@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.SequencedMap;
+import java.util.stream.IntStream;
 import maia.models.Decoder;
 import maia.models.DecoderConfig;
 import maia.numerics.BlockFormat;
@@ -33,9 +34,10 @@ import maia.tensor.io.Safetensors;
 import maia.tensor.nn.Module;
 import maia.tensor.optim.AdamW;
 
-/// What low precision does to the small decoder of stories: `QuantStudy [FOLDER [SEEDS [STORIES]]]`.
-/// Every number is the loss over fp32 in nats per token on the same test tokens, so differences are
-/// paired; `+-` is the standard error of that difference, averaged over three trainings.
+/// What low precision does to the small decoder of stories:
+/// `QuantStudy [FOLDER [SEEDS [STORIES [formats|sensitivity|training|all]]]]`. Every number is the
+/// loss over fp32 in nats per token on the same test tokens, so differences are paired; `+-` is the
+/// standard error of that difference, averaged over the trainings.
 public class QuantStudy {
   static final int QAT_STEPS = 150;
 
@@ -61,23 +63,35 @@ public class QuantStudy {
     Path folder = Path.of(args.length > 0 ? args[0] : "datasets/stories");
     int seeds = args.length > 1 ? Integer.parseInt(args[1]) : 3;
     int stories = args.length > 2 ? Integer.parseInt(args[2]) : 40;
+    String part = args.length > 3 ? args[3] : "all";
     for (String kind : List.of("ordinary", "outliers")) {
-      List<Study> studies = new ArrayList<>();
-      for (int seed = 1; seed <= seeds; seed++) {
-        studies.add(study(folder.resolve(kind + "-" + seed + ".safetensors"), stories));
+      List<Path> files =
+          IntStream.rangeClosed(1, seeds)
+              .mapToObj(seed -> folder.resolve(kind + "-" + seed + ".safetensors"))
+              .toList();
+      if (part.equals("formats") || part.equals("all")) {
+        formats(kind, files, stories);
       }
-      System.out.printf("%s decoder, %d trainings, %d test tokens%n", kind, seeds, stories * Stories.LENGTH);
-      System.out.printf("%-42s %9s %22s %9s %8s %9s%n", "", "loss", "over fp32", "KL", "same", "sure same");
-      for (Way way : ways()) {
-        List<Outcome> outcomes = studies.stream().map(way.measure()).toList();
-        System.out.println(line(way.name(), outcomes));
+      if (part.equals("training") || part.equals("all")) {
+        training(kind, files, stories);
       }
-      System.out.println();
     }
-    sensitivity(study(folder.resolve("ordinary-1.safetensors"), stories));
-    for (int seed = 1; seed <= seeds; seed++) {
-      training(folder.resolve("ordinary-" + seed + ".safetensors"), seed, stories);
+    if (part.equals("sensitivity") || part.equals("all")) {
+      sensitivity(study(folder.resolve("ordinary-1.safetensors"), stories));
     }
+  }
+
+  static void formats(String kind, List<Path> files, int stories) {
+    List<Study> studies = files.stream().map(file -> study(file, stories)).toList();
+    heading("%s decoder, %d trainings, %d test tokens".formatted(kind, files.size(), stories * Stories.LENGTH));
+    for (Way way : ways()) {
+      System.out.println(line(way.name(), studies.parallelStream().map(way.measure()).toList()));
+    }
+    System.out.println();
+  }
+
+  static void heading(String title) {
+    System.out.printf("%-42s %9s %22s %9s %8s %9s%n", title, "loss", "over fp32", "KL", "same", "sure same");
   }
 
   static Study study(Path file, int stories) {
@@ -115,7 +129,7 @@ public class QuantStudy {
   static List<Way> ways() {
     Quantizer fp8 = Quantizer.of(new Grid.Floats(DType.FP8_E4M3), Sharing.ROWS);
     Quantizer token4 = ints(4, Sharing.ROWS);
-    Quantizer int3 = ints(3, Sharing.groups(64));
+    Quantizer int3 = ints(3, Sharing.ROWS);
     List<Way> ways = new ArrayList<>();
     ways.add(both("FP8 E4M3 W+A, per row and token", fp8));
     for (ScaleRule rule : List.of(ScaleRule.FLOOR, ScaleRule.RCEIL)) {
@@ -142,11 +156,11 @@ public class QuantStudy {
     for (Method method : List.of(Method.NEAREST, Method.AWQ, Method.GPTQ)) {
       ways.add(
           new Way(
-              "INT3 weights g64, " + method.label(),
+              "INT3 weights per row, " + method.label(),
               s -> s.outcome(s.quantise().weights(int3).calibrate(s.calibration()).with(method).apply())));
     }
     Quantizer affine = int3.with(Quantizer.Scale.AFFINE);
-    ways.add(new Way("INT3 weights g64 affine, HQQ", s -> s.outcome(s.quantise().weights(affine).with(Method.HQQ).apply())));
+    ways.add(new Way("INT3 weights per row affine, HQQ", s -> s.outcome(s.quantise().weights(affine).with(Method.HQQ).apply())));
     for (int bits : new int[] {8, 4, 3}) {
       KeyValues cache = KeyValues.of(ints(bits, Sharing.ROWS));
       ways.add(
@@ -196,7 +210,7 @@ public class QuantStudy {
               return Functional.crossEntropy(scores.reshape(-1, scores.size(-1)), targets);
             });
     double bits = 6.25;
-    System.out.printf("mixed MXFP4 and MXFP8 weights at %.2f bits per weight, one training%n", bits);
+    heading("MXFP4 and MXFP8 at %.2f bits per weight".formatted(bits));
     for (Sensitivity.Estimate by : Sensitivity.Estimate.values()) {
       MixedPrecision chosen = MixedPrecision.underBits(all, by, bits);
       print("chosen by " + by.name().toLowerCase(Locale.ROOT) + " sensitivity", study, chosen.layers());
@@ -235,26 +249,41 @@ public class QuantStudy {
   }
 
   /// Training on with MXFP4 weights and inputs, and the same steps in fp32.
-  static void training(Path file, long seed, int stories) {
+  static void training(String kind, List<Path> files, int stories) {
+    List<List<Outcome>> all =
+        IntStream.range(0, files.size())
+            .parallel()
+            .mapToObj(i -> trained(files.get(i), i + 1, stories))
+            .toList();
+    heading("%s decoder, %d steps more".formatted(kind, QAT_STEPS));
+    String[] names = {
+      "MXFP4 W+A before",
+      "MXFP4 W+A after QAT",
+      "fp32 control, in fp32",
+      "fp32 control, then MXFP4 W+A"
+    };
+    for (int i = 0; i < names.length; i++) {
+      int row = i;
+      System.out.println(line(names[i], all.stream().map(o -> o.get(row)).toList()));
+    }
+    System.out.println();
+  }
+
+  static List<Outcome> trained(Path file, long seed, int stories) {
     Quantizer mx = Quantizer.of(BlockFormat.MXFP4, ScaleRule.FLOOR);
     Study before = study(file, stories);
     Outcome start = before.outcome(before.quantise().weights(mx).activations(mx).apply());
     Decoder trained = load(file);
     Qat qat = Qat.of(trained, mx, mx).keep("lm_head");
     train(qat, trained, seed);
-    Outcome quantised = before.outcome(qat.convert());
     Decoder control = load(file);
     train(control, control, seed);
-    Outcome fp32 = before.outcome(control);
-    Outcome controlled =
-        before.outcome(
-            Quantize.of((Module) control).keep("lm_head").weights(mx).activations(mx).apply());
-    System.out.printf("training %d, %d steps more, loss over the shipped fp32%n", seed, QAT_STEPS);
-    System.out.println(line("MXFP4 W+A before", List.of(start)));
-    System.out.println(line("MXFP4 W+A after QAT", List.of(quantised)));
-    System.out.println(line("fp32 control, in fp32", List.of(fp32)));
-    System.out.println(line("fp32 control, then MXFP4 W+A", List.of(controlled)));
-    System.out.println();
+    Quantize<QuantizedModel> controlled = Quantize.of((Module) control).keep("lm_head");
+    return List.of(
+        start,
+        before.outcome(qat.convert()),
+        before.outcome(control),
+        before.outcome(controlled.weights(mx).activations(mx).apply()));
   }
 
   static void train(Module forward, Decoder model, long seed) {
