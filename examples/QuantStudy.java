@@ -62,8 +62,8 @@ public class QuantStudy {
   public static void main(String[] args) {
     Path folder = Path.of(args.length > 0 ? args[0] : "datasets/stories");
     int seeds = args.length > 1 ? Integer.parseInt(args[1]) : 3;
-    int stories = args.length > 2 ? Integer.parseInt(args[2]) : 40;
-    String part = args.length > 3 ? args[3] : "all";
+    int stories = args.length > 2 ? Integer.parseInt(args[2]) : 24;
+    String part = args.length > 3 ? args[3] : "formats";
     for (String kind : List.of("ordinary", "outliers")) {
       List<Path> files =
           IntStream.rangeClosed(1, seeds)

@@ -68,8 +68,7 @@ public record NumberLine(Explain explain) implements Rich {
         x, LINE - 46, Figures.number(explain.scaled()), Drawing.Anchor.MIDDLE, 12, mark, true);
     if (Double.isFinite(explain.element()) && !explain.line().isEmpty()) {
       double goal = at(Math.clamp(explain.element(), from(), to()));
-      drawing.path(
-          new double[] {x, goal}, new double[] {LINE - 30, LINE - 10}, place, 2, false);
+      drawing.path(new double[] {x, goal}, new double[] {LINE - 30, LINE - 10}, place, 2, false);
       drawing.box(goal - 4, LINE - 4, 8, 8, place);
     }
     drawing.word(

@@ -103,9 +103,24 @@ public record ParetoChart(String title, String cost, String loss, List<Point> po
       double at = x(p.cost());
       drawing.line(at, y(p.loss() - p.error()), at, y(p.loss() + p.error()), colour);
       drawing.box(at - 4, y(p.loss()) - 4, 8, 8, colour);
-      drawing.word(at + 8, y(p.loss()) - 6, p.name(), Drawing.Anchor.START, 11, Palette.TEXT, false);
-      drawing.word(at, TOP + HIGH + 18, Figures.number(p.cost()), Drawing.Anchor.MIDDLE, 10, Palette.TEXT, false);
-      drawing.word(LEFT - 8, y(p.loss()) + 4, Figures.number(p.loss()), Drawing.Anchor.END, 10, Palette.TEXT, false);
+      drawing.word(
+          at + 8, y(p.loss()) - 6, p.name(), Drawing.Anchor.START, 11, Palette.TEXT, false);
+      drawing.word(
+          at,
+          TOP + HIGH + 18,
+          Figures.number(p.cost()),
+          Drawing.Anchor.MIDDLE,
+          10,
+          Palette.TEXT,
+          false);
+      drawing.word(
+          LEFT - 8,
+          y(p.loss()) + 4,
+          Figures.number(p.loss()),
+          Drawing.Anchor.END,
+          10,
+          Palette.TEXT,
+          false);
     }
     return drawing;
   }

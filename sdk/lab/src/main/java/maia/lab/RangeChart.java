@@ -38,8 +38,7 @@ public record RangeChart(Observation observation) implements Rich {
     }
     drawing.line(LEFT, TOP + HIGH, LEFT + WIDE, TOP + HIGH, Palette.TEXT);
     drawing.word(LEFT, TOP + HIGH + 18, "0", Drawing.Anchor.MIDDLE);
-    drawing.word(
-        LEFT + WIDE, TOP + HIGH + 18, Figures.number(bars.limit()), Drawing.Anchor.MIDDLE);
+    drawing.word(LEFT + WIDE, TOP + HIGH + 18, Figures.number(bars.limit()), Drawing.Anchor.MIDDLE);
     if (bars.limit() > 0) {
       double x = LEFT + WIDE * Math.min(1, observation.threshold() / bars.limit());
       Color mark = Palette.series()[3];

@@ -14,7 +14,10 @@ import org.junit.jupiter.api.Test;
 class QuantDisplaysTest {
   private static void isAFigure(Map<String, String> bundle) {
     assertThat(bundle).containsOnlyKeys("image/svg+xml", "image/png", "text/plain");
-    assertThat(bundle.get("image/svg+xml")).startsWith("<svg ").doesNotContain("\"NaN", "NaN,", ",NaN").endsWith("</svg>\n");
+    assertThat(bundle.get("image/svg+xml"))
+        .startsWith("<svg ")
+        .doesNotContain("\"NaN", "NaN,", ",NaN")
+        .endsWith("</svg>\n");
   }
 
   @Test
@@ -48,7 +51,9 @@ class QuantDisplaysTest {
             .add("mxfp4", 4.25, 0.02, 0.001)
             .add("int4", 4.5, 0.03, 0.001)
             .add("mxfp8", 8.25, 0.001, 0.0005);
-    assertThat(chart.frontier()).extracting(ParetoChart.Point::name).containsExactly("mxfp4", "mxfp8");
+    assertThat(chart.frontier())
+        .extracting(ParetoChart.Point::name)
+        .containsExactly("mxfp4", "mxfp8");
     isAFigure(chart.mime());
     assertThatThrownBy(() -> ParetoChart.of("empty", "a", "b").figure())
         .hasMessage("pareto 'empty' is empty; call add(...)");

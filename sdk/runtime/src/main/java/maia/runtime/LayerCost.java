@@ -24,7 +24,8 @@ public final class LayerCost implements CostOracle {
   private final double dollarsPerHour;
   private final Map<Layer, Cost> known = new ConcurrentHashMap<>();
 
-  private record Layer(int rows, int columns, int outputs, ElementType weights, ElementType inputs) {}
+  private record Layer(
+      int rows, int columns, int outputs, ElementType weights, ElementType inputs) {}
 
   /// Costs on `machine` at a price for an hour of it, which may be 0.
   public LayerCost(Machine machine, double dollarsPerHour) {

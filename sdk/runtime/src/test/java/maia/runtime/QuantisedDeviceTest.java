@@ -36,10 +36,11 @@ class QuantisedDeviceTest {
 
   @Test
   void anyModule_onTheChip_givesTheBitsOfTheHost() {
-    for (Scheme scheme : new Scheme[] {Scheme.BF16, Scheme.FP8_E4M3, Scheme.MXFP8, Scheme.MXFP6, Scheme.MXFP4}) {
+    for (Scheme scheme :
+        new Scheme[] {Scheme.BF16, Scheme.FP8_E4M3, Scheme.MXFP8, Scheme.MXFP6, Scheme.MXFP4}) {
       QuantizedModel q = Quantize.of((Module) new Net()).with(scheme).calibrate(x).apply();
       SessionRun run = Session.maia().run("net", q::forward, x);
-      assertThat(run.output().toArray())
+      assertThat(run.values().toArray())
           .as(scheme.label())
           .isEqualTo(Tensor.noGrad(() -> q.forward(x)).toArray());
     }
@@ -53,7 +54,8 @@ class QuantisedDeviceTest {
     Tensor w = Tensor.randn(DType.F32, 5, 16, 64);
     float[] model =
         DeviceModel.maia()
-            .linear(mx.fake(inputs, 20, 64), mx.fake(w.toArray(), 16, 64), new float[0], 20, 16, 64);
+            .linear(
+                mx.fake(inputs, 20, 64), mx.fake(w.toArray(), 16, 64), new float[0], 20, 16, 64);
     Tensor wBlocks = w.quantize(BlockFormat.MXFP4, ScaleRule.FLOOR);
     SessionRun run =
         Session.maia()
@@ -61,7 +63,7 @@ class QuantisedDeviceTest {
                 "linear",
                 t -> t.quantize(BlockFormat.MXFP4, ScaleRule.FLOOR).linear(wBlocks, DType.F32),
                 x);
-    assertThat(run.output().toArray()).isEqualTo(model);
+    assertThat(run.values().toArray()).isEqualTo(model);
   }
 
   @Test
