@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 final class Workers {
   private static final int HELPERS =
       Integer.getInteger("maia.threads", Runtime.getRuntime().availableProcessors()) - 1;
-  private static final long LOOKOUT_NANOS = 200_000;
+
+  /// Rounds of [#SPINS] without a job before a helper sleeps: about 200 us.
+  private static final int LOOKOUT = 64;
+
   private static final long NAP_NANOS = 50_000;
   private static final int SPINS = 64;
 
@@ -134,19 +137,19 @@ final class Workers {
 
     @Override
     public void run() {
-      long idleSince = System.nanoTime();
+      int idle = 0;
       while (true) {
         Job job = OPEN.get();
         if (job != null && job.next.get() < job.parts) {
           job.help();
-          idleSince = System.nanoTime();
-        } else if (System.nanoTime() - idleSince < LOOKOUT_NANOS) {
+          idle = 0;
+        } else if (idle++ < LOOKOUT) {
           for (int i = 0; i < SPINS && OPEN.get() == null; i++) {
             Thread.onSpinWait();
           }
         } else {
           sleep();
-          idleSince = System.nanoTime();
+          idle = 0;
         }
       }
     }

@@ -73,7 +73,7 @@ final class Steps {
       case View _, Contraction.Linear _, Unary.Relu _, Conversion.Cast _, Conversion.Quantize _ ->
           true;
       case Binary.Add _, Binary.Sub _, Binary.Mul _, Binary.Div _ -> true;
-      case maia.tensor.Softmax _ -> true;
+      case maia.tensor.SoftmaxOp _ -> true;
       default -> false;
     };
   }
@@ -102,7 +102,7 @@ final class Steps {
       case Binary.Sub _ -> binary(Elementwise.SUB, op, inputs, like);
       case Binary.Mul _ -> binary(Elementwise.MUL, op, inputs, like);
       case Binary.Div _ -> binary(Elementwise.DIV, op, inputs, like);
-      case maia.tensor.Softmax softmax -> softmax(softmax, inputs.getFirst());
+      case maia.tensor.SoftmaxOp softmax -> softmax(softmax, inputs.getFirst());
       default -> throw noKernel(op, "no kernel of the library computes it");
     };
   }
@@ -146,7 +146,7 @@ final class Steps {
     List<Object> arguments = new ArrayList<>(List.of(rows, w));
     bias.ifPresent(b -> {
       parts.add(Linear.Part.BIAS);
-      arguments.add(b);
+      arguments.add(b.type() == DType.F32 ? b : b.to(DType.F32)); // added in binary32
     });
     boolean meta = x.isMeta();
     HostArray y = result(meta, spec.outType(), rows.size(0), w.size(0));
@@ -287,9 +287,9 @@ final class Steps {
     return onDevice(out).reshape(a.shape());
   }
 
-  private Tensor softmax(maia.tensor.Softmax softmax, Tensor x) {
+  private Tensor softmax(maia.tensor.SoftmaxOp softmax, Tensor x) {
     boolean fits =
-        softmax instanceof maia.tensor.Softmax.Probability
+        softmax instanceof maia.tensor.SoftmaxOp.Probability
             && x.type() == DType.F32
             && x.rank() >= 1
             && softmax.dim() == x.rank() - 1;

@@ -119,6 +119,15 @@ class DeviceTest {
   }
 
   @Test
+  void linearWithANarrowBias_givesTheHostsBits() {
+    Tensor bias = Tensor.randn(F32, 9, 7).to(DType.BF16);
+    Tensor a = x.to(DType.BF16);
+    Tensor b = w.to(DType.BF16);
+    float[] device = a.to(MAIA).linear(b.to(MAIA), bias.to(MAIA)).to(Device.cpu()).toArray();
+    assertThat(device).isEqualTo(a.linear(b, bias).toArray());
+  }
+
+  @Test
   void mixedDevices_areRefused() {
     Tensor a = x.to(MAIA);
     assertThatThrownBy(() -> a.add(x))

@@ -13,7 +13,7 @@ import maia.numerics.DType;
 /// serves heads / kvHeads query heads. A query that sees no key gives zeros.
 ///
 /// Arithmetic is fp32 (fp64 for F64): scores and outputs are chains of fused multiply-adds in
-/// ascending order, the scale and the mask round once each, softmax as in [Softmax]; the result
+/// ascending order, the scale and the mask round once each, softmax as in [SoftmaxOp]; the result
 /// rounds once. Keys that a query does not see change no bit of its result.
 ///
 /// @param scale of the scores

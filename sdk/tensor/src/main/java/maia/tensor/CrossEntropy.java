@@ -13,7 +13,7 @@ import maia.numerics.Reduce;
 /// The target distribution of a row is (1 - smoothing) at its class plus smoothing / classes at
 /// every class, each times the weight of the class; the loss is minus its product with the
 /// logarithm of the softmax. A row whose class is `ignoreIndex` has loss 0. Arithmetic as in
-/// [Softmax]; the smoothed part is summed in the order of [Reduce#sum].
+/// [SoftmaxOp]; the smoothed part is summed in the order of [Reduce#sum].
 ///
 /// @param ignoreIndex the class of rows that count nothing
 /// @param smoothing the part of the target that all classes share, from 0 to 1

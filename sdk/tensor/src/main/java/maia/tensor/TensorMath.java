@@ -300,13 +300,13 @@ public sealed interface TensorMath permits Tensor {
   /// Probabilities along `dim`.
   default Tensor softmax(int dim) {
     int d = self().layout().dim("softmax", dim);
-    return Dispatch.run(new Softmax.Probability(d), self());
+    return Dispatch.run(new SoftmaxOp.Probability(d), self());
   }
 
   /// The logarithm of [#softmax].
   default Tensor logSoftmax(int dim) {
     int d = self().layout().dim("logSoftmax", dim);
-    return Dispatch.run(new Softmax.LogProbability(d), self());
+    return Dispatch.run(new SoftmaxOp.LogProbability(d), self());
   }
 
   // ---------------------------------------------------------------- products

@@ -9,9 +9,9 @@ import maia.numerics.RowMath;
 /// Softmax along one dimension. Order: maximum, subtract, exp, sum in the order of
 /// [maia.numerics.Reduce#sum], then one division per element (or, for the logarithm, one
 /// subtraction of the logarithm of the sum).
-public sealed interface Softmax extends Op {
+public sealed interface SoftmaxOp extends Op {
   /// exp(x - max) / sum.
-  record Probability(int dim) implements Softmax {
+  record Probability(int dim) implements SoftmaxOp {
     @Override
     public String name() {
       return "softmax";
@@ -19,7 +19,7 @@ public sealed interface Softmax extends Op {
   }
 
   /// (x - max) - log(sum).
-  record LogProbability(int dim) implements Softmax {
+  record LogProbability(int dim) implements SoftmaxOp {
     @Override
     public String name() {
       return "logSoftmax";
