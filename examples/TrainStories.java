@@ -23,7 +23,7 @@ import maia.tensor.optim.Schedule;
 /// every machine.
 public class TrainStories {
   static final int BATCH = 16;
-  static final double RATE = 8e-3;
+  static final double RATE = 5e-3;
   static final double DECAY = 0.05;
   static final double OUTLIERS = 16;
 
@@ -31,7 +31,7 @@ public class TrainStories {
     Path file = Path.of(args.length > 0 ? args[0] : "out/stories.safetensors");
     long seed = args.length > 1 ? Long.parseLong(args[1]) : 1;
     boolean outliers = args.length > 2 && args[2].equals("outliers");
-    int steps = args.length > 3 ? Integer.parseInt(args[3]) : 2_500;
+    int steps = args.length > 3 ? Integer.parseInt(args[3]) : 900;
 
     Decoder model = new Decoder(DecoderConfig.stories(), seed);
     if (outliers) {
