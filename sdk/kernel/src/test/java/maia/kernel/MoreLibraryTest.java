@@ -2,13 +2,17 @@ package maia.kernel;
 
 import static maia.numerics.BlockFormat.MXFP4;
 import static maia.numerics.BlockFormat.MXFP8_E4M3;
+import static maia.numerics.BlockFormat.NVFP4;
 import static maia.numerics.DType.BF16;
 import static maia.numerics.DType.F32;
+import static maia.numerics.DType.I32;
+import static maia.numerics.DType.I8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Set;
+import java.util.SplittableRandom;
 import maia.kernel.library.Activation;
 import maia.kernel.library.BatchedMatmul;
 import maia.kernel.library.Blocks;
@@ -17,6 +21,8 @@ import maia.kernel.library.Linear;
 import maia.kernel.library.LinearMx;
 import maia.kernel.library.LinearW4A16;
 import maia.kernel.library.Pool2d;
+import maia.kernel.library.Quantise;
+import maia.kernel.library.QuantiseRows;
 import maia.machine.Chip;
 import maia.machine.Machine;
 import maia.numerics.BlockCodec;
@@ -102,6 +108,125 @@ class MoreLibraryTest {
           .on(new OnSim(Chip.TOY))
           .run(x, w, y);
       assertThat(y.toFloats()).isEqualTo(expected);
+    }
+  }
+
+  /// Sums of bytes are exact; what follows them is binary32, and the result rounds to nearest.
+  @Test
+  void linear_ofBytes_sumsExactlyAndRoundsToNearest() {
+    int m = 19;
+    int n = 37;
+    int k = 100;
+    long[] x = bytes(1, m * k);
+    long[] w = bytes(2, n * k);
+    float[] bias = Values.random(3, n);
+    long[] sums = new long[m * n];
+    long[] rounded = new long[m * n];
+    for (int i = 0; i < m * n; i++) {
+      for (int j = 0; j < k; j++) {
+        sums[i] += x[i / n * k + j] * w[i % n * k + j];
+      }
+      rounded[i] = (long) Math.rint(Math.clamp(sums[i] * 0.001f + bias[i % n], -128f, 127f));
+    }
+    HostArray left = HostArray.ofLongs(x, I8, m, k);
+    HostArray right = HostArray.ofLongs(w, I8, n, k);
+    HostArray plain = HostArray.zeros(I32, m, n);
+    var problem = new Blocks.Problem(m, n, k, I8, I8, I32);
+    Linear.over(problem, Activation.NONE, Set.of(), Chip.TOY)
+        .on(new OnSim(Chip.TOY))
+        .run(left, right, plain);
+    assertThat(plain.toFloats()).isEqualTo(floats(sums));
+    HostArray y = HostArray.zeros(I8, m, n);
+    var narrow = new Blocks.Problem(m, n, k, I8, I8, I8);
+    Linear.over(narrow, Activation.NONE, Set.of(Linear.Part.BIAS, Linear.Part.SCALE), Chip.TOY)
+        .on(new OnSim(Chip.TOY))
+        .run(left, right, HostArray.of(bias, F32, n), y, 0.001f);
+    assertThat(y.toFloats()).isEqualTo(floats(rounded));
+  }
+
+  private static long[] bytes(long seed, int count) {
+    return new SplittableRandom(seed).longs(count, -128, 128).toArray();
+  }
+
+  private static float[] floats(long[] values) {
+    float[] all = new float[values.length];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = values[i];
+    }
+    return all;
+  }
+
+  @Test
+  void linear_sumsOfBytesWithAnActivation_areRefused() {
+    var problem = new Blocks.Problem(16, 16, 16, I8, I8, I32);
+    KernelLaunch launch = Linear.over(problem, Activation.RELU, Set.of(), Chip.TOY);
+    assertThatThrownBy(launch.kernel()::trace)
+        .hasMessageStartingWith(
+            "linear: Y = I32 is for sums of I8 without bias, scales and activation [K309]");
+  }
+
+  /// Products of NVFP4 elements and block scales are exact; the tensor scales multiply the sum.
+  @Test
+  void linear_ofNvfp4_multipliesSumsByBothTensorScales() {
+    int m = 19;
+    int n = 37;
+    int k = 100;
+    HostArray x = BlockCodec.quantize(Values.array(1, F32, m, k), NVFP4, ScaleRule.FLOOR);
+    HostArray w = BlockCodec.quantize(Values.array(2, F32, n, k), NVFP4, ScaleRule.FLOOR);
+    HostArray dense = Values.array(3, BF16, m, k);
+    float[] inner = BlockCodec.dequantize(w.withTensorScale(1)).toFloats();
+    float[] both =
+        Values.matmulTransposed(
+            BlockCodec.dequantize(x.withTensorScale(1)).toFloats(), inner, m, n, k);
+    float[] wide = Values.matmulTransposed(dense.toFloats(), inner, m, n, k);
+    for (int i = 0; i < both.length; i++) {
+      both[i] *= x.tensorScale() * w.tensorScale();
+      wide[i] *= w.tensorScale();
+    }
+    HostArray y = HostArray.zeros(F32, m, n);
+    var problem = new Blocks.Problem(m, n, k, NVFP4, NVFP4, F32);
+    LinearMx.over(problem, Activation.NONE, Set.of(), Chip.TOY)
+        .on(new OnSim(Chip.TOY))
+        .run(x, w, y);
+    assertThat(y.toFloats()).isEqualTo(both);
+    var mixed = new Blocks.Problem(m, n, k, BF16, NVFP4, F32);
+    LinearW4A16.over(mixed, Activation.NONE, Set.of(), Chip.TOY)
+        .on(new OnSim(Chip.TOY))
+        .run(dense, w, y);
+    assertThat(y.toFloats()).isEqualTo(wide);
+  }
+
+  @Test
+  void quantise_nvfp4WithATensorScale_dividesFirst() {
+    HostArray x = Values.array(1, F32, 3, 40);
+    float scale = BlockCodec.tensorScale(2, NVFP4);
+    float[] divided = x.toFloats();
+    for (int i = 0; i < divided.length; i++) {
+      divided[i] /= scale;
+    }
+    float[] elements = new float[40];
+    float[] scales = new float[3];
+    HostArray y = HostArray.zeros(NVFP4, 3, 40).withTensorScale(scale);
+    Quantise.over(3, 40, NVFP4).on(new OnSim(Chip.TOY)).run(x, y);
+    float[] found = BlockCodec.dequantize(y).toFloats();
+    for (int r = 0; r < 3; r++) {
+      BlockCodec.quantize(NVFP4, ScaleRule.FLOOR, divided, r * 40, 40, 1, elements, 0, scales, 0);
+      for (int i = 0; i < 40; i++) {
+        assertThat(found[r * 40 + i]).isEqualTo(elements[i] * scales[i / 16] * scale);
+      }
+    }
+  }
+
+  @Test
+  void quantiseRows_toBytes_roundsToNearest() {
+    HostArray x = Values.array(1, F32, 3, 45);
+    HostArray y = HostArray.zeros(I8, 3, 45);
+    HostArray scale = HostArray.zeros(F32, 3);
+    QuantiseRows.byRow(3, 45, I8, Chip.TOY).on(new OnSim(Chip.TOY)).run(x, y, scale);
+    for (int i = 0; i < 3 * 45; i++) {
+      float s = scale.toFloats()[i / 45];
+      assertThat(y.toFloats()[i]).isEqualTo((float) Math.rint(x.toFloats()[i] / s));
+      assertThat(y.toFloats()[i]).isBetween(-127f, 127f);
     }
   }
 

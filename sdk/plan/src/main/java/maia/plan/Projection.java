@@ -84,6 +84,21 @@ public record Projection(
     return new Projection(model, other, weights, activations, cache, layout);
   }
 
+  /// This projection with operator times from simulated library kernels, each shape once. Refused
+  /// for a chip that is not described unit by unit.
+  public Projection simulated() {
+    return on(new Target.Described(described().machine(), KeptCost.simulated()));
+  }
+
+  private Target.Described described() {
+    if (target instanceof Target.Described described) {
+      return described;
+    }
+    throw new IllegalArgumentException(
+        "projection: %s is a catalogue roofline; describe the chip unit by unit, see Chip.from(path)"
+            .formatted(target.name()));
+  }
+
   /// This projection in other types.
   public Projection precision(ElementType w, ElementType a, ElementType kv) {
     return new Projection(model, target, w, a, kv, layout);
@@ -109,12 +124,9 @@ public record Projection(
   /// -> p.decode(16, 4_096).seconds()`: each parameter alone at its low and its high end. Refused
   /// for a chip that is not described unit by unit: a roofline has no such parameters.
   public Uncertainty band(ToDoubleFunction<Projection> figure) {
-    if (!(target instanceof Target.Described(Machine machine, OperatorCost cost))) {
-      throw new IllegalArgumentException(
-          "projection: %s is a catalogue roofline without assumed parameters; describe the chip, see Chip.from(path)"
-              .formatted(target.name()));
-    }
-    return Uncertainty.of(machine, m -> figure.applyAsDouble(on(new Target.Described(m, cost))));
+    Target.Described chip = described();
+    return Uncertainty.of(
+        chip.machine(), m -> figure.applyAsDouble(on(new Target.Described(m, chip.cost()))));
   }
 
   /// The largest batch that fits with a cache of `context` tokens; 0 when the weights alone do not.

@@ -252,7 +252,7 @@ class ProjectionTest {
             .on(Target.of(maia.machine.Accelerator.named("h200")));
     assertThatThrownBy(() -> p.band(x -> x.decode(1, 1_024).seconds()))
         .hasMessage(
-            "projection: %s is a catalogue roofline without assumed parameters; describe the chip, see Chip.from(path)",
+            "projection: %s is a catalogue roofline; describe the chip unit by unit, see Chip.from(path)",
             p.target().name());
   }
 }

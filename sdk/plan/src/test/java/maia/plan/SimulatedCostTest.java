@@ -48,7 +48,56 @@ class SimulatedCostTest {
             new SimulatedCost()
                 .estimate(SHAPES.get(0), Precision.of(BlockFormat.MXFP4), Chip.MAIA_200))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "linear: simulated with a scalar result type, asked for mxfp4; give a DType as output");
+        .hasMessage("linear: simulated with a scalar result type, asked for mxfp4; give a DType");
   }
+
+  @Test
+  void attentionAndElementwiseWork_areNeverFasterThanWhatTheyMove() {
+    List<Operator> operators =
+        List.of(
+            new Operator.Attention(4, 1, 1_024, 8, 2, 64),
+            new Operator.Attention(2, 256, 256, 4, 2, 64),
+            new Operator.Attention(1, 64, 512, 4, 4, 80),
+            new Operator.Pointwise(300_000, 4));
+    for (Operator op : operators) {
+      OperatorEstimate one =
+          new SimulatedCost().estimate(op, Precision.of(DType.BF16), Chip.MAIA_200);
+      assertThat(one.hbmBytes() / one.seconds())
+          .as("%s", op)
+          .isLessThan(Chip.MAIA_200.hbm().bytesPerSecond());
+      assertThat(one.seconds()).isGreaterThan(op.flops() / Chip.MAIA_200.peakFlops(DType.BF16));
+      assertThat(one.joules()).isPositive();
+      assertThat(one.method()).isEqualTo("simulated");
+    }
+  }
+
+  @Test
+  void oneTokensAttention_readsEveryKeyOncePerGroup() {
+    OperatorEstimate one =
+        new SimulatedCost()
+            .estimate(
+                new Operator.Attention(4, 1, 4_096, 32, 8, 128),
+                Precision.of(DType.BF16),
+                Chip.MAIA_200);
+    double cache = 2.0 * 4 * 4_096 * 8 * 128 * 2;
+    assertThat(one.hbmBytes()).isBetween(cache, 1.05 * cache);
+  }
+
+  @Test
+  void keptCost_asksOncePerShape_andComparesWithTheFormula() {
+    Projection p = Projection.of(TINY);
+    KeptCost kept = KeptCost.simulated();
+    Projection simulated = p.on(new Target.Described(Chip.MAIA_200, kept));
+    PhaseEstimate first = simulated.decode(4, 512);
+    assertThat(simulated.decode(4, 512)).isEqualTo(first);
+    assertThat(kept).hasToString("8 of 16 estimates made anew");
+    CostComparison both = CostComparison.of(p.decode(4, 512), first);
+    assertThat(both.lines()).hasSize(first.lines().size());
+    assertThat(both.ratio()).isBetween(0.3, 10.0);
+    assertThatThrownBy(() -> CostComparison.of(p.decode(4, 512), p.decode(4, 513)))
+        .hasMessageStartingWith("comparison: needs one phase estimated twice, got 'decode of 4");
+  }
+
+  private static final ModelConfig TINY =
+      new ModelConfig("tiny", 2, 256, 8, 2, 32, 512, true, 1, 1, 1_000, true);
 }

@@ -143,6 +143,21 @@ sealed interface Choice extends Op {
   }
 
   @Override
+  default Reads reads() {
+    return Reads.INPUTS;
+  }
+
+  /// Only the positions matter.
+  @Override
+  default boolean readsInput(int index) {
+    return switch (this) {
+      case Take _, Gather _ -> index > 0;
+      case Put _, ScatterTo _ -> index > 1;
+      case Nonzero _ -> false;
+    };
+  }
+
+  @Override
   default List<Optional<Tensor>> gradient(List<Tensor> inputs, Tensor output, Tensor g) {
     Tensor x = inputs.getFirst();
     return rest(

@@ -38,6 +38,11 @@ public interface Op {
     return Reads.ALL;
   }
 
+  /// Whether [#gradient] reads the values of this input.
+  default boolean readsInput(int index) {
+    return reads() == Reads.INPUTS || reads() == Reads.ALL;
+  }
+
   /// For each input, the gradient of a scalar with respect to it, given `gradient`, the one with
   /// respect to `output`; empty for an input that needs none.
   default List<Optional<Tensor>> gradient(List<Tensor> inputs, Tensor output, Tensor gradient) {

@@ -80,6 +80,11 @@ record Scatter(Optional<View> view, List<Long> shape) implements Op {
   }
 
   @Override
+  public boolean readsInput(int index) {
+    return index == 1;
+  }
+
+  @Override
   public List<Optional<Tensor>> gradient(List<Tensor> inputs, Tensor output, Tensor gradient) {
     if (view.isPresent()) {
       return List.of(Optional.of(Dispatch.run(view.get(), gradient)));

@@ -173,6 +173,15 @@ public sealed interface Selection extends Op {
   }
 
   @Override
+  default boolean readsInput(int index) {
+    return switch (this) {
+      case Where _ -> index == 0;
+      case Rows _ -> index == 1;
+      case Cat _, OneHot _ -> false;
+    };
+  }
+
+  @Override
   default List<Optional<Tensor>> gradient(List<Tensor> inputs, Tensor output, Tensor g) {
     return switch (this) {
       case Where _ -> {

@@ -102,8 +102,8 @@ final class Vertex {
   /// Refuses when a value that the gradient reads has been overwritten since.
   void checkUnwritten() {
     Op.Reads reads = op().reads();
-    if (reads == Op.Reads.INPUTS || reads == Op.Reads.ALL) {
-      for (int i = 0; i < edges.length; i++) {
+    for (int i = 0; i < edges.length; i++) {
+      if (op().readsInput(i)) {
         check("input " + i, inputs.get(i), versions[i]);
       }
     }

@@ -33,6 +33,7 @@ final class GradientCases {
   static List<Case> all() {
     List<Case> all = new ArrayList<>(basic());
     all.addAll(writes());
+    all.addAll(SpatialCases.all());
     return all;
   }
 
@@ -96,6 +97,12 @@ final class GradientCases {
         one("unfold", x -> x.unfold(1, 3, 1)),
         one("diagonal", x -> x.diagonal(1, 0, 1)),
         one("flip", x -> x.flip(0)),
+        one("gather", x -> x.gather(1, Tensor.ofLongs(0, 3, 3, 1, 1, 0).reshape(3, 2))),
+        two("scatter", (a, b) -> a.scatter(1, Tensor.ofLongs(0, 3, 2, 1).reshape(2, 2), b)),
+        two("scatterAdd", (a, b) -> a.scatterAdd(0, Tensor.ofLongs(0, 2, 2, 1).reshape(1, 4), b)),
+        one("take", x -> x.take(Tensor.ofLongs(0, 11, 0))),
+        one("put", x -> x.mul(x).put_(x.get(1), Index.of(0))),
+        two("put at positions", (a, b) -> a.mul(2.0).putAdd_(b, Index.of(Tensor.ofLongs(2, 2, 0)))),
         one("contiguous", x -> x.t().contiguous()),
         one("rows", x -> x.rows(Tensor.ofLongs(2, 0, 2))),
         one("cast", x -> Dispatch.run(new Conversion.Cast(DType.F64), x)),

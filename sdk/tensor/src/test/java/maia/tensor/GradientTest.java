@@ -23,6 +23,7 @@ class GradientTest {
   private static final Set<String> ELSEWHERE =
       Set.of(
           "Reduction$ArgMax", // integers
+          "Choice$Nonzero", // integers
           "Selection$OneHot", // truth values
           "Conversion$Quantize", // straight through: see below
           "Conversion$Dequantize",

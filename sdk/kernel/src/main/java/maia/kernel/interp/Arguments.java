@@ -28,6 +28,7 @@ final class Arguments {
         arrays.put(name, new Bound(name, access, array));
         String scales = Func.scales(name);
         array.scales().ifPresent(s -> arrays.put(scales, new Bound(scales, access, s)));
+        numbers.put(Func.tensorScale(name), array.tensorScale());
       }
       case Func.ScalarParam(var name, _) -> numbers.put(name, (Number) argument);
     }

@@ -14,6 +14,11 @@ import maia.numerics.DType;
 public final class Elementwise {
   private static final int BLOCK = 4096;
 
+  /// With enough work for every tile, longer copies hide more of the latency of memory.
+  private static final int LARGE_BLOCK = 32_768;
+
+  private static final long LARGE = 64L * LARGE_BLOCK;
+
   /// `out = x + y`. Arguments: `x`, `y`, `out`.
   public static final Kernel ADD = binary("add", Tile::add);
 
@@ -77,7 +82,8 @@ public final class Elementwise {
 
   /// `kernel` on a grid that covers `n` elements.
   public static KernelLaunch over(Kernel kernel, long n) {
-    return kernel.with("BLOCK", BLOCK).grid(cdiv(n, BLOCK));
+    int block = n >= LARGE ? LARGE_BLOCK : BLOCK;
+    return kernel.with("BLOCK", block).grid(cdiv(n, block));
   }
 
   /// A function of two operands.

@@ -31,6 +31,11 @@ record Epilogue(
         k.meta("OUT_SCALE", false) ? Optional.of(k.f32("inv_out_scale")) : Optional.empty());
   }
 
+  /// Whether the sums are the results.
+  boolean isEmpty() {
+    return act == Activation.NONE && bias.isEmpty() && scale.isEmpty() && inverseOutScale.isEmpty();
+  }
+
   Tile apply(Tile acc) {
     Tile value = scale.map(acc::mul).orElse(acc);
     value = bias.map(value::add).orElse(value);

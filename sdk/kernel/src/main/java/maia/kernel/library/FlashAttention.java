@@ -343,6 +343,8 @@ public final class FlashAttention {
             new Sizes(128, 256, 1),
             new Sizes(64, 128, 1),
             new Sizes(32, 64, 1),
+            new Sizes(16, 512, 1),
+            new Sizes(16, 128, 1),
             new Sizes(16, 32, 1),
             new Sizes(16, 16, 1));
 

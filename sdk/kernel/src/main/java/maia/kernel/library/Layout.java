@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import maia.kernel.Kernel;
 import maia.kernel.KernelLaunch;
+import maia.kernel.ir.Mapping;
 import maia.machine.Machine;
 
 /// How a matrix product is laid over the chip: the rectangle of lanes a cluster uses, how many
@@ -28,8 +29,13 @@ record Layout(int down, int across, int rows, int columns, Blocks blocks) {
 
   /// The layout with the shortest modelled time; among equals the one with fewer programs.
   static Layout choose(Blocks.Problem p, Machine machine) {
+    return choose(p, machine, Mapping.Path.AUTO);
+  }
+
+  /// The layout with the shortest modelled time on a path.
+  static Layout choose(Blocks.Problem p, Machine machine, Mapping.Path path) {
     List<Layout> layouts = legal(p, machine);
-    LayoutModel model = new LayoutModel(p, machine);
+    LayoutModel model = new LayoutModel(p, machine, path);
     return layouts.stream()
         .map(layout -> new Timed(layout, model.cycles(layout)))
         .min(

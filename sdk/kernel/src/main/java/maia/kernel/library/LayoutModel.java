@@ -1,5 +1,6 @@
 package maia.kernel.library;
 
+import maia.kernel.ir.Mapping;
 import maia.kernel.lower.TensorTime;
 import maia.machine.Dma;
 import maia.machine.Machine;
@@ -7,7 +8,9 @@ import maia.machine.Machine;
 /// The modelled time of a [Layout]: the busiest cluster's superblocks one after the other, each as
 /// long as the slowest of products, loads, epilogue and stores, which overlap; before them the
 /// first loads, after them the last stores. Every rate is one of the machine.
-record LayoutModel(Blocks.Problem p, Machine machine) {
+///
+/// @param path how shared blocks come to the tiles, where that is not the compiler's choice
+record LayoutModel(Blocks.Problem p, Machine machine, Mapping.Path path) {
   /// What many ask for at once delivers its rate only to about this share.
   private static final double SHARED = 0.8;
 
@@ -18,6 +21,11 @@ record LayoutModel(Blocks.Problem p, Machine machine) {
   private static final double CUT = 0.7;
 
   private static final int EPILOGUE_FLOPS = 4;
+
+  /// The model where the compiler chooses the path.
+  LayoutModel(Blocks.Problem p, Machine machine) {
+    this(p, machine, Mapping.Path.AUTO);
+  }
 
   double cycles(Layout layout) {
     int unitM = Layout.unitOfRows(p);
@@ -44,7 +52,7 @@ record LayoutModel(Blocks.Problem p, Machine machine) {
 
   // ---- the order in which the compiler walks superblocks
 
-  private int row(int s, int rows, int columns) {
+  int row(int s, int rows, int columns) {
     int high = machine.clusters();
     int first = s / (columns * high) * high;
     int height = Math.min(rows - first, high);
@@ -52,7 +60,7 @@ record LayoutModel(Blocks.Problem p, Machine machine) {
     return first + (inside + inside / height) % height;
   }
 
-  private int column(int s, int rows, int columns) {
+  int column(int s, int rows, int columns) {
     int high = machine.clusters();
     int first = s / (columns * high) * high;
     return s % (columns * high) / Math.min(rows - first, high);
@@ -70,7 +78,9 @@ record LayoutModel(Blocks.Problem p, Machine machine) {
 
   private double superblock(Layout layout, long rows, long columns) {
     double best = Double.MAX_VALUE;
-    for (int choice = 0; choice < 4; choice++) {
+    int first = path == Mapping.Path.STAGED ? 3 : 0;
+    int last = path == Mapping.Path.DIRECT ? 0 : 3;
+    for (int choice = first; choice <= last; choice++) {
       best = Math.min(best, superblock(layout, rows, columns, choice));
     }
     Blocks b = layout.blocks();
@@ -126,9 +136,12 @@ record LayoutModel(Blocks.Problem p, Machine machine) {
     double longest = Math.max((choice & 1) == 0 ? x : 0, choice >> 1 == 0 ? w : 0);
     boolean isCut = longest > CUT * direct;
     double hbm = machine.hbm().streamBytesPerSecond() / machine.clockHertz() / machine.clusters();
+    double parts = (choice & 1) * layout.down() + (choice >> 1) * (double) layout.across();
+    int channels = machine.clusterDma().channels();
     double shared =
         Math.max(
-            panel / throughput(machine.clusterDma(), machine.clusterDma().channels()),
+            panel / throughput(machine.clusterDma(), channels)
+                + parts * machine.clusterDma().issueCycles() / channels,
             (panel + lanes * staged) / machine.csram().bytesPerCycle());
     double own =
         Math.max(

@@ -1,6 +1,8 @@
 package maia.kernel.library;
 
 import static maia.numerics.DType.F32;
+import static maia.numerics.DType.I32;
+import static maia.numerics.DType.I8;
 
 import java.util.Set;
 import maia.kernel.Kernel;
@@ -9,6 +11,7 @@ import maia.kernel.KernelLaunch;
 import maia.kernel.Tile;
 import maia.machine.Machine;
 import maia.numerics.DType;
+import maia.numerics.Rounding;
 
 /// A linear layer: `y = act(x[M,K] x w[N,K]^T * scale + bias[N]) * inv_out_scale`, rounded to the
 /// type of `y`.
@@ -16,6 +19,9 @@ import maia.numerics.DType;
 /// The order of operations is fixed: one chain of fused multiply-adds in ascending k in binary32,
 /// times `scale`, plus `bias`, the activation, times `inv_out_scale`, one rounding (to nearest
 /// even, saturating). What is not used is not computed.
+///
+/// I8 operands are summed in I32, exactly; the sum becomes binary32 before what follows. Plain sums
+/// are had with I32 as the type of `y` and nothing that follows.
 public final class Linear {
   /// Metas: `X`, `W`, `Y`, element types; `BIAS`, `SCALE`, `OUT_SCALE`, whether those parameters
   /// exist; `ACT`; `BM`, `BN`, `BK`, `STAGES`; those of [Lanes]. Arguments in order: `x` [M,K], `w`
@@ -50,7 +56,8 @@ public final class Linear {
     Span rows = Span.of(k, 0, x.size(0), lanes.down(), Span.unit(bm));
     Span columns = Span.of(k, 1, w.size(0), lanes.across(), Span.unit(bn));
     Epilogue epilogue = Epilogue.of(k, bias, columns.start(), bn);
-    var acc = k.var(k.zeros(F32, bm, bn));
+    DType sumType = x.dtype() == I8 ? I32 : F32;
+    var acc = k.var(k.zeros(sumType, bm, bn));
     k.range(0, x.size(1).cdiv(bk))
         .stages(stages)
         .each(step -> {
@@ -60,11 +67,18 @@ public final class Linear {
               w.block(bn, bk).until(columns.end(), x.size(1)).at(columns.start(), depth).load();
           acc.set(k.dot(tx, tw.t(), acc.get()));
         });
-    Tile result = epilogue.apply(acc.get());
+    k.check(
+        yType != I32 || (sumType == I32 && epilogue.isEmpty()),
+        "linear: Y = I32 is for sums of I8 without bias, scales and activation");
+    Tile result = yType == I32 ? acc.get() : epilogue.apply(inF32(acc.get()));
     y.block(bm, bn)
         .until(rows.end(), columns.end())
         .at(rows.start(), columns.start())
-        .store(result.to(yType));
+        .store(result.to(yType, Rounding.NEAREST_EVEN));
+  }
+
+  private static Tile inF32(Tile sums) {
+    return sums.dtype() == F32 ? sums : sums.to(F32);
   }
 
   /// The kernel for sizes, types and optional arguments, with blocks chosen for `machine`.

@@ -3,6 +3,7 @@ package maia.kernel.library;
 import static maia.numerics.DType.F32;
 
 import java.util.Set;
+import maia.kernel.BlockArrayArg;
 import maia.kernel.Kernel;
 import maia.kernel.KernelContext;
 import maia.kernel.KernelLaunch;
@@ -12,10 +13,11 @@ import maia.numerics.BlockFormat;
 import maia.numerics.DType;
 import maia.numerics.ScaleRule;
 
-/// [Linear] on block-format inputs: `x` [M,K] and `w` [N,K] in MX formats, blocks along k. The
-/// result is a scalar type, or quantised to an MX format along n by [ScaleRule#FLOOR].
+/// [Linear] on block-format inputs: `x` [M,K] and `w` [N,K] in MX formats, or both in NVFP4, blocks
+/// along k. The result is a scalar type, or quantised to an MX format along n by [ScaleRule#FLOOR].
 ///
-/// K that is not a multiple of the block is padded with zeros, which changes no sum.
+/// K that is not a multiple of the block is padded with zeros, which changes no sum. The product of
+/// the tensor scales of NVFP4 multiplies the sum before anything else does.
 public final class LinearMx {
   /// Metas: `X`, `W`, block formats; `Y`, the result's type, or with `QUANTISE` its block format
   /// `Y_BLOCK`; the others and the arguments as in [Linear].
@@ -50,7 +52,13 @@ public final class LinearMx {
               w.block(bn, bk).until(columns.end(), x.size(1)).at(columns.start(), depth).load();
           acc.set(k.dotScaled(tx, tw.t(), acc.get()));
         });
-    output.store(epilogue.apply(acc.get()), rows, columns);
+    output.store(epilogue.apply(scaled(acc.get(), x, w)), rows, columns);
+  }
+
+  private static Tile scaled(Tile sums, BlockArrayArg x, BlockArrayArg w) {
+    return x.format().tensorScale() && w.format().tensorScale()
+        ? sums.mul(x.tensorScale().mul(w.tensorScale()))
+        : sums;
   }
 
   /// Where a finished block goes.

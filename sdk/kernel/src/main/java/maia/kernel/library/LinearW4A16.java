@@ -14,17 +14,21 @@ import maia.numerics.BlockFormat;
 import maia.numerics.DType;
 
 /// [Linear] with 4-bit weights and 16-bit activations: `x` [M,K] in BF16, `w` [N,K] in an MX float
-/// format with blocks along k. The vector unit widens the weights to BF16, the tensor unit
-/// multiplies in BF16.
+/// format or NVFP4, with blocks along k. The vector unit widens the weights to BF16, the tensor
+/// unit multiplies in BF16.
 ///
-/// An element times its power-of-two scale is exact in BF16 unless it overflows or is subnormal
-/// there, so a sum is the one of exact weights: one chain of fused multiply-adds in ascending k in
-/// binary32, then what follows in [Linear].
+/// An element times its scale is exact in BF16 (of NVFP4, a product of 2 and 4 significant bits)
+/// unless it overflows or is subnormal there, so a sum is the one of exact weights: one chain of
+/// fused multiply-adds in ascending k in binary32, times the tensor scale of NVFP4, then what
+/// follows in [Linear].
 public final class LinearW4A16 {
-  /// Metas: `W`, the MX format of `w` (MXFP4); `Y`, the result's type; `BIAS`, `SCALE`,
-  /// `OUT_SCALE`, `ACT` as in [Linear]; `BM`, `BN`; `BK`, a multiple of the block; `STAGES`.
-  /// Arguments as in [Linear]. Grid: row blocks, column blocks.
+  /// Metas: `W`, the format of `w` (MXFP4); `Y`, the result's type; `BIAS`, `SCALE`, `OUT_SCALE`,
+  /// `ACT` as in [Linear]; `BM`, `BN`; `BK`, a multiple of the block; `STAGES`. Arguments as in
+  /// [Linear]. Grid: row blocks, column blocks.
   public static final Kernel KERNEL = Kernel.define("linear_w4a16", LinearW4A16::body);
+
+  /// Blocks of weights in a step: each is loaded for itself and takes its own semaphores.
+  private static final int MOST_BLOCKS = 4;
 
   private LinearW4A16() {}
 
@@ -56,11 +60,12 @@ public final class LinearW4A16 {
             acc.set(k.dot(tx, wide.t(), acc.get()));
           }
         });
-    y.block(bm, bn).at(m, n).store(epilogue.apply(acc.get()).to(yType));
+    Tile sums = format.tensorScale() ? acc.get().mul(w.tensorScale()) : acc.get();
+    y.block(bm, bn).at(m, n).store(epilogue.apply(sums).to(yType));
   }
 
   /// The kernel for sizes, formats and optional arguments, with blocks chosen for `machine`; the
-  /// problem's `x` is BF16, its `w` an MX format, its `y` a scalar type.
+  /// problem's `x` is BF16, its `w` an MX format or NVFP4, its `y` a scalar type.
   public static KernelLaunch over(
       Blocks.Problem problem, Activation act, Set<Linear.Part> parts, Machine machine) {
     BlockFormat format = (BlockFormat) problem.w();
@@ -75,7 +80,7 @@ public final class LinearW4A16 {
             .with("Y", (DType) problem.y())
             .with("BM", blocks.bm())
             .with("BN", blocks.bn())
-            .with("BK", Math.max(format.block(), blocks.bk()));
+            .with("BK", Math.clamp(blocks.bk(), format.block(), MOST_BLOCKS * format.block()));
     return Epilogue.with(kernel, act, parts)
         .grid(cdiv(problem.m(), blocks.bm()), cdiv(problem.n(), blocks.bn()));
   }

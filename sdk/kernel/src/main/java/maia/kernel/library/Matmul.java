@@ -2,8 +2,10 @@ package maia.kernel.library;
 
 import static maia.numerics.DType.F32;
 
+import maia.base.Check;
 import maia.kernel.Kernel;
 import maia.kernel.KernelLaunch;
+import maia.kernel.ir.Mapping;
 import maia.machine.Machine;
 import maia.numerics.DType;
 
@@ -55,7 +57,23 @@ public final class Matmul {
 
   /// The kernel for sizes, with blocks chosen for `machine`.
   public static KernelLaunch over(long m, long n, long k, DType type, DType out, Machine machine) {
-    Blocks.Problem problem = new Blocks.Problem(m, n, k, type, type, out);
-    return Layout.choose(problem, machine).launch(KERNEL.with("TYPE", type).with("OUT", out));
+    return over(new Blocks.Problem(m, n, k, type, type, out), machine, Mapping.Path.AUTO);
+  }
+
+  /// The kernel for sizes and plain element types on a path: what the lanes of a cluster share is
+  /// staged by the cluster DMA, or loaded by every tile, or as the compiler decides.
+  public static KernelLaunch over(Blocks.Problem problem, Machine machine, Mapping.Path path) {
+    return Layout.choose(problem, machine, path).launch(kernel(problem, path));
+  }
+
+  /// The kernel for the types of a problem, on a path.
+  static Kernel kernel(Blocks.Problem problem, Mapping.Path path) {
+    Check.argument(
+        problem.x() instanceof DType && problem.x().equals(problem.w()),
+        "matmul: both operands have the same plain element type, were %s and %s; use LinearMx for block formats",
+        problem.x().label(),
+        problem.w().label());
+    Kernel kernel = KERNEL.with("TYPE", (DType) problem.x()).with("OUT", (DType) problem.y());
+    return path == Mapping.Path.AUTO ? kernel : kernel.with("PATH", path);
   }
 }

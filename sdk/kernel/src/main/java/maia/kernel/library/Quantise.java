@@ -3,13 +3,18 @@ package maia.kernel.library;
 import static maia.kernel.Kernel.cdiv;
 import static maia.numerics.DType.F32;
 
+import maia.kernel.BlockArrayArg;
 import maia.kernel.Kernel;
+import maia.kernel.KernelContext;
 import maia.kernel.KernelLaunch;
+import maia.kernel.MxTile;
+import maia.kernel.Tile;
 import maia.numerics.BlockFormat;
 import maia.numerics.ScaleRule;
 
-/// An F32 matrix in an MX format or NVFP4: blocks along the rows; MX scales by [ScaleRule#FLOOR],
-/// those of NVFP4 with a tensor scale of 1.
+/// An F32 matrix in an MX format or NVFP4: blocks along the rows; MX scales by [ScaleRule#FLOOR].
+/// For NVFP4 the elements are divided by the tensor scale of `y` first, which the caller has
+/// chosen.
 public final class Quantise {
   private static final int ROWS = 16;
   private static final int COLUMNS = 256;
@@ -29,10 +34,16 @@ public final class Quantise {
             var m = k.programId(0).div(across).mul(rows);
             var n = k.programId(0).rem(across).mul(columns);
             var tile = x.block(rows, columns).at(m, n).load();
-            y.block(rows, columns).at(m, n).store(k.quantize(tile, format, ScaleRule.FLOOR));
+            y.block(rows, columns).at(m, n).store(quantised(k, tile, y));
           });
 
   private Quantise() {}
+
+  /// `tile` for a place in `y`.
+  static MxTile quantised(KernelContext k, Tile tile, BlockArrayArg y) {
+    Tile inner = y.format().tensorScale() ? tile.div(y.tensorScale()) : tile;
+    return k.quantize(inner, y.format(), ScaleRule.FLOOR);
+  }
 
   /// The kernel for a matrix of `rows` x `columns`.
   public static KernelLaunch over(long rows, long columns, BlockFormat format) {

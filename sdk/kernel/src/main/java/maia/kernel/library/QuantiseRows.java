@@ -12,11 +12,11 @@ import maia.numerics.DType;
 import maia.numerics.Overflow;
 import maia.numerics.Rounding;
 
-/// An F32 matrix in a narrow float type with F32 scales, one per row or one per group of columns:
-/// `y * scale` is `x`.
+/// An F32 matrix in a narrow float type or I8 with F32 scales, one per row or one per group of
+/// columns: `y * scale` is `x`.
 ///
-/// A scale is the largest magnitude over the largest finite value of the type, 1 where all are
-/// zero. Quotients are binary32 and round once, to nearest even, saturating.
+/// A scale is the largest magnitude over the largest value of the type, 1 where all are zero.
+/// Quotients are binary32 and round once, to nearest even, saturating.
 public final class QuantiseRows {
   private static final int HIGH = 16;
 
@@ -59,7 +59,7 @@ public final class QuantiseRows {
                   var n = g.mul(size);
                   var v = x.block(high, size).at(m, n).load().to(F32);
                   Tile s = scale(v.abs().amax(1), to);
-                  y.block(high, size).at(m, n).store(v.div(s.col()).to(to));
+                  y.block(high, size).at(m, n).store(v.div(s.col()).to(to, Rounding.NEAREST_EVEN));
                   scale.at(row, g).store(s, row.lt(x.size(0)));
                 });
           });

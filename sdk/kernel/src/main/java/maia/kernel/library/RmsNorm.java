@@ -10,7 +10,6 @@ import maia.kernel.Tile;
 import maia.machine.Machine;
 import maia.numerics.BlockFormat;
 import maia.numerics.DType;
-import maia.numerics.ScaleRule;
 
 /// Root-mean-square normalisation of the rows of a matrix, `x / sqrt(mean(x^2) + eps) * w`, alone
 /// or with the quantisation that follows.
@@ -55,8 +54,8 @@ public final class RmsNorm {
             rows.storeRows(scale, s);
           });
 
-  /// Norm and a block format along the rows. Metas: `TYPE` of `x`, `FORMAT` (MXFP8_E4M3), those of
-  /// row kernels. Arguments: `x[M,N]`, `w[N]` in F32, `y[M,N]`, `eps`.
+  /// Norm and a block format along the rows, as [Quantise] does it. Metas: `TYPE` of `x`, `FORMAT`
+  /// (MXFP8_E4M3), those of row kernels. Arguments: `x[M,N]`, `w[N]` in F32, `y[M,N]`, `eps`.
   public static final Kernel TO_BLOCKS =
       Kernel.define(
           "rms_norm_blocks",
@@ -70,7 +69,7 @@ public final class RmsNorm {
             norm.rows.each(n ->
                 y.block(norm.rows.rows(), norm.rows.block())
                     .at(m, n)
-                    .store(k.quantize(norm.at(n), format, ScaleRule.FLOOR)));
+                    .store(Quantise.quantised(k, norm.at(n), y)));
           });
 
   private RmsNorm() {}

@@ -12,6 +12,7 @@ import maia.kernel.KernelLaunch;
 import maia.kernel.Mask;
 import maia.kernel.Tile;
 import maia.machine.Machine;
+import maia.numerics.Rounding;
 
 /// The rows of a matrix that a program works on, and their columns in blocks. Where one block holds
 /// a row (`WHOLE`), there is no loop and every array is loaded once.
@@ -101,7 +102,7 @@ final class RowBlocks {
 
   /// Writes a block, converted to the type of `matrix`.
   void store(ArrayArg matrix, Tile n, Tile value) {
-    matrix.at(row.col(), column(n)).store(value.to(matrix.dtype()), mask(n));
+    matrix.at(row.col(), column(n)).store(value.to(matrix.dtype(), Rounding.NEAREST_EVEN), mask(n));
   }
 
   /// Writes one element per row.
