@@ -39,7 +39,7 @@ public class TrainStories {
     }
     train(model, seed, steps);
     model.to(DType.BF16).to(DType.F32); // what is shipped is what was measured
-    double loss = evaluate(model, Stories.generate(Stories.SEED, Part.TEST, 500));
+    double loss = evaluate(model, Stories.generate(Stories.SEED, Part.TEST, Math.min(500, steps)));
     System.out.printf("test loss %.4f nats/token, entropy %.4f%n", loss, Stories.FLOOR);
     Safetensors.write(
         file,

@@ -23,6 +23,7 @@ import maia.tensor.nn.Init;
 public final class Checkpoint {
   private static final String WHOLE = "model.safetensors";
   private static final String INDEX = "model.safetensors.index.json";
+  private static final String END = "eos_token_id";
   private static final long LARGEST_INDEX = 64L << 20;
 
   private Checkpoint() {}
@@ -50,6 +51,19 @@ public final class Checkpoint {
     decoder.adoptStateDict(named);
     decoder.eval();
     return device.equals(Device.cpu()) ? decoder : (Decoder) decoder.to(device);
+  }
+
+  /// The tokens that end a text, as the config names them; none where it does not.
+  public static int[] endTokens(Path folder) throws IOException {
+    Fields config = Fields.read(folder.resolve("config.json"), DecoderConfig.LARGEST_FILE);
+    if (!config.has(END)) {
+      return new int[0];
+    }
+    return config.json().get(END).isJsonArray()
+        ? config.array(END).stream()
+            .mapToInt(value -> Fields.whole(config.place(), END, value))
+            .toArray()
+        : new int[] {config.number(END)};
   }
 
   /// Every tensor of the files of a folder.
