@@ -44,4 +44,13 @@ record Preparation(float[] factors, Optional<Hadamard> rotation) {
     }
     return rotation.isPresent() ? rotation.get().rotate(y, rows, columns) : y;
   }
+
+  /// Weights before they were prepared.
+  float[] undone(float[] w, int rows, int columns) {
+    float[] y = rotation.isPresent() ? rotation.get().rotate(w, rows, columns) : w.clone();
+    for (int i = 0; i < y.length; i++) {
+      y[i] /= factors[i % columns];
+    }
+    return y;
+  }
 }

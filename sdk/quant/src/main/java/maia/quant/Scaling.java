@@ -100,13 +100,23 @@ record Scaling(float scale, int zero, float tensorScale, float factor, float zer
         0,
         scales,
         0);
-    float factor =
-        switch (order) {
-          case DIVIDE -> 0;
-          case RECIPROCAL -> 1 / tensorScale / scales[0];
-          case MULTIPLY -> Math.min(1 / (scales[0] * tensorScale), Float.MAX_VALUE);
-        };
+    float factor = factor(order, scales[0], tensorScale);
     return new Scaling(scales[0], -1, tensorScale, factor, Float.NaN);
+  }
+
+  /// The scaling that a checkpoint holds.
+  static Scaling stored(Quantizer.Scale kind, float scale, int zero, float tensorScale) {
+    return kind instanceof Quantizer.Scale.TwoLevel(NvOrder order)
+        ? new Scaling(scale, -1, tensorScale, factor(order, scale, tensorScale), Float.NaN)
+        : new Scaling(scale, zero, tensorScale);
+  }
+
+  private static float factor(NvOrder order, float scale, float tensorScale) {
+    return switch (order) {
+      case DIVIDE -> 0;
+      case RECIPROCAL -> 1 / tensorScale / scale;
+      case MULTIPLY -> Math.min(1 / (scale * tensorScale), Float.MAX_VALUE);
+    };
   }
 
   private static Scaling best(Grid grid, float magnitude, float[] group) {

@@ -69,6 +69,25 @@ public final class StoredLinear extends Module {
     return activations.isPresent() ? activations.get().apply(read, rows, columns) : read;
   }
 
+  /// The bias, where there is one.
+  Optional<Tensor> bias() {
+    return bias;
+  }
+
+  Preparation preparation() {
+    return preparation;
+  }
+
+  Optional<InputStore> inputs() {
+    return activations;
+  }
+
+  /// The weights that the stored ones stand for, without smoothing and rotation.
+  Tensor plainWeights() {
+    float[] back = preparation.undone(stored.values(), stored.rows(), stored.columns());
+    return Tensor.of(back, stored.rows(), stored.columns());
+  }
+
   /// Inputs after smoothing and rotation, before they are stored.
   float[] prepared(float[] x, int rows, int columns) {
     return preparation.inputs(x, rows, columns);

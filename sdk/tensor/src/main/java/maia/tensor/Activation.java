@@ -49,20 +49,18 @@ public sealed interface Activation extends Op {
   @Override
   default Tensor host(List<Tensor> inputs) {
     Tensor like = meta(inputs);
-    float[] x = Host.floats(inputs.getFirst());
-    Parallel.ranges(x.length, Parallel.ELEMENTS, (from, to) -> apply(x, from, to - from));
-    return Host.tensor(x, like.dtype(), like.shape());
+    return HostKernels.map(
+        this, inputs.getFirst(), like.dtype(), (x, spare, count) -> apply(x, 0, count, spare));
   }
 
-  private void apply(float[] x, int at, int count) {
-    float[] t = new float[count];
+  private void apply(float[] x, int at, int count, float[] t) {
     switch (this) {
       case Gelu _ -> {
         for (int i = 0; i < count; i++) {
           t[i] = x[at + i] * ONE_OVER_ROOT_TWO;
         }
         Fmath.erf(t, 0, t, 0, count);
-        halfTimesOnePlus(x, at, t);
+        halfTimesOnePlus(x, at, count, t);
       }
       case GeluTanh _ -> {
         for (int i = 0; i < count; i++) {
@@ -70,7 +68,7 @@ public sealed interface Activation extends Op {
           t[i] = (v * v * v * CUBIC + v) * ROOT_TWO_OVER_PI;
         }
         Fmath.tanh(t, 0, t, 0, count);
-        halfTimesOnePlus(x, at, t);
+        halfTimesOnePlus(x, at, count, t);
       }
       case Silu _ -> {
         Fmath.sigmoid(x, at, t, 0, count);
@@ -96,8 +94,8 @@ public sealed interface Activation extends Op {
     }
   }
 
-  private static void halfTimesOnePlus(float[] x, int at, float[] t) {
-    for (int i = 0; i < t.length; i++) {
+  private static void halfTimesOnePlus(float[] x, int at, int count, float[] t) {
+    for (int i = 0; i < count; i++) {
       x[at + i] = x[at + i] * 0.5f * (t[i] + 1);
     }
   }

@@ -47,9 +47,6 @@ sealed interface Choice extends Op {
     }
   }
 
-  /// The indices of the elements that are not 0, one row each, in row order, as I64.
-  record Nonzero() implements Choice {}
-
   @Override
   default Tensor meta(List<Tensor> inputs) {
     Tensor x = inputs.getFirst();
@@ -70,11 +67,6 @@ sealed interface Choice extends Op {
         checkValues(x, inputs.get(1), inputs.get(2).shape());
         yield Tensor.meta(type, x.shape());
       }
-      case Nonzero _ ->
-          throw TensorException.of(
-              "nonzero: the shape of the result depends on the values, and a tensor on device meta"
-                  + " (%s) has none; use where or maskedFill",
-              Layout.text(x.shape()));
     };
   }
 
@@ -138,7 +130,6 @@ sealed interface Choice extends Op {
         meta(inputs);
         yield ChoiceHost.scatter(inputs.get(0), inputs.get(1), inputs.get(2), dim, how);
       }
-      case Nonzero _ -> ChoiceHost.nonzero(inputs.getFirst());
     };
   }
 
@@ -153,7 +144,6 @@ sealed interface Choice extends Op {
     return switch (this) {
       case Take _, Gather _ -> index > 0;
       case Put _, ScatterTo _ -> index > 1;
-      case Nonzero _ -> false;
     };
   }
 
@@ -191,7 +181,6 @@ sealed interface Choice extends Op {
                 Autograd.wanted(x, () -> how == Write.ADD ? g : Dispatch.run(this, g, zero, index)),
                 Autograd.wanted(values, () -> Dispatch.run(new Gather(dim), g, index)));
           }
-          case Nonzero _ -> List.of();
         });
   }
 

@@ -56,6 +56,30 @@ final class ChoiceHost {
     return result;
   }
 
+  /// Writes `values` to the places of `x` itself, which is in host memory.
+  static void store(Tensor x, Tensor values, int dims, List<Tensor> positions) {
+    long[] starts = starts(x, dims, positions);
+    Layout rest = rest(x, dims);
+    int bits = x.dtype().bits();
+    boolean shared = values.segment().asOverlappingSlice(x.segment()).isPresent();
+    Tensor from =
+        values.isContiguous() && !shared ? values : Tensor.on(Device.cpu(), Host.copy(values));
+    long width = rest.elements();
+    Block block = Block.of(rest, bits);
+    for (int i = 0; i < starts.length; i++) {
+      Stop.poll("put");
+      long first = from.offset() + i * width;
+      long start = starts[i];
+      if (block.dense) {
+        block.read(from.segment(), first, x.segment(), start);
+      } else {
+        Host.visit(
+            rest,
+            (place, e) -> Elements.move(from.segment(), first + e, x.segment(), start + place, bits));
+      }
+    }
+  }
+
   /// The dense `result` with `values` added at the places `starts` + `rest`.
   private static Tensor added(Tensor result, Tensor values, long[] starts, Layout rest) {
     DType type = result.dtype();

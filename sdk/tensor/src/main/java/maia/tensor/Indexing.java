@@ -174,7 +174,14 @@ record Indexing(Tensor view, List<Integer> dims, List<Tensor> positions) {
       return;
     }
     Tensor target = arranged();
-    Tensor[] operands = inputs(target, valuesFirst(fit));
+    boolean recorded = view.requiresGrad() || values.requiresGrad();
+    if (how == Choice.Write.SET && !recorded && view.device().equals(Device.cpu())) {
+      Tensor spread = valuesFirst(fit);
+      ChoiceHost.store(target, spread, dims.size(), positions);
+      view.slot.written(name);
+      return;
+    }
+    Tensor[] operands = inputs(recorded ? target.clone() : target, valuesFirst(fit));
     target.assign(Dispatch.run(new Choice.Put(dims.size(), how), operands));
   }
 }

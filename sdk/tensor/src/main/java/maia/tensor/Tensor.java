@@ -23,7 +23,14 @@ import org.jspecify.annotations.Nullable;
 /// and [#assign] is the only write. Tensors compare by identity; compare values with
 /// [TensorMath#eq].
 public final class Tensor
-    implements Array, Rich, TensorMath, TensorViews, TensorIndexing, TensorInPlace {
+    implements Array,
+        Rich,
+        TensorMath,
+        TensorFunctions,
+        TensorReductions,
+        TensorViews,
+        TensorIndexing,
+        TensorInPlace {
   private final Device device;
   private final ElementType type;
   private final Layout layout;

@@ -170,6 +170,6 @@ public sealed interface TensorIndexing permits Tensor {
 
   /// The indices of the elements that are not 0: one row for each, in row order, as I64.
   default Tensor nonzero() {
-    return Dispatch.run(new Choice.Nonzero(), self());
+    return Dispatch.run(new Nonzero(), self());
   }
 }

@@ -33,7 +33,9 @@ final class GradientCases {
   static List<Case> all() {
     List<Case> all = new ArrayList<>(basic());
     all.addAll(writes());
+    all.addAll(choices());
     all.addAll(SpatialCases.all());
+    all.addAll(FunctionCases.all());
     return all;
   }
 
@@ -63,6 +65,18 @@ final class GradientCases {
               column.mul_(x.select(1, 0));
               return column.unsqueeze(1).mul(y);
             }));
+  }
+
+  private static List<Case> choices() {
+    Tensor rows = Tensor.ofLongs(1, 0, 1);
+    Tensor grid = Tensor.ofLongs(0, 1, 1, 0, 2, 1).reshape(3, 2);
+    return List.of(
+        one("get by tensors", x -> x.get(Index.of(rows), Index.of(3, -1, 3))),
+        two("put by tensors", (a, b) -> a.mul(1).put_(b.get("0, :3"), Index.of(2, 0, 1), Index.at(1))),
+        two("add by tensors", (a, b) -> a.mul(1).putAdd_(b, Index.of(rows))),
+        one("gather", x -> x.gather(0, grid)),
+        two("scatter", (a, b) -> a.scatter(1, grid, b)),
+        two("scatterAdd", (a, b) -> a.scatterAdd(0, grid, b)));
   }
 
   private static List<Case> basic() {

@@ -8,11 +8,13 @@ public final class FileFormatException extends RuntimeException {
     super(message);
   }
 
-  static FileFormatException of(String format, Object... values) {
+  /// The exception with a message in the form of [String#format].
+  public static FileFormatException of(String format, Object... values) {
     return new FileFormatException(format.formatted(values));
   }
 
-  static void check(boolean holds, String format, Object... values) {
+  /// Throws with the message formatted unless `holds`.
+  public static void check(boolean holds, String format, Object... values) {
     if (!holds) {
       throw of(format, values);
     }

@@ -133,6 +133,22 @@ public final class Gguf {
     return Tensor.of(values, known.shape());
   }
 
+  /// A tensor as it is stored; an unknown name is refused.
+  public GgufWriter.Item item(String name) {
+    Info info = tensors.get(name);
+    FileFormatException.check(info != null, "gguf: no tensor '%s'", name);
+    Info known = Objects.requireNonNull(info);
+    FileFormatException.check(
+        known.bytes() <= Integer.MAX_VALUE - 8,
+        "gguf: tensor '%s' has %d bytes; at most 2^31 - 9 are read at once",
+        name,
+        known.bytes());
+    byte[] bytes =
+        file.asSlice(known.offset(), known.bytes())
+            .toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+    return new GgufWriter.Item(name, known.type(), known.shape(), bytes);
+  }
+
   /// Every tensor in fp32, by name.
   public SequencedMap<String, Tensor> readAll() {
     SequencedMap<String, Tensor> all = new LinkedHashMap<>();
