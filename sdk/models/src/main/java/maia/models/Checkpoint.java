@@ -45,8 +45,7 @@ public final class Checkpoint {
     if (device.equals(Device.meta())) {
       return Init.shapesOnly(() -> new Decoder(config, 0));
     }
-    SequencedMap<String, Tensor> named =
-        CheckpointNames.toOurs(config, tensors(folder, progress));
+    SequencedMap<String, Tensor> named = CheckpointNames.toOurs(config, tensors(folder, progress));
     Decoder decoder = Init.shapesOnly(() -> new Decoder(config, 0));
     decoder.adoptStateDict(named);
     decoder.eval();

@@ -40,9 +40,15 @@ final class DenseCache implements KvCache {
         count,
         from,
         capacity);
-    Tensor k = store(keys, layer, from, stored.map(kv -> kv.storedKeys(newKeys)).orElse(newKeys), newKeys);
+    Tensor k =
+        store(keys, layer, from, stored.map(kv -> kv.storedKeys(newKeys)).orElse(newKeys), newKeys);
     Tensor v =
-        store(values, layer, from, stored.map(kv -> kv.storedValues(newValues)).orElse(newValues), newValues);
+        store(
+            values,
+            layer,
+            from,
+            stored.map(kv -> kv.storedValues(newValues)).orElse(newValues),
+            newValues);
     lengths[layer] = from + count;
     return new Seen(k.narrow(1, 0, from + count), v.narrow(1, 0, from + count));
   }
@@ -50,8 +56,7 @@ final class DenseCache implements KvCache {
   private Tensor store(@Nullable Tensor[] all, int layer, int from, Tensor rows, Tensor like) {
     Tensor memory = all[layer];
     if (memory == null) {
-      memory =
-          Tensor.zeros(like.dtype(), like.size(0), capacity, like.size(2)).to(like.device());
+      memory = Tensor.zeros(like.dtype(), like.size(0), capacity, like.size(2)).to(like.device());
       all[layer] = memory;
     }
     Tensor place = memory.narrow(1, from, rows.size(1));

@@ -5,10 +5,10 @@ import maia.base.Check;
 import maia.numerics.Fmath;
 import maia.numerics.Philox;
 
-/// How the next token is chosen from scores: what is left out, in this order, is all but the
-/// `topK` highest, all below `minP` times the likeliest, and all after the fewest that together
-/// reach `topP`. Of what stays, one is drawn by its probability. Of equal scores the lower token
-/// counts as the higher.
+/// How the next token is chosen from scores: what is left out, in this order, is all but the `topK`
+/// highest, all below `minP` times the likeliest, and all after the fewest that together reach
+/// `topP`. Of what stays, one is drawn by its probability. Of equal scores the lower token counts
+/// as the higher.
 ///
 /// Token number `step` is drawn with number `step` of the stream of `seed`, so a text depends on
 /// nothing but the model, the prompt and these settings.
@@ -89,8 +89,7 @@ public record Sampling(double temperature, int topK, double topP, double minP, l
   private static int[] order(float[] scores) {
     long[] keys = new long[scores.length];
     for (int i = 0; i < scores.length; i++) {
-      Check.argument(
-          !Float.isNaN(scores[i]), "sampling: the score of token %d is not a number", i);
+      Check.argument(!Float.isNaN(scores[i]), "sampling: the score of token %d is not a number", i);
       int bits = Float.floatToIntBits(scores[i] + 0f);
       int ascending = bits ^ ((bits >> 31) & Integer.MAX_VALUE);
       keys[i] = (long) ~ascending << Integer.SIZE | i;

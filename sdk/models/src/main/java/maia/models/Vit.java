@@ -38,7 +38,8 @@ public final class Vit extends Module {
       layers.add(all.add(Integer.toString(i), new Layer(config, seeds)));
     }
     this.norm = vit.add("layernorm", norm(config));
-    this.classifier = child("classifier", new Linear(config.hidden(), config.classes(), seeds.next()));
+    this.classifier =
+        child("classifier", new Linear(config.hidden(), config.classes(), seeds.next()));
   }
 
   /// The classifier of a checkpoint's folder, on the host.
@@ -173,8 +174,7 @@ public final class Vit extends Module {
       this.key = inner.add("key", new Linear(width, width, seeds.next()));
       this.value = inner.add("value", new Linear(width, width, seeds.next()));
       this.output = dense(attention.add("output", new Group()), width, width, seeds);
-      this.up =
-          dense(child("intermediate", new Group()), width, config.intermediate(), seeds);
+      this.up = dense(child("intermediate", new Group()), width, config.intermediate(), seeds);
       this.down = dense(child("output", new Group()), config.intermediate(), width, seeds);
       this.before = child("layernorm_before", norm(config));
       this.after = child("layernorm_after", norm(config));

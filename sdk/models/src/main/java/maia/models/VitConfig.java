@@ -53,11 +53,7 @@ public record VitConfig(
 
   private static void positive(String what, int value) {
     Check.argument(
-        value > 0 && value <= LARGEST,
-        "vit: %s must be 1 to %,d, was %,d",
-        what,
-        LARGEST,
-        value);
+        value > 0 && value <= LARGEST, "vit: %s must be 1 to %,d, was %,d", what, LARGEST, value);
   }
 
   /// Patches of an image.
@@ -91,9 +87,7 @@ public record VitConfig(
         file.place(),
         activation);
     int classes =
-        file.has("id2label")
-            ? file.object("id2label").json().size()
-            : file.number("num_labels", 2);
+        file.has("id2label") ? file.object("id2label").json().size() : file.number("num_labels", 2);
     try {
       return new VitConfig(
           file.number("num_hidden_layers"),

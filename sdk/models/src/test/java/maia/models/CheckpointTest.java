@@ -87,8 +87,7 @@ class CheckpointTest {
               bits(Tensor.noGrad(() -> decoder.forward(tokens(some), List.of(cache))).toArray());
           int vocabulary = piece.length / count;
           assertThat(piece)
-              .isEqualTo(
-                  Arrays.copyOfRange(full, at * vocabulary, (at + count) * vocabulary));
+              .isEqualTo(Arrays.copyOfRange(full, at * vocabulary, (at + count) * vocabulary));
           at += count;
         }
       }
@@ -129,8 +128,7 @@ class CheckpointTest {
       assertThat(worst).isBetween(1e-5, 0.3);
       // two layers, two heads of 6 numbers, keys and values: 8 bits and a scale of 32 per 6
       assertThat(cache.bytes()).isEqualTo(TOKENS.length * 2 * 2 * 2 * (6 * 8 + 32) / 8);
-      float[] reference =
-          stored.within(() -> decoder.forward(tokens(TOKENS))).toArray();
+      float[] reference = stored.within(() -> decoder.forward(tokens(TOKENS))).toArray();
       assertThat(bits(rounded)).isEqualTo(bits(reference));
     }
   }
@@ -191,8 +189,7 @@ class CheckpointTest {
         "c.json: 4 query heads cannot share 3 key and value heads evenly");
     assertConfigRefused(
         "llama", "num_hidden_layers", "-1", "c.json: layers must be 1 to 16,777,216, was -1");
-    assertConfigRefused(
-        "llama", "vocab_size", "null", "c.json: the field 'vocab_size' is missing");
+    assertConfigRefused("llama", "vocab_size", "null", "c.json: the field 'vocab_size' is missing");
     assertConfigRefused(
         "llama",
         "hidden_act",
@@ -224,8 +221,7 @@ class CheckpointTest {
   void load_indexThatLeavesTheFolder_isRefused() throws IOException {
     SmallCheckpoints.of("llama").write(folder);
     Path index = folder.resolve("model.safetensors.index.json");
-    Files.writeString(
-        index, Files.readString(index).replace("model-1-of-2", "../model-1-of-2"));
+    Files.writeString(index, Files.readString(index).replace("model-1-of-2", "../model-1-of-2"));
     assertThatThrownBy(() -> Checkpoint.load(folder))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
@@ -242,8 +238,7 @@ class CheckpointTest {
     for (int i = 0; i < 300; i++) {
       StringBuilder text = new StringBuilder(SmallCheckpoints.CONFIGS.get("gemma2"));
       for (int j = 0; j < 2; j++) {
-        text.setCharAt(
-            random.nextInt(text.length()), signs.charAt(random.nextInt(signs.length())));
+        text.setCharAt(random.nextInt(text.length()), signs.charAt(random.nextInt(signs.length())));
       }
       Optional<RuntimeException> failure = Optional.empty();
       try {

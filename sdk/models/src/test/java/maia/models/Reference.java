@@ -88,7 +88,8 @@ final class Reference {
     double[] b = vector(name + ".bias");
     double[] y = new double[x.length];
     for (int i = 0; i < x.length; i++) {
-      y[i] = (x[i] - mean) / Math.sqrt(variance + decimal("layer_norm_epsilon", 1e-5)) * w[i] + b[i];
+      y[i] =
+          (x[i] - mean) / Math.sqrt(variance + decimal("layer_norm_epsilon", 1e-5)) * w[i] + b[i];
     }
     return y;
   }
@@ -204,15 +205,20 @@ final class Reference {
     double scale = 1 / Math.sqrt(gemma2 ? decimal("query_pre_attn_scalar", dim) : dim);
     for (int layer = 0; layer < number("num_hidden_layers", 0); layer++) {
       String l = "model.layers." + layer;
-      int window = type.equals("mistral") || gemma2 && layer % 2 == 0 ? number("sliding_window", 0) : 0;
+      int window =
+          type.equals("mistral") || gemma2 && layer % 2 == 0 ? number("sliding_window", 0) : 0;
       double cap = gemma2 ? decimal("attn_logit_softcapping", 0) : 0;
       double[][] q = new double[tokens.length][];
       double[][] k = new double[tokens.length][];
       double[][] v = new double[tokens.length][];
       for (int t = 0; t < tokens.length; t++) {
         double[] n = rms(l + ".input_layernorm", x[t]);
-        q[t] = turn(headNorm(l + ".self_attn.q_norm", linear(l + ".self_attn.q_proj", n), dim), dim, t);
-        k[t] = turn(headNorm(l + ".self_attn.k_norm", linear(l + ".self_attn.k_proj", n), dim), dim, t);
+        q[t] =
+            turn(
+                headNorm(l + ".self_attn.q_norm", linear(l + ".self_attn.q_proj", n), dim), dim, t);
+        k[t] =
+            turn(
+                headNorm(l + ".self_attn.k_norm", linear(l + ".self_attn.k_proj", n), dim), dim, t);
         v[t] = linear(l + ".self_attn.v_proj", n);
       }
       for (int t = 0; t < tokens.length; t++) {
@@ -223,11 +229,17 @@ final class Reference {
         add(x[t], gemma2 ? rms(l + ".post_attention_layernorm", seen) : seen);
         double[] n =
             rms(l + (gemma2 ? ".pre_feedforward_layernorm" : ".post_attention_layernorm"), x[t]);
-        double[] fed = type.equals("mixtral") ? mixtral(l, n) : mlp(l + ".mlp", n, "gate_proj", "up_proj", "down_proj");
+        double[] fed =
+            type.equals("mixtral")
+                ? mixtral(l, n)
+                : mlp(l + ".mlp", n, "gate_proj", "up_proj", "down_proj");
         add(x[t], gemma2 ? rms(l + ".post_feedforward_layernorm", fed) : fed);
       }
     }
-    boolean tied = config.has("tie_word_embeddings") ? config.get("tie_word_embeddings").getAsBoolean() : gemma;
+    boolean tied =
+        config.has("tie_word_embeddings")
+            ? config.get("tie_word_embeddings").getAsBoolean()
+            : gemma;
     double[][] scores = new double[tokens.length][];
     for (int t = 0; t < tokens.length; t++) {
       scores[t] = linear(tied ? "model.embed_tokens" : "lm_head", rms("model.norm", x[t]));

@@ -69,7 +69,10 @@ record SmallCheckpoints(JsonObject config, SequencedMap<String, Tensor> weights)
 
   private static String with(String more) {
     JsonObject config = JsonParser.parseString(LLAMA).getAsJsonObject();
-    JsonParser.parseString(more).getAsJsonObject().entrySet().forEach(e -> config.add(e.getKey(), e.getValue()));
+    JsonParser.parseString(more)
+        .getAsJsonObject()
+        .entrySet()
+        .forEach(e -> config.add(e.getKey(), e.getValue()));
     return config.toString();
   }
 
@@ -136,7 +139,8 @@ record SmallCheckpoints(JsonObject config, SequencedMap<String, Tensor> weights)
       draw("model.embed_tokens.weight", 0.5, n("vocab_size"), w);
       for (int i = 0; i < n("num_hidden_layers"); i++) {
         String l = "model.layers." + i + ".";
-        List<String> norms = new ArrayList<>(List.of("input_layernorm", "post_attention_layernorm"));
+        List<String> norms =
+            new ArrayList<>(List.of("input_layernorm", "post_attention_layernorm"));
         if (gemma2) {
           norms.addAll(List.of("pre_feedforward_layernorm", "post_feedforward_layernorm"));
         }

@@ -181,7 +181,8 @@ class VitTest {
 
   @Test
   void parse_contradictions_areNamed() {
-    assertThatThrownBy(() -> VitConfig.parse("c.json", CONFIG.replace("\"patch_size\": 4", "\"patch_size\": 3")))
+    assertThatThrownBy(() ->
+            VitConfig.parse("c.json", CONFIG.replace("\"patch_size\": 4", "\"patch_size\": 3")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "c.json: the width 12 must be a multiple of the 3 heads, the image size 8 of the patch"

@@ -106,8 +106,7 @@ final class GenerateCommand {
   }
 
   private static Writer checkpoint(Path folder) throws IOException {
-    Progress progress =
-        (what, done, total) -> System.err.printf("[%d/%d] %s%n", done, total, what);
+    Progress progress = (what, done, total) -> System.err.printf("[%d/%d] %s%n", done, total, what);
     Decoder decoder = Checkpoint.load(folder, Device.cpu(), progress);
     Tokenizer tokenizer = Tokenizer.read(folder.resolve("tokenizer.json"));
     int[] ends = Checkpoint.endTokens(folder);

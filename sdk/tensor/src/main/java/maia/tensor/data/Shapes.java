@@ -59,13 +59,11 @@ public final class Shapes {
             labels[i] = draw(seed, part.number(i), images, i * SIDE * SIDE);
           }
         });
-    return new TensorDataset(
-        Tensor.of(images, count, 1, SIDE, SIDE), Tensor.ofLongs(labels));
+    return new TensorDataset(Tensor.of(images, count, 1, SIDE, SIDE), Tensor.ofLongs(labels));
   }
 
   private static int draw(long seed, long image, float[] pixels, int at) {
-    int label =
-        (int) (Integer.toUnsignedLong(Philox.next(seed, image, 0)) * CLASSES.size() >>> 32);
+    int label = (int) (Integer.toUnsignedLong(Philox.next(seed, image, 0)) * CLASSES.size() >>> 32);
     float[] edges = placed(corners(label / 2), seed, image * DRAWS);
     boolean filled = label % 2 == 0;
     for (int y = 0; y < SIDE; y++) {

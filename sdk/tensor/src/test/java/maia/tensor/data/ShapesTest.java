@@ -32,9 +32,7 @@ class ShapesTest {
     double[] middles = middles(1_200);
     for (int c = 0; c < middles.length; c += 2) {
       assertThat(middles[c]).as(Shapes.CLASSES.get(c)).isGreaterThan(0.75);
-      assertThat(middles[c + 1])
-          .as(Shapes.CLASSES.get(c + 1))
-          .isLessThan(middles[c] - 0.3);
+      assertThat(middles[c + 1]).as(Shapes.CLASSES.get(c + 1)).isLessThan(middles[c] - 0.3);
     }
   }
 
