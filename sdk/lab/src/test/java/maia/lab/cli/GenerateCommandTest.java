@@ -70,8 +70,7 @@ class GenerateCommandTest {
     assertThat(complaint()).isEqualTo("maia: --tokens needs a value: new tokens at most (128)");
     complaints.reset();
     assertThat(Main.run(List.of("generate", "once", "--top-p", "2"))).isEqualTo(2);
-    assertThat(complaint())
-        .isEqualTo("maia: sampling: top-p must be above 0 up to 1, was 2.0");
+    assertThat(complaint()).isEqualTo("maia: sampling: top-p must be above 0 up to 1, was 2.0");
     complaints.reset();
     assertThat(Main.run(List.of("generate", "a dragon"))).isEqualTo(2);
     assertThat(complaint())
