@@ -28,6 +28,7 @@ public final class Tensor
         TensorMath,
         TensorFunctions,
         TensorReductions,
+        TensorLinalg,
         TensorViews,
         TensorIndexing,
         TensorInPlace {
@@ -150,6 +151,14 @@ public final class Tensor
   /// Tensors of one shape joined along a new dimension.
   public static Tensor stack(List<Tensor> tensors, int dim) {
     return cat(tensors.stream().map(t -> t.unsqueeze(dim)).toList(), dim);
+  }
+
+  /// Sums of products in index notation, such as `bij,bjk->bik`: letters name dimensions, those
+  /// missing in the result are added up; a letter twice in one operand is its diagonal; `...`
+  /// stands for dimensions that broadcast. Without an arrow the result has the letters that occur
+  /// once, in alphabetical order.
+  public static Tensor einsum(String equation, Tensor... operands) {
+    return Einsum.of(equation, List.of(operands));
   }
 
   // ---------------------------------------------------------------- what it is
@@ -417,7 +426,7 @@ public final class Tensor
 
   /// The result of `function` without keeping what it computes on the way: it runs again in
   /// [#backward]. Tensors marked with [#requireGrad] that it captures get their gradients too. It
-  /// must compute the same both times: random numbers from a seed do.
+  /// must compute the same both times; random numbers are those of the first run, see [Draws].
   public static Tensor checkpoint(Function<List<Tensor>, Tensor> function, Tensor... inputs) {
     return Checkpoint.run(function, List.of(inputs));
   }
