@@ -203,7 +203,7 @@ class ProjectionTest {
         "{}|: the field 'model_type' is missing",
         "{\"model_type\": \"llama\", \"hidden_size\": 8, \"num_attention_heads\": 1.5}|: the field 'num_attention_heads' must be a whole number, was 1.5",
         "{\"model_type\": \"llama\", \"hidden_size\": 8, \"num_attention_heads\": \"many\"}|: the field 'num_attention_heads' must be a whole number, was \"many\"",
-        "{\"model_type\": \"llama\", \"hidden_size\": 8, \"num_attention_heads\": [32]}|: the field 'num_attention_heads' must be a whole number, was [32]",
+        "{\"model_type\": \"llama\", \"hidden_size\": 8, \"num_attention_heads\": [32]}|: the field 'num_attention_heads' must be a whole number, was an array",
       })
   void config_hostile_isRefusedByField(String json, String message, @TempDir Path folder)
       throws IOException {
