@@ -238,6 +238,11 @@ final class Host {
       throw TensorException.of(
           "values: a tensor on device meta has a shape (%s) but no values", Layout.text(x.shape()));
     }
+    if (!x.segment().scope().isAlive()) {
+      throw TensorException.of(
+          "values: the scope that freed this %s tensor of %s has ended; carry it out with scope.keep",
+          x.type().label(), Layout.text(x.shape()));
+    }
   }
 
   /// Receives the storage index of the element that comes `i`-th in row order.

@@ -7,7 +7,9 @@ enum HostBackend implements Backend {
   CPU(Device.cpu()) {
     @Override
     public Tensor execute(Op op, List<Tensor> inputs) {
-      return op.host(inputs);
+      return Pieces.needed(op, inputs, Pieces.LIMIT)
+          ? Pieces.run(op, inputs, Pieces.LIMIT)
+          : op.host(inputs);
     }
   },
   META(Device.meta()) {
