@@ -33,6 +33,15 @@ public interface Run {
     return 0;
   }
 
+  /// The chip at `cycle` of this run: everything that happens up to and in that cycle has happened.
+  /// The run is simulated again, which gives the same run, on copies of its arrays. A launcher that
+  /// keeps no program to run again refuses with [UnsupportedOperationException].
+  default Rich at(long cycle) {
+    throw new UnsupportedOperationException(
+        "run: its launcher keeps nothing to run again, so there is no state at cycle %d; launch it on the simulated chip"
+            .formatted(cycle));
+  }
+
   /// The timeline in Perfetto's JSON form.
   String traceJson();
 }

@@ -17,7 +17,7 @@ final class HalfArrays {
 
   static void decode(
       Kind kind, MemorySegment from, long first, long stride, int count, float[] to, int at) {
-    short[] codes = new short[Math.min(count, STRETCH)];
+    short[] codes = Scratch.shorts(STRETCH);
     for (int done = 0; done < count; done += STRETCH) {
       int size = Math.min(STRETCH, count - done);
       load(from, first + done * stride, stride, codes, size);
@@ -30,7 +30,7 @@ final class HalfArrays {
 
   static void encode(
       Kind kind, float[] from, int at, int count, MemorySegment to, long first, long stride) {
-    short[] codes = new short[Math.min(count, STRETCH)];
+    short[] codes = Scratch.shorts(STRETCH);
     for (int done = 0; done < count; done += STRETCH) {
       int size = Math.min(STRETCH, count - done);
       switch (kind) {

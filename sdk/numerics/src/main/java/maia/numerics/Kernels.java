@@ -1,5 +1,6 @@
 package maia.numerics;
 
+import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /// Inner loops that exist twice, with and without the Vector API, and give the same bits. Arguments
@@ -15,6 +16,40 @@ interface Kernels {
 
   /// Adds element `i` of `x[at..at+count]` to `lanes[i % 16]`; `count` is a multiple of 16.
   void addToLanes(float[] x, int at, int count, float[] lanes);
+
+  /// The largest element, NaN passed over, plus zero above minus zero; NaN for none.
+  float max(float[] x, int at, int count);
+
+  /// Replaces `x` by x - `shift` and adds the square of that to `lanes[i % 16]`; `count` is a
+  /// multiple of 16.
+  void squaresToLanes(float[] x, int at, int count, float shift, float[] lanes);
+
+  /// exp(x - shift).
+  void expMinus(float[] in, int at, float shift, float[] out, int outAt, int count);
+
+  /// Whether [#pair] is there.
+  boolean hasPairs();
+
+  /// `out = a op b` on fp32 in memory; places count elements.
+  void pair(
+      Elementwise.Pair op,
+      MemorySegment a,
+      long aAt,
+      MemorySegment b,
+      long bAt,
+      MemorySegment out,
+      long outAt,
+      int count);
+
+  /// The same with one `b` for all.
+  void pair(
+      Elementwise.Pair op,
+      MemorySegment a,
+      long aAt,
+      float b,
+      MemorySegment out,
+      long outAt,
+      int count);
 
   /// See [Fmath#exp(float\[\], int, float\[\], int, int)].
   void exp(float[] in, int at, float[] out, int outAt, int count);

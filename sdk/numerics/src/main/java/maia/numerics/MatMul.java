@@ -1,5 +1,6 @@
 package maia.numerics;
 
+import java.util.Arrays;
 import java.util.Objects;
 import maia.base.Check;
 import org.jspecify.annotations.Nullable;
@@ -9,11 +10,6 @@ import org.jspecify.annotations.Nullable;
 public final class MatMul {
   private static final long SMALL = 4096;
   private static final long PARALLEL = 1 << 21;
-
-  /// A band is a multiple of every tile's rows and columns; each thread gets about this many.
-  private static final int BAND = 32;
-
-  private static final int BANDS = 2;
 
   private MatMul() {}
 
@@ -46,7 +42,8 @@ public final class MatMul {
         k,
         left,
         right,
-        new Matrix(c, cAt, cRow, 1));
+        new Matrix(c, cAt, cRow, 1),
+        false);
   }
 
   /// The same bits as [#multiplyAdd], on all processors where that pays. An interrupt of the
@@ -72,32 +69,55 @@ public final class MatMul {
     parallel(m, n, k, left, right, new Matrix(c, cAt, cRow, 1));
   }
 
-  /// Parts are bands of the longer side of `c`; k is never divided.
   private static void parallel(int m, int n, int k, Matrix a, Matrix b, Matrix c) {
-    Tile tile = Kernels.current((long) m * n * k).tile();
-    boolean byRows = m > n;
-    int side = Math.max(m, n);
-    int band = Math.max(BAND, Math.ceilDiv(side, BANDS * Workers.threads() * BAND) * BAND);
-    if (Workers.threads() == 1 || side <= band || (long) m * n * k < PARALLEL) {
-      run(tile, m, n, k, a, b, c);
-      return;
+    long work = (long) m * n * k;
+    run(Kernels.current(work).tile(), m, n, k, a, b, c, work >= PARALLEL);
+  }
+
+  /// `c += a * b` on arrays of two dimensions in host memory, on all processors where that pays:
+  /// `a` and `b` of any scalar type of at most 32 bits, decoded exactly, `c` in F32 with contiguous
+  /// rows that share no memory with them. The bits are those of [#multiplyAdd].
+  public static void multiplyAdd(Array a, Array b, Array c) {
+    int m = Math.toIntExact(c.shape()[0]);
+    int n = Math.toIntExact(c.shape()[1]);
+    int k = Math.toIntExact(a.shape()[1]);
+    Check.argument(
+        a.shape()[0] == m && b.shape()[0] == k && b.shape()[1] == n,
+        "matmul: %s times %s does not fit %s",
+        Arrays.toString(a.shape()),
+        Arrays.toString(b.shape()),
+        Arrays.toString(c.shape()));
+    Check.argument(
+        c.type() == DType.F32 && (n <= 1 || c.strides()[1] == 1),
+        "matmul: the result must be f32 with contiguous rows, was %s",
+        c.type().label());
+    if (m > 0 && n > 0 && k > 0) {
+      long work = (long) m * n * k;
+      run(Kernels.current(work).tile(), m, n, k, a, b, c);
     }
-    Workers.run(
-        Math.ceilDiv(side, band),
-        "matmul",
-        part -> {
-          int at = part * band;
-          int size = Math.min(band, side - at);
-          if (byRows) {
-            run(tile, size, n, k, a.from(at, 0), b, c.from(at, 0));
-          } else {
-            run(tile, m, size, k, a, b.from(0, at), c.from(0, at));
-          }
-        });
+  }
+
+  static void run(@Nullable Tile tile, int m, int n, int k, Array a, Array b, Array c) {
+    boolean parallel = (long) m * n * k >= PARALLEL;
+    Operand left = Operand.of(a);
+    Operand right = Operand.of(b);
+    Operand to = Operand.of(c);
+    if (m <= StreamProduct.ROWS) {
+      StreamProduct.run(m, n, k, left, right, to, parallel);
+    } else if (tile != null && (long) m * n * k >= SMALL) {
+      PackedProduct.run(tile, m, n, k, left, right, to, parallel);
+    } else {
+      float[] out = HostArray.floats(c);
+      Matrix x = new Matrix(HostArray.floats(a), 0, k, 1);
+      Matrix y = new Matrix(HostArray.floats(b), 0, n, 1);
+      run(tile, m, n, k, x, y, new Matrix(out, 0, n, 1), parallel);
+      HostArray.store(out, c);
+    }
   }
 
   /// The same with this tile, or without one.
-  static void run(@Nullable Tile tile, int m, int n, int k, Matrix a, Matrix b, Matrix c) {
+  static void run(
+      @Nullable Tile tile, int m, int n, int k, Matrix a, Matrix b, Matrix c, boolean parallel) {
     if (m <= ThinProduct.ROWS || (long) m * n * k < SMALL) {
       ThinProduct.run(m, n, k, a, b, c);
     } else if (n <= ThinProduct.ROWS) {
@@ -105,7 +125,7 @@ public final class MatMul {
     } else if (tile == null) {
       RowProduct.run(m, n, k, a, b, c);
     } else {
-      new PackedProduct(tile, m, n, k).run(m, n, k, a, b, c);
+      PackedProduct.run(tile, m, n, k, Operand.of(a), Operand.of(b), Operand.of(c), parallel);
     }
   }
 

@@ -1,123 +1,232 @@
 package maia.numerics;
 
+import java.lang.foreign.MemorySegment;
+import java.util.function.IntConsumer;
 import maia.base.Stop;
+import org.jspecify.annotations.Nullable;
 
 /// Cache-blocked matrix product over packed panels. Blocks of k are visited in ascending order and
-/// the partial sums wait in `c`, so every output is one chain whatever the block sizes.
+/// the partial sums wait in `c`, so every output is one chain whatever the block sizes. Operands of
+/// any scalar type are decoded exactly while they are packed.
 final class PackedProduct {
+  /// Steps of k in a panel: a panel of `b` and one of `a` share the first cache.
   private static final int DEPTH = 256;
-  private static final int ROWS = 144;
-  private static final int COLUMNS = 1024;
+
+  /// Rows of `a` in a block, which stays in the second cache.
+  private static final int ROWS = 240;
+
+  /// Columns of `b` that are packed together.
+  private static final int COLUMNS = 2048;
+
+  /// Panels of `b` packed side by side, so that memory is read in whole runs.
+  private static final int GROUP = 8;
+
+  /// Where panels begin: arrays of this size start a region of the garbage collector, and their
+  /// elements 16 bytes into a cache line, so that from here on no vector crosses two lines.
+  private static final int ALIGNED = 12;
+
+  private static final int LARGE = 1 << 20;
 
   private final Tile tile;
-  private final float[] left;
-  private final float[] right;
-  private final float[] edge;
+  private final int m;
+  private final int n;
+  private final Operand a;
+  private final Operand b;
+  private final Operand c;
+  private final float @Nullable [] heap;
+  private final boolean parallel;
 
-  PackedProduct(Tile tile, int m, int n, int k) {
+  private PackedProduct(
+      Tile tile, int m, int n, Operand a, Operand b, Operand c, boolean parallel) {
     this.tile = tile;
-    int depth = Math.min(k, DEPTH);
-    this.left = new float[roundUp(Math.min(m, ROWS), tile.rows()) * depth];
-    this.right = new float[roundUp(Math.min(n, COLUMNS), tile.columns()) * depth];
-    this.edge = new float[tile.rows() * tile.columns()];
+    this.m = m;
+    this.n = n;
+    this.a = a;
+    this.b = b;
+    this.c = c;
+    this.heap = c.heap().orElse(null);
+    this.parallel = parallel && Workers.threads() > 1;
+  }
+
+  /// `c += a * b`; rows of `c` are contiguous fp32.
+  static void run(
+      Tile tile, int m, int n, int k, Operand a, Operand b, Operand c, boolean parallel) {
+    PackedProduct product = new PackedProduct(tile, m, n, a, b, c, parallel);
+    int blocks = Math.ceilDiv(k, DEPTH);
+    int depth = roundUp(Math.ceilDiv(k, Math.max(1, blocks)), 8);
+    for (int j = 0; j < n; j += COLUMNS) {
+      for (int p = 0; p < k; p += depth) {
+        Stop.poll("matmul");
+        product.block(j, Math.min(COLUMNS, n - j), p, Math.min(depth, k - p));
+      }
+    }
+  }
+
+  /// All rows of one block of columns and of k. With many rows the threads first pack `b` together
+  /// and then divide the rows; with few they pack `a` once and divide the columns.
+  private void block(int j, int columns, int p, int depth) {
+    if (m > ROWS || !parallel) {
+      byRows(j, columns, p, depth);
+    } else {
+      byColumns(j, columns, p, depth);
+    }
+  }
+
+  private void byRows(int j, int columns, int p, int depth) {
+    float[] right = panels(Scratch.Slot.RIGHT, columns, tile.columns(), depth);
+    int group = GROUP * tile.columns();
+    each(
+        Math.ceilDiv(columns, group),
+        i ->
+            packRight(
+                j + i * group, Math.min(group, columns - i * group), p, depth, right, i * group));
+    int rows = rowsPerPart();
+    each(
+        Math.ceilDiv(m, rows),
+        i -> {
+          int height = Math.min(rows, m - i * rows);
+          float[] left = panels(Scratch.Slot.LEFT, height, tile.rows(), depth);
+          packLeft(i * rows, height, p, depth, left);
+          multiply(i * rows, height, j, columns, depth, left, right);
+        });
+  }
+
+  private void byColumns(int j, int columns, int p, int depth) {
+    float[] left = panels(Scratch.Slot.LEFT, m, tile.rows(), depth);
+    packLeft(0, m, p, depth, left);
+    int group = GROUP * tile.columns();
+    each(
+        Math.ceilDiv(columns, group),
+        i -> {
+          int width = Math.min(group, columns - i * group);
+          float[] right = panels(Scratch.Slot.RIGHT, group, tile.columns(), depth);
+          packRight(j + i * group, width, p, depth, right, 0);
+          multiply(0, m, j + i * group, width, depth, left, right);
+        });
+  }
+
+  private static float[] panels(Scratch.Slot slot, int count, int width, int depth) {
+    int size = ALIGNED + roundUp(count, width) * depth + VectorInterleave.SLACK;
+    return Scratch.floats(slot, Math.max(LARGE, size));
+  }
+
+  private void each(int parts, IntConsumer part) {
+    if (parallel) {
+      Workers.run(parts, "matmul", part);
+    } else {
+      for (int i = 0; i < parts; i++) {
+        part.accept(i);
+      }
+    }
+  }
+
+  /// Blocks of equal height, twice as many as threads at least where that is worth it.
+  private int rowsPerPart() {
+    int parts = Math.ceilDiv(m, ROWS);
+    if (parallel) {
+      parts = roundUp(parts, 2 * Workers.threads());
+    }
+    return roundUp(Math.ceilDiv(m, parts), tile.rows());
   }
 
   private static int roundUp(int size, int step) {
     return Math.ceilDiv(size, step) * step;
   }
 
-  /// `c += a * b` for the sizes given to the constructor or smaller; rows of `c` are contiguous.
-  void run(int m, int n, int k, Matrix a, Matrix b, Matrix c) {
-    for (int j = 0; j < n; j += COLUMNS) {
-      int columns = Math.min(COLUMNS, n - j);
-      for (int p = 0; p < k; p += DEPTH) {
-        int depth = Math.min(DEPTH, k - p);
-        pack(b.from(p, j).transposed(), columns, depth, tile.columns(), right);
-        for (int i = 0; i < m; i += ROWS) {
-          Stop.poll("matmul");
-          int rows = Math.min(ROWS, m - i);
-          pack(a.from(i, p), rows, depth, tile.rows(), left);
-          block(rows, columns, depth, c.from(i, j));
-        }
-      }
-    }
-  }
-
-  private void block(int rows, int columns, int depth, Matrix c) {
-    for (int j = 0; j < columns; j += tile.columns()) {
-      for (int i = 0; i < rows; i += tile.rows()) {
-        int height = Math.min(tile.rows(), rows - i);
-        int width = Math.min(tile.columns(), columns - j);
-        int at = c.at() + i * c.row() + j;
-        if (height == tile.rows() && width == tile.columns()) {
-          tile.multiplyAdd(depth, left, i * depth, right, j * depth, c.x(), at, c.row());
+  private void multiply(
+      int i, int rows, int j, int columns, int depth, float[] left, float[] right) {
+    for (int across = 0; across < columns; across += tile.columns()) {
+      int width = Math.min(tile.columns(), columns - across);
+      int panel = ALIGNED + across * depth;
+      for (int down = 0; down < rows; down += tile.rows()) {
+        int height = Math.min(tile.rows(), rows - down);
+        int leftAt = ALIGNED + down * depth;
+        long at = c.at() + (i + down) * c.row() + j + across;
+        if (height < tile.rows() || width < tile.columns()) {
+          edge(depth, left, leftAt, right, panel, at, height, width);
+        } else if (heap == null) {
+          tile.multiplyAdd(depth, left, leftAt, right, panel, c.x(), at, c.row());
         } else {
-          edge(depth, i * depth, j * depth, c.x(), at, c.row(), height, width);
+          tile.multiplyAdd(depth, left, leftAt, right, panel, heap, (int) at, (int) c.row());
         }
       }
     }
   }
 
   private void edge(
-      int depth, int leftAt, int rightAt, float[] c, int at, int row, int height, int width) {
+      int depth,
+      float[] left,
+      int leftAt,
+      float[] right,
+      int rightAt,
+      long at,
+      int height,
+      int width) {
     int step = tile.columns();
+    float[] edge = Scratch.floats(Scratch.Slot.EDGE, tile.rows() * step);
     for (int i = 0; i < height; i++) {
-      System.arraycopy(c, at + i * row, edge, i * step, width);
+      MemorySegment.copy(c.x(), Packed.FLOAT, 4 * (at + i * c.row()), edge, i * step, width);
     }
     tile.multiplyAdd(depth, left, leftAt, right, rightAt, edge, 0, step);
     for (int i = 0; i < height; i++) {
-      System.arraycopy(edge, i * step, c, at + i * row, width);
+      MemorySegment.copy(edge, i * step, c.x(), Packed.FLOAT, 4 * (at + i * c.row()), width);
     }
   }
 
-  /// Copies `rows` x `depth` elements into panels of `height` rows, a panel's columns one after the
-  /// other. What fills up the last panel is never used.
-  private void pack(Matrix from, int rows, int depth, int height, float[] to) {
+  /// Rows of `a` from `i` on into panels of the tile's height.
+  private void packLeft(int i, int rows, int p, int depth, float[] to) {
+    if (a.row() == 1 && a.column() != 1) {
+      packAcross(a.from(i, p).transposed(), rows, depth, tile.rows(), to, ALIGNED);
+    } else {
+      packRows(a.from(i, p), rows, depth, tile.rows(), to, ALIGNED);
+    }
+  }
+
+  /// Columns of `b` from `j` on into panels of the tile's width, from column `at` of `to` on.
+  private void packRight(int j, int columns, int p, int depth, float[] to, int at) {
+    Operand from = b.from(p, j);
+    if (b.column() == 1) {
+      packAcross(from, columns, depth, tile.columns(), to, ALIGNED + at * depth);
+    } else {
+      packRows(from.transposed(), columns, depth, tile.columns(), to, ALIGNED + at * depth);
+    }
+  }
+
+  /// Panels of a matrix whose rows, one per step of k, are contiguous: `width` elements of each.
+  private void packAcross(Operand from, int columns, int depth, int width, float[] to, int toAt) {
+    int group = GROUP * tile.columns();
+    float[] rows = Scratch.floats(Scratch.Slot.ROWS, group * depth);
+    for (int j = 0; j < columns; j += group) {
+      int count = Math.min(group, columns - j);
+      for (int p = 0; p < depth; p++) {
+        from.read(p, j, count, rows, p * count);
+      }
+      int whole = width == tile.columns() ? count / width : 0;
+      tile.copyColumns(rows, 0, count, depth, to, toAt + j * depth, whole);
+      for (int i = whole * width; i < count; i += width) {
+        rest(rows, i, count, depth, Math.min(width, count - i), width, to, toAt + (j + i) * depth);
+      }
+    }
+  }
+
+  private static void rest(
+      float[] rows, int at, int step, int depth, int count, int width, float[] to, int toAt) {
+    for (int p = 0; p < depth; p++) {
+      for (int i = 0; i < count; i++) {
+        to[toAt + p * width + i] = rows[at + p * step + i];
+      }
+    }
+  }
+
+  /// Panels of a matrix whose rows run along k: `height` rows one beside the other.
+  private void packRows(Operand from, int rows, int depth, int height, float[] to, int toAt) {
+    float[] decoded = Scratch.floats(Scratch.Slot.ROWS, height * depth);
     for (int i = 0; i < rows; i += height) {
       int size = Math.min(height, rows - i);
-      int source = from.at() + i * from.row();
-      if (from.row() != 1) {
-        packRows(from, source, size, depth, height, to, i * depth);
-      } else if (size == tile.columns()) {
-        tile.copyColumns(from.x(), source, from.column(), depth, to, i * depth);
-      } else {
-        packColumns(from, source, size, depth, height, to, i * depth);
+      for (int r = 0; r < size; r++) {
+        from.read(i + r, 0, depth, decoded, r * depth);
       }
-    }
-  }
-
-  private static void packColumns(
-      Matrix from, int source, int size, int depth, int height, float[] to, int toAt) {
-    for (int p = 0; p < depth; p++) {
-      for (int i = 0; i < size; i++) {
-        to[toAt + p * height + i] = from.x()[source + p * from.column() + i];
-      }
-    }
-  }
-
-  private static void packRows(
-      Matrix from, int source, int size, int depth, int height, float[] to, int toAt) {
-    int i = 0;
-    for (; i + 4 <= size; i += 4) {
-      int at = source + i * from.row();
-      packFour(from.x(), at, from.row(), from.column(), depth, to, toAt + i, height);
-    }
-    for (; i < size; i++) {
-      int at = source + i * from.row();
-      for (int p = 0; p < depth; p++) {
-        to[toAt + i + p * height] = from.x()[at + p * from.column()];
-      }
-    }
-  }
-
-  private static void packFour(
-      float[] from, int at, int row, int column, int depth, float[] to, int toAt, int height) {
-    int source = at;
-    for (int p = 0, target = toAt; p < depth; p++, target += height, source += column) {
-      to[target] = from[source];
-      to[target + 1] = from[source + row];
-      to[target + 2] = from[source + 2 * row];
-      to[target + 3] = from[source + 3 * row];
+      tile.interleave(decoded, size, depth, height, to, toAt + i * depth);
     }
   }
 }

@@ -26,6 +26,9 @@ public final class Reduce {
   /// all are NaN or there are none.
   public static float max(float[] x, int at, int count, int stride) {
     check(x, at, count, stride);
+    if (stride == 1) {
+      return Kernels.current(count).max(x, at, count);
+    }
     float best = Float.NaN;
     for (int i = 0; i < count; i++) {
       best = larger(best, x[at + i * stride]);

@@ -1,5 +1,7 @@
 package maia.numerics;
 
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -7,6 +9,7 @@ import jdk.incubator.vector.VectorSpecies;
 final class TallVectorTile implements Tile {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
+  private static final int NEXT = 4 * LANES;
   private static final int ROWS = 8;
   private static final int COLUMNS = 2 * LANES;
 
@@ -23,30 +26,22 @@ final class TallVectorTile implements Tile {
   @Override
   public void multiplyAdd(
       int depth, float[] a, int aAt, float[] b, int bAt, float[] c, int cAt, int cRow) {
-    int r0 = cAt;
-    int r1 = r0 + cRow;
-    int r2 = r1 + cRow;
-    int r3 = r2 + cRow;
-    int r4 = r3 + cRow;
-    int r5 = r4 + cRow;
-    int r6 = r5 + cRow;
-    int r7 = r6 + cRow;
-    FloatVector c00 = load(c, r0);
-    FloatVector c01 = load(c, r0 + LANES);
-    FloatVector c10 = load(c, r1);
-    FloatVector c11 = load(c, r1 + LANES);
-    FloatVector c20 = load(c, r2);
-    FloatVector c21 = load(c, r2 + LANES);
-    FloatVector c30 = load(c, r3);
-    FloatVector c31 = load(c, r3 + LANES);
-    FloatVector c40 = load(c, r4);
-    FloatVector c41 = load(c, r4 + LANES);
-    FloatVector c50 = load(c, r5);
-    FloatVector c51 = load(c, r5 + LANES);
-    FloatVector c60 = load(c, r6);
-    FloatVector c61 = load(c, r6 + LANES);
-    FloatVector c70 = load(c, r7);
-    FloatVector c71 = load(c, r7 + LANES);
+    FloatVector c00 = load(c, cAt);
+    FloatVector c01 = load(c, cAt + LANES);
+    FloatVector c10 = load(c, cAt + cRow);
+    FloatVector c11 = load(c, cAt + cRow + LANES);
+    FloatVector c20 = load(c, cAt + 2 * cRow);
+    FloatVector c21 = load(c, cAt + 2 * cRow + LANES);
+    FloatVector c30 = load(c, cAt + 3 * cRow);
+    FloatVector c31 = load(c, cAt + 3 * cRow + LANES);
+    FloatVector c40 = load(c, cAt + 4 * cRow);
+    FloatVector c41 = load(c, cAt + 4 * cRow + LANES);
+    FloatVector c50 = load(c, cAt + 5 * cRow);
+    FloatVector c51 = load(c, cAt + 5 * cRow + LANES);
+    FloatVector c60 = load(c, cAt + 6 * cRow);
+    FloatVector c61 = load(c, cAt + 6 * cRow + LANES);
+    FloatVector c70 = load(c, cAt + 7 * cRow);
+    FloatVector c71 = load(c, cAt + 7 * cRow + LANES);
     for (int p = aAt, q = bAt, end = aAt + depth * ROWS; p < end; p += ROWS, q += COLUMNS) {
       FloatVector b0 = load(b, q);
       FloatVector b1 = load(b, q + LANES);
@@ -75,33 +70,133 @@ final class TallVectorTile implements Tile {
       c70 = a7.fma(b0, c70);
       c71 = a7.fma(b1, c71);
     }
-    c00.intoArray(c, r0);
-    c01.intoArray(c, r0 + LANES);
-    c10.intoArray(c, r1);
-    c11.intoArray(c, r1 + LANES);
-    c20.intoArray(c, r2);
-    c21.intoArray(c, r2 + LANES);
-    c30.intoArray(c, r3);
-    c31.intoArray(c, r3 + LANES);
-    c40.intoArray(c, r4);
-    c41.intoArray(c, r4 + LANES);
-    c50.intoArray(c, r5);
-    c51.intoArray(c, r5 + LANES);
-    c60.intoArray(c, r6);
-    c61.intoArray(c, r6 + LANES);
-    c70.intoArray(c, r7);
-    c71.intoArray(c, r7 + LANES);
+    store(c00, c, cAt);
+    store(c01, c, cAt + LANES);
+    store(c10, c, cAt + cRow);
+    store(c11, c, cAt + cRow + LANES);
+    store(c20, c, cAt + 2 * cRow);
+    store(c21, c, cAt + 2 * cRow + LANES);
+    store(c30, c, cAt + 3 * cRow);
+    store(c31, c, cAt + 3 * cRow + LANES);
+    store(c40, c, cAt + 4 * cRow);
+    store(c41, c, cAt + 4 * cRow + LANES);
+    store(c50, c, cAt + 5 * cRow);
+    store(c51, c, cAt + 5 * cRow + LANES);
+    store(c60, c, cAt + 6 * cRow);
+    store(c61, c, cAt + 6 * cRow + LANES);
+    store(c70, c, cAt + 7 * cRow);
+    store(c71, c, cAt + 7 * cRow + LANES);
   }
 
   @Override
-  public void copyColumns(float[] from, int at, int step, int depth, float[] to, int toAt) {
-    for (int p = 0, source = at, target = toAt; p < depth; p++, source += step, target += COLUMNS) {
-      load(from, source).intoArray(to, target);
-      load(from, source + LANES).intoArray(to, target + LANES);
+  public void multiplyAdd(
+      int depth, float[] a, int aAt, float[] b, int bAt, MemorySegment c, long cAt, long cRow) {
+    long step = 4 * cRow;
+    long r0 = 4 * cAt;
+    long r1 = r0 + step;
+    long r2 = r1 + step;
+    long r3 = r2 + step;
+    long r4 = r3 + step;
+    long r5 = r4 + step;
+    long r6 = r5 + step;
+    long r7 = r6 + step;
+    FloatVector c00 = load(c, r0);
+    FloatVector c01 = load(c, r0 + NEXT);
+    FloatVector c10 = load(c, r1);
+    FloatVector c11 = load(c, r1 + NEXT);
+    FloatVector c20 = load(c, r2);
+    FloatVector c21 = load(c, r2 + NEXT);
+    FloatVector c30 = load(c, r3);
+    FloatVector c31 = load(c, r3 + NEXT);
+    FloatVector c40 = load(c, r4);
+    FloatVector c41 = load(c, r4 + NEXT);
+    FloatVector c50 = load(c, r5);
+    FloatVector c51 = load(c, r5 + NEXT);
+    FloatVector c60 = load(c, r6);
+    FloatVector c61 = load(c, r6 + NEXT);
+    FloatVector c70 = load(c, r7);
+    FloatVector c71 = load(c, r7 + NEXT);
+    for (int p = aAt, q = bAt, end = aAt + depth * ROWS; p < end; p += ROWS, q += COLUMNS) {
+      FloatVector b0 = load(b, q);
+      FloatVector b1 = load(b, q + LANES);
+      FloatVector a0 = FloatVector.broadcast(SPECIES, a[p]);
+      c00 = a0.fma(b0, c00);
+      c01 = a0.fma(b1, c01);
+      FloatVector a1 = FloatVector.broadcast(SPECIES, a[p + 1]);
+      c10 = a1.fma(b0, c10);
+      c11 = a1.fma(b1, c11);
+      FloatVector a2 = FloatVector.broadcast(SPECIES, a[p + 2]);
+      c20 = a2.fma(b0, c20);
+      c21 = a2.fma(b1, c21);
+      FloatVector a3 = FloatVector.broadcast(SPECIES, a[p + 3]);
+      c30 = a3.fma(b0, c30);
+      c31 = a3.fma(b1, c31);
+      FloatVector a4 = FloatVector.broadcast(SPECIES, a[p + 4]);
+      c40 = a4.fma(b0, c40);
+      c41 = a4.fma(b1, c41);
+      FloatVector a5 = FloatVector.broadcast(SPECIES, a[p + 5]);
+      c50 = a5.fma(b0, c50);
+      c51 = a5.fma(b1, c51);
+      FloatVector a6 = FloatVector.broadcast(SPECIES, a[p + 6]);
+      c60 = a6.fma(b0, c60);
+      c61 = a6.fma(b1, c61);
+      FloatVector a7 = FloatVector.broadcast(SPECIES, a[p + 7]);
+      c70 = a7.fma(b0, c70);
+      c71 = a7.fma(b1, c71);
+    }
+    store(c00, c, r0);
+    store(c01, c, r0 + NEXT);
+    store(c10, c, r1);
+    store(c11, c, r1 + NEXT);
+    store(c20, c, r2);
+    store(c21, c, r2 + NEXT);
+    store(c30, c, r3);
+    store(c31, c, r3 + NEXT);
+    store(c40, c, r4);
+    store(c41, c, r4 + NEXT);
+    store(c50, c, r5);
+    store(c51, c, r5 + NEXT);
+    store(c60, c, r6);
+    store(c61, c, r6 + NEXT);
+    store(c70, c, r7);
+    store(c71, c, r7 + NEXT);
+  }
+
+  @Override
+  public void copyColumns(
+      float[] from, int at, int step, int depth, float[] to, int toAt, int panels) {
+    int panel = depth * COLUMNS;
+    for (int p = 0, target = toAt; p < depth; p++, target += COLUMNS) {
+      int source = at + p * step;
+      for (int j = 0, t = target; j < panels; j++, t += panel, source += COLUMNS) {
+        load(from, source).intoArray(to, t);
+        load(from, source + LANES).intoArray(to, t + LANES);
+      }
+    }
+  }
+
+  @Override
+  public void interleave(float[] rows, int count, int depth, int height, float[] to, int toAt) {
+    if (LANES >= 8 && depth % 8 == 0) {
+      VectorInterleave.rows(rows, count, depth, height, to, toAt);
+    } else {
+      Interleave.rows(rows, count, depth, height, to, toAt);
     }
   }
 
   private static FloatVector load(float[] x, int at) {
     return FloatVector.fromArray(SPECIES, x, at);
+  }
+
+  private static FloatVector load(MemorySegment x, long byteAt) {
+    return FloatVector.fromMemorySegment(SPECIES, x, byteAt, ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private static void store(FloatVector x, float[] to, int at) {
+    x.intoArray(to, at);
+  }
+
+  private static void store(FloatVector x, MemorySegment to, long byteAt) {
+    x.intoMemorySegment(to, byteAt, ByteOrder.LITTLE_ENDIAN);
   }
 }

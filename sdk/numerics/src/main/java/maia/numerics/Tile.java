@@ -1,5 +1,7 @@
 package maia.numerics;
 
+import java.lang.foreign.MemorySegment;
+
 /// The innermost step of a packed matrix product on one register tile.
 interface Tile {
   /// Rows of a tile.
@@ -13,6 +15,14 @@ interface Tile {
   /// apart.
   void multiplyAdd(int depth, float[] a, int aAt, float[] b, int bAt, float[] c, int cAt, int cRow);
 
-  /// Copies `depth` rows of one tile's columns, `step` apart, to a panel.
-  void copyColumns(float[] from, int at, int step, int depth, float[] to, int toAt);
+  /// The same with `c` in fp32 outside the heap, at element `cAt`.
+  void multiplyAdd(
+      int depth, float[] a, int aAt, float[] b, int bAt, MemorySegment c, long cAt, long cRow);
+
+  /// Copies `depth` rows, `step` apart, of the columns of `panels` tiles to as many panels.
+  void copyColumns(float[] from, int at, int step, int depth, float[] to, int toAt, int panels);
+
+  /// See [Interleave#rows]; up to 8 elements behind the panel may be overwritten, so panels are
+  /// written in ascending order.
+  void interleave(float[] rows, int count, int depth, int height, float[] to, int toAt);
 }

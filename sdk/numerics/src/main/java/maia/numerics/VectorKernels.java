@@ -1,5 +1,9 @@
 package maia.numerics;
 
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.NE;
+
+import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -41,6 +45,98 @@ final class VectorKernels implements Kernels {
 
   private static FloatVector load(float[] x, int at) {
     return FloatVector.fromArray(SPECIES, x, at);
+  }
+
+  @Override
+  public float max(float[] x, int at, int count) {
+    int whole = SPECIES.loopBound(count);
+    float best = Float.NaN;
+    if (whole > 0) {
+      FloatVector all = load(x, at);
+      for (int i = LANES; i < whole; i += LANES) {
+        all = larger(all, load(x, at + i));
+      }
+      for (int lane = 0; lane < LANES; lane++) {
+        best = Reduce.larger(best, all.lane(lane));
+      }
+    }
+    for (int i = whole; i < count; i++) {
+      best = Reduce.larger(best, x[at + i]);
+    }
+    return best == 0 ? positiveIfAny(x, at, count, best) : best;
+  }
+
+  /// Of two zeros either may win.
+  private static FloatVector larger(FloatVector best, FloatVector x) {
+    return best.blend(x, x.compare(GT, best).or(best.compare(NE, best)));
+  }
+
+  private static float positiveIfAny(float[] x, int at, int count, float zero) {
+    for (int i = at; i < at + count; i++) {
+      if (Float.floatToRawIntBits(x[i]) == 0) {
+        return 0f;
+      }
+    }
+    return zero;
+  }
+
+  @Override
+  public void squaresToLanes(float[] x, int at, int count, float shift, float[] lanes) {
+    for (int lane = 0; lane < Reduce.LANES; lane += LANES) {
+      squareStrip(x, at + lane, count, shift, lanes, lane);
+    }
+  }
+
+  private static void squareStrip(
+      float[] x, int at, int count, float shift, float[] lanes, int lane) {
+    FloatVector sum = load(lanes, lane);
+    for (int i = 0; i < count; i += Reduce.LANES) {
+      FloatVector d = load(x, at + i).sub(shift);
+      d.intoArray(x, at + i);
+      sum = sum.add(d.mul(d));
+    }
+    sum.intoArray(lanes, lane);
+  }
+
+  @Override
+  public void expMinus(float[] in, int at, float shift, float[] out, int outAt, int count) {
+    int whole = SPECIES.loopBound(count);
+    for (int i = 0; i < whole; i += LANES) {
+      VectorMath.exp(load(in, at + i).sub(shift)).intoArray(out, outAt + i);
+    }
+    for (int i = whole; i < count; i++) {
+      out[outAt + i] = Fmath.exp(in[at + i] - shift);
+    }
+  }
+
+  @Override
+  public boolean hasPairs() {
+    return true;
+  }
+
+  @Override
+  public void pair(
+      Elementwise.Pair op,
+      MemorySegment a,
+      long aAt,
+      MemorySegment b,
+      long bAt,
+      MemorySegment out,
+      long outAt,
+      int count) {
+    VectorPairs.apply(op, a, 4 * aAt, b, 4 * bAt, out, 4 * outAt, count);
+  }
+
+  @Override
+  public void pair(
+      Elementwise.Pair op,
+      MemorySegment a,
+      long aAt,
+      float b,
+      MemorySegment out,
+      long outAt,
+      int count) {
+    VectorPairs.apply(op, a, 4 * aAt, b, out, 4 * outAt, count);
   }
 
   @Override
@@ -102,7 +198,7 @@ final class VectorKernels implements Kernels {
   /// exp, result.
   @Override
   public void tanh(float[] in, int at, float[] out, int outAt, int count) {
-    float[] e = new float[Math.min(count, STRETCH)];
+    float[] e = Scratch.floats(Scratch.Slot.FUNCTION, STRETCH);
     for (int done = 0; done < count; done += STRETCH) {
       int size = Math.min(STRETCH, count - done);
       int whole = SPECIES.loopBound(size);
@@ -131,7 +227,7 @@ final class VectorKernels implements Kernels {
   /// In three loops, as [#tanh].
   @Override
   public void erf(float[] in, int at, float[] out, int outAt, int count) {
-    float[] e = new float[Math.min(count, STRETCH)];
+    float[] e = Scratch.floats(Scratch.Slot.FUNCTION, STRETCH);
     for (int done = 0; done < count; done += STRETCH) {
       int size = Math.min(STRETCH, count - done);
       int whole = SPECIES.loopBound(size);

@@ -1,5 +1,7 @@
 package maia.numerics;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +16,12 @@ final class WarmUp {
 
   /// Calls of each loop, several times what makes C2 compile it.
   private static final int CALLS = 40_000;
+
+  /// Calls of the loops of matrix products, which repeat inside.
+  private static final int LOOPS = 3_000;
+
+  private static final int DEPTH = 32;
+  private static final int SIZE = 2048;
 
   private static final Kernels PLAIN = new ScalarKernels();
   private static final AtomicLong WORK = new AtomicLong();
@@ -64,6 +72,8 @@ final class WarmUp {
       return THREAD;
     }
 
+    private static final MemorySegment MEMORY = Arena.ofAuto().allocate(4L * SIZE);
+
     private static void run() {
       vectors()
           .ifPresent(kernels -> {
@@ -73,22 +83,38 @@ final class WarmUp {
     }
 
     private static void exercise(Kernels kernels) {
-      Tile tile = kernels.tile();
-      float[] x = new float[Reduce.LANES * Reduce.LANES];
-      float[] y = new float[Reduce.LANES * Reduce.LANES];
-      float[] z = new float[Reduce.LANES * Reduce.LANES * 2];
+      float[] x = new float[SIZE];
+      float[] y = new float[SIZE];
+      for (int i = 0; i < LOOPS; i++) {
+        loops(kernels, x, y);
+      }
       for (int i = 0; i < CALLS; i++) {
-        if (tile != null) {
-          tile.multiplyAdd(2, x, 0, y, 0, z, 0, tile.columns());
-          tile.copyColumns(x, 0, tile.columns(), 2, y, 0);
-        }
         functions(kernels, x, y);
+      }
+    }
+
+    /// With trip counts of real work: C2 keeps the range checks in a loop that it has seen to be
+    /// short.
+    private static void loops(Kernels kernels, float[] x, float[] y) {
+      Tile tile = kernels.tile();
+      if (tile != null) {
+        tile.multiplyAdd(DEPTH, x, 0, x, 0, MEMORY, 0, tile.columns());
+        tile.multiplyAdd(DEPTH, x, 0, x, 0, y, 0, tile.columns());
+        tile.copyColumns(x, 0, tile.columns(), DEPTH, y, 0, 1);
+        tile.interleave(x, tile.rows(), DEPTH, tile.rows(), y, 0);
+      }
+      for (Elementwise.Pair pair : Elementwise.Pair.values()) {
+        kernels.pair(pair, MEMORY, 0, MEMORY, 0, MEMORY, 0, SIZE / 8);
+        kernels.pair(pair, MEMORY, 0, 1f, MEMORY, 0, SIZE / 8);
       }
     }
 
     private static void functions(Kernels kernels, float[] x, float[] y) {
       int count = Reduce.LANES;
       kernels.addToLanes(x, 0, count, y);
+      kernels.max(x, 0, 2 * count);
+      kernels.squaresToLanes(x, 0, count, 0, y);
+      kernels.expMinus(x, 0, 0, y, 0, count);
       kernels.exp(x, 0, y, 0, count);
       kernels.exp2(x, 0, y, 0, count);
       kernels.log(x, 0, y, 0, count);

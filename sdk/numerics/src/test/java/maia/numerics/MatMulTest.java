@@ -59,7 +59,7 @@ final class MatMulTest {
       }
     }
     float[] c = start.clone();
-    MatMul.run(tile, m, n, k, a, b, new Matrix(c, 5, row, 1));
+    MatMul.run(tile, m, n, k, a, b, new Matrix(c, 5, row, 1), random.nextBoolean());
     assertThat(c).as("%dx%dx%d", m, n, k).isEqualTo(expected);
     float[] public_ = start.clone();
     multiply(m, n, k, a, b, public_, 5, row, Mode.SINGLE);

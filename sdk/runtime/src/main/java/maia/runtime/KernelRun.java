@@ -3,6 +3,7 @@ package maia.runtime;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import maia.base.Check;
 import maia.base.Rich;
 import maia.cost.CostReport;
 import maia.cost.PriceBook;
@@ -11,15 +12,23 @@ import maia.kernel.Compiled;
 import maia.kernel.KernelCall;
 import maia.kernel.Run;
 import maia.kernel.Stage;
+import maia.npl.Program;
+import maia.sim.Debugger;
+import maia.sim.Launch;
+import maia.sim.Options;
 import maia.sim.RunRecord;
+import maia.sim.Simulator;
+import maia.sim.Snapshot;
 import maia.sim.TraceJson;
 
 /// A finished run of a kernel on the simulated chip.
 ///
 /// @param call what was launched
 /// @param compiled its tile program and the stages on the way
+/// @param options how it was simulated
 /// @param record what the simulator measured
-public record KernelRun(KernelCall call, Compiled compiled, RunRecord record) implements Run, Rich {
+public record KernelRun(KernelCall call, Compiled compiled, Options options, RunRecord record)
+    implements Run, Rich {
   @Override
   public long cycles() {
     return record.cycles();
@@ -62,6 +71,31 @@ public record KernelRun(KernelCall call, Compiled compiled, RunRecord record) im
   @Override
   public long programs() {
     return call.grid().stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
+  }
+
+  /// This run from its beginning, to be stopped, stepped and watched: the same run, on copies of
+  /// the arrays as they are now. A kernel that reads and writes one array has changed what it began
+  /// with; it is debugged before it runs, with [SimulatedLauncher#debug].
+  public Debugger debug() {
+    if (call.mode() == KernelCall.Mode.COMPUTE) {
+      for (Program.ArrayParam array : compiled.program().arrays()) {
+        Check.argument(
+            array.access() != Program.Access.IN_OUT,
+            "debugger: '%s' reads and writes '%s', which holds the results of the run; use SimulatedLauncher.debug(call) before it runs",
+            record.program(),
+            array.name());
+      }
+    }
+    return Simulator.on(record.machine()).debug(compiled.program(), launch(call, options));
+  }
+
+  @Override
+  public Snapshot at(long cycle) {
+    return debug().at(cycle);
+  }
+
+  static Launch launch(KernelCall call, Options options) {
+    return new Launch(call.arrays(), call.scalars(), call.grid(), options);
   }
 
   @Override

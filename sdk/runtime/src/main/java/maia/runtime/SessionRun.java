@@ -11,6 +11,7 @@ import maia.graph.Graph;
 import maia.graph.Plan;
 import maia.kernel.Stage;
 import maia.machine.Machine;
+import maia.sim.Snapshot;
 import maia.sim.TraceJson;
 import maia.tensor.Tensor;
 
@@ -42,6 +43,21 @@ public record SessionRun(
   /// Kernel time in picoseconds, launches excluded.
   public long picoseconds() {
     return kernels.stream().mapToLong(KernelRun::picoseconds).sum();
+  }
+
+  /// The chip at `cycle`, counted over the kernels one after the other, launches excluded: the
+  /// kernel that runs then is simulated again.
+  public Snapshot at(long cycle) {
+    long left = cycle;
+    for (KernelRun kernel : kernels) {
+      if (left <= kernel.cycles()) {
+        return kernel.at(left);
+      }
+      left -= kernel.cycles();
+    }
+    throw new IllegalArgumentException(
+        "run of '%s': cycle %d is behind its end; it takes %d cycles"
+            .formatted(graph.name(), cycle, cycle - left));
   }
 
   /// Energy of the chip while the kernels ran, in joules.

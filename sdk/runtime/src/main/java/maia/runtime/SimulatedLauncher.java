@@ -8,6 +8,7 @@ import maia.kernel.ir.KernelException;
 import maia.machine.Chip;
 import maia.machine.Machine;
 import maia.npl.NplException;
+import maia.sim.Debugger;
 import maia.sim.Launch;
 import maia.sim.Options;
 import maia.sim.RunRecord;
@@ -45,18 +46,24 @@ public final class SimulatedLauncher implements Launcher {
   @Override
   public KernelRun launch(KernelCall call) {
     Compiled compiled = compile(call);
+    Options chosen = options(call);
+    RunRecord record = simulate(compiled, KernelRun.launch(call, chosen));
+    return new KernelRun(call, compiled, chosen, record);
+  }
+
+  /// Compiles `call` and stops before its first cycle. The debugger works on copies of the arrays.
+  public Debugger debug(KernelCall call) {
+    Launch launch = KernelRun.launch(call, options(call));
+    return Simulator.on(machine).debug(compile(call).program(), launch);
+  }
+
+  private Options options(KernelCall call) {
     Options.Values values =
         switch (call.mode()) {
           case COMPUTE -> Options.Values.COMPUTE;
           case TIMING_ONLY -> Options.Values.TIMING_ONLY;
         };
-    Launch launch =
-        new Launch(
-            call.arrays(),
-            call.scalars(),
-            call.grid(),
-            new Options(values, options.checks(), options.traceLimit(), options.schedule()));
-    return new KernelRun(call, compiled, simulate(compiled, launch));
+    return new Options(values, options.checks(), options.traceLimit(), options.schedule());
   }
 
   /// A mistake in the kernel shows with the user's own frame first.

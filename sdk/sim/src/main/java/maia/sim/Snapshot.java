@@ -2,14 +2,16 @@ package maia.sim;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import maia.base.Origin;
+import maia.base.Rich;
 
 /// The chip at a moment of a run.
 ///
 /// @param cycle the moment in cycles of the tile clock
 /// @param picoseconds the moment
 /// @param places clusters and tiles
-public record Snapshot(long cycle, long picoseconds, List<Place> places) {
+public record Snapshot(long cycle, long picoseconds, List<Place> places) implements Rich {
   private static final int SHOWN = 4;
 
   /// A tile or a cluster.
@@ -161,6 +163,11 @@ public record Snapshot(long cycle, long picoseconds, List<Place> places) {
             new IllegalArgumentException(
                 "no place is named '%s'; there are %s to %s"
                     .formatted(name, places.getFirst().name(), places.getLast().name())));
+  }
+
+  @Override
+  public Map<String, String> mime() {
+    return Rich.bundle("text/plain", toString());
   }
 
   /// The first places that still have work, or the first ones.

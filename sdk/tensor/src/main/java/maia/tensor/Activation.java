@@ -1,12 +1,14 @@
 package maia.tensor;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import maia.numerics.DType;
+import maia.numerics.Dmath;
 import maia.numerics.Fmath;
 
-/// Activation functions of each element alone, computed in fp32, one rounding per step in the order
-/// written, and rounded once to the input's type.
+/// Activation functions of each element alone, computed in fp32 (fp64 for F64), one rounding per
+/// step in the order written, and rounded once to the input's type.
 public sealed interface Activation extends Op {
   /// x/2 (1 + erf(x / sqrt 2)).
   record Gelu() implements Activation {}
@@ -39,7 +41,7 @@ public sealed interface Activation extends Op {
   default Tensor meta(List<Tensor> inputs) {
     Tensor x = inputs.getFirst();
     DType type = x.dtype(name());
-    if (!type.isFloat() || type == DType.F64) {
+    if (!type.isFloat()) {
       throw TensorException.of(
           "%s: not defined for %s; convert the tensor with to(F32)", name(), type.label());
     }
@@ -49,20 +51,23 @@ public sealed interface Activation extends Op {
   @Override
   default Tensor host(List<Tensor> inputs) {
     Tensor like = meta(inputs);
-    float[] x = Host.floats(inputs.getFirst());
-    Parallel.ranges(x.length, Parallel.ELEMENTS, (from, to) -> apply(x, from, to - from));
-    return Host.tensor(x, like.dtype(), like.shape());
+    if (like.dtype() == DType.F64) {
+      double[] wide = Host.doubles(inputs.getFirst());
+      Arrays.setAll(wide, i -> of(wide[i]));
+      return Host.tensor(wide, DType.F64, like.shape());
+    }
+    return HostKernels.map(
+        this, inputs.getFirst(), like.dtype(), (x, spare, count) -> apply(x, 0, count, spare));
   }
 
-  private void apply(float[] x, int at, int count) {
-    float[] t = new float[count];
+  private void apply(float[] x, int at, int count, float[] t) {
     switch (this) {
       case Gelu _ -> {
         for (int i = 0; i < count; i++) {
           t[i] = x[at + i] * ONE_OVER_ROOT_TWO;
         }
         Fmath.erf(t, 0, t, 0, count);
-        halfTimesOnePlus(x, at, t);
+        halfTimesOnePlus(x, at, count, t);
       }
       case GeluTanh _ -> {
         for (int i = 0; i < count; i++) {
@@ -70,7 +75,7 @@ public sealed interface Activation extends Op {
           t[i] = (v * v * v * CUBIC + v) * ROOT_TWO_OVER_PI;
         }
         Fmath.tanh(t, 0, t, 0, count);
-        halfTimesOnePlus(x, at, t);
+        halfTimesOnePlus(x, at, count, t);
       }
       case Silu _ -> {
         Fmath.sigmoid(x, at, t, 0, count);
@@ -96,8 +101,20 @@ public sealed interface Activation extends Op {
     }
   }
 
-  private static void halfTimesOnePlus(float[] x, int at, float[] t) {
-    for (int i = 0; i < t.length; i++) {
+  private double of(double x) {
+    return switch (this) {
+      case Gelu _ -> 0.5 * x * (1 + Dmath.erf(x * Math.sqrt(0.5)));
+      case GeluTanh _ ->
+          0.5 * x * (1 + Dmath.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
+      case Silu _ -> x * Dmath.sigmoid(x);
+      case LeakyRelu(var slope) -> x >= 0 ? x : slope * x;
+      case Elu(var alpha) -> x > 0 ? x : alpha * Dmath.expm1(x);
+      case Softplus _ -> Math.max(x, 0) + Dmath.log1p(Dmath.exp(-Math.abs(x)));
+    };
+  }
+
+  private static void halfTimesOnePlus(float[] x, int at, int count, float[] t) {
+    for (int i = 0; i < count; i++) {
       x[at + i] = x[at + i] * 0.5f * (t[i] + 1);
     }
   }
@@ -116,18 +133,19 @@ public sealed interface Activation extends Op {
 
   @Override
   default List<Optional<Tensor>> gradient(List<Tensor> inputs, Tensor output, Tensor gradient) {
-    Tensor x = inputs.getFirst().to(DType.F32);
-    Tensor g = gradient.to(DType.F32);
+    DType wide = Normalize.wide(inputs.getFirst());
+    Tensor x = inputs.getFirst().to(wide);
+    Tensor g = gradient.to(wide);
     Tensor result =
         switch (this) {
           case Gelu _ -> {
-            Tensor share = x.mul(ONE_OVER_ROOT_TWO).erf().add(1).mul(0.5);
+            Tensor share = x.mul(Math.sqrt(0.5)).erf().add(1).mul(0.5);
             Tensor density = x.mul(x).mul(-0.5).exp().mul(0.3989422804014327);
             yield g.mul(share.add(x.mul(density)));
           }
           case GeluTanh _ -> {
-            Tensor t = x.pow(3).mul(CUBIC).add(x).mul(ROOT_TWO_OVER_PI).tanh();
-            Tensor inner = x.mul(x).mul(3 * CUBIC).add(1).mul(ROOT_TWO_OVER_PI);
+            Tensor t = x.pow(3).mul(0.044715).add(x).mul(Math.sqrt(2 / Math.PI)).tanh();
+            Tensor inner = x.mul(x).mul(3 * 0.044715).add(1).mul(Math.sqrt(2 / Math.PI));
             Tensor slope = t.mul(t).neg().add(1).mul(inner).mul(x);
             yield g.mul(t.add(1).add(slope).mul(0.5));
           }

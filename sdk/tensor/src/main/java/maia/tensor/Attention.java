@@ -12,9 +12,9 @@ import maia.numerics.DType;
 /// BOOL (true takes part) or floating-point (added to the scaled scores). Each key-value head
 /// serves heads / kvHeads query heads. A query that sees no key gives zeros.
 ///
-/// Arithmetic is fp32: scores and outputs are chains of fused multiply-adds in ascending order, the
-/// scale and the mask round once each, softmax as in [Softmax]; the result rounds once. Keys that a
-/// query does not see change no bit of its result.
+/// Arithmetic is fp32 (fp64 for F64): scores and outputs are chains of fused multiply-adds in
+/// ascending order, the scale and the mask round once each, softmax as in [Softmax]; the result
+/// rounds once. Keys that a query does not see change no bit of its result.
 ///
 /// @param scale of the scores
 /// @param causal which keys a query sees before the mask
@@ -71,11 +71,9 @@ public record Attention(float scale, Causal causal, float dropout, long seed) im
     Tensor k = inputs.get(1);
     Tensor v = inputs.get(2);
     DType type = q.dtype(name());
-    boolean types = type.isFloat() && type != DType.F64;
-    if (!types || k.dtype(name()) != type || v.dtype(name()) != type) {
+    if (!type.isFloat() || k.dtype(name()) != type || v.dtype(name()) != type) {
       throw TensorException.of(
-          "attention: q, k and v must have one floating-point type of at most 32 bits, got %s, %s and"
-              + " %s",
+          "attention: q, k and v must have one floating-point type, got %s, %s and" + " %s",
           type.label(), k.type().label(), v.type().label());
     }
     checkShapes(q, k, v);
@@ -131,6 +129,12 @@ public record Attention(float scale, Causal causal, float dropout, long seed) im
   public Tensor host(List<Tensor> inputs) {
     Tensor like = meta(inputs);
     List<Tensor> here = inputs.stream().map(Host::here).toList();
+    if (like.dtype() == DType.F64) {
+      Tensor rows = grouped(here.get(0), here.get(1), here.get(2));
+      Tensor weights = weights(here, rows, grouped(here.get(1), here.get(0)));
+      Tensor values = grouped(here.get(2), here.get(0));
+      return weights.mul(drops(weights)).matmul(values).reshape(like.shape()).contiguous();
+    }
     float[] out = AttentionHost.of(this, here, scores(here.get(0), here.get(1)));
     return Host.tensor(out, like.dtype(), like.shape());
   }
@@ -141,7 +145,7 @@ public record Attention(float scale, Causal causal, float dropout, long seed) im
     Tensor k = grouped(inputs.get(1), q);
     Tensor v = grouped(inputs.get(2), q);
     Tensor rows = grouped(q, inputs.get(1), inputs.get(2));
-    Tensor g = gradient.to(DType.F32).reshape(replaceLast(rows.shape(), v.size(-1)));
+    Tensor g = gradient.to(Normalize.wide(q)).reshape(replaceLast(rows.shape(), v.size(-1)));
     Tensor weights = weights(inputs, rows, k);
     Tensor drops = drops(weights);
     Tensor used = weights.mul(drops);
@@ -180,15 +184,16 @@ public record Attention(float scale, Causal causal, float dropout, long seed) im
     return shape;
   }
 
-  /// Keys or values as F32 with a dimension of size 1 for the query heads they serve.
+  /// Keys or values in the type of the arithmetic, with a dimension of size 1 for the query heads
+  /// they serve.
   private static Tensor grouped(Tensor x, Tensor q) {
-    Tensor wide = x.to(DType.F32);
+    Tensor wide = x.to(Normalize.wide(x));
     return q.rank() < 3 ? wide : wide.unsqueeze(-3);
   }
 
-  /// Queries as F32 `[.., kvHeads, heads / kvHeads, L, E]`.
+  /// Queries in the type of the arithmetic, `[.., kvHeads, heads / kvHeads, L, E]`.
   private static Tensor grouped(Tensor q, Tensor k, Tensor v) {
-    Tensor wide = q.to(DType.F32);
+    Tensor wide = q.to(Normalize.wide(q));
     if (q.rank() < 3) {
       return wide;
     }
@@ -204,7 +209,7 @@ public record Attention(float scale, Causal causal, float dropout, long seed) im
     Tensor none = Create.scalarLike(flat, Float.NEGATIVE_INFINITY);
     if (inputs.size() > 3) {
       Tensor mask = inputs.get(3);
-      flat = mask.dtype() == DType.BOOL ? mask.where(flat, none) : flat.add(mask.to(DType.F32));
+      flat = mask.dtype() == DType.BOOL ? mask.where(flat, none) : flat.add(mask.to(flat.dtype()));
     }
     if (causal != Causal.NONE) {
       flat = visible(flat.size(-2), flat.size(-1)).to(flat.device()).where(flat, none);

@@ -52,6 +52,17 @@ final class Autograd {
     return x;
   }
 
+  static Tensor requireNoGrad(Tensor x) {
+    @Nullable Vertex vertex = x.slot.vertex(x);
+    if (vertex != null && !vertex.isLeaf()) {
+      throw TensorException.of(
+          "requireNoGrad: this tensor is the result of an operation; detach() gives one outside the"
+              + " graph");
+    }
+    x.slot.set((Vertex) null);
+    return x;
+  }
+
   /// The gradient of `input`, computed only where it is needed.
   static Optional<Tensor> wanted(Tensor input, Supplier<Tensor> gradient) {
     return input.requiresGrad() ? Optional.of(gradient.get()) : Optional.empty();
@@ -83,6 +94,11 @@ final class Autograd {
         name,
         Layout.text(values.shape()),
         Layout.text(x.shape()));
+    if (x.segment().isReadOnly()) {
+      throw TensorException.of(
+          "%s: this tensor lies in a file that is mapped for reading; write to a clone() of it",
+          name);
+    }
     boolean tracked = isTracked(x, values);
     if (tracked) {
       checkWritable(name, x);

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import maia.numerics.DType;
+import maia.numerics.Elementwise;
 import maia.numerics.Reduce;
 
 /// Arithmetic on pairs of elements of two tensors that broadcast, computed in fp32 (fp64, integers)
@@ -48,47 +49,33 @@ public sealed interface Binary extends Op {
     Tensor b = inputs.get(1).expand(like.shape());
     DType type = like.dtype();
     return switch (Host.Kind.of(type)) {
-      case FLOAT -> Host.tensor(apply(Host.floats(a), Host.floats(b)), type, like.shape());
+      case FLOAT -> floats(a, b, type);
       case DOUBLE -> Host.tensor(apply(Host.doubles(a), Host.doubles(b)), type, like.shape());
       case LONG -> Host.wrapped(apply(Host.longs(a), Host.longs(b)), type, like.shape());
     };
   }
 
-  private float[] apply(float[] a, float[] b) {
-    int n = a.length;
-    switch (this) {
-      case Add _ -> {
-        for (int i = 0; i < n; i++) {
-          a[i] += b[i];
-        }
-      }
-      case Sub _ -> {
-        for (int i = 0; i < n; i++) {
-          a[i] -= b[i];
-        }
-      }
-      case Mul _ -> {
-        for (int i = 0; i < n; i++) {
-          a[i] *= b[i];
-        }
-      }
-      case Div _ -> {
-        for (int i = 0; i < n; i++) {
-          a[i] /= b[i];
-        }
-      }
-      case Maximum _ -> {
-        for (int i = 0; i < n; i++) {
-          a[i] = Reduce.larger(a[i], b[i]);
-        }
-      }
-      case Minimum _ -> {
-        for (int i = 0; i < n; i++) {
-          a[i] = Reduce.smaller(a[i], b[i]);
-        }
-      }
+  private Tensor floats(Tensor a, Tensor b, DType type) {
+    return switch (this) {
+      case Add _ -> HostKernels.combine(Elementwise.Pair.ADD, a, b, type);
+      case Sub _ -> HostKernels.combine(Elementwise.Pair.SUB, a, b, type);
+      case Mul _ -> HostKernels.combine(Elementwise.Pair.MUL, a, b, type);
+      case Div _ -> HostKernels.combine(Elementwise.Pair.DIV, a, b, type);
+      case Maximum _ -> HostKernels.combine(this, a, b, type, Binary::larger);
+      case Minimum _ -> HostKernels.combine(this, a, b, type, Binary::smaller);
+    };
+  }
+
+  private static void larger(float[] a, float[] b, int count) {
+    for (int i = 0; i < count; i++) {
+      a[i] = Reduce.larger(a[i], b[i]);
     }
-    return a;
+  }
+
+  private static void smaller(float[] a, float[] b, int count) {
+    for (int i = 0; i < count; i++) {
+      a[i] = Reduce.smaller(a[i], b[i]);
+    }
   }
 
   private double[] apply(double[] a, double[] b) {

@@ -47,7 +47,7 @@ public record ChannelNorm(int groups, float epsilon) implements Op {
   public Tensor host(List<Tensor> inputs) {
     Tensor like = meta(inputs);
     Tensor x = Host.here(inputs.getFirst());
-    DType wide = like.dtype() == DType.F64 ? DType.F64 : DType.F32;
+    DType wide = Normalize.wide(like);
     Tensor y = normal(x.to(wide)).reshape(x.shape());
     if (inputs.size() > 1) {
       y = y.mul(perChannel(Host.here(inputs.get(1)), x).to(wide));
@@ -79,7 +79,7 @@ public record ChannelNorm(int groups, float epsilon) implements Op {
   @Override
   public List<Optional<Tensor>> gradient(List<Tensor> inputs, Tensor output, Tensor gradient) {
     Tensor x = inputs.getFirst();
-    DType wide = x.dtype() == DType.F64 ? DType.F64 : DType.F32;
+    DType wide = Normalize.wide(x);
     Tensor g = gradient.to(wide);
     Tensor scaled = inputs.size() > 1 ? g.mul(perChannel(inputs.get(1), x).to(wide)) : g;
     Tensor rows = x.to(wide).reshape(x.size(0) * groups, width(x));

@@ -4,8 +4,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import maia.base.Stop;
-import maia.numerics.Codec;
 import maia.numerics.DType;
 
 /// Products summed over one dimension. Operands of any floating-point or block type are decoded
@@ -96,68 +94,10 @@ public sealed interface Contraction extends Op {
     if (outType() == DType.F64) {
       return DoubleProduct.of(this, inputs, shape);
     }
-    float[] out =
-        switch (this) {
-          case MatMul _ -> product(inputs.get(0), inputs.get(1), shape);
-          case Linear _ -> linear(inputs, shape);
-        };
-    if (outType() != DType.F32) {
-      Codec.of(outType()).round(out, 0, out.length);
-    }
-    return Host.tensor(out, outType(), shape);
-  }
-
-  private static float[] linear(List<Tensor> inputs, long[] shape) {
-    Matrix x = Matrix.rows(inputs.get(0));
-    Matrix w = Matrix.of(inputs.get(1));
-    int n = w.rows();
-    float[] out = new float[Math.toIntExact(Layout.contiguous(shape).elements())];
-    multiply(x, w.transposed(), out, 0);
-    if (inputs.size() == 3) {
-      float[] bias = Host.floats(inputs.get(2));
-      for (int at = 0; at < out.length; at += n) {
-        for (int j = 0; j < n; j++) {
-          out[at + j] += bias[j];
-        }
-      }
-    }
-    return out;
-  }
-
-  private static float[] product(Tensor a, Tensor b, long[] shape) {
-    int rank = shape.length;
-    float[] out = new float[Math.toIntExact(Layout.contiguous(shape).elements())];
-    if (rank == 2) {
-      multiply(Matrix.of(a), Matrix.of(b), out, 0);
-      return out;
-    }
-    int m = Math.toIntExact(shape[rank - 2]);
-    int n = Math.toIntExact(shape[rank - 1]);
-    Tensor left = Products.batches(a, shape, m, a.size(-1));
-    Tensor right = Products.batches(b, shape, b.size(-2), n);
-    for (int i = 0; i < left.size(0); i++) {
-      Stop.poll("matmul");
-      multiply(Matrix.of(left.get(i)), Matrix.of(right.get(i)), out, i * m * n);
-    }
-    return out;
-  }
-
-  private static void multiply(Matrix a, Matrix b, float[] out, int at) {
-    maia.numerics.MatMul.parallel(
-        a.rows(),
-        b.columns(),
-        a.columns(),
-        a.values(),
-        a.at(),
-        a.rowStep(),
-        a.columnStep(),
-        b.values(),
-        b.at(),
-        b.rowStep(),
-        b.columnStep(),
-        out,
-        at,
-        b.columns());
+    return switch (this) {
+      case MatMul _ -> HostProducts.product(inputs.get(0), inputs.get(1), outType(), shape);
+      case Linear _ -> HostProducts.linear(inputs, outType(), shape);
+    };
   }
 
   @Override

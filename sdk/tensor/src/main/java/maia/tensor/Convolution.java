@@ -134,4 +134,16 @@ public sealed interface Convolution extends Op {
   private Tensor toWeight(Tensor image, Tensor result, Tensor weight) {
     return Dispatch.run(new Weight(window(), weight.size(2), weight.size(3)), image, result);
   }
+
+  @Override
+  default long flops(List<Tensor> inputs, Tensor output) {
+    Tensor weight = this instanceof Weight ? output : inputs.get(1);
+    Tensor sums =
+        switch (this) {
+          case Forward _ -> output;
+          case Transposed _ -> inputs.get(0);
+          case Weight _ -> inputs.get(1);
+        };
+    return weight.size(0) == 0 ? 0 : 2 * sums.elements() * (weight.elements() / weight.size(0));
+  }
 }

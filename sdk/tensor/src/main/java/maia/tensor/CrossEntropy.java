@@ -7,8 +7,8 @@ import maia.numerics.DType;
 import maia.numerics.Fmath;
 import maia.numerics.Reduce;
 
-/// The loss of each row of logits `[N, classes]` against its class `[N]`, as F32 `[N]`, with an
-/// optional weight per class, which is a constant.
+/// The loss of each row of logits `[N, classes]` against its class `[N]`, as F32 (F64 for F64)
+/// `[N]`, with an optional weight per class, which is a constant.
 ///
 /// The target distribution of a row is (1 - smoothing) at its class plus smoothing / classes at
 /// every class, each times the weight of the class; the loss is minus its product with the
@@ -38,9 +38,9 @@ public record CrossEntropy(long ignoreIndex, float smoothing) implements Op {
         Layout.text(logits.shape()),
         Layout.text(classes.shape()));
     DType type = logits.dtype(name());
-    if (!type.isFloat() || type == DType.F64 || !classes.dtype(name()).isInteger()) {
+    if (!type.isFloat() || !classes.dtype(name()).isInteger()) {
       throw TensorException.of(
-          "crossEntropy: needs floating-point logits of at most 32 bits and integer classes, got %s"
+          "crossEntropy: needs floating-point logits and integer classes, got %s"
               + " and %s; convert with to(F32) and to(I64)",
           type.label(), classes.type().label());
     }
@@ -53,15 +53,18 @@ public record CrossEntropy(long ignoreIndex, float smoothing) implements Op {
           weight.type().label(),
           Layout.text(weight.shape()));
     }
-    return Tensor.meta(DType.F32, logits.size(0));
+    return Tensor.meta(Normalize.wide(logits), logits.size(0));
   }
 
   @Override
   public Tensor host(List<Tensor> inputs) {
     Tensor like = meta(inputs);
-    float[] x = Host.floats(inputs.get(0));
     int classes = Math.toIntExact(inputs.get(0).size(1));
     long[] targets = checked(Host.longs(inputs.get(1)), classes);
+    if (like.dtype() == DType.F64) {
+      return Host.tensor(ofDoubles(inputs, targets, classes), DType.F64, like.shape());
+    }
+    float[] x = Host.floats(inputs.get(0));
     float[] weight = inputs.size() > 2 ? Host.floats(inputs.get(2)) : new float[0];
     float[] loss = new float[targets.length];
     Parallel.ranges(
@@ -76,6 +79,19 @@ public record CrossEntropy(long ignoreIndex, float smoothing) implements Op {
           }
         });
     return Host.tensor(loss, DType.F32, like.shape());
+  }
+
+  private double[] ofDoubles(List<Tensor> inputs, long[] targets, int classes) {
+    double[] log = Host.doubles(inputs.get(0).detach().logSoftmax(1));
+    double[] weight = inputs.size() > 2 ? Host.doubles(inputs.get(2)) : new double[0];
+    double[] loss = new double[targets.length];
+    for (int r = 0; r < loss.length; r++) {
+      for (int c = 0; c < classes && targets[r] != ignoreIndex; c++) {
+        double share = (c == targets[r] ? 1 - smoothing : 0) + smoothing / classes;
+        loss[r] -= share * (weight.length > 0 ? weight[c] : 1) * log[r * classes + c];
+      }
+    }
+    return loss;
   }
 
   private long[] checked(long[] targets, int classes) {
@@ -113,7 +129,7 @@ public record CrossEntropy(long ignoreIndex, float smoothing) implements Op {
   @Override
   public List<Optional<Tensor>> gradient(List<Tensor> inputs, Tensor output, Tensor gradient) {
     Tensor logits = inputs.get(0);
-    Tensor log = logits.to(DType.F32).logSoftmax(1);
+    Tensor log = logits.to(Normalize.wide(logits)).logSoftmax(1);
     Tensor distribution = distribution(inputs, log);
     Tensor down = gradient.neg().unsqueeze(1);
     Tensor ofLogits =
@@ -129,7 +145,7 @@ public record CrossEntropy(long ignoreIndex, float smoothing) implements Op {
   /// The weighted target distribution of each row, `[N, classes]`.
   private Tensor distribution(List<Tensor> inputs, Tensor log) {
     Tensor plain = plain(inputs, log);
-    return inputs.size() < 3 ? plain : plain.mul(inputs.get(2).to(DType.F32));
+    return inputs.size() < 3 ? plain : plain.mul(inputs.get(2).to(log.dtype()));
   }
 
   /// Which rows count.
@@ -143,8 +159,8 @@ public record CrossEntropy(long ignoreIndex, float smoothing) implements Op {
     Tensor targets = inputs.get(1);
     Tensor counted = counted(targets);
     Tensor safe = counted.where(targets, Create.zeroLike(targets));
-    Tensor one = safe.oneHot(classes).to(DType.F32);
+    Tensor one = safe.oneHot(classes).to(log.dtype());
     Tensor smooth = smoothing == 0 ? one : one.mul(1 - smoothing).add(smoothing / classes);
-    return smooth.mul(counted.to(DType.F32).unsqueeze(1));
+    return smooth.mul(counted.to(log.dtype()).unsqueeze(1));
   }
 }

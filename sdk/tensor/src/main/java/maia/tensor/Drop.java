@@ -1,5 +1,6 @@
 package maia.tensor;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import maia.base.Check;
@@ -29,7 +30,7 @@ public record Drop(float probability, long seed) implements Op {
   public Tensor meta(List<Tensor> inputs) {
     Tensor x = inputs.getFirst();
     DType type = x.dtype(name());
-    if (!type.isFloat() || type == DType.F64) {
+    if (!type.isFloat()) {
       throw TensorException.of(
           "dropout: not defined for %s; convert the tensor with to(F32)", type.label());
     }
@@ -39,6 +40,12 @@ public record Drop(float probability, long seed) implements Op {
   @Override
   public Tensor host(List<Tensor> inputs) {
     Tensor like = meta(inputs);
+    if (like.dtype() == DType.F64) {
+      double[] wide = Host.doubles(inputs.getFirst());
+      Arrays.setAll(
+          wide, i -> Philox.uniform(seed, i) < probability ? 0 : wide[i] / (1.0 - probability));
+      return Host.tensor(wide, DType.F64, like.shape());
+    }
     float[] x = Host.floats(inputs.getFirst());
     apply(x, 0);
     return Host.tensor(x, like.dtype(), like.shape());
@@ -55,6 +62,11 @@ public record Drop(float probability, long seed) implements Op {
             x[i] = Philox.uniform(seed, first + i) < probability ? 0 : x[i] * factor;
           }
         });
+  }
+
+  @Override
+  public Reads reads() {
+    return Reads.NOTHING;
   }
 
   @Override

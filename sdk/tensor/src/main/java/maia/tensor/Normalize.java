@@ -6,12 +6,13 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import maia.base.Check;
 import maia.numerics.DType;
-import maia.numerics.Reduce;
+import maia.numerics.RowMath;
 
 /// Normalisation over the last `dims` dimensions, with an optional weight and (after it) an
-/// optional bias of their shape. Arithmetic is fp32: sums in the order of [Reduce#sum], one over
-/// the square root of the variance (or mean square) plus epsilon, then per element one product with
-/// it, one with the weight, one addition of the bias; rounded once to the type of x.
+/// optional bias of their shape. Arithmetic is fp32 (fp64 for F64): sums in the order of
+/// [maia.numerics.Reduce#sum], one over the square root of the variance (or mean square) plus
+/// epsilon, then per element one product with it, one with the weight, one addition of the bias;
+/// rounded once to the type of x.
 public sealed interface Normalize extends Op {
   /// (x - mean) / sqrt(variance + epsilon); the variance is taken around the mean.
   record LayerNorm(int dims, float epsilon) implements Normalize {}
@@ -29,7 +30,7 @@ public sealed interface Normalize extends Op {
   default Tensor meta(List<Tensor> inputs) {
     Tensor x = inputs.getFirst();
     DType type = x.dtype(name());
-    if (!type.isFloat() || type == DType.F64) {
+    if (!type.isFloat()) {
       throw TensorException.of(
           "%s: not defined for %s; convert the tensor with to(F32)", name(), type.label());
     }
@@ -57,23 +58,42 @@ public sealed interface Normalize extends Op {
   @Override
   default Tensor host(List<Tensor> inputs) {
     Tensor like = meta(inputs);
-    float[] x = Host.floats(inputs.getFirst());
+    if (like.dtype() == DType.F64) {
+      return ofDoubles(inputs, like);
+    }
+    Tensor x = inputs.getFirst();
     float[] weight = inputs.size() > 1 ? Host.floats(inputs.get(1)) : new float[0];
     float[] bias = inputs.size() > 2 ? Host.floats(inputs.get(2)) : new float[0];
-    int n = Math.toIntExact(count(inputs.getFirst()));
-    int rows = n == 0 ? 0 : x.length / n;
-    int chunk = Math.max(1, Parallel.ELEMENTS / Math.max(1, n));
-    Parallel.ranges(
-        rows,
-        chunk,
-        (from, to) -> {
-          float[] squares = new float[n];
-          for (int r = from; r < to; r++) {
-            row(x, r * n, squares);
-            affine(x, r * n, n, weight, bias);
-          }
+    return HostKernels.rows(
+        this,
+        x,
+        like.dtype(),
+        Math.toIntExact(count(x)),
+        switch (this) {
+          case LayerNorm _ -> (row, spare, n) -> RowMath.layerNorm(row, n, epsilon(), weight, bias);
+          case RmsNorm _ -> (row, spare, n) -> RowMath.rmsNorm(row, n, epsilon(), weight, bias);
         });
-    return Host.tensor(x, like.dtype(), like.shape());
+  }
+
+  private Tensor ofDoubles(List<Tensor> inputs, Tensor like) {
+    double[] x = Host.doubles(inputs.getFirst());
+    int n = Math.toIntExact(count(inputs.getFirst()));
+    double[] weight = inputs.size() > 1 ? Host.doubles(inputs.get(1)) : new double[0];
+    double[] bias = inputs.size() > 2 ? Host.doubles(inputs.get(2)) : new double[0];
+    for (int at = 0; at < x.length; at += n) {
+      double mean = this instanceof LayerNorm ? Arrays.stream(x, at, at + n).sum() / n : 0;
+      double squares = 0;
+      for (int i = at; i < at + n; i++) {
+        x[i] -= mean;
+        squares += x[i] * x[i];
+      }
+      double root = Math.sqrt(squares / n + epsilon());
+      for (int i = 0; i < n; i++) {
+        double normal = x[at + i] / root * (weight.length > 0 ? weight[i] : 1);
+        x[at + i] = normal + (bias.length > 0 ? bias[i] : 0);
+      }
+    }
+    return Host.tensor(x, DType.F64, like.shape());
   }
 
   /// How many elements are normalised together.
@@ -83,32 +103,6 @@ public sealed interface Normalize extends Op {
       count *= x.size(d);
     }
     return count;
-  }
-
-  private void row(float[] x, int at, float[] squares) {
-    int n = squares.length;
-    if (this instanceof LayerNorm) {
-      float mean = Reduce.sum(x, at, n, 1) / n;
-      for (int i = 0; i < n; i++) {
-        x[at + i] -= mean;
-      }
-    }
-    for (int i = 0; i < n; i++) {
-      squares[i] = x[at + i] * x[at + i];
-    }
-    float scale = 1 / (float) Math.sqrt(Reduce.sum(squares, 0, n, 1) / n + epsilon());
-    for (int i = 0; i < n; i++) {
-      x[at + i] *= scale;
-    }
-  }
-
-  private static void affine(float[] x, int at, int n, float[] weight, float[] bias) {
-    for (int i = 0; i < weight.length; i++) {
-      x[at + i] *= weight[i];
-    }
-    for (int i = 0; i < bias.length; i++) {
-      x[at + i] += bias[i];
-    }
   }
 
   @Override
@@ -138,7 +132,7 @@ public sealed interface Normalize extends Op {
   }
 
   /// What sums and their gradients are computed in.
-  private static DType wide(Tensor x) {
+  static DType wide(Tensor x) {
     return x.dtype() == DType.F64 ? DType.F64 : DType.F32;
   }
 

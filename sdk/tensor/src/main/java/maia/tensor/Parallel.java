@@ -1,7 +1,5 @@
 package maia.tensor;
 
-import java.util.stream.IntStream;
-
 /// Splits index ranges over the cores. Work on one index never depends on the split, so results do
 /// not depend on the number of threads.
 final class Parallel {
@@ -18,13 +16,7 @@ final class Parallel {
 
   /// Runs `body` over 0 to `count` in chunks of `chunk` indices.
   static void ranges(int count, int chunk, Range body) {
-    int chunks = Math.ceilDiv(count, Math.max(1, chunk));
-    if (chunks <= 1) {
-      body.run(0, count);
-      return;
-    }
-    IntStream.range(0, chunks)
-        .parallel()
-        .forEach(c -> body.run(c * chunk, (int) Math.min(count, (c + 1L) * chunk)));
+    maia.numerics.Parallel.ranges(
+        "host", count, chunk, (from, to) -> body.run((int) from, (int) to));
   }
 }

@@ -5,10 +5,10 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import maia.numerics.DType;
-import maia.numerics.Reduce;
+import maia.numerics.Reductions;
 
 /// Reductions over dimensions (counted from 0, ascending). fp32 sums follow the fixed order of
-/// [Reduce#sum] over the reduced elements in row order.
+/// [maia.numerics.Reduce#sum] over the reduced elements in row order.
 public sealed interface Reduction extends Op {
   /// The sum; of integers and truth values as I64.
   record Sum(List<Integer> dims, Dims keep) implements Reduction {}
@@ -87,32 +87,42 @@ public sealed interface Reduction extends Op {
     int count = count(x);
     int results = Math.toIntExact(like.elements());
     return switch (Host.Kind.of(x.dtype())) {
-      case FLOAT -> ofFloats(Host.floats(rows), count, results, like);
+      case FLOAT -> ofFloats(rows, count, results, like);
       case DOUBLE -> ofDoubles(Host.doubles(rows), count, results, like);
       case LONG -> ofLongs(Host.longs(rows), count, results, like);
     };
   }
 
-  private Tensor ofFloats(float[] x, int count, int results, Tensor like) {
-    if (this instanceof ArgMax) {
-      long[] indices = new long[results];
-      for (int r = 0; r < results; r++) {
-        indices[r] = argMax(x, r * count, count);
-      }
-      return Host.tensor(indices, DType.I64, like.shape());
-    }
-    float[] out = new float[results];
+  private Tensor ofFloats(Tensor x, int count, int results, Tensor like) {
+    float[] out =
+        switch (this) {
+          case Sum _ -> reduced(Reductions.Kind.SUM, x, count, results);
+          case Mean _ -> {
+            float[] sums = reduced(Reductions.Kind.SUM, x, count, results);
+            for (int r = 0; r < results; r++) {
+              sums[r] /= count;
+            }
+            yield sums;
+          }
+          case Amax _ -> reduced(Reductions.Kind.MAX, x, count, results);
+          case Amin _ -> reduced(Reductions.Kind.MIN, x, count, results);
+          case ArgMax _ -> new float[0];
+        };
+    return this instanceof ArgMax
+        ? argMax(Host.floats(x), count, results, like)
+        : Host.tensor(out, like.dtype(), like.shape());
+  }
+
+  private static float[] reduced(Reductions.Kind kind, Tensor x, int count, int results) {
+    return count == 0 ? new float[results] : Reductions.reduce(kind, x, count);
+  }
+
+  private static Tensor argMax(float[] x, int count, int results, Tensor like) {
+    long[] indices = new long[results];
     for (int r = 0; r < results; r++) {
-      out[r] =
-          switch (this) {
-            case Sum _ -> Reduce.sum(x, r * count, count, 1);
-            case Mean _ -> Reduce.sum(x, r * count, count, 1) / count;
-            case Amax _ -> Reduce.max(x, r * count, count, 1);
-            case Amin _ -> Reduce.min(x, r * count, count, 1);
-            case ArgMax _ -> throw new IllegalStateException("bug in Reduction: argMax as a value");
-          };
+      indices[r] = argMax(x, r * count, count);
     }
-    return Host.tensor(out, like.dtype(), like.shape());
+    return Host.tensor(indices, DType.I64, like.shape());
   }
 
   private static int argMax(float[] x, int at, int count) {

@@ -26,7 +26,7 @@ public record Rotary(Pairs pairs) implements Op {
     Tensor cos = inputs.get(1);
     Tensor sin = inputs.get(2);
     DType type = x.dtype(name());
-    if (!type.isFloat() || type == DType.F64) {
+    if (!type.isFloat()) {
       throw TensorException.of(
           "rotary: not defined for %s; convert the tensor with to(F32)", type.label());
     }
@@ -56,6 +56,9 @@ public record Rotary(Pairs pairs) implements Op {
   public Tensor host(List<Tensor> inputs) {
     Tensor like = meta(inputs);
     Tensor x = inputs.get(0);
+    if (like.dtype() == DType.F64) {
+      return ofDoubles(Host.here(x), Host.here(inputs.get(1)), Host.here(inputs.get(2)));
+    }
     float[] values = Host.floats(x);
     long[] shape = angles(x, inputs.get(1));
     float[] cos = Host.floats(inputs.get(1).expand(shape));
@@ -77,6 +80,23 @@ public record Rotary(Pairs pairs) implements Op {
       }
     }
     return Host.tensor(values, like.dtype(), like.shape());
+  }
+
+  private Tensor ofDoubles(Tensor x, Tensor cos, Tensor sin) {
+    long turned = cos.size(-1);
+    Tensor all = x.narrow(-1, 0, 2 * turned);
+    boolean halves = pairs == Pairs.HALVES;
+    Tensor a = halves ? all.narrow(-1, 0, turned) : all.slice(-1, 0, 2 * turned, 2);
+    Tensor b = halves ? all.narrow(-1, turned, turned) : all.slice(-1, 1, 2 * turned, 2);
+    Tensor c = cos.to(DType.F64);
+    Tensor s = sin.to(DType.F64);
+    Tensor first = a.mul(c).sub(b.mul(s));
+    Tensor second = b.mul(c).add(a.mul(s));
+    Tensor joined =
+        halves
+            ? Tensor.cat(List.of(first, second), -1)
+            : Tensor.stack(List.of(first, second), x.rank()).reshape(all.shape());
+    return Tensor.cat(List.of(joined, x.narrow(-1, 2 * turned, x.size(-1) - 2 * turned)), -1);
   }
 
   @Override

@@ -4,12 +4,11 @@ import java.util.List;
 import java.util.Optional;
 import maia.numerics.DType;
 import maia.numerics.Dmath;
-import maia.numerics.Fmath;
-import maia.numerics.Reduce;
+import maia.numerics.RowMath;
 
-/// Softmax along one dimension. Order: maximum, subtract, exp, sum in the order of [Reduce#sum],
-/// then one division per element (or, for the logarithm, one subtraction of the logarithm of the
-/// sum).
+/// Softmax along one dimension. Order: maximum, subtract, exp, sum in the order of
+/// [maia.numerics.Reduce#sum], then one division per element (or, for the logarithm, one
+/// subtraction of the logarithm of the sum).
 public sealed interface Softmax extends Op {
   /// exp(x - max) / sum.
   record Probability(int dim) implements Softmax {
@@ -48,20 +47,18 @@ public sealed interface Softmax extends Op {
     if (like.type() == DType.F64) {
       return ofDoubles(moved).transpose(dim(), -1).contiguous();
     }
-    float[] x = Host.floats(moved);
     int n = Math.toIntExact(moved.size(-1));
-    int rows = n == 0 ? 0 : x.length / n;
-    Parallel.ranges(
-        rows,
-        Math.max(1, Parallel.ELEMENTS / Math.max(1, n)),
-        (from, to) -> {
-          float[] scratch = new float[n];
-          for (int r = from; r < to; r++) {
-            row(x, r * n, n, scratch);
-          }
-        });
-    Tensor result = Host.tensor(x, DType.F32, moved.shape()).transpose(dim(), -1);
-    return result.to(like.dtype()).contiguous();
+    Tensor result =
+        HostKernels.rows(
+            this,
+            moved,
+            like.dtype(),
+            n,
+            switch (this) {
+              case Probability _ -> (x, spare, count) -> RowMath.softmax(x, count);
+              case LogProbability _ -> RowMath::logSoftmax;
+            });
+    return result.transpose(dim(), -1).contiguous();
   }
 
   private Tensor ofDoubles(Tensor moved) {
@@ -82,28 +79,6 @@ public sealed interface Softmax extends Op {
       }
     }
     return Host.tensor(x, DType.F64, moved.shape());
-  }
-
-  private void row(float[] x, int at, int n, float[] exp) {
-    float max = Reduce.max(x, at, n, 1);
-    for (int i = 0; i < n; i++) {
-      x[at + i] -= max;
-    }
-    Fmath.exp(x, at, exp, 0, n);
-    float sum = Reduce.sum(exp, 0, n, 1);
-    switch (this) {
-      case Probability _ -> {
-        for (int i = 0; i < n; i++) {
-          x[at + i] = exp[i] / sum;
-        }
-      }
-      case LogProbability _ -> {
-        float log = Fmath.log(sum);
-        for (int i = 0; i < n; i++) {
-          x[at + i] -= log;
-        }
-      }
-    }
   }
 
   @Override

@@ -305,6 +305,12 @@ public final class Tensor extends TensorFactory
     return Autograd.requireGrad(this);
   }
 
+  /// Ends what [#requireGrad] began, and returns this tensor: results made from here on do not
+  /// depend on it. Refused for the result of an operation, which [#detach] takes out of its graph.
+  public Tensor requireNoGrad() {
+    return Autograd.requireNoGrad(this);
+  }
+
   /// Whether gradients flow to or through this tensor.
   public boolean requiresGrad() {
     return slot.vertex(this) != null;

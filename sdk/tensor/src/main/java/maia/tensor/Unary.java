@@ -67,35 +67,24 @@ public sealed interface Unary extends Op {
     Tensor x = inputs.getFirst();
     DType type = meta(inputs).dtype();
     return switch (Host.Kind.of(type)) {
-      case FLOAT -> Host.tensor(apply(Host.floats(x)), type, x.shape());
+      case FLOAT -> HostKernels.map(this, x, type, (v, spare, count) -> apply(v, count));
       case DOUBLE -> Host.tensor(apply(Host.doubles(x)), type, x.shape());
       case LONG -> Host.wrapped(apply(Host.longs(x)), type, x.shape());
     };
   }
 
-  private float[] apply(float[] x) {
-    int n = x.length;
+  private void apply(float[] x, int n) {
     switch (this) {
       case Relu _ -> {
         for (int i = 0; i < n; i++) {
           x[i] = x[i] < 0 ? 0 : x[i];
         }
       }
-      case Exp _ ->
-          Parallel.ranges(
-              n, Parallel.ELEMENTS, (from, to) -> Fmath.exp(x, from, x, from, to - from));
-      case Log _ ->
-          Parallel.ranges(
-              n, Parallel.ELEMENTS, (from, to) -> Fmath.log(x, from, x, from, to - from));
-      case Tanh _ ->
-          Parallel.ranges(
-              n, Parallel.ELEMENTS, (from, to) -> Fmath.tanh(x, from, x, from, to - from));
-      case Sigmoid _ ->
-          Parallel.ranges(
-              n, Parallel.ELEMENTS, (from, to) -> Fmath.sigmoid(x, from, x, from, to - from));
-      case Erf _ ->
-          Parallel.ranges(
-              n, Parallel.ELEMENTS, (from, to) -> Fmath.erf(x, from, x, from, to - from));
+      case Exp _ -> Fmath.exp(x, 0, x, 0, n);
+      case Log _ -> Fmath.log(x, 0, x, 0, n);
+      case Tanh _ -> Fmath.tanh(x, 0, x, 0, n);
+      case Sigmoid _ -> Fmath.sigmoid(x, 0, x, 0, n);
+      case Erf _ -> Fmath.erf(x, 0, x, 0, n);
       case Sqrt _ -> {
         for (int i = 0; i < n; i++) {
           x[i] = (float) Math.sqrt(x[i]);
@@ -127,7 +116,6 @@ public sealed interface Unary extends Op {
         }
       }
     }
-    return x;
   }
 
   private double[] apply(double[] x) {

@@ -39,6 +39,9 @@ final class Buf {
   /// What writes it from the cluster, or null.
   @Nullable Share pushed;
 
+  /// The buffer whose memory this one uses, or null.
+  private @Nullable Buf host;
+
   Buf(
       String name,
       Space space,
@@ -58,6 +61,20 @@ final class Buf {
     this.origin = origin;
   }
 
+  /// Lets this buffer lie in the memory of another one of the same block, which it fits into.
+  void shareWith(Buf other) {
+    host = other;
+  }
+
+  /// The buffer that has the memory: this one, unless it shares another's.
+  Buf holder() {
+    return host == null ? this : host;
+  }
+
+  boolean hasMemory() {
+    return host == null && role != Role.ARRAY;
+  }
+
   long slotBytes() {
     long elements = 1;
     for (int size : box) {
@@ -67,7 +84,7 @@ final class Buf {
   }
 
   long bytes() {
-    return role == Role.ARRAY ? 0 : slots * slotBytes();
+    return hasMemory() ? slots * slotBytes() : 0;
   }
 
   /// The register that counts the slots of this buffer's block.
@@ -76,8 +93,16 @@ final class Buf {
   }
 
   Place.Region region(boolean transposed) {
-    Expr slot = slots == 1 ? Expr.ZERO : Expr.reg(pushed == null ? lap() : pushed.turn());
+    Buf memory = holder();
+    Expr slot =
+        memory.slots == 1 ? Expr.ZERO : Expr.reg(pushed == null ? memory.lap() : pushed.turn());
     return new Place.Region(
-        name, Home.OWN, slot, Collections.nCopies(box.size(), Expr.ZERO), box, limits, transposed);
+        memory.name,
+        Home.OWN,
+        slot,
+        Collections.nCopies(box.size(), Expr.ZERO),
+        box,
+        limits,
+        transposed);
   }
 }

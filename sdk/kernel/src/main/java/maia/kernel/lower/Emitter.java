@@ -107,7 +107,7 @@ final class Emitter {
       }
       case Node.Fetch fetch -> {
         if (fetch.queues().contains(queue) && !isIdle) {
-          out.add(new Instr.Load(fetch.register(), fetch.buf().region(false), fetch.origin()));
+          out.add(new Instr.Load(fetch.register(), fetch.region(), fetch.origin()));
         }
       }
       case Node.Repeat(var test, var body, var origin) -> {

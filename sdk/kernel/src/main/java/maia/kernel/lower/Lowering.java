@@ -49,9 +49,10 @@ public final class Lowering {
     Emitter look = new Emitter(buffers, Sync.none(), planner.programDims(), panels, walk);
     Fetches.assign(root, queuesOf(root), look);
     Memory.assign(func.name(), root, buffers, panels, machine);
-    Sync sync = Sync.of(buffers);
+    List<Buf> holders = buffers.stream().filter(b -> b.holder() == b).toList();
+    Sync sync = Sync.of(holders);
     checkSemaphores(func, sync, machine, start);
-    Emitter emitter = new Emitter(buffers, sync, planner.programDims(), panels, walk);
+    Emitter emitter = new Emitter(holders, sync, planner.programDims(), panels, walk);
     List<Program.Queue> queues = new ArrayList<>();
     queuesOf(root).forEach(queue -> queues.add(emitter.queue(queue, root)));
     queues.addAll(new ClusterQueues(root, panels, walk, machine).queues());
@@ -60,7 +61,7 @@ public final class Lowering {
             func.name(),
             arrays(func),
             scalars(func),
-            memory(buffers, panels),
+            memory(holders, panels),
             semaphores(sync, panels),
             queues,
             Program.Placement.EVERY_TILE);

@@ -11,7 +11,8 @@ import maia.kernel.ir.Type;
 import maia.kernel.lower.Node.Queue;
 import maia.machine.Machine;
 
-/// Decides how many slots each buffer has, so that all fit into the tile's memory.
+/// Decides how many slots each buffer has, so that all fit into the tile's memory. Where they do
+/// not, buffers that are never needed at the same time share memory first; see [Lifetimes].
 final class Memory {
   private Memory() {}
 
@@ -21,11 +22,12 @@ final class Memory {
       String kernel, Section root, List<Buf> buffers, Panels panels, Machine machine) {
     long capacity = machine.tsram().bytes();
     List<Buf> memory = memory(buffers);
-    for (Buf buf : memory) {
-      boolean inLoop = buf.role == Buf.Role.LOADED && !buf.home.isPerProgram();
-      buf.slots = inLoop ? buf.home.stages() : 1;
+    memory.forEach(buf -> buf.slots = isInLoop(buf) ? buf.home.stages() : 1);
+    long used = bytes(memory);
+    if (used > capacity) {
+      Lifetimes.share(memory);
+      used = bytes(memory);
     }
-    long used = memory.stream().mapToLong(Buf::bytes).sum();
     if (used > capacity) {
       Buf largest = memory.stream().max(Comparator.comparingLong(Buf::bytes)).orElseThrow();
       throw new KernelException(
@@ -54,18 +56,27 @@ final class Memory {
     }
   }
 
+  private static long bytes(List<Buf> memory) {
+    return memory.stream().mapToLong(Buf::bytes).sum();
+  }
+
+  /// Whether the buffer is loaded in a loop, whose stages say how many slots it has.
+  static boolean isInLoop(Buf buf) {
+    return buf.role == Buf.Role.LOADED && !buf.home.isPerProgram();
+  }
+
   /// A second slot helps where two queues hand the buffer over; a load in a loop has the stages it
   /// was given.
   private static boolean wantsTwo(Buf buf, Section root) {
-    boolean loopLoad = buf.role == Buf.Role.LOADED && !buf.home.isPerProgram();
-    return !loopLoad && Touching.queues(buf, root).size() > 1;
+    return buf.hasMemory() && !isInLoop(buf) && Touching.queues(buf, root).size() > 1;
   }
 
   private static List<Buf> memory(List<Buf> buffers) {
     return buffers.stream().filter(b -> b.role != Buf.Role.ARRAY).toList();
   }
 
-  /// A table of buffers with slots, bytes and lines.
+  /// A table of buffers with slots, bytes and lines; what shares memory names the buffer that has
+  /// it.
   static String map(List<Buf> buffers, Panels panels) {
     StringBuilder text = new StringBuilder(row("buffer", "type", "slots", "bytes", "line"));
     long total = 0;
@@ -75,8 +86,8 @@ final class Memory {
           row(
               buf.name,
               type,
-              String.valueOf(buf.slots),
-              String.valueOf(buf.bytes()),
+              buf.hasMemory() ? String.valueOf(buf.slots) : "in",
+              buf.hasMemory() ? String.valueOf(buf.bytes()) : buf.holder().name,
               buf.origin.toString()));
       total += buf.bytes();
     }

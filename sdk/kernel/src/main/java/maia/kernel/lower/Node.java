@@ -9,6 +9,7 @@ import maia.npl.Builtin;
 import maia.npl.Engine;
 import maia.npl.Expr;
 import maia.npl.Instr;
+import maia.npl.Place;
 
 /// A node of the plan.
 sealed interface Node {
@@ -43,6 +44,15 @@ sealed interface Node {
     Fetch(String register, Buf buf, Origin origin) {
       this(register, buf, new LinkedHashSet<>(), origin);
     }
+
+    Place.Region region() {
+      return buf.region(false);
+    }
+
+    /// The buffer that has the memory which is read.
+    public Buf buf() {
+      return buf.holder();
+    }
   }
 
   /// A loop that goes on while a register is non-zero.
@@ -76,6 +86,11 @@ sealed interface Node {
   ///
   /// @param part 0 for all of it, else a number that other parts, which lie elsewhere, do not have
   record Touch(Buf buf, boolean write, int part) {
+    /// The buffer that has the memory which is touched.
+    public Buf buf() {
+      return buf.holder();
+    }
+
     static Touch read(Buf buf) {
       return new Touch(buf, false, 0);
     }

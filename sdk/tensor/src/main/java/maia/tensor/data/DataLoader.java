@@ -1,96 +1,80 @@
 package maia.tensor.data;
 
-import java.util.Iterator;
-import java.util.NoSuchElementException;
-import java.util.OptionalLong;
 import maia.base.Check;
 import maia.base.Progress;
-import maia.base.Stop;
-import maia.numerics.Philox;
 
-/// Cuts a data set into batches; the last one may be smaller.
+/// Cuts a data set into batches.
+///
+/// Batches and their order depend on nothing but the data set, the sampler and the epoch, whatever
+/// the number of workers.
 ///
 /// @param data the samples
+/// @param sampler the order of the samples
 /// @param batchSize samples per batch
-/// @param seed the seed of the shuffle, empty for the order of the data set
-public record DataLoader(Dataset data, int batchSize, OptionalLong seed) {
+/// @param last what happens to a last batch that is not full
+/// @param workers threads that load batches ahead of the loop; 0 loads them in the loop
+public record DataLoader(Dataset data, Sampler sampler, int batchSize, Last last, int workers) {
   public DataLoader {
     Check.argument(batchSize > 0, "data loader: batch size must be positive, was %d", batchSize);
+    Check.argument(
+        workers >= 0 && workers <= MAX_WORKERS,
+        "data loader: workers must be from 0 to %d, were %d",
+        MAX_WORKERS,
+        workers);
+  }
+
+  private static final int MAX_WORKERS = 1024;
+
+  /// What happens to a last batch that is not full.
+  public enum Last {
+    /// It comes as it is.
+    KEEP,
+    /// It does not come.
+    DROP,
   }
 
   /// Batches in the order of the data set.
   public static DataLoader inOrder(Dataset data, int batchSize) {
-    return new DataLoader(data, batchSize, OptionalLong.empty());
+    return new DataLoader(data, Sampler.inOrder(data.size()), batchSize, Last.KEEP, 0);
   }
 
   /// Batches in a random order, another one each epoch, that depends only on `seed` and the epoch.
   public static DataLoader shuffled(Dataset data, int batchSize, long seed) {
-    return new DataLoader(data, batchSize, OptionalLong.of(seed));
+    return new DataLoader(data, Sampler.shuffled(data.size(), seed), batchSize, Last.KEEP, 0);
   }
 
-  /// Batches per epoch.
+  /// The same, with `count` threads that load ahead.
+  public DataLoader withWorkers(int count) {
+    return new DataLoader(data, sampler, batchSize, last, count);
+  }
+
+  /// The same in another order.
+  public DataLoader withSampler(Sampler other) {
+    return new DataLoader(data, other, batchSize, last, workers);
+  }
+
+  /// The same without a last batch that is not full.
+  public DataLoader dropLast() {
+    return new DataLoader(data, sampler, batchSize, Last.DROP, workers);
+  }
+
+  /// Batches of the first epoch.
   public int batches() {
-    return Math.ceilDiv(data.size(), batchSize);
+    return batches(sampler.order(0).length);
+  }
+
+  private int batches(int samples) {
+    return last == Last.KEEP ? Math.ceilDiv(samples, batchSize) : samples / batchSize;
   }
 
   /// The batches of an epoch.
-  public Iterable<Batch> epoch(int epoch) {
+  public Epoch epoch(int epoch) {
     return epoch(epoch, Progress.SILENT);
   }
 
   /// The batches of an epoch; each one that is taken is reported, and the loop can be stopped.
-  public Iterable<Batch> epoch(int epoch, Progress progress) {
-    long[] order = order(epoch);
-    return () -> new Batches(order, "epoch " + epoch, progress);
-  }
-
-  private long[] order(int epoch) {
-    long[] order = new long[data.size()];
-    for (int i = 0; i < order.length; i++) {
-      order[i] = i;
-    }
-    if (seed.isPresent()) {
-      for (int i = order.length - 1; i > 0; i--) {
-        long bits =
-            Integer.toUnsignedLong(Philox.next(seed.getAsLong(), ((long) epoch << 32) + i, 0));
-        int other = (int) (bits * (i + 1) >>> 32);
-        long swap = order[i];
-        order[i] = order[other];
-        order[other] = swap;
-      }
-    }
-    return order;
-  }
-
-  private final class Batches implements Iterator<Batch> {
-    private final long[] order;
-    private final String what;
-    private final Progress progress;
-    private int done;
-
-    Batches(long[] order, String what, Progress progress) {
-      this.order = order;
-      this.what = what;
-      this.progress = progress;
-    }
-
-    @Override
-    public boolean hasNext() {
-      return done < batches();
-    }
-
-    @Override
-    public Batch next() {
-      if (!hasNext()) {
-        throw new NoSuchElementException(what + " has " + batches() + " batches");
-      }
-      Stop.poll(what);
-      int from = done * batchSize;
-      int count = Math.min(batchSize, order.length - from);
-      long[] indices = new long[count];
-      System.arraycopy(order, from, indices, 0, count);
-      progress.report(what, ++done, batches());
-      return data.batch(indices);
-    }
+  public Epoch epoch(int epoch, Progress progress) {
+    long[] order = sampler.order(epoch);
+    return new Epoch(this, data.inEpoch(epoch), order, batches(order.length), epoch, progress);
   }
 }

@@ -9,7 +9,6 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -116,24 +115,14 @@ public final class Npy {
   }
 
   private static void replace(Path file, Writer writer) {
-    Path target = file.toAbsolutePath();
-    Path part =
-        target.resolveSibling(
-            "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".part");
-    try {
-      Files.createDirectories(target.getParent());
-      try {
-        try (OutputStream out = Files.newOutputStream(part)) {
-          writer.to(out);
-        }
-        Files.move(
-            part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      } finally {
-        Files.deleteIfExists(part);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("npy: cannot write " + file, e);
-    }
+    AtomicFile.write(
+        "npy",
+        file,
+        part -> {
+          try (OutputStream out = Files.newOutputStream(part)) {
+            writer.to(out);
+          }
+        });
   }
 
   private static byte[] bytes(String what, Tensor tensor) {

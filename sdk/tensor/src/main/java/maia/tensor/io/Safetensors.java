@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SortedMap;
 import maia.base.Stop;
@@ -37,18 +38,52 @@ public final class Safetensors {
 
   private Safetensors() {}
 
+  /// Where the values of tensors lie after reading.
+  enum Access {
+    /// In memory of their own.
+    COPY,
+    /// In the file, which is mapped into memory.
+    MAP,
+  }
+
   /// The tensors of a file by name, in the order of their bytes; copies that outlive the file.
   public static SequencedMap<String, Tensor> read(Path file) {
+    return load(file, Access.COPY);
+  }
+
+  /// The tensors of a file by name, in the order of their bytes, in the memory of the mapped file:
+  /// nothing is read until it is used, and files of any size can be opened. They cannot be written
+  /// to, and the file must not change while they are in use. The mapping ends when no tensor of it
+  /// is reachable.
+  public static SequencedMap<String, Tensor> map(Path file) {
+    return load(file, Access.MAP);
+  }
+
+  static SequencedMap<String, Tensor> load(Path file, Access access) {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-        Arena arena = Arena.ofConfined()) {
+        Arena confined = Arena.ofConfined()) {
       Contents contents = contents(channel);
+      Arena arena = access == Access.MAP ? Arena.ofAuto() : confined;
       MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
       SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
       for (Entry entry : contents.header().entries()) {
         Stop.poll("safetensors");
-        tensors.put(entry.name(), load(bytes, contents.dataStart(), entry));
+        tensors.put(
+            entry.name(),
+            access == Access.MAP
+                ? mapped(bytes, contents.dataStart(), entry)
+                : load(bytes, contents.dataStart(), entry));
       }
       return tensors;
+    } catch (IOException e) {
+      throw new UncheckedIOException("safetensors: cannot read " + file, e);
+    }
+  }
+
+  /// The names of the tensors of a file.
+  static List<String> names(Path file) {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      return contents(channel).header().entries().stream().map(Entry::name).toList();
     } catch (IOException e) {
       throw new UncheckedIOException("safetensors: cannot read " + file, e);
     }
@@ -95,7 +130,7 @@ public final class Safetensors {
         "safetensors: the header has %d bytes, the file only %d",
         length,
         size);
-    String text = utf8(bytes(channel, LENGTH_BYTES, (int) length));
+    String text = utf8(bytes(channel, LENGTH_BYTES, (int) length).array());
     long dataStart = LENGTH_BYTES + length;
     HeaderReader.Header header = HeaderReader.read(text);
     List<Entry> ordered = checkedOrder(header.entries(), size - dataStart);
@@ -141,16 +176,35 @@ public final class Safetensors {
     return buffer.flip();
   }
 
-  private static String utf8(ByteBuffer bytes) {
+  static String utf8(byte[] bytes) {
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
       throw FileFormatException.of("safetensors: the header is not UTF-8");
     }
   }
 
+  /// A tensor in the mapped file.
+  private static Tensor mapped(MemorySegment file, long dataStart, Entry entry) {
+    long[] shape = shape(entry);
+    long[] strides = new long[shape.length];
+    long step = 1;
+    for (int d = shape.length - 1; d >= 0; d--) {
+      strides[d] = step;
+      step *= Math.max(1, shape[d]);
+    }
+    MemorySegment bytes = file.asSlice(dataStart + entry.begin(), entry.end() - entry.begin());
+    return Tensor.on(
+        Device.cpu(),
+        HostArray.view(entry.type().type(), shape, strides, 0, bytes, Optional.empty(), 1));
+  }
+
+  private static long[] shape(Entry entry) {
+    return entry.shape().stream().mapToLong(Long::longValue).toArray();
+  }
+
   private static Tensor load(MemorySegment file, long dataStart, Entry entry) {
-    long[] shape = entry.shape().stream().mapToLong(Long::longValue).toArray();
+    long[] shape = shape(entry);
     HostArray array = HostArray.zeros(entry.type().type(), shape);
     MemorySegment.copy(
         file, dataStart + entry.begin(), array.segment(), 0, entry.end() - entry.begin());

@@ -1,15 +1,12 @@
 package maia.tensor.io;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -48,22 +45,7 @@ final class SafetensorsWriter {
         "safetensors: the header would have %d bytes, at most %d are allowed",
         header.length,
         Safetensors.MAX_HEADER_BYTES);
-    Path target = file.toAbsolutePath();
-    Path part =
-        target.resolveSibling(
-            "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".part");
-    try {
-      Files.createDirectories(target.getParent());
-      try {
-        writeAll(part, header, items);
-        Files.move(
-            part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      } finally {
-        Files.deleteIfExists(part);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    AtomicFile.write("safetensors", file, part -> writeAll(part, header, items));
   }
 
   private static Item item(String name, Tensor tensor) {
@@ -118,7 +100,8 @@ final class SafetensorsWriter {
     return (json + " ".repeat(-bytes & 7)).getBytes(StandardCharsets.UTF_8);
   }
 
-  private static String quote(String text) {
+  /// `text` as a string of JSON.
+  static String quote(String text) {
     StringBuilder quoted = new StringBuilder("\"");
     for (char c : text.toCharArray()) {
       switch (c) {

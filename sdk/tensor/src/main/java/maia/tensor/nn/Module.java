@@ -63,6 +63,11 @@ public abstract class Module {
     return hooks.after(hook);
   }
 
+  /// When `backward` has passed a [#call], the hook sees the gradients of its inputs and output.
+  public final HookHandle backwardHook(BackwardHook hook) {
+    return hooks.backward(hook);
+  }
+
   // ---------------------------------------------------------------- registration
 
   /// Registers a parameter, marked for gradients.
@@ -298,6 +303,19 @@ public abstract class Module {
   /// Whether it behaves as in training.
   public final boolean isTraining() {
     return training;
+  }
+
+  /// Takes all parameters out of training: no gradients for them from the next pass on.
+  public final Module freeze() {
+    parameters().forEach(Tensor::requireNoGrad);
+    zeroGrad();
+    return this;
+  }
+
+  /// Brings all parameters back into training; optimisers that hold them stay valid.
+  public final Module unfreeze() {
+    parameters().forEach(Tensor::requireGrad);
+    return this;
   }
 
   /// Forgets the gradients of all parameters.

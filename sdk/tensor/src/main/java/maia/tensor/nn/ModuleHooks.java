@@ -9,6 +9,7 @@ import maia.tensor.Tensor;
 final class ModuleHooks {
   private final List<ForwardPreHook> before = new ArrayList<>();
   private final List<ForwardHook> after = new ArrayList<>();
+  private final List<BackwardHook> backward = new ArrayList<>();
 
   HookHandle before(ForwardPreHook hook) {
     return add(before, hook);
@@ -16,6 +17,10 @@ final class ModuleHooks {
 
   HookHandle after(ForwardHook hook) {
     return add(after, hook);
+  }
+
+  HookHandle backward(BackwardHook hook) {
+    return add(backward, hook);
   }
 
   /// A handle removes this registration alone, also where one hook is registered twice.
@@ -43,7 +48,14 @@ final class ModuleHooks {
           inputs.size(),
           used.size());
     }
+    List<BackwardTap> taps = backward.stream().map(hook -> new BackwardTap(module, hook)).toList();
+    for (BackwardTap tap : taps) {
+      used = tap.inputs(used);
+    }
     Tensor output = used.size() == 1 ? module.forward(used.getFirst()) : module.forward(used);
+    for (BackwardTap tap : taps) {
+      output = tap.output(output);
+    }
     for (ForwardHook hook : List.copyOf(after)) {
       output = hook.after(module, used, output);
     }

@@ -11,7 +11,9 @@ import maia.numerics.DType;
 import maia.tensor.Attention;
 import maia.tensor.Functional;
 import maia.tensor.Messages;
+import maia.tensor.Spatial;
 import maia.tensor.Tensor;
+import maia.tensor.Window;
 import org.junit.jupiter.api.Test;
 
 class LayerTest {
@@ -202,5 +204,31 @@ class LayerTest {
     assertThat(layer).hasToString("Linear(in=3, out=2, bias=none)");
     assertThat(layer.call(Tensor.ones(1, 3)).toArray())
         .isEqualTo(Tensor.ones(1, 3).linear(layer.weight()).toArray());
+  }
+
+  @Test
+  void convolutions_summaryAndBits_areThoseOfTheFunctions() {
+    Conv2d conv = new Conv2d(2, 3, 3, Window.of().padding(1).stride(2), Bias.LEARNED, 1);
+    Tensor x = Tensor.randn(DType.F32, 1, 4, 2, 6, 6);
+    Tensor expected =
+        Spatial.conv2d(
+            x, conv.weight(), conv.stateDict().get("bias"), Window.of().padding(1).stride(2));
+
+    assertThat(conv.call(x).toArray()).isEqualTo(expected.toArray());
+    assertThat(conv.summary(x).total().flops()).isGreaterThanOrEqualTo(2L * 4 * 3 * 9 * 2 * 9);
+    assertThat(new Conv1d(2, 3, 3, 1).call(x.select(2, 0)).shape()).containsExactly(4, 3, 4);
+    assertThat(new Conv2d(2, 3, 3, 1)).hasToString("Conv2d(2, 3, kernel=3)");
+  }
+
+  @Test
+  void pools_ofAnImage_reduceItsWindows() {
+    Tensor x = Tensor.arange(16).to(DType.F32).reshape(1, 1, 4, 4);
+
+    assertThat(new MaxPool2d(2).call(x).toArray()).containsExactly(5, 7, 13, 15);
+    assertThat(new AvgPool2d(2).call(x).toArray()).containsExactly(2.5f, 4.5f, 10.5f, 12.5f);
+    assertThat(new AdaptiveAvgPool2d(1, 1).call(x).toArray()).containsExactly(7.5f);
+    assertThat(new MaxPool1d(2).call(x.get(0)).toArray())
+        .containsExactly(1, 3, 5, 7, 9, 11, 13, 15);
+    assertThat(new AvgPool1d(4).call(x.get(0)).toArray()).containsExactly(1.5f, 5.5f, 9.5f, 13.5f);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -129,6 +130,40 @@ class ModuleTreeTest {
     after.close();
     assertThat(layer.call(x).toArray()).isEqualTo(layer.forward(x).toArray());
     assertThat(seen).containsExactly("before", "after 2.0");
+  }
+
+  @Test
+  void backwardHook_seesTheGradientsOfItsCallAlone() {
+    Linear layer = new Linear(2, 2, 1);
+    List<String> seen = new ArrayList<>();
+    layer.backwardHook((m, ofInputs, ofOutput) ->
+        seen.add(
+            m.label()
+                + " "
+                + Arrays.toString(ofInputs.getFirst().orElseThrow().toArray())
+                + " "
+                + Arrays.toString(ofOutput.toArray())));
+    Tensor x = Tensor.ones(1, 2).requireGrad();
+    layer.call(x).add(x).mul(2).sum().backward();
+    float[] expected = layer.weight().detach().sum(0).mul(2).toArray();
+
+    assertThat(seen)
+        .containsExactly("Linear(in=2, out=2) " + Arrays.toString(expected) + " [2.0, 2.0]");
+  }
+
+  @Test
+  void freeze_parameters_getNoGradientsUntilUnfrozen() {
+    Linear layer = new Linear(2, 2, 1);
+    List<Tensor> before = layer.parameters();
+    layer.freeze();
+    Tensor x = Tensor.ones(1, 2).requireGrad();
+    layer.call(x).sum().backward();
+
+    assertThat(layer.parameters()).noneMatch(Tensor::hasGrad);
+    assertThat(x.hasGrad()).isTrue();
+    layer.unfreeze();
+    layer.call(x).sum().backward();
+    assertThat(layer.parameters()).isEqualTo(before).allMatch(Tensor::hasGrad);
   }
 
   @Test

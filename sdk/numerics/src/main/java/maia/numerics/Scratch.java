@@ -1,0 +1,51 @@
+package maia.numerics;
+
+import java.util.Arrays;
+
+/// Arrays that one thread uses again and again, so that inner loops take nothing from the heap. A
+/// user owns a slot until it returns; slots are used by one class each.
+final class Scratch {
+  /// Who uses an array.
+  enum Slot {
+    LEFT,
+    RIGHT,
+    EDGE,
+    ROWS,
+    FIRST,
+    SECOND,
+    FUNCTION,
+    LANES,
+    SCORES,
+  }
+
+  private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
+  private static final float[] NONE = {};
+
+  private final float[][] arrays = new float[Slot.values().length][];
+
+  private short[] codes = {};
+
+  private Scratch() {
+    Arrays.fill(arrays, NONE);
+  }
+
+  /// An array of at least `size` elements with anything in it, for codes of 16 bits.
+  static short[] shorts(int size) {
+    Scratch own = OF_THREAD.get();
+    if (own.codes.length < size) {
+      own.codes = new short[size];
+    }
+    return own.codes;
+  }
+
+  /// An array of at least `size` elements with anything in it.
+  static float[] floats(Slot slot, int size) {
+    float[][] arrays = OF_THREAD.get().arrays;
+    float[] array = arrays[slot.ordinal()];
+    if (array.length < size) {
+      array = new float[size];
+      arrays[slot.ordinal()] = array;
+    }
+    return array;
+  }
+}

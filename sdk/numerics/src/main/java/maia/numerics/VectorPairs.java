@@ -1,0 +1,153 @@
+package maia.numerics;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/// Arithmetic on fp32 in memory, one loop per operation; places are bytes.
+final class VectorPairs {
+  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final int LANES = SPECIES.length();
+
+  private VectorPairs() {}
+
+  static void apply(
+      Elementwise.Pair op,
+      MemorySegment a,
+      long aAt,
+      MemorySegment b,
+      long bAt,
+      MemorySegment out,
+      long outAt,
+      int count) {
+    int whole = SPECIES.loopBound(count);
+    switch (op) {
+      case ADD -> add(a, aAt, b, bAt, out, outAt, whole);
+      case SUB -> sub(a, aAt, b, bAt, out, outAt, whole);
+      case MUL -> mul(a, aAt, b, bAt, out, outAt, whole);
+      case DIV -> div(a, aAt, b, bAt, out, outAt, whole);
+    }
+    for (int i = whole; i < count; i++) {
+      float x = a.get(Packed.FLOAT, aAt + 4L * i);
+      out.set(Packed.FLOAT, outAt + 4L * i, one(op, x, b.get(Packed.FLOAT, bAt + 4L * i)));
+    }
+  }
+
+  static void apply(
+      Elementwise.Pair op,
+      MemorySegment a,
+      long aAt,
+      float b,
+      MemorySegment out,
+      long outAt,
+      int count) {
+    int whole = SPECIES.loopBound(count);
+    switch (op) {
+      case ADD -> add(a, aAt, b, out, outAt, whole);
+      case SUB -> sub(a, aAt, b, out, outAt, whole);
+      case MUL -> mul(a, aAt, b, out, outAt, whole);
+      case DIV -> div(a, aAt, b, out, outAt, whole);
+    }
+    for (int i = whole; i < count; i++) {
+      out.set(Packed.FLOAT, outAt + 4L * i, one(op, a.get(Packed.FLOAT, aAt + 4L * i), b));
+    }
+  }
+
+  private static float one(Elementwise.Pair op, float a, float b) {
+    return switch (op) {
+      case ADD -> a + b;
+      case SUB -> a - b;
+      case MUL -> a * b;
+      case DIV -> a / b;
+    };
+  }
+
+  private static void add(
+      MemorySegment a,
+      long aAt,
+      MemorySegment b,
+      long bAt,
+      MemorySegment out,
+      long outAt,
+      int count) {
+    for (int i = 0; i < count; i += LANES) {
+      store(load(a, aAt + 4L * i).add(load(b, bAt + 4L * i)), out, outAt + 4L * i);
+    }
+  }
+
+  private static void add(
+      MemorySegment a, long aAt, float b, MemorySegment out, long outAt, int count) {
+    for (int i = 0; i < count; i += LANES) {
+      store(load(a, aAt + 4L * i).add(b), out, outAt + 4L * i);
+    }
+  }
+
+  private static void sub(
+      MemorySegment a,
+      long aAt,
+      MemorySegment b,
+      long bAt,
+      MemorySegment out,
+      long outAt,
+      int count) {
+    for (int i = 0; i < count; i += LANES) {
+      store(load(a, aAt + 4L * i).sub(load(b, bAt + 4L * i)), out, outAt + 4L * i);
+    }
+  }
+
+  private static void sub(
+      MemorySegment a, long aAt, float b, MemorySegment out, long outAt, int count) {
+    for (int i = 0; i < count; i += LANES) {
+      store(load(a, aAt + 4L * i).sub(b), out, outAt + 4L * i);
+    }
+  }
+
+  private static void mul(
+      MemorySegment a,
+      long aAt,
+      MemorySegment b,
+      long bAt,
+      MemorySegment out,
+      long outAt,
+      int count) {
+    for (int i = 0; i < count; i += LANES) {
+      store(load(a, aAt + 4L * i).mul(load(b, bAt + 4L * i)), out, outAt + 4L * i);
+    }
+  }
+
+  private static void mul(
+      MemorySegment a, long aAt, float b, MemorySegment out, long outAt, int count) {
+    for (int i = 0; i < count; i += LANES) {
+      store(load(a, aAt + 4L * i).mul(b), out, outAt + 4L * i);
+    }
+  }
+
+  private static void div(
+      MemorySegment a,
+      long aAt,
+      MemorySegment b,
+      long bAt,
+      MemorySegment out,
+      long outAt,
+      int count) {
+    for (int i = 0; i < count; i += LANES) {
+      store(load(a, aAt + 4L * i).div(load(b, bAt + 4L * i)), out, outAt + 4L * i);
+    }
+  }
+
+  private static void div(
+      MemorySegment a, long aAt, float b, MemorySegment out, long outAt, int count) {
+    for (int i = 0; i < count; i += LANES) {
+      store(load(a, aAt + 4L * i).div(b), out, outAt + 4L * i);
+    }
+  }
+
+  private static FloatVector load(MemorySegment x, long at) {
+    return FloatVector.fromMemorySegment(SPECIES, x, at, ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private static void store(FloatVector x, MemorySegment to, long at) {
+    x.intoMemorySegment(to, at, ByteOrder.LITTLE_ENDIAN);
+  }
+}
