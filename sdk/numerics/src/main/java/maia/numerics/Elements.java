@@ -38,7 +38,8 @@ public final class Elements {
     DType type = element(to);
     boolean dense = Arrays.equals(to.strides(), Strided.contiguous(shape));
     if (dense && type.bits() >= 8 && to.elements() > 0) {
-      spread(to.segment(), type.bits() / 8 * to.offset(), type.bytes(to.elements()), from, at, type);
+      spread(
+          to.segment(), type.bits() / 8 * to.offset(), type.bytes(to.elements()), from, at, type);
       return;
     }
     HostArray value =

@@ -15,8 +15,8 @@ import maia.base.Check;
 /// last view of it is gone. A byte budget triggers reclaim, because the garbage collector does not
 /// see off-heap bytes. The budget is soft: data that is really in use may exceed it.
 ///
-/// Small arrays share chunks, so that a scalar costs no cleanup of its own. Inside a [#scope] memory
-/// is freed at the scope's end instead.
+/// Small arrays share chunks, so that a scalar costs no cleanup of its own. Inside a [#scope]
+/// memory is freed at the scope's end instead.
 ///
 /// The budget is 2 GiB, or the system property `maia.memory.budget` in bytes.
 public final class Memory {

@@ -7,8 +7,8 @@ import maia.base.Check;
 import org.jspecify.annotations.Nullable;
 
 /// A stretch of one thread's work whose arrays are freed together at its end, without the garbage
-/// collector. Scopes nest. Arrays made by other threads meanwhile are not part of it; any thread may
-/// use those that are, until the end.
+/// collector. Scopes nest. Arrays made by other threads meanwhile are not part of it; any thread
+/// may use those that are, until the end.
 ///
 /// ```java
 /// try (var scope = Memory.scope()) {
@@ -36,8 +36,8 @@ public final class MemoryScope implements AutoCloseable {
     return scope;
   }
 
-  /// The scope that the calling thread's arrays belong to, or null where the garbage collector frees
-  /// them.
+  /// The scope that the calling thread's arrays belong to, or null where the garbage collector
+  /// frees them.
   static @Nullable MemoryScope current() {
     MemoryScope scope = CURRENT.get();
     return scope == null || scope.collected ? null : scope;

@@ -69,11 +69,10 @@ final class MemoryTest {
       MemorySegment segment = Memory.allocate(8);
       List<MemorySegment> outside = new ArrayList<>();
       Thread other =
-          new Thread(
-              () -> {
-                segment.set(ValueLayout.JAVA_LONG, 0, 7);
-                outside.add(Memory.allocate(8));
-              });
+          new Thread(() -> {
+            segment.set(ValueLayout.JAVA_LONG, 0, 7);
+            outside.add(Memory.allocate(8));
+          });
       other.start();
       other.join();
       assertThat(segment.get(ValueLayout.JAVA_LONG, 0)).isEqualTo(7);

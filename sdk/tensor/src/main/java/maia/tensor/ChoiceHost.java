@@ -75,7 +75,8 @@ final class ChoiceHost {
       } else {
         Host.visit(
             rest,
-            (place, e) -> Elements.move(from.segment(), first + e, x.segment(), start + place, bits));
+            (place, e) ->
+                Elements.move(from.segment(), first + e, x.segment(), start + place, bits));
       }
     }
   }

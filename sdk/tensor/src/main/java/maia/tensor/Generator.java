@@ -104,8 +104,7 @@ public final class Generator {
   /// I64 values from `low` to `high` (exclusive), each equally likely up to 2^-64 times the range.
   public Tensor randint(long low, long high, long... shape) {
     long range = high - low;
-    ShapeException.check(
-        range > 0, "randint: high must be above low, were %d and %d", high, low);
+    ShapeException.check(range > 0, "randint: high must be above low, were %d and %d", high, low);
     long[] values = new long[Math.toIntExact(Layout.contiguous(shape).elements())];
     long first = take(shape);
     Parallel.ranges(
@@ -139,8 +138,7 @@ public final class Generator {
   public Tensor bernoulli(double p, long... shape) {
     ShapeException.check(p >= 0 && p <= 1, "bernoulli: p must be in [0, 1], was %s", p);
     long first = take(shape);
-    return Create.random(
-        DType.F32, i -> Philox.uniform(seed, first + i) < p ? 1 : 0, shape);
+    return Create.random(DType.F32, i -> Philox.uniform(seed, first + i) < p ? 1 : 0, shape);
   }
 
   /// For each element of `p`: 1 with that probability, else 0, in the type of `p`.

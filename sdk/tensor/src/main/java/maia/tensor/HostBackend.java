@@ -7,8 +7,9 @@ enum HostBackend implements Backend {
   CPU(Device.cpu()) {
     @Override
     public Tensor execute(Op op, List<Tensor> inputs) {
+      inputs.forEach(Host::checkAlive);
       return Pieces.needed(op, inputs, Pieces.LIMIT)
-          ? Pieces.run(op, inputs, Pieces.LIMIT)
+          ? Pieces.run(op, inputs, Pieces.PIECE)
           : op.host(inputs);
     }
   },

@@ -8,8 +8,11 @@ import maia.numerics.HostArray;
 /// Elementwise operations on tensors larger than one Java array: piece by piece along dimensions,
 /// into one result. Each element is computed as in one piece, so the bits are the same.
 final class Pieces {
-  /// Elements from which an operation is split, and the most of one piece.
-  static final long LIMIT = 1L << 28;
+  /// Elements of one input above which an operation is split.
+  static final long LIMIT = 1L << 26;
+
+  /// The most elements of one piece, whose values lie on the Java heap.
+  static final long PIECE = 1L << 22;
 
   private Pieces() {}
 

@@ -99,8 +99,8 @@ public abstract sealed class TensorFactory permits Tensor {
     return Host.tensor(values, DType.F64, values.length);
   }
 
-  /// Coordinates of a grid: for vectors of m and n elements two tensors `[m, n]`, the first constant
-  /// along rows, the second along columns, and so on for more (PyTorch's `indexing="ij"`).
+  /// Coordinates of a grid: for vectors of m and n elements two tensors `[m, n]`, the first
+  /// constant along rows, the second along columns, and so on for more (PyTorch's `indexing="ij"`).
   public static List<Tensor> meshgrid(Tensor... axes) {
     long[] shape =
         Arrays.stream(axes)
@@ -119,7 +119,6 @@ public abstract sealed class TensorFactory permits Tensor {
         })
         .toList();
   }
-
 
   /// Opens a [Scope]: tensors made by this thread before its end are freed there.
   public static Scope scope() {

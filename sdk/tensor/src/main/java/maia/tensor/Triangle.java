@@ -13,8 +13,8 @@ final class Triangle {
         "%s: needs at least two dimensions, the shape is %s",
         op,
         Layout.text(x.shape()));
-    Tensor rows = Tensor.arange(x.size(-2)).unsqueeze(1);
-    Tensor mask = kept.apply(rows, Tensor.arange(x.size(-1)));
-    return (x.isMeta() ? mask : mask.to(x.device())).where(x, Create.zeroLike(x));
+    Tensor rows = Tensor.arange(x.size(-2)).to(x.device()).unsqueeze(1);
+    Tensor columns = Tensor.arange(x.size(-1)).to(x.device());
+    return kept.apply(rows, columns).where(x, Create.zeroLike(x));
   }
 }

@@ -18,8 +18,7 @@ class CreationTest {
     assertThat(Tensor.linspace(3, 4, 1).toArray()).containsExactly(3);
     assertThat(Tensor.linspace(-0.1, 0.7, 7).toArray()[6]).isEqualTo(0.7f);
     Messages.shapeRefusal(() -> Tensor.arange(0, 5, -1))
-        .isEqualTo(
-            "arange: -1 does not lead from 0 to 5; the step must point there and not be 0");
+        .isEqualTo("arange: -1 does not lead from 0 to 5; the step must point there and not be 0");
   }
 
   @Test
@@ -133,7 +132,8 @@ class CreationTest {
 
     assertThat(x.add(1).mul_(2).relu().t().sum(0).shape()).containsExactly(1 << 20);
     assertThat(x.get(Index.all(), Index.of(index)).shape()).containsExactly(1 << 20, 5);
-    assertThat(x.unfold(0, 1 << 10, 1 << 9).flip(0).shape()).containsExactly(2047, 1 << 16, 1 << 10);
+    assertThat(x.unfold(0, 1 << 10, 1 << 9).flip(0).shape())
+        .containsExactly(2047, 1 << 16, 1 << 10);
     assertThat(x.tril().maskedFill(x.gt(0), 1).type()).isEqualTo(DType.BF16);
     assertThat(x.to(DType.F32).quantize(BlockFormat.MXFP4, ScaleRule.FLOOR).get(3).shape())
         .containsExactly(1 << 16);

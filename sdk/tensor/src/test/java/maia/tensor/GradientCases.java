@@ -73,7 +73,9 @@ final class GradientCases {
     Tensor grid = Tensor.ofLongs(0, 1, 1, 0, 2, 1).reshape(3, 2);
     return List.of(
         one("get by tensors", x -> x.get(Index.of(rows), Index.of(3, -1, 3))),
-        two("put by tensors", (a, b) -> a.mul(1).put_(b.get("0, :3"), Index.of(2, 0, 1), Index.at(1))),
+        two(
+            "put by tensors",
+            (a, b) -> a.mul(1).put_(b.get("0, :3"), Index.of(2, 0, 1), Index.at(1))),
         two("add by tensors", (a, b) -> a.mul(1).putAdd_(b, Index.of(rows))),
         one("gather", x -> x.gather(0, grid)),
         two("scatter", (a, b) -> a.scatter(1, grid, b)),

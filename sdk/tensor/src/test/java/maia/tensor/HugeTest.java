@@ -44,8 +44,6 @@ class HugeTest {
   /// The memory that the process holds, in bytes; 0 where the system does not tell.
   private static long resident() throws IOException {
     Path status = Path.of("/proc/self/statm");
-    return Files.exists(status)
-        ? Long.parseLong(Files.readString(status).split(" ")[1]) * 4096
-        : 0;
+    return Files.exists(status) ? Long.parseLong(Files.readString(status).split(" ")[1]) * 4096 : 0;
   }
 }

@@ -72,7 +72,8 @@ class PrinterTest {
 
   @Test
   void longVector_prints_onlyItsEnds() {
-    assertThat(Tensor.arange(5000)).hasToString("tensor([   0,    1,    2, ..., 4997, 4998, 4999])");
+    assertThat(Tensor.arange(5000))
+        .hasToString("tensor([   0,    1,    2, ..., 4997, 4998, 4999])");
     assertThat(Tensor.scalar(1).expand(1L << 40))
         .hasToString("tensor([1., 1., 1., ..., 1., 1., 1.])");
   }
@@ -86,7 +87,7 @@ class PrinterTest {
             "<div style=\"font-family:monospace\"><b>f32 2</b> on cpu</div>"
                 + "<svg width=\"12\" height=\"14\" role=\"img\" aria-label=\"values in row order, blue"
                 + " negative, orange positive\" style=\"display:block;margin:3px 0\">"
-                + "<rect x=\"0\" width=\"6\" height=\"14\" fill=\"#8cafd2\"/>"
+                + "<rect x=\"0\" width=\"6\" height=\"14\" fill=\"#8caed2\"/>"
                 + "<rect x=\"6\" width=\"6\" height=\"14\" fill=\"#b35806\"/></svg>"
                 + "<small>colours: &minus;2.00 to 2.00</small><table><tr>"
                 + "<td style=\"text-align:right\">-1.</td><td style=\"text-align:right\">2.</td>"
