@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import maia.tensor.Functional;
 import maia.tensor.Tensor;
 
 /// The operations of the table. Ours are called as a user calls them: on tensors, with a fresh
@@ -37,7 +38,40 @@ final class Cases {
           4 * weights,
           () -> skinny(rows));
     }
+    cases.addAll(new RowCases(djl, ort).all());
+    attention(12, 128, 64);
+    attention(12, 512, 64);
+    add("gpt2 prefill", "gpt2 prefill 128", Gpt2.flops(128), 0, () -> Gpt2.prefill(djl, 128));
+    add("gpt2 decode", "gpt2 decode", 0, Gpt2.bytes(), () -> Gpt2.decode(djl, 128));
     return cases;
+  }
+
+  private void attention(int heads, int tokens, int width) {
+    add(
+        "attention",
+        "attention " + heads + "x" + tokens + "x" + width,
+        4.0 * heads * tokens * tokens * width,
+        0,
+        () -> {
+          float[] values = Values.of(heads * tokens * width);
+          Tensor x = Tensor.of(values, heads, tokens, width);
+          List<Contender> all = start(() -> Functional.scaledDotProductAttention(x, x, x));
+          djl.ifPresent(peer -> {
+            NDArray y = peer.array(values, heads, tokens, width);
+            all.add(DjlPeer.contender(() -> steps(y, Math.sqrt(width))));
+          });
+          return all;
+        });
+  }
+
+  /// As its steps: this engine's Java side has no fused form.
+  private static NDArray steps(NDArray x, double root) {
+    try (NDArray turned = x.transpose(0, 2, 1);
+        NDArray scores = x.matMul(turned);
+        NDArray scaled = scores.div(root);
+        NDArray weights = scaled.softmax(-1)) {
+      return weights.matMul(x);
+    }
   }
 
   private void add(

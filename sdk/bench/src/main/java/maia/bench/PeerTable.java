@@ -85,7 +85,9 @@ public final class PeerTable {
       if (nanos.isPresent()) {
         best = Math.min(best, nanos.getAsDouble());
         note(peer + " " + line.group(), nanos.getAsDouble() / ours);
-        note(peer + " (all)", nanos.getAsDouble() / ours);
+        if (!line.group().startsWith("gpt2")) {
+          note(peer + " (all operations)", nanos.getAsDouble() / ours);
+        }
       }
       row.append(nanos.isPresent() ? " %.2f |".formatted(nanos.getAsDouble() / ours) : " - |");
     }

@@ -3,7 +3,8 @@
 /// One story: [maia.tensor.Device] says where a tensor lives, a [Session] runs a network and
 /// measures it, and `kernel.grid(...).run(...)` is the same machinery underneath. In: a function of
 /// tensors and its input. Out: values, every intermediate form, a trace, time, energy and, with a
-/// price book, dollars.
+/// price book, dollars. What a run did in between is there too: `run.at(cycle)` shows queues,
+/// semaphores and memory at a cycle, and [KernelRun#debug] stops, steps and watches.
 @NullMarked
 package maia.runtime;
 

@@ -52,7 +52,7 @@ record AlongAxis(String label, int dim, Weights weights) implements Op {
           }
         });
     return like.dtype().isFloat()
-        ? Host.tensor(out, like.dtype(), like.shape())
+        ? Narrowed.tensor(out, like.dtype(), like.shape())
         : Host.tensor(out, DType.F64, like.shape()).to(like.dtype());
   }
 

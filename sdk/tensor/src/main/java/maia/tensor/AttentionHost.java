@@ -2,7 +2,7 @@ package maia.tensor;
 
 import java.util.Arrays;
 import java.util.List;
-import maia.base.Stop;
+import java.util.stream.IntStream;
 import maia.numerics.DType;
 import maia.numerics.Fmath;
 import maia.numerics.MatMul;
@@ -35,19 +35,38 @@ final class AttentionHost {
     Tensor values = v.reshape(-1, v.size(-2), v.size(-1));
     int count = Math.toIntExact(heads.size(0));
     float[] out = new float[Math.multiplyExact(count, host.queries * host.valueWidth)];
-    for (int h = 0; h < count; h++) {
-      Stop.poll("attention");
-      float[] weights = host.scores(heads.get(h), keys.get(h / group));
-      if (inputs.size() > 3) {
-        host.mask(weights, ofHead(inputs.get(3).expand(scores), h));
-      }
-      host.soften(weights);
-      if (op.dropout() > 0) {
-        new Drop(op.dropout(), op.seed()).apply(weights, (long) h * weights.length);
-      }
-      host.combine(weights, values.get(h / group), out, h * host.queries * host.valueWidth);
-    }
+    // the views are made here, because gradients are recorded, or not, per thread
+    List<Tensor> of = IntStream.range(0, count).mapToObj(heads::get).toList();
+    List<Tensor> k = IntStream.range(0, count).mapToObj(h -> keys.get(h / group)).toList();
+    List<Tensor> w = IntStream.range(0, count).mapToObj(h -> values.get(h / group)).toList();
+    List<Tensor> masks =
+        inputs.size() > 3
+            ? IntStream.range(0, count)
+                .mapToObj(h -> ofHead(inputs.get(3).expand(scores), h))
+                .toList()
+            : List.of();
+    Parallel.ranges(
+        count,
+        1,
+        (from, to) -> {
+          for (int h = from; h < to; h++) {
+            host.head(h, of.get(h), k.get(h), w.get(h), masks, out);
+          }
+        });
     return out;
+  }
+
+  private void head(
+      int h, Tensor query, Tensor key, Tensor value, List<Tensor> masks, float[] out) {
+    float[] weights = scores(query, key);
+    if (!masks.isEmpty()) {
+      mask(weights, masks.get(h));
+    }
+    soften(weights);
+    if (op.dropout() > 0) {
+      new Drop(op.dropout(), op.seed()).apply(weights, (long) h * weights.length);
+    }
+    combine(weights, value, out, h * queries * valueWidth);
   }
 
   /// Matrix number `h` of the leading dimensions of `x`, without a copy.

@@ -161,7 +161,7 @@ record Pair(Function function) implements Op {
       for (int i = 0; i < left.length; i++) {
         left[i] = wide.applyAsDouble(left[i], right[i]);
       }
-      return Host.tensor(left, like.dtype(), like.shape());
+      return Narrowed.tensor(left, like.dtype(), like.shape());
     }
     LongBinaryOperator whole = Objects.requireNonNull(function.whole);
     long[] left = Host.longs(a);

@@ -81,7 +81,7 @@ sealed interface Region extends Op {
     double[] part = Host.doubles(x);
     double[] sum = new double[Math.toIntExact(Layout.contiguous(shape).elements())];
     Host.visit(layout, (at, i) -> sum[(int) at] += part[i]);
-    return Host.tensor(sum, x.dtype("view"), shape);
+    return Narrowed.tensor(sum, x.dtype("view"), shape);
   }
 
   @Override

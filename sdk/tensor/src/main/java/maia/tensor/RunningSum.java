@@ -50,7 +50,7 @@ record RunningSum(int dim, From from) implements Op {
           values[place] = sum;
         }
       });
-      return Host.tensor(values, like.dtype(), x.shape());
+      return Narrowed.tensor(values, like.dtype(), x.shape());
     }
     long[] values = Host.longs(x);
     lines.each((at, step, n) -> {

@@ -28,6 +28,7 @@ public final class Tensor extends TensorFactory
         TensorMath,
         TensorFunctions,
         TensorReductions,
+        TensorLinalg,
         TensorViews,
         TensorIndexing,
         TensorInPlace {
@@ -150,6 +151,14 @@ public final class Tensor extends TensorFactory
   /// Tensors of one shape joined along a new dimension.
   public static Tensor stack(List<Tensor> tensors, int dim) {
     return cat(tensors.stream().map(t -> t.unsqueeze(dim)).toList(), dim);
+  }
+
+  /// Sums of products in index notation, such as `bij,bjk->bik`: letters name dimensions, those
+  /// missing in the result are added up; a letter twice in one operand is its diagonal; `...`
+  /// stands for dimensions that broadcast. Without an arrow the result has the letters that occur
+  /// once, in alphabetical order.
+  public static Tensor einsum(String equation, Tensor... operands) {
+    return Einsum.of(equation, List.of(operands));
   }
 
   // ---------------------------------------------------------------- what it is

@@ -146,6 +146,7 @@ class FunctionsTest {
     assertThat(Tensor.of(-3, 0, 3).clampMin(-1).clampMax(1).toArray()).containsExactly(-1, 0, 1);
     assertThat(Tensor.of(1, 2).allClose(Tensor.of(1, 2.001f), 0, 0.01)).isTrue();
     assertThat(Tensor.of(1, 2).allClose(Tensor.of(1, 2.1f), 0, 0.01)).isFalse();
+    assertThat(Tensor.of(10).pow(50.0).item()).isEqualTo(Float.POSITIVE_INFINITY);
     assertThat(Tensor.of(0, 2).xlogy(Tensor.of(0, 1)).toArray()).containsExactly(0, 0);
     assertThat(Tensor.ofLongs(2, 3).pow(Tensor.ofLongs(10, 3)).toLongs()).containsExactly(1024, 27);
   }

@@ -36,6 +36,7 @@ final class GradientCases {
     all.addAll(choices());
     all.addAll(SpatialCases.all());
     all.addAll(FunctionCases.all());
+    all.addAll(LinalgCases.all());
     all.addAll(NetworkCases.all());
     return all;
   }

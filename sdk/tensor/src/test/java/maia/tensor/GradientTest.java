@@ -25,6 +25,7 @@ class GradientTest {
           "Reduction$ArgMax", // integers
           "Choice$Nonzero", // integers
           "Selection$OneHot", // truth values
+          "MatrixOp$DetSign", // constant
           "StraightThrough", // its gradient is not the derivative, by design
           "Conversion$Quantize", // straight through: see below
           "Conversion$Dequantize",

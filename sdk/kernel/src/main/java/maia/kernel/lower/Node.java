@@ -50,6 +50,7 @@ sealed interface Node {
     }
 
     /// The buffer that has the memory which is read.
+    @Override
     public Buf buf() {
       return buf.holder();
     }
@@ -87,6 +88,7 @@ sealed interface Node {
   /// @param part 0 for all of it, else a number that other parts, which lie elsewhere, do not have
   record Touch(Buf buf, boolean write, int part) {
     /// The buffer that has the memory which is touched.
+    @Override
     public Buf buf() {
       return buf.holder();
     }

@@ -22,6 +22,7 @@ public final class Startup {
           "maia.runtime.*",
           "maia.cost.*",
           "maia.lab.*",
+          "maia.lab.puzzle.*",
           "static maia.numerics.DType.*",
           "static maia.kernel.Kernel.*");
 
