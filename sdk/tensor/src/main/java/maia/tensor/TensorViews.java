@@ -335,24 +335,4 @@ public sealed interface TensorViews permits Tensor {
     long[] shape = Layout.insert(self().shape(), d + 1, times);
     return unsqueeze(d + 1).expand(shape).clone().flatten(d, d + 1);
   }
-
-  /// A copy of the last two dimensions with 0 above the diagonal `offset` above the main one.
-  default Tensor tril(long offset) {
-    return Triangle.of(self(), "tril", (row, column) -> column.le(row.add(offset)));
-  }
-
-  /// A copy of the last two dimensions with 0 above the main diagonal.
-  default Tensor tril() {
-    return tril(0);
-  }
-
-  /// A copy of the last two dimensions with 0 below the diagonal `offset` above the main one.
-  default Tensor triu(long offset) {
-    return Triangle.of(self(), "triu", (row, column) -> column.ge(row.add(offset)));
-  }
-
-  /// A copy of the last two dimensions with 0 below the main diagonal.
-  default Tensor triu() {
-    return triu(0);
-  }
 }
