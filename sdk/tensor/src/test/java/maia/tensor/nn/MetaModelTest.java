@@ -53,16 +53,15 @@ class MetaModelTest {
   void model_of405BillionParameters_isBuiltCountedAndRunWithoutMemory() {
     long before = Memory.liveBytes();
     List<Module> parts = new ArrayList<>();
-    Init.shapesOnly(
-        () -> {
-          parts.add(new Embedding(WORDS, WIDTH, 1));
-          for (int i = 0; i < LAYERS; i++) {
-            parts.add(new Layer());
-          }
-          parts.add(new RMSNorm(WIDTH));
-          parts.add(new Linear(WIDTH, WORDS, Bias.NONE, 2));
-          return parts;
-        });
+    Init.shapesOnly(() -> {
+      parts.add(new Embedding(WORDS, WIDTH, 1));
+      for (int i = 0; i < LAYERS; i++) {
+        parts.add(new Layer());
+      }
+      parts.add(new RMSNorm(WIDTH));
+      parts.add(new Linear(WIDTH, WORDS, Bias.NONE, 2));
+      return parts;
+    });
     Module model = Sequential.of(parts.toArray(Module[]::new));
     Tensor logits = model.forward(Tensor.meta(DType.I64, 1, 8192));
 
