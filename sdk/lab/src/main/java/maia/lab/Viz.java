@@ -10,6 +10,8 @@ import maia.kernel.Explanation;
 import maia.kernel.ir.Func;
 import maia.kernel.tune.TuneResult;
 import maia.npl.Program;
+import maia.quant.Explain;
+import maia.quant.Observation;
 import maia.runtime.KernelRun;
 import maia.sim.Advice;
 import maia.sim.Comparison;
@@ -37,6 +39,8 @@ public final class Viz {
               new Adapter(Exploration.class, value -> Displays.exploration((Exploration) value)),
               new Adapter(Program.class, value -> Displays.program((Program) value)),
               new Adapter(Func.class, value -> Displays.function((Func) value)),
+              new Adapter(Explain.class, value -> NumberLine.of((Explain) value)),
+              new Adapter(Observation.class, value -> RangeChart.of((Observation) value)),
               new Adapter(Table.class, value -> Tables.rich((Table) value)),
               new Adapter(Chart.class, value -> Figures.of((Chart<?, ?>) value))));
   private static @Nullable Host host;

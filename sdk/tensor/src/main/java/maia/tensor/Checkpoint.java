@@ -13,20 +13,24 @@ import maia.base.Check;
 ///
 /// @param function what is computed
 /// @param count how many inputs are the function's own
-record Checkpoint(Function<List<Tensor>, Tensor> function, int count) implements Op {
+/// @param tape the random numbers of the first run
+record Checkpoint(Function<List<Tensor>, Tensor> function, int count, Draws.Tape tape)
+    implements Op {
   static Tensor run(Function<List<Tensor>, Tensor> function, List<Tensor> inputs) {
     if (!Autograd.isRecording()) {
       return function.apply(inputs);
     }
     List<Tensor> given = inputs.stream().map(Checkpoint::cut).toList();
-    Tensor result = function.apply(given);
+    Draws.Tape tape = Draws.Tape.recording();
+    Tensor result = tape.record(() -> function.apply(given));
     if (!result.requiresGrad()) {
       return result;
     }
     List<Tensor> all = new ArrayList<>(inputs);
     all.addAll(captured(result, given));
     Tensor outside = result.detach();
-    return Autograd.record(new Checkpoint(function, inputs.size()), List.copyOf(all), outside);
+    return Autograd.record(
+        new Checkpoint(function, inputs.size(), tape), List.copyOf(all), outside);
   }
 
   /// The same values as a leaf of their own, or without gradient as before.
@@ -59,7 +63,7 @@ record Checkpoint(Function<List<Tensor>, Tensor> function, int count) implements
     boolean again = Autograd.isRecording();
     List<Tensor> own = inputs.subList(0, count);
     List<Tensor> given = again ? own : own.stream().map(Checkpoint::cut).toList();
-    Tensor result = Autograd.enableGrad(() -> function.apply(given));
+    Tensor result = tape.repeat(() -> Autograd.enableGrad(() -> function.apply(given)));
     List<Tensor> all = new ArrayList<>(given);
     all.addAll(inputs.subList(count, inputs.size()));
     List<Tensor> wanted = all.stream().filter(Tensor::requiresGrad).toList();

@@ -426,7 +426,7 @@ public final class Tensor extends TensorFactory
 
   /// The result of `function` without keeping what it computes on the way: it runs again in
   /// [#backward]. Tensors marked with [#requireGrad] that it captures get their gradients too. It
-  /// must compute the same both times: random numbers from a seed do.
+  /// must compute the same both times; random numbers are those of the first run, see [Draws].
   public static Tensor checkpoint(Function<List<Tensor>, Tensor> function, Tensor... inputs) {
     return Checkpoint.run(function, List.of(inputs));
   }

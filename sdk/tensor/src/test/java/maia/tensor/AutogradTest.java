@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import maia.numerics.DType;
+import maia.tensor.nn.Dropout;
 import org.junit.jupiter.api.Test;
 
 class AutogradTest {
@@ -274,6 +275,27 @@ class AutogradTest {
 
     assertThat(x.grad().toArray()).isEqualTo(ofX);
     assertThat(w.grad().toArray()).isEqualTo(ofW);
+  }
+
+  @Test
+  void checkpoint_withDropout_drawsTheSameNumbersAgain() {
+    Tensor x = Tensor.ones(64).requireGrad();
+    Dropout dropout = new Dropout(0.5, 7);
+    Dropout twin = new Dropout(0.5, 7);
+    Tensor y =
+        Tensor.checkpoint(
+            in -> Tensor.checkpoint(i -> dropout.forward(i.getFirst()).exp(), in.getFirst()), x);
+    Tensor expected = twin.forward(Tensor.ones(64)).exp();
+    y.sum().backward();
+
+    assertThat(y.toArray()).isEqualTo(expected.toArray());
+    for (int i = 0; i < 64; i++) {
+      boolean dropped = y.toArray()[i] == 1;
+      assertThat(x.grad().toArray()[i] == 0).as("element %d", i).isEqualTo(dropped);
+    }
+    assertThat(dropout.forward(Tensor.ones(64)).toArray())
+        .as("the second run does not count")
+        .isEqualTo(twin.forward(Tensor.ones(64)).toArray());
   }
 
   @Test

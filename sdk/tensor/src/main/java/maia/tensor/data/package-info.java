@@ -5,7 +5,7 @@
 ///
 /// ```java
 /// DataLoader loader = DataLoader.shuffled(Digits.train(), 128, 1);
-/// for (Batch batch : loader.epoch(0)) {
+/// for (Batch batch : loader.withWorkers(2).epoch(0)) {
 ///   Tensor logits = model.forward(batch.inputs());
 /// }
 /// ```

@@ -3,7 +3,8 @@
 /// In: a path and named tensors. Out: a file that other tools read, or the tensors of one. A file
 /// that breaks the format is refused before memory is taken for its tensors. [Safetensors] and
 /// [Npy] (`.npy`, `.npz`) are read and written, [Gguf] of version 3 is read, its quantised blocks
-/// decoded.
+/// decoded. Safetensors can be mapped into memory, and split over several files with an index
+/// ([ShardedSafetensors]). Files are replaced whole or not at all.
 ///
 /// ```java
 /// Safetensors.write(path, model.stateDict());

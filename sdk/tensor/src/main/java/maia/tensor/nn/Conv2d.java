@@ -57,7 +57,7 @@ public final class Conv2d extends Module {
   @Override
   protected String label() {
     String text = "Conv2d(" + in + ", " + out + ", kernel=" + kernel;
-    String moves = window.equals(Window.of()) ? "" : ", " + window;
+    String moves = WindowText.of(window);
     return text + moves + (bias == Bias.NONE ? ", bias=none)" : ")");
   }
 }

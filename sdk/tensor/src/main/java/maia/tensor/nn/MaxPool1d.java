@@ -29,7 +29,7 @@ public final class MaxPool1d extends Module {
 
   @Override
   protected String label() {
-    String moves = window.equals(Window.of().stride(kernel)) ? "" : ", " + window;
+    String moves = window.equals(Window.of().stride(kernel)) ? "" : WindowText.of(window);
     return "MaxPool1d(" + kernel + moves + ")";
   }
 }

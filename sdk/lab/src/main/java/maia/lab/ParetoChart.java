@@ -1,0 +1,155 @@
+package maia.lab;
+
+import java.awt.Color;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import maia.base.Check;
+import maia.base.Rich;
+
+/// What accuracy costs: points with a cost (bits, time or energy) and a loss, and the frontier of
+/// those that no other beats in both.
+///
+/// @param title the heading
+/// @param cost the cost, with its unit
+/// @param loss the loss, with its unit
+/// @param points the points
+public record ParetoChart(String title, String cost, String loss, List<Point> points)
+    implements Rich {
+  private static final int LEFT = 80;
+  private static final int TOP = 40;
+  private static final int WIDE = 560;
+  private static final int HIGH = 300;
+
+  /// One way to quantise.
+  ///
+  /// @param name its name
+  /// @param cost what it takes
+  /// @param loss what it loses
+  /// @param error the standard error of the loss, 0 where there is none
+  public record Point(String name, double cost, double loss, double error) {}
+
+  public ParetoChart {
+    points = List.copyOf(points);
+    for (Point p : points) {
+      Check.argument(
+          Double.isFinite(p.cost()) && Double.isFinite(p.loss()) && p.error() >= 0,
+          "pareto '%s': '%s' has cost %s, loss %s and error %s",
+          title,
+          p.name(),
+          p.cost(),
+          p.loss(),
+          p.error());
+    }
+  }
+
+  /// A chart without points.
+  public static ParetoChart of(String title, String cost, String loss) {
+    return new ParetoChart(title, cost, loss, List.of());
+  }
+
+  /// This chart with one more point.
+  public ParetoChart add(String name, double atCost, double atLoss, double error) {
+    List<Point> more = new ArrayList<>(points);
+    more.add(new Point(name, atCost, atLoss, error));
+    return new ParetoChart(title, cost, loss, more);
+  }
+
+  /// The points that no other beats in both, by ascending cost.
+  public List<Point> frontier() {
+    List<Point> sorted = new ArrayList<>(points);
+    sorted.sort(Comparator.comparingDouble(Point::cost).thenComparingDouble(Point::loss));
+    List<Point> kept = new ArrayList<>();
+    for (Point p : sorted) {
+      if (kept.isEmpty() || p.loss() < kept.getLast().loss()) {
+        kept.add(p);
+      }
+    }
+    return kept;
+  }
+
+  private double x(double value) {
+    double least = points.stream().mapToDouble(Point::cost).min().orElse(0);
+    double most = points.stream().mapToDouble(Point::cost).max().orElse(1);
+    double share = most == least ? 0.5 : (value - least) / (most - least);
+    return LEFT + WIDE * (0.04 + 0.8 * share);
+  }
+
+  private double y(double value) {
+    double least = points.stream().mapToDouble(p -> p.loss() - p.error()).min().orElse(0);
+    double most = points.stream().mapToDouble(p -> p.loss() + p.error()).max().orElse(1);
+    double share = most == least ? 0.5 : (value - least) / (most - least);
+    return TOP + HIGH * (0.95 - 0.9 * share);
+  }
+
+  Drawing drawing() {
+    Drawing drawing = new Drawing(LEFT + WIDE + 40, TOP + HIGH + 60);
+    drawing.title(title);
+    drawing.line(LEFT, TOP, LEFT, TOP + HIGH, Palette.TEXT);
+    drawing.line(LEFT, TOP + HIGH, LEFT + WIDE, TOP + HIGH, Palette.TEXT);
+    drawing.word(LEFT + WIDE / 2.0, TOP + HIGH + 42, cost, Drawing.Anchor.MIDDLE);
+    drawing.word(LEFT - 8, TOP - 8, loss, Drawing.Anchor.START);
+    List<Point> best = frontier();
+    Color line = Palette.series()[0];
+    drawing.path(
+        best.stream().mapToDouble(p -> x(p.cost())).toArray(),
+        best.stream().mapToDouble(p -> y(p.loss())).toArray(),
+        line,
+        2,
+        true);
+    for (Point p : points) {
+      Color colour = best.contains(p) ? line : Palette.series()[1];
+      double at = x(p.cost());
+      drawing.line(at, y(p.loss() - p.error()), at, y(p.loss() + p.error()), colour);
+      drawing.box(at - 4, y(p.loss()) - 4, 8, 8, colour);
+      drawing.word(
+          at + 8, y(p.loss()) - 6, p.name(), Drawing.Anchor.START, 11, Palette.TEXT, false);
+      drawing.word(
+          at,
+          TOP + HIGH + 18,
+          Figures.number(p.cost()),
+          Drawing.Anchor.MIDDLE,
+          10,
+          Palette.TEXT,
+          false);
+      drawing.word(
+          LEFT - 8,
+          y(p.loss()) + 4,
+          Figures.number(p.loss()),
+          Drawing.Anchor.END,
+          10,
+          Palette.TEXT,
+          false);
+    }
+    return drawing;
+  }
+
+  /// The drawing.
+  public Figure figure() {
+    Check.argument(!points.isEmpty(), "pareto '%s' is empty; call add(...)", title);
+    return drawing().figure(toString());
+  }
+
+  @Override
+  public Map<String, String> mime() {
+    return figure().mime();
+  }
+
+  /// The points as a table; a star marks the frontier.
+  @Override
+  public String toString() {
+    List<Point> best = frontier();
+    TableData table = TableData.of(title, "", cost, loss, "+-", "frontier");
+    for (Point p : points) {
+      table =
+          table.row(
+              p.name(),
+              Figures.number(p.cost()),
+              Figures.number(p.loss()),
+              Figures.number(p.error()),
+              best.contains(p) ? "*" : "");
+    }
+    return table.toString();
+  }
+}
