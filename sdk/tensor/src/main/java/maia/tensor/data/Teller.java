@@ -2,6 +2,7 @@ package maia.tensor.data;
 
 import java.util.ArrayList;
 import java.util.List;
+import maia.numerics.Dmath;
 import maia.numerics.Philox;
 
 /// Writes one story and counts the stories it could have been.
@@ -24,7 +25,7 @@ final class Teller {
 
   /// The negative logarithm of the probability of what was written.
   double nats() {
-    return StrictMath.log(alternatives);
+    return Dmath.log(alternatives);
   }
 
   /// One of `count` numbers, each as likely to within 2^-32.
