@@ -1,3 +1,5 @@
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import maia.models.Decoder;
@@ -23,15 +25,15 @@ import maia.tensor.optim.Schedule;
 /// every machine.
 public class TrainStories {
   static final int BATCH = 16;
-  static final double RATE = 8e-3;
+  static final double RATE = 5e-3;
   static final double DECAY = 0.05;
   static final double OUTLIERS = 16;
 
-  public static void main(String[] args) {
+  public static void main(String[] args) throws IOException {
     Path file = Path.of(args.length > 0 ? args[0] : "out/stories.safetensors");
     long seed = args.length > 1 ? Long.parseLong(args[1]) : 1;
     boolean outliers = args.length > 2 && args[2].equals("outliers");
-    int steps = args.length > 3 ? Integer.parseInt(args[3]) : 2_500;
+    int steps = args.length > 3 ? Integer.parseInt(args[3]) : 900;
 
     Decoder model = new Decoder(DecoderConfig.stories(), seed);
     if (outliers) {
@@ -39,8 +41,9 @@ public class TrainStories {
     }
     train(model, seed, steps);
     model.to(DType.BF16).to(DType.F32); // what is shipped is what was measured
-    double loss = evaluate(model, Stories.generate(Stories.SEED, Part.TEST, 500));
+    double loss = evaluate(model, Stories.generate(Stories.SEED, Part.TEST, Math.min(500, steps)));
     System.out.printf("test loss %.4f nats/token, entropy %.4f%n", loss, Stories.FLOOR);
+    Files.createDirectories(file.toAbsolutePath().getParent());
     Safetensors.write(
         file,
         model.to(DType.BF16).namedParameters(),
@@ -53,7 +56,6 @@ public class TrainStories {
     DataLoader loader = DataLoader.shuffled(data, BATCH, seed);
     Optimizer optimizer = new AdamW(model.parameters(), RATE, DECAY);
     Schedule schedule = Schedule.cosine(steps, 0.02).afterWarmup(Math.min(100, steps / 10));
-    long start = System.nanoTime();
     double sum = 0;
     int step = 0;
     for (Batch batch : loader.epoch(0)) {
@@ -65,8 +67,7 @@ public class TrainStories {
       sum += loss.item();
       if (++step % 100 == 0 || step == steps) {
         int count = step % 100 == 0 ? 100 : step % 100;
-        double seconds = (System.nanoTime() - start) * 1e-9;
-        System.out.printf("step %,5d of %,d: loss %.4f, %.0f s%n", step, steps, sum / count, seconds);
+        System.out.printf("step %,5d of %,d: loss %.4f%n", step, steps, sum / count);
         sum = 0;
       }
     }

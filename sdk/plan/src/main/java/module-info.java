@@ -2,8 +2,8 @@
 module maia.plan {
   requires transitive maia.base;
   requires transitive maia.machine;
+  requires transitive maia.models;
   requires transitive maia.runtime;
-  requires com.google.gson;
   requires static org.jspecify;
 
   exports maia.plan;

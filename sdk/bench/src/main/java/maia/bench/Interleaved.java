@@ -13,7 +13,7 @@ final class Interleaved {
   private static final long STRETCH_NANOS = 25_000_000;
 
   /// Of CPU time, because on a busy machine the JIT waits as we do.
-  private static final long WARM_NANOS = Long.getLong("warm", 1_000) * 1_000_000;
+  private static final long WARM_NANOS = Long.getLong("warm", 3_000) * 1_000_000;
 
   private final boolean oneThread;
   private final int rounds;

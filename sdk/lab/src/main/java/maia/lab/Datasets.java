@@ -3,16 +3,23 @@ package maia.lab;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Locale;
+import maia.base.Check;
+import maia.models.Decoder;
+import maia.models.DecoderConfig;
 import maia.models.Mlp;
+import maia.models.text.Tokenizer;
 import maia.tensor.io.Safetensors;
 import maia.tensor.nn.Sequential;
 
 /// Trained weights that ship with the SDK, so that nothing has to be downloaded.
 public final class Datasets {
   private static final String DIGITS = "/maia/datasets/digits/mlp.safetensors";
+  private static final String STORIES = "/maia/datasets/stories/";
 
   private Datasets() {}
 
@@ -28,11 +35,61 @@ public final class Datasets {
     return network;
   }
 
+  /// How the decoder of the stories was trained.
+  public enum Training {
+    /// From random weights.
+    ORDINARY,
+    /// From random weights into which large channels were planted, which the training kept.
+    OUTLIERS
+  }
+
+  /// How many seeds the decoder of the stories was trained from.
+  public static final int STORIES_SEEDS = 3;
+
+  /// The decoder of the stories (three layers of width 64) with trained weights, as F32.
+  ///
+  /// @param training how it was trained
+  /// @param seed from which first weights, 1 to [#STORIES_SEEDS]
+  public static Decoder storiesDecoder(Training training, int seed) {
+    Check.argument(
+        seed >= 1 && seed <= STORIES_SEEDS,
+        "the stories decoder was trained from seeds 1 to %d, asked for %d",
+        STORIES_SEEDS,
+        seed);
+    String name = training.name().toLowerCase(Locale.ROOT) + "-" + seed;
+    Decoder decoder = new Decoder(DecoderConfig.stories(), seed);
+    Path file = extract(STORIES + name + ".safetensors");
+    try {
+      decoder.loadStateDict(Safetensors.read(file));
+    } finally {
+      file.toFile().deleteOnExit();
+    }
+    decoder.eval();
+    return decoder;
+  }
+
+  /// The tokenizer of the stories: 82 words.
+  public static Tokenizer storiesTokenizer() {
+    String resource = STORIES + "tokenizer.json";
+    try (InputStream in = Datasets.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw missing(resource);
+      }
+      return Tokenizer.parse(resource, new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException failure) {
+      throw new UncheckedIOException("cannot read " + resource, failure);
+    }
+  }
+
+  private static IllegalStateException missing(String resource) {
+    return new IllegalStateException(
+        "bug in Datasets: '%s' is missing from the class path".formatted(resource));
+  }
+
   private static Path extract(String resource) {
     try (InputStream in = Datasets.class.getResourceAsStream(resource)) {
       if (in == null) {
-        throw new IllegalStateException(
-            "bug in Datasets: '%s' is missing from the class path".formatted(resource));
+        throw missing(resource);
       }
       Path file = Files.createTempFile("maia4j-", ".safetensors");
       Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);

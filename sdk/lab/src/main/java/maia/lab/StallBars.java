@@ -17,7 +17,7 @@ import maia.sim.RunRecord;
 /// @param bars one per kind of engine
 public record StallBars(String title, List<String> reasons, List<Bar> bars) implements Rich {
   private static final int ROW = 30;
-  private static final int LEFT = 70;
+  private static final int LEFT = 90;
   private static final int TOP = 64;
 
   /// One kind of engine.

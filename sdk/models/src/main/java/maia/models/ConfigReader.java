@@ -3,6 +3,7 @@ package maia.models;
 import java.util.List;
 import java.util.Optional;
 import maia.base.Check;
+import maia.base.Nearest;
 import maia.models.DecoderConfig.Activation;
 import maia.models.DecoderConfig.Attention;
 import maia.models.DecoderConfig.Feed;
@@ -28,12 +29,12 @@ final class ConfigReader {
         Family.named(type)
             .orElseThrow(() ->
                 new IllegalArgumentException(
-                    "%s: the architecture '%s' is not built, the nearest that is: '%s'; built are %s"
+                    "%s: the architecture '%s' is not built; built are %s%s"
                         .formatted(
                             file.place(),
                             type,
-                            Family.nearest(type),
-                            String.join(", ", Family.labels()))));
+                            String.join(", ", Family.labels()),
+                            Nearest.hint(type, Family.labels()))));
     ConfigReader reader = new ConfigReader(file, family);
     try {
       return family == Family.GPT2 ? reader.gpt2() : reader.llamaLike();

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import maia.base.Check;
-import maia.numerics.DType;
 import maia.tensor.ShapeException;
 import maia.tensor.Tensor;
 import maia.tensor.nn.Bias;
@@ -173,11 +172,5 @@ public final class Decoder extends Module {
     public Tensor forward(Tensor x) {
       throw new IllegalStateException("bug in Decoder: layers run one by one");
     }
-  }
-
-  /// The parameters rounded to `type`, and this decoder.
-  public Decoder rounded(DType type) {
-    to(type);
-    return this;
   }
 }

@@ -1,8 +1,13 @@
 package maia.models;
 
+import java.util.Optional;
+import maia.quant.KeyValues;
 import maia.tensor.Tensor;
 
 /// The keys and values of one sequence, layer by layer: what decoding need not compute again.
+///
+/// With a [KeyValues] they are rounded to what it stores before anything reads them, and [#bytes]
+/// counts its bits; the host keeps them decoded.
 public interface KvCache {
   /// What a layer sees.
   ///
@@ -17,6 +22,23 @@ public interface KvCache {
   /// those of all tokens up to now, the new ones as they were stored.
   Seen append(int layer, Tensor keys, Tensor values);
 
-  /// Bytes that hold keys and values now.
+  /// Bytes set apart for keys and values now.
   long bytes();
+
+  /// A cache of up to `capacity` tokens in one piece.
+  static KvCache dense(DecoderConfig config, int capacity) {
+    return new DenseCache(config, capacity, Optional.empty());
+  }
+
+  /// A cache of up to `capacity` tokens in one piece, stored as `stored` says.
+  static KvCache dense(DecoderConfig config, int capacity, KeyValues stored) {
+    return new DenseCache(config, capacity, Optional.of(stored));
+  }
+
+  /// Bits of one number of a cache.
+  static double bits(DecoderConfig config, Tensor like, Optional<KeyValues> stored) {
+    return stored
+        .map(kv -> kv.bitsPerValue(config.sizes().headDim()))
+        .orElseGet(() -> (double) like.dtype().bits());
+  }
 }

@@ -35,9 +35,33 @@ public final class Elements {
   /// Sets every element of `to` to the code of element `at` (a storage index) of `from`.
   public static void fill(Array to, MemorySegment from, long at) {
     long[] shape = to.shape();
+    DType type = element(to);
+    boolean dense = Arrays.equals(to.strides(), Strided.contiguous(shape));
+    if (dense && type.bits() >= 8 && to.elements() > 0) {
+      spread(
+          to.segment(), type.bits() / 8 * to.offset(), type.bytes(to.elements()), from, at, type);
+      return;
+    }
     HostArray value =
-        HostArray.view(element(to), shape, new long[shape.length], at, from, Optional.empty(), 1f);
-    copy(value, to);
+        HostArray.view(type, shape, new long[shape.length], at, from, Optional.empty(), 1f);
+    copy(value, view(to, type));
+  }
+
+  /// Fills `size` bytes from `start` by copying ever longer filled parts.
+  private static void spread(
+      MemorySegment to, long start, long size, MemorySegment from, long at, DType type) {
+    long width = type.bits() / 8;
+    MemorySegment.copy(from, at * width, to, start, width);
+    for (long done = width; done < size; done *= 2) {
+      Stop.poll("fill");
+      MemorySegment.copy(to, start, to, start + done, Math.min(done, size - done));
+    }
+  }
+
+  /// The elements of `to` without scales.
+  private static HostArray view(Array to, DType type) {
+    return HostArray.view(
+        type, to.shape(), to.strides(), to.offset(), to.segment(), Optional.empty(), 1f);
   }
 
   /// Copies the code of one element between storage indices of memory with `bits` bits per element.

@@ -7,16 +7,26 @@ import java.lang.ref.ReferenceQueue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import maia.base.Check;
 
 /// Off-heap memory for arrays: any thread may use a segment, and it is freed some time after the
 /// last view of it is gone. A byte budget triggers reclaim, because the garbage collector does not
 /// see off-heap bytes. The budget is soft: data that is really in use may exceed it.
 ///
+/// Small arrays share chunks, so that a scalar costs no cleanup of its own. Inside a [#scope]
+/// memory is freed at the scope's end instead.
+///
 /// The budget is 2 GiB, or the system property `maia.memory.budget` in bytes.
 public final class Memory {
   private static final long BUDGET = Long.getLong("maia.memory.budget", 2L << 30);
   private static final int ALIGNMENT = 64;
+
+  /// Arrays up to this many bytes share a chunk: at most one in 16 of its bytes keeps it alive.
+  private static final int SMALL = 4 << 10;
+
+  private static final int CHUNK = 64 << 10;
   private static final int RECLAIM_ROUNDS = 5;
   private static final long RECLAIM_WAIT_MILLIS = 40;
 
@@ -24,20 +34,69 @@ public final class Memory {
   private static final Set<Owner> OWNERS = ConcurrentHashMap.newKeySet();
   private static final AtomicLong LIVE = new AtomicLong();
   private static final AtomicLong LIMIT = new AtomicLong(BUDGET);
+  private static final AtomicReference<Chunk> OPEN = new AtomicReference<>(Chunk.FULL);
 
   private Memory() {}
 
   /// Fresh zeroed memory of `bytes` bytes, aligned to 64 bytes.
   public static MemorySegment allocate(long bytes) {
     Check.argument(bytes >= 0, "memory: size must not be negative, was %d bytes", bytes);
+    MemoryScope scope = MemoryScope.current();
+    if (scope != null) {
+      return scoped(scope, bytes);
+    }
+    return bytes <= SMALL ? small(bytes) : large(bytes);
+  }
+
+  /// Opens a scope: arrays that the calling thread makes before its end are freed there.
+  public static MemoryScope scope() {
+    return MemoryScope.open(false);
+  }
+
+  /// Runs `body` as if outside every scope: its arrays live as long as something refers to them.
+  public static <T> T outsideScopes(Supplier<T> body) {
+    try (MemoryScope _ = MemoryScope.open(true)) {
+      return body.get();
+    }
+  }
+
+  /// A piece of the open chunk. Several threads may take pieces; a thread that finds it full opens
+  /// another.
+  private static MemorySegment small(long bytes) {
+    long size = Math.max(ALIGNMENT, Math.ceilDiv(bytes, (long) ALIGNMENT) * ALIGNMENT);
+    while (true) {
+      Chunk chunk = OPEN.get();
+      long at = chunk.used.getAndAdd(size);
+      if (at + size <= chunk.memory.byteSize()) {
+        return chunk.memory.asSlice(at, bytes);
+      }
+      OPEN.compareAndSet(chunk, new Chunk(large(CHUNK)));
+    }
+  }
+
+  private static MemorySegment large(long bytes) {
     expunge();
     if (LIVE.get() + bytes > LIMIT.get()) {
       reclaim(bytes);
     }
-    MemorySegment segment = allocateOrReclaim(Math.max(bytes, 1)).asSlice(0, bytes);
+    MemorySegment segment = allocateOrReclaim(bytes);
     LIVE.addAndGet(bytes);
     OWNERS.add(new Owner(segment.scope(), bytes));
     return segment;
+  }
+
+  private static MemorySegment scoped(MemoryScope scope, long bytes) {
+    if (LIVE.get() + bytes > LIMIT.get()) {
+      reclaim(bytes);
+    }
+    MemorySegment segment = scope.allocate(Math.max(bytes, 1), ALIGNMENT).asSlice(0, bytes);
+    LIVE.addAndGet(bytes);
+    return segment;
+  }
+
+  /// The end of a scope has freed `bytes` bytes.
+  static void released(long bytes) {
+    LIVE.addAndGet(-bytes);
   }
 
   /// Bytes allocated here and not yet found unreachable.
@@ -85,6 +144,18 @@ public final class Memory {
   private static void release(Owner owner) {
     if (OWNERS.remove(owner)) {
       LIVE.addAndGet(-owner.bytes);
+    }
+  }
+
+  /// Memory that small arrays are cut from, and how much of it is taken.
+  private static final class Chunk {
+    static final Chunk FULL = new Chunk(MemorySegment.NULL);
+
+    final MemorySegment memory;
+    final AtomicLong used = new AtomicLong();
+
+    Chunk(MemorySegment memory) {
+      this.memory = memory;
     }
   }
 

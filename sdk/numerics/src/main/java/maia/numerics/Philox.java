@@ -13,6 +13,7 @@ public final class Philox {
   private static final int UNIFORM = 1;
   private static final int NORMAL = 2;
   private static final int ROUNDING = 3;
+  private static final int BITS = 4;
   private static final float TWO_PI = 6.2831855f;
 
   private Philox() {}
@@ -37,6 +38,12 @@ public final class Philox {
     float angle = TWO_PI * ((word(seed, block, 0, NORMAL, pair + 1) >>> 8) * 0x1p-24f);
     float length = (float) Math.sqrt(-2f * Fmath.log(radius));
     return length * ((index & 1) == 0 ? Fmath.cos(angle) : Fmath.sin(angle));
+  }
+
+  /// Element `index` of the stream of 64 random bits of `seed`.
+  public static long bits(long seed, long index) {
+    long high = word(seed, index, 0, BITS, 0);
+    return high << 32 | Integer.toUnsignedLong(word(seed, index, 0, BITS, 1));
   }
 
   /// 64 random bits for rounding element `index`.

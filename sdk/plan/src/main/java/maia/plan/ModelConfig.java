@@ -1,17 +1,13 @@
 package maia.plan;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import maia.base.Check;
 import maia.base.Nearest;
+import maia.models.DecoderConfig;
 
 /// The sizes of a decoder-only transformer: all that time, memory and cost depend on.
 ///
@@ -42,8 +38,6 @@ public record ModelConfig(
     boolean tied) {
   /// Larger sizes are not a model but a mistake.
   private static final int LARGEST = 1 << 24;
-
-  private static final long LARGEST_FILE = 1 << 20;
 
   private static final Map<String, ModelConfig> KNOWN = new LinkedHashMap<>();
 
@@ -142,104 +136,30 @@ public record ModelConfig(
     return found;
   }
 
-  /// The model that a Hugging Face `config.json` describes (Llama, Mistral, Mixtral, Qwen2, Qwen3,
-  /// Gemma and GPT-2 field names). Unknown architectures, missing fields and sizes out of range are
-  /// refused by name.
+  /// The sizes that a Hugging Face `config.json` describes, as [DecoderConfig] reads it. Unknown
+  /// architectures, missing fields and sizes out of range are refused by name.
   public static ModelConfig read(Path file) throws IOException {
-    Check.argument(
-        Files.size(file) <= LARGEST_FILE,
-        "%s: a config.json is at most %,d bytes, this has %,d",
-        file,
-        LARGEST_FILE,
-        Files.size(file));
-    try {
-      JsonElement root = JsonParser.parseString(Files.readString(file));
-      Check.argument(root.isJsonObject(), "%s: not a JSON object", file);
-      return new Fields(file, root.getAsJsonObject()).config();
-    } catch (JsonParseException malformed) {
-      throw new IllegalArgumentException(
-          "%s: not valid JSON: %s".formatted(file, malformed.getMessage()), malformed);
-    }
+    DecoderConfig config = DecoderConfig.read(file);
+    Path folder = Check.present(file.toAbsolutePath().getParent(), "ModelConfig", file);
+    return of(folder.getFileName() + " (" + config.family().label() + ")", config);
   }
 
-  /// The fields of a config file.
-  private record Fields(Path file, JsonObject json) {
-    ModelConfig config() {
-      String type = text("model_type");
-      String name = file.toAbsolutePath().getParent().getFileName() + " (" + type + ")";
-      return switch (type) {
-        case "gpt2" ->
-            new ModelConfig(
-                name,
-                number("n_layer"),
-                number("n_embd"),
-                number("n_head"),
-                number("n_head"),
-                number("n_embd") / Math.max(1, number("n_head")),
-                number("n_inner", 4 * number("n_embd")),
-                false,
-                1,
-                1,
-                number("vocab_size"),
-                true);
-        case "llama", "mistral", "mixtral", "qwen2", "qwen3", "gemma", "gemma2" -> {
-          int heads = number("num_attention_heads");
-          yield new ModelConfig(
-              name,
-              number("num_hidden_layers"),
-              number("hidden_size"),
-              heads,
-              number("num_key_value_heads", heads),
-              number("head_dim", number("hidden_size") / Math.max(1, heads)),
-              number("intermediate_size"),
-              true,
-              number("num_local_experts", 1),
-              number("num_experts_per_tok", 1),
-              number("vocab_size"),
-              truth("tie_word_embeddings", type.startsWith("gemma")));
-        }
-        default ->
-            throw new IllegalArgumentException(
-                "%s: architecture '%s' is not built; llama, mistral, mixtral, qwen2, qwen3, gemma, gemma2 and gpt2 are"
-                    .formatted(file, type));
-      };
-    }
-
-    private String text(String field) {
-      JsonElement value = json.get(field);
-      Check.argument(
-          value != null && value.isJsonPrimitive(), "%s: the field '%s' is missing", file, field);
-      return Check.present(value, "ModelConfig", field).getAsString();
-    }
-
-    private int number(String field) {
-      Check.argument(
-          json.has(field) && !json.get(field).isJsonNull(),
-          "%s: the field '%s' is missing",
-          file,
-          field);
-      return number(field, 0);
-    }
-
-    private int number(String field, int byDefault) {
-      JsonElement value = json.get(field);
-      if (value == null || value.isJsonNull()) {
-        return byDefault;
-      }
-      try {
-        Check.argument(value.isJsonPrimitive(), "not a number");
-        return value.getAsBigDecimal().intValueExact();
-      } catch (ArithmeticException | IllegalArgumentException notWhole) {
-        throw new IllegalArgumentException(
-            "%s: the field '%s' must be a whole number, was %s".formatted(file, field, value),
-            notWhole);
-      }
-    }
-
-    private boolean truth(String field, boolean byDefault) {
-      JsonElement value = json.get(field);
-      return value == null || value.isJsonNull() ? byDefault : value.getAsBoolean();
-    }
+  /// The sizes of a decoder.
+  public static ModelConfig of(String name, DecoderConfig config) {
+    DecoderConfig.Sizes sizes = config.sizes();
+    return new ModelConfig(
+        name,
+        sizes.layers(),
+        sizes.hidden(),
+        sizes.heads(),
+        sizes.kvHeads(),
+        sizes.headDim(),
+        sizes.intermediate(),
+        config.feed().gated(),
+        config.feed().experts(),
+        config.feed().perToken(),
+        sizes.vocabulary(),
+        config.output().tied());
   }
 
   /// Parameters of one decoder block, norms excluded.

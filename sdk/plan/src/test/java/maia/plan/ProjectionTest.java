@@ -197,13 +197,13 @@ class ProjectionTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "[1, 2]|: not a JSON object",
-        "{\"model_type\": \"rwkv\"}|: architecture 'rwkv' is not built; llama, mistral, mixtral, qwen2, qwen3, gemma, gemma2 and gpt2 are",
-        "{\"model_type\": \"llama\"}|: the field 'num_attention_heads' is missing",
+        "[1, 2]|: must be a JSON object",
+        "{\"model_type\": \"rwkv\"}|: the architecture 'rwkv' is not built; built are gpt2, llama, mistral, mixtral, qwen2, qwen3, qwen3_moe, gemma, gemma2",
+        "{\"model_type\": \"llama\"}|: the field 'hidden_size' is missing",
         "{}|: the field 'model_type' is missing",
-        "{\"model_type\": \"llama\", \"num_attention_heads\": 1.5}|: the field 'num_attention_heads' must be a whole number, was 1.5",
-        "{\"model_type\": \"llama\", \"num_attention_heads\": \"many\"}|: the field 'num_attention_heads' must be a whole number, was \"many\"",
-        "{\"model_type\": \"llama\", \"num_attention_heads\": [32]}|: the field 'num_attention_heads' must be a whole number, was [32]",
+        "{\"model_type\": \"llama\", \"hidden_size\": 8, \"num_attention_heads\": 1.5}|: the field 'num_attention_heads' must be a whole number, was 1.5",
+        "{\"model_type\": \"llama\", \"hidden_size\": 8, \"num_attention_heads\": \"many\"}|: the field 'num_attention_heads' must be a whole number, was \"many\"",
+        "{\"model_type\": \"llama\", \"hidden_size\": 8, \"num_attention_heads\": [32]}|: the field 'num_attention_heads' must be a whole number, was an array",
       })
   void config_hostile_isRefusedByField(String json, String message, @TempDir Path folder)
       throws IOException {
@@ -218,13 +218,13 @@ class ProjectionTest {
     Path cut = config(folder, "{\"model_type\": \"lla");
     assertThatThrownBy(() -> ModelConfig.read(cut))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith(cut + ": not valid JSON");
+        .hasMessageStartingWith(cut + ": is not valid JSON");
     Path deep = config(folder, "[".repeat(500_000));
     assertThatThrownBy(() -> ModelConfig.read(deep)).isInstanceOf(IllegalArgumentException.class);
     Path huge = config(folder, " ".repeat(2_000_000));
     assertThatThrownBy(() -> ModelConfig.read(huge))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("a config.json is at most 1,048,576 bytes");
+        .hasMessageContaining("may have at most 1,048,576 bytes");
   }
 
   @Test

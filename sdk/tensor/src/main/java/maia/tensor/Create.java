@@ -1,9 +1,9 @@
 package maia.tensor;
 
-import java.util.Arrays;
 import maia.base.Stop;
 import maia.numerics.Array;
 import maia.numerics.BlockFormat;
+import maia.numerics.Codec;
 import maia.numerics.DType;
 import maia.numerics.Elements;
 import maia.numerics.Overflow;
@@ -20,26 +20,27 @@ final class Create {
   }
 
   static Tensor full(double value, DType type, long... shape) {
-    int count = Math.toIntExact(Layout.contiguous(shape).elements());
+    if (shape.length == 0) {
+      return one(value, type);
+    }
+    Tensor result = Tensor.zeros(type, shape);
+    if (Double.doubleToRawLongBits(value) != 0 || type == DType.E8M0) {
+      Elements.fill(result, one(value, type).segment(), 0);
+    }
+    return result;
+  }
+
+  /// A scalar.
+  private static Tensor one(double value, DType type) {
     if (Host.Kind.of(type) == Host.Kind.LONG) {
-      long[] values = new long[count];
-      Arrays.fill(values, (long) value);
-      return Host.tensor(values, type, shape);
+      return Host.tensor(new long[] {(long) value}, type);
     }
-    if (type == DType.F64) {
-      double[] doubles = new double[count];
-      Arrays.fill(doubles, value);
-      return Host.tensor(doubles, type, shape);
-    }
-    float[] all = new float[count];
-    if (Double.isInfinite(value)) { // asked for, so not saturated
-      double[] doubles = new double[count];
-      Arrays.fill(doubles, value);
+    double[] values = {value};
+    if (Double.isInfinite(value) && type != DType.F64) { // asked for, so not saturated
       var cast = new Conversion.Cast(type, Rounding.NEAREST_EVEN, Overflow.NON_SATURATE);
-      return Tensor.on(Device.cpu(), Conversion.round(doubles, cast, shape));
+      return Tensor.on(Device.cpu(), Conversion.round(values, cast));
     }
-    Arrays.fill(all, Host.floats(Host.tensor(new double[] {value}, type))[0]);
-    return Host.tensor(all, type, shape);
+    return Host.tensor(values, type);
   }
 
   /// A tensor on the device of `x`, of its scalar type (F32 for a block tensor), full of `value`.
@@ -102,27 +103,27 @@ final class Create {
     if (!type.isFloat()) {
       throw TensorException.of("rand: needs a floating-point type, got %s", type.label());
     }
-    int count = Math.toIntExact(Layout.contiguous(shape).elements());
-    float[] values = new float[count];
+    Tensor result = Tensor.zeros(type, shape);
+    long count = result.elements();
     Parallel.ranges(
-        count,
-        Parallel.ELEMENTS,
+        Math.toIntExact(Math.ceilDiv(count, (long) Parallel.ELEMENTS)),
+        1,
         (from, to) -> {
-          for (int i = from; i < to; i++) {
-            values[i] = element.at(i);
+          for (long c = from; c < to; c++) {
+            Stop.poll("rand");
+            piece(element, result, type, c * Parallel.ELEMENTS, count);
           }
         });
-    return type == DType.F64
-        ? Host.tensor(widen(values), type, shape)
-        : Host.tensor(values, type, shape);
+    return result;
   }
 
-  private static double[] widen(float[] values) {
-    double[] wide = new double[values.length];
-    for (int i = 0; i < wide.length; i++) {
-      wide[i] = values[i];
+  /// The elements from `first` on, as many as one thread takes at a time.
+  private static void piece(Element element, Tensor to, DType type, long first, long count) {
+    float[] values = new float[(int) Math.min(Parallel.ELEMENTS, count - first)];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = element.at(first + i);
     }
-    return wide;
+    Codec.of(type).encode(values, 0, values.length, to.segment(), first, 1);
   }
 
   static void assign(Tensor to, Tensor values) {
@@ -132,9 +133,9 @@ final class Create {
   }
 
   private static void checkPlace(Tensor to, Tensor values) {
-    if (!to.device().equals(values.device()) || to.isMeta()) {
+    if (!to.isMeta() && !to.device().equals(values.device())) {
       throw TensorException.of(
-          "assign: both tensors must be on one device with memory: this is on %s, values on %s",
+          "assign: both tensors must be on one device: this is on %s, values on %s",
           to.device(), values.device());
     }
   }
@@ -142,7 +143,9 @@ final class Create {
   /// Writes `values`, of the type and shape of `to`, into its memory; no history changes.
   static void store(Tensor to, Tensor values) {
     Stop.poll("assign");
-    Elements.copy(apart(values, to), to);
+    if (!to.isMeta()) {
+      Elements.copy(apart(values, to), to);
+    }
   }
 
   /// `source`, or a copy of it where writing `to` would change it.

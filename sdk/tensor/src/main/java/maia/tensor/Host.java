@@ -232,12 +232,22 @@ final class Host {
     return (int) elements;
   }
 
+  /// Refuses a tensor whose memory a scope has freed.
+  static void checkAlive(Tensor x) {
+    if (!x.segment().scope().isAlive()) {
+      throw TensorException.of(
+          "values: the scope that freed this %s tensor of %s has ended; carry it out with scope.keep",
+          x.type().label(), Layout.text(x.shape()));
+    }
+  }
+
   /// Refuses a tensor that has no memory.
   static void checkValues(Tensor x) {
     if (x.isMeta()) {
       throw TensorException.of(
           "values: a tensor on device meta has a shape (%s) but no values", Layout.text(x.shape()));
     }
+    checkAlive(x);
   }
 
   /// Receives the storage index of the element that comes `i`-th in row order.

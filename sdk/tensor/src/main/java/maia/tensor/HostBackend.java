@@ -7,7 +7,10 @@ enum HostBackend implements Backend {
   CPU(Device.cpu()) {
     @Override
     public Tensor execute(Op op, List<Tensor> inputs) {
-      return op.host(inputs);
+      inputs.forEach(Host::checkAlive);
+      return Pieces.needed(op, inputs, Pieces.LIMIT)
+          ? Pieces.run(op, inputs, Pieces.PIECE)
+          : op.host(inputs);
     }
   },
   META(Device.meta()) {

@@ -9,12 +9,11 @@ import java.util.stream.DoubleStream;
 import maia.numerics.BlockFormat;
 import maia.numerics.DType;
 
-/// Tensors as text the way PyTorch prints them, and as a small HTML table.
+/// Tensors as text the way PyTorch prints them; [TensorHtml] shows them in notebooks.
 final class Printer {
   private static final int FULL = 1000;
   private static final int EDGE = 3;
   private static final int WIDTH = 80;
-  private static final int HTML_EDGE = 8;
   private static final String PREFIX = "tensor(";
 
   private Printer() {}
@@ -59,7 +58,7 @@ final class Printer {
   }
 
   /// The scalar values in host memory.
-  private static Tensor onHost(Tensor x) {
+  static Tensor onHost(Tensor x) {
     Tensor host = x.to(Device.cpu());
     return host.type() instanceof BlockFormat ? host.dequantize() : host;
   }
@@ -94,9 +93,10 @@ final class Printer {
   private static void row(
       Tensor x, boolean shorten, DoubleFunction<String> format, int indent, StringBuilder text) {
     List<String> cells = new ArrayList<>();
-    double[] values = Host.doubles(x);
+    double[] values = Host.doubles(shorten ? corner(x, EDGE) : x);
     for (long i : indices(x.size(0), shorten)) {
-      cells.add(i < 0 ? "..." : format.apply(values[(int) i]));
+      long left = shorten && i > EDGE ? i - x.size(0) + values.length : i;
+      cells.add(i < 0 ? "..." : format.apply(values[(int) left]));
     }
     int width = cells.stream().mapToInt(String::length).max().orElse(0);
     int perLine = Math.max(1, (WIDTH - indent) / (width + 2));
@@ -122,7 +122,7 @@ final class Printer {
   }
 
   /// The values at the first and last `edge` indices of every dimension.
-  private static Tensor corner(Tensor x, int edge) {
+  static Tensor corner(Tensor x, int edge) {
     return Autograd.noGrad(() -> {
       Tensor at = x;
       for (int d = 0; d < x.rank(); d++) {
@@ -136,7 +136,7 @@ final class Printer {
   }
 
   /// PyTorch's rule: whole numbers without decimals, else four, or scientific for a wide range.
-  private static DoubleFunction<String> format(Tensor x, double[] values) {
+  static DoubleFunction<String> format(Tensor x, double[] values) {
     if (x.type() == DType.BOOL) {
       return v -> v != 0 ? "true" : "false";
     }
@@ -167,33 +167,5 @@ final class Printer {
       return value > 0 ? "inf" : "-inf";
     }
     return String.format(Locale.ROOT, format, value);
-  }
-
-  static String html(Tensor x) {
-    String title = x.type().label() + " " + Layout.text(x.shape()) + " on " + x.device();
-    StringBuilder html = new StringBuilder("<div><b>").append(title).append("</b>");
-    if (!x.isMeta() && x.rank() <= 2 && x.elements() > 0) {
-      html.append("<table>");
-      Tensor values = Autograd.noGrad(() -> onHost(x));
-      Tensor rows = Autograd.noGrad(() -> x.rank() == 2 ? values : values.reshape(1, -1));
-      Tensor shown = Autograd.noGrad(() -> corner(rows, HTML_EDGE));
-      DoubleFunction<String> format = format(shown, Host.doubles(shown));
-      for (int r = 0; r < shown.size(0); r++) {
-        html.append("<tr>");
-        for (double value : Host.doubles(shown.select(0, r))) {
-          html.append("<td>").append(format.apply(value).strip()).append("</td>");
-        }
-        html.append("</tr>");
-      }
-      html.append("</table>");
-      if (shown.elements() < rows.elements()) {
-        html.append("<small>the first and last ")
-            .append(HTML_EDGE)
-            .append(" of a dimension</small>");
-      }
-    } else if (!x.isMeta()) {
-      html.append("<pre>").append(print(x)).append("</pre>");
-    }
-    return html.append("</div>").toString();
   }
 }

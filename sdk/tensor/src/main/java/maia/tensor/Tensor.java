@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// Elements never change behind a tensor's back: operations return new tensors, views share memory,
 /// and [#assign] is the only write. Tensors compare by identity; compare values with
 /// [TensorMath#eq].
-public final class Tensor
+public final class Tensor extends TensorFactory
     implements Array,
         Rich,
         TensorMath,
@@ -471,6 +471,6 @@ public final class Tensor
 
   @Override
   public Map<String, String> mime() {
-    return Rich.bundle("text/html", Printer.html(this), "text/plain", toString());
+    return Rich.bundle("text/html", TensorHtml.of(this), "text/plain", toString());
   }
 }

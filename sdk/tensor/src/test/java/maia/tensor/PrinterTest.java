@@ -71,11 +71,37 @@ class PrinterTest {
   }
 
   @Test
-  void mime_offersTableAndText() {
-    assertThat(Tensor.of(1, 2).mime())
-        .containsEntry("text/plain", "tensor([1., 2.])")
+  void longVector_prints_onlyItsEnds() {
+    assertThat(Tensor.arange(5000))
+        .hasToString("tensor([   0,    1,    2, ..., 4997, 4998, 4999])");
+    assertThat(Tensor.scalar(1).expand(1L << 40))
+        .hasToString("tensor([1., 1., 1., ..., 1., 1., 1.])");
+  }
+
+  @Test
+  void mime_offersStripTableAndText() {
+    assertThat(Tensor.of(-1, 2).mime())
+        .containsEntry("text/plain", "tensor([-1.,  2.])")
         .containsEntry(
             "text/html",
-            "<div><b>f32 2 on cpu</b><table><tr><td>1.</td><td>2.</td></tr></table></div>");
+            "<div style=\"font-family:monospace\"><b>f32 2</b> on cpu</div>"
+                + "<svg width=\"12\" height=\"14\" role=\"img\" aria-label=\"values in row order, blue"
+                + " negative, orange positive\" style=\"display:block;margin:3px 0\">"
+                + "<rect x=\"0\" width=\"6\" height=\"14\" fill=\"#8caed2\"/>"
+                + "<rect x=\"6\" width=\"6\" height=\"14\" fill=\"#b35806\"/></svg>"
+                + "<small>colours: &minus;2.00 to 2.00</small><table><tr>"
+                + "<td style=\"text-align:right\">-1.</td><td style=\"text-align:right\">2.</td>"
+                + "</tr></table>");
+  }
+
+  @Test
+  void html_largeTensor_showsCornersOfTheFirstMatrix() {
+    String html = Tensor.arange(2 * 20 * 30).reshape(2, 20, 30).mime().get("text/html");
+
+    assertThat(html).contains("[0, :, :]", "&hellip;", "&#8942;", "means of neighbours", ">599<");
+    assertThat(html).doesNotContain(">600<").hasSizeLessThan(9000);
+    assertThat(Tensor.meta(DType.BF16, 4, 4).mime().get("text/html"))
+        .isEqualTo("<div style=\"font-family:monospace\"><b>bf16 4x4</b> on meta</div>");
+    assertThat(Tensor.of(1, Float.NaN).mime().get("text/html")).contains("#999999");
   }
 }

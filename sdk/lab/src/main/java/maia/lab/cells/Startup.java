@@ -18,6 +18,8 @@ public final class Startup {
           "maia.tensor.nn.*",
           // named, because java.lang has a Module of its own
           "maia.tensor.nn.Module",
+          // and because the operation has the name of the module
+          "maia.tensor.nn.Softmax",
           "maia.quant.*",
           "maia.runtime.*",
           "maia.cost.*",

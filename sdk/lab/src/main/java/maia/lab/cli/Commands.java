@@ -13,6 +13,7 @@ final class Commands {
           new Command("lab", Jupyter::run),
           new Command("run", RunFile::run),
           new Command("cost", CostCommand::run),
+          new Command("generate", GenerateCommand::run),
           new Command("new", NewProject::run),
           new Command("doctor", Doctor::run),
           new Command("uninstall", Uninstall::run));
