@@ -31,9 +31,14 @@ final class Pieces {
   static Tensor run(Op op, List<Tensor> inputs, long limit) {
     Tensor like = op.meta(inputs);
     Tensor result = Tensor.on(Device.cpu(), HostArray.zeros(like.dtype(), like.shape()));
-    List<Tensor> spread = inputs.stream().map(x -> x.expand(like.shape())).toList();
+    List<Tensor> spread = spread(inputs, like);
     fill(op, spread, result, limit);
     return result;
+  }
+
+  /// Scalars stay scalars, since they promote otherwise than tensors with dimensions.
+  private static List<Tensor> spread(List<Tensor> inputs, Tensor like) {
+    return inputs.stream().map(x -> x.rank() == 0 ? x : x.expand(like.shape())).toList();
   }
 
   private static void fill(Op op, List<Tensor> inputs, Tensor result, long limit) {
@@ -54,6 +59,8 @@ final class Pieces {
   }
 
   private static List<Tensor> narrowed(List<Tensor> inputs, int dim, long from, long length) {
-    return inputs.stream().map(x -> x.narrow(dim, from, length)).toList();
+    return inputs.stream()
+        .map(x -> x.rank() == 0 ? x : x.narrow(dim, from, length))
+        .toList();
   }
 }

@@ -110,6 +110,16 @@ class CreationTest {
   }
 
   @Test
+  void pieces_withANumber_keepTheType() {
+    Tensor x = Tensor.randn(DType.BF16, 1, 7, 9);
+    List<Tensor> inputs = List.of(x, Create.scalarLike(x, 0.3));
+    Tensor result = Pieces.run(new Binary.Mul(), inputs, 16);
+
+    assertThat(result.type()).isEqualTo(DType.BF16);
+    assertThat(result.toArray()).isEqualTo(x.mul(0.3).toArray());
+  }
+
+  @Test
   void expanded_beyondTwoBillion_isOnlyAView() {
     Tensor x = Tensor.arange(3).expand(1L << 33, 3);
 
