@@ -194,7 +194,7 @@ final class PackedProduct {
 
   /// Panels of a matrix whose rows, one per step of k, are contiguous: `width` elements of each.
   private void packAcross(Operand from, int columns, int depth, int width, float[] to, int toAt) {
-    int group = GROUP * tile.columns();
+    int group = roundUp(GROUP * tile.columns(), width); // whole panels
     float[] rows = Scratch.floats(Scratch.Slot.ROWS, group * depth);
     for (int j = 0; j < columns; j += group) {
       int count = Math.min(group, columns - j);

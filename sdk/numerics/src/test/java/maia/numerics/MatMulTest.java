@@ -30,6 +30,17 @@ final class MatMulTest {
     check(random, 20, 1050, 70, null);
   }
 
+  /// The columns of a transposed operand are read in groups, which must hold whole panels.
+  @Test
+  void multiplyAdd_moreTransposedRowsThanAGroup_isOneAscendingChainPerOutput() {
+    for (int m : new int[] {127, 130, 259}) {
+      SplittableRandom random = new SplittableRandom(m);
+      Matrix a = new Matrix(values(random, m * 40), 0, 1, m);
+      Matrix b = new Matrix(values(random, 40 * 61), 0, 1, 40);
+      check(random, m, 61, 40, a, b, TILE);
+    }
+  }
+
   @Test
   void multiplyAdd_tallTile_isOneAscendingChainPerOutput() {
     if (TILE != null) {
@@ -44,8 +55,11 @@ final class MatMulTest {
   }
 
   private static void check(SplittableRandom random, int m, int n, int k, @Nullable Tile tile) {
-    Matrix a = matrix(random, m, k);
-    Matrix b = matrix(random, k, n);
+    check(random, m, n, k, matrix(random, m, k), matrix(random, k, n), tile);
+  }
+
+  private static void check(
+      SplittableRandom random, int m, int n, int k, Matrix a, Matrix b, @Nullable Tile tile) {
     int row = n + random.nextInt(3);
     float[] start = values(random, 5 + m * row);
     float[] expected = start.clone();
