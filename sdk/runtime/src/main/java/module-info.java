@@ -11,6 +11,7 @@ module maia.runtime {
   requires transitive maia.sim;
   requires transitive maia.kernel;
   requires transitive maia.tensor;
+  requires transitive maia.quant;
   requires transitive maia.graph;
   requires transitive maia.cost;
   requires static org.jspecify;

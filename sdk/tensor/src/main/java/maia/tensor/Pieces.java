@@ -59,8 +59,6 @@ final class Pieces {
   }
 
   private static List<Tensor> narrowed(List<Tensor> inputs, int dim, long from, long length) {
-    return inputs.stream()
-        .map(x -> x.rank() == 0 ? x : x.narrow(dim, from, length))
-        .toList();
+    return inputs.stream().map(x -> x.rank() == 0 ? x : x.narrow(dim, from, length)).toList();
   }
 }
