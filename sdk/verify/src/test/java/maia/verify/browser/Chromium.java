@@ -149,8 +149,7 @@ final class Chromium implements AutoCloseable {
   /// The browser prints where it listens.
   private URI address() throws IOException {
     BufferedReader printed =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     List<String> lines = new ArrayList<>();
     for (String line = printed.readLine(); line != null; line = printed.readLine()) {
       lines.add(line);
