@@ -14,7 +14,6 @@ import maia.npl.Program;
 /// @param program the program's name
 /// @param findings in falling order of share
 public record Advice(String program, List<Finding> findings) implements Rich {
-
   /// What kind of cause.
   public enum Kind {
     /// Tiles without work.

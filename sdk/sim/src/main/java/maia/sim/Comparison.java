@@ -14,7 +14,6 @@ import maia.base.Rich;
 /// @param second the second run's name
 /// @param rows one per quantity
 public record Comparison(String first, String second, List<Row> rows) implements Rich {
-
   private static final double PERCENT = 100;
 
   /// One quantity of both runs.

@@ -15,7 +15,6 @@ import maia.npl.NplException;
 /// @param differences arrays that did not get the same bits under all schedules that finished
 public record Exploration(String program, List<Outcome> outcomes, List<Difference> differences)
     implements Rich {
-
   /// How a schedule ended.
   ///
   /// @param schedule the schedule
