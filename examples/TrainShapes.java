@@ -31,7 +31,7 @@ public class TrainShapes {
   public static void main(String[] args) throws IOException {
     boolean isVit = args.length > 0 && args[0].equals("vit");
     Path file = Path.of(args.length > 1 ? args[1] : "out/shapes.safetensors");
-    int steps = args.length > 2 ? Integer.parseInt(args[2]) : isVit ? 5000 : 300;
+    int steps = args.length > 2 ? Integer.parseInt(args[2]) : isVit ? 2_500 : 300;
     int tested = args.length > 3 ? Integer.parseInt(args[3]) : 2_000;
 
     Module model = isVit ? new Vit(VitConfig.shapes(), SEED) : Cnn.shapes(SEED);
