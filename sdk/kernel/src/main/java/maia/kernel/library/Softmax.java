@@ -61,7 +61,40 @@ public final class Softmax {
             });
           });
 
+  /// The logarithm of [#WIDE], `(x - max) - log(sum)`. Metas and arguments as there.
+  public static final Kernel LOGARITHM =
+      Kernel.define(
+          "log_softmax",
+          k -> {
+            DType type = k.meta("TYPE", F32);
+            var in = k.in("in", type, 2);
+            var out = k.out("out", type, 2);
+            var rows = new RowBlocks(k, in);
+            var top = k.var(k.full(F32, FlashAttention.LOWEST, rows.rows()));
+            var total = k.var(k.zeros(F32, rows.rows()));
+            rows.each(n -> {
+              var x = rows.load(in, n, Double.NEGATIVE_INFINITY);
+              var higher = top.get().max(x.amax(1));
+              var added = x.sub(higher.col()).exp().sum(1);
+              total.set(total.get().mul(top.get().sub(higher).exp()).add(added));
+              top.set(higher);
+            });
+            var log = total.get().log().col();
+            rows.each(n -> {
+              var distance = rows.load(in, n, 0).sub(top.get().col());
+              rows.store(out, n, distance.sub(log));
+            });
+          });
+
+  /// The most columns of [#KERNEL], which holds a row in tile memory.
+  public static final long WIDEST = 32_768;
+
   private Softmax() {}
+
+  /// [#LOGARITHM] for a matrix of `rows` x `columns` of `type`.
+  public static KernelLaunch logarithm(long rows, long columns, DType type, Machine machine) {
+    return RowBlocks.over(LOGARITHM.with("TYPE", type), rows, columns, 2, machine);
+  }
 
   /// [#WIDE] for a matrix of `rows` x `columns` of `type`.
   public static KernelLaunch wide(long rows, long columns, DType type, Machine machine) {
