@@ -1,15 +1,18 @@
 package maia.runtime;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import maia.base.Check;
 import maia.graph.Step;
+import maia.graph.Value;
 import maia.kernel.KernelCall;
 import maia.kernel.KernelLaunch;
 import maia.kernel.library.Activation;
 import maia.machine.Machine;
 import maia.numerics.ElementType;
+import maia.numerics.HostArray;
 import maia.numerics.ScaleRule;
 import maia.runtime.ops.DeviceOps;
 import maia.runtime.ops.Launching;
@@ -90,11 +93,7 @@ final class Steps implements Launching {
                   rule == ScaleRule.FLOOR,
                   "linear: the kernel quantises its result by rule FLOOR, asked for %s; quantise on the host",
                   rule));
-      Activation activation =
-          switch (step.activation()) {
-            case NONE -> Activation.NONE;
-            case RELU -> Activation.RELU;
-          };
+      Activation activation = Activation.valueOf(step.activation().name());
       return new LinearSpec(step.scale(), activation, step.outScale(), step.outType());
     }
   }
@@ -105,5 +104,32 @@ final class Steps implements Launching {
         new maia.runtime.ops.LinearSpec(
             spec.scale(), spec.activation(), spec.outScale(), spec.outType());
     return DeviceOps.linear(this, epilogue, x, w, bias);
+  }
+
+  /// The results of a fused step.
+  List<Tensor> fused(Step.Fused step, List<Tensor> inputs) {
+    FusedLayout layout = FusedLayout.of(step, inputs);
+    boolean meta = inputs.stream().anyMatch(Tensor::isMeta);
+    List<Object> arguments = new ArrayList<>();
+    layout.inputs().forEach(operand -> arguments.add(operand.array()));
+    List<HostArray> results = new ArrayList<>();
+    for (Value value : step.outputs()) {
+      long[] shape = step.isOfRows(value) ? layout.lead() : layout.all();
+      results.add(
+          meta ? HostArray.meta(value.type(), shape) : HostArray.zeros(value.type(), shape));
+    }
+    arguments.addAll(results);
+    KernelCall.Mode mode = meta ? KernelCall.Mode.TIMING_ONLY : KernelCall.Mode.COMPUTE;
+    launch(FusedKernel.over(step, layout, launcher.machine()), mode, arguments.toArray());
+    List<Tensor> tensors = new ArrayList<>();
+    for (int i = 0; i < results.size(); i++) {
+      long[] shape = step.outputs().get(i).shape().stream().mapToLong(Long::longValue).toArray();
+      tensors.add(onDevice(results.get(i)).reshape(shape));
+    }
+    return tensors;
+  }
+
+  private Tensor onDevice(HostArray array) {
+    return array.isMeta() ? Tensor.meta(array.type(), array.shape()) : Tensor.on(device, array);
   }
 }

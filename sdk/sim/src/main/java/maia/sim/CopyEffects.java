@@ -5,6 +5,8 @@ import java.util.Objects;
 import maia.npl.Lanes;
 import maia.numerics.Codec;
 import maia.numerics.DType;
+import maia.numerics.Overflow;
+import maia.numerics.Rounding;
 import org.jspecify.annotations.Nullable;
 
 /// Moves values between HBM and chip, row by row.
@@ -122,15 +124,29 @@ final class CopyEffects {
             return;
           }
           if (chipStep == 1) {
-            codec.encode(from.slot.floats, chip, count, array.segment, memory, step);
+            store(codec, from.slot.floats, chip, count, array, memory, step);
             return;
           }
           float[] row = new float[count];
           for (int i = 0; i < count; i++) {
             row[i] = from.slot.floats[chip + i * chipStep];
           }
-          codec.encode(row, 0, count, array.segment, memory, step);
+          store(codec, row, 0, count, array, memory, step);
         });
+  }
+
+  /// Elements are values of the array's type already: infinities among them stay.
+  private static void store(
+      Codec codec, float[] row, int at, int count, BoundArray array, long memory, long step) {
+    codec.encode(
+        row,
+        at,
+        count,
+        array.segment,
+        memory,
+        step,
+        Rounding.NEAREST_EVEN,
+        Overflow.NON_SATURATE);
   }
 
   static void move(View from, View to) {

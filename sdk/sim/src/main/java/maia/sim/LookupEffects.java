@@ -5,10 +5,12 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import maia.npl.Lanes;
-import maia.npl.NplException;
 import maia.npl.NplException.Category;
+import maia.npl.NplException;
 import maia.numerics.Codec;
 import maia.numerics.DType;
+import maia.numerics.Overflow;
+import maia.numerics.Rounding;
 import org.jspecify.annotations.Nullable;
 
 /// Gathers, scatters and atomics: their addresses when they begin, their values when they are done.
@@ -295,7 +297,7 @@ final class LookupEffects {
     for (int i = 0; i < plan.memory().length; i++) {
       long at = plan.memory()[i];
       if (at >= 0 && isFloat) {
-        codec.encode(floats, i, 1, array.segment, at, 1);
+        codec.encode(floats, i, 1, array.segment, at, 1, Rounding.NEAREST_EVEN, Overflow.NON_SATURATE);
       } else if (at >= 0) {
         Integers.set(array.type, array.segment, at, Integers.saturate(array.type, longs[i]));
       }
