@@ -1,8 +1,8 @@
 package maia.sim;
 
 import maia.npl.Instr;
-import maia.npl.NplException.Category;
 import maia.npl.NplException;
+import maia.npl.NplException.Category;
 import maia.numerics.Codec;
 import maia.numerics.DType;
 import maia.numerics.Overflow;
@@ -40,7 +40,15 @@ final class Atomics {
     if (op == Instr.AtomicOp.CAS && !same(array.type, before, compare[i])) {
       return false;
     }
-    codec.encode(new float[] {after}, 0, 1, array.segment, at, 1, Rounding.NEAREST_EVEN, Overflow.NON_SATURATE);
+    codec.encode(
+        new float[] {after},
+        0,
+        1,
+        array.segment,
+        at,
+        1,
+        Rounding.NEAREST_EVEN,
+        Overflow.NON_SATURATE);
     return true;
   }
 

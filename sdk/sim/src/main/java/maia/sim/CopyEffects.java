@@ -101,7 +101,6 @@ final class CopyEffects {
     Shadow shadow = shadows[op.to().array()];
     int access = shadow == null ? 0 : shadow.begin(queue, entry);
     boolean isFloat = Lanes.Kind.of(array.type) == Lanes.Kind.FLOAT;
-    Codec codec = Codec.of(array.type);
     runs(
         entry,
         op.to(),
@@ -124,29 +123,24 @@ final class CopyEffects {
             return;
           }
           if (chipStep == 1) {
-            store(codec, from.slot.floats, chip, count, array, memory, step);
+            store(from, from.slot.floats, chip, count, array, memory, step);
             return;
           }
           float[] row = new float[count];
           for (int i = 0; i < count; i++) {
             row[i] = from.slot.floats[chip + i * chipStep];
           }
-          store(codec, row, 0, count, array, memory, step);
+          store(from, row, 0, count, array, memory, step);
         });
   }
 
-  /// Elements are values of the array's type already: infinities among them stay.
+  /// Elements that are values of the array's type already keep their infinities; others saturate.
   private static void store(
-      Codec codec, float[] row, int at, int count, BoundArray array, long memory, long step) {
-    codec.encode(
-        row,
-        at,
-        count,
-        array.segment,
-        memory,
-        step,
-        Rounding.NEAREST_EVEN,
-        Overflow.NON_SATURATE);
+      View from, float[] row, int at, int count, BoundArray array, long memory, long step) {
+    Overflow overflow =
+        from.slot.type == array.type ? Overflow.NON_SATURATE : Overflow.SATURATE;
+    Codec.of(array.type)
+        .encode(row, at, count, array.segment, memory, step, Rounding.NEAREST_EVEN, overflow);
   }
 
   static void move(View from, View to) {

@@ -5,8 +5,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import maia.npl.Lanes;
-import maia.npl.NplException.Category;
 import maia.npl.NplException;
+import maia.npl.NplException.Category;
 import maia.numerics.Codec;
 import maia.numerics.DType;
 import maia.numerics.Overflow;
@@ -269,10 +269,10 @@ final class LookupEffects {
         if (plan.memory()[i] >= 0) {
           codec.decode(array.segment, plan.memory()[i], 1, 1, values, i);
         } else {
-          values[i] = fill;
+          values[i] = codec.round(fill);
         }
       }
-      if (to.slot.type != DType.F32) {
+      if (to.slot.type != DType.F32 && to.slot.type != array.type) {
         Codec.of(to.slot.type).round(values, 0, count);
       }
       to.put(values);
@@ -297,7 +297,8 @@ final class LookupEffects {
     for (int i = 0; i < plan.memory().length; i++) {
       long at = plan.memory()[i];
       if (at >= 0 && isFloat) {
-        codec.encode(floats, i, 1, array.segment, at, 1, Rounding.NEAREST_EVEN, Overflow.NON_SATURATE);
+        codec.encode(
+            floats, i, 1, array.segment, at, 1, Rounding.NEAREST_EVEN, Overflow.NON_SATURATE);
       } else if (at >= 0) {
         Integers.set(array.type, array.segment, at, Integers.saturate(array.type, longs[i]));
       }

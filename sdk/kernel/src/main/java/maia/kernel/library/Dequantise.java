@@ -15,8 +15,8 @@ public final class Dequantise {
   private static final int ROWS = 16;
   private static final int COLUMNS = 256;
 
-  /// Metas: `FORMAT`, the block format; `ROWS` and `COLUMNS` of a program. Arguments: `x`, `y`, both
-  /// of the same sizes.
+  /// Metas: `FORMAT`, the block format; `ROWS` and `COLUMNS` of a program. Arguments: `x`, `y`,
+  /// both of the same sizes.
   public static final Kernel KERNEL =
       Kernel.define(
           "dequantise",

@@ -15,9 +15,9 @@ import maia.numerics.DType;
 /// The place of the first largest or smallest element along one axis of an array, which is seen as
 /// `[outer, axis, inner]`. NaN is passed over.
 public final class Extreme {
-  /// Metas: `TYPE` (F32), `WHICH` (LARGEST), `ROWS` and `BLOCK`, sizes of a block along the axis and
-  /// along `inner`; `STAGES`. Arguments: `x[outer, axis, inner]`, `y[outer, inner]` in I64. Grid:
-  /// blocks of `inner`, `outer`.
+  /// Metas: `TYPE` (F32), `WHICH` (LARGEST), `ROWS` and `BLOCK`, sizes of a block along the axis
+  /// and along `inner`; `STAGES`. Arguments: `x[outer, axis, inner]`, `y[outer, inner]` in I64.
+  /// Grid: blocks of `inner`, `outer`.
   public static final Kernel KERNEL =
       Kernel.define(
           "extreme",
@@ -69,8 +69,7 @@ public final class Extreme {
   private Extreme() {}
 
   /// The kernel for `[outer, axis, inner]` of `type`.
-  public static KernelLaunch over(
-      Which which, long outer, long axis, long inner, DType type) {
+  public static KernelLaunch over(Which which, long outer, long axis, long inner, DType type) {
     int block = Math.min(256, nextPow2(inner));
     return KERNEL
         .with("TYPE", type)

@@ -183,11 +183,8 @@ public final class Pointwise {
 
     private Tile whole(Tile value) {
       int[] block =
-          walk.rank() == 1
-              ? new int[] {walk.columns()}
-              : new int[] {walk.rows(), walk.columns()};
-      boolean isWhole =
-          value.shape().equals(java.util.Arrays.stream(block).boxed().toList());
+          walk.rank() == 1 ? new int[] {walk.columns()} : new int[] {walk.rows(), walk.columns()};
+      boolean isWhole = value.shape().equals(java.util.Arrays.stream(block).boxed().toList());
       return isWhole ? value : value.broadcastTo(block);
     }
   }

@@ -5,6 +5,7 @@ import static maia.numerics.DType.F32;
 
 import maia.kernel.Kernel;
 import maia.kernel.KernelLaunch;
+import maia.kernel.Tile;
 import maia.machine.Machine;
 import maia.numerics.DType;
 
@@ -36,13 +37,15 @@ public final class Softmax {
 
   /// Softmax of rows of any length, in blocks of columns: one pass finds the largest element and
   /// the sum as it goes, a second one writes. Metas: `TYPE` (F32), and those of row kernels:
-  /// `ROWS`, `BLOCK`, `WHOLE`, `STAGES`. Arguments: `in`, `out`, both `[rows, columns]`. Arithmetic
-  /// is binary32 and rounds once to the type.
+  /// `ROWS`, `BLOCK`, `WHOLE`, `STAGES`; `SAFE`, whether a row of nothing but minus infinity gives
+  /// zeros (it gives NaN without). Arguments: `in`, `out`, both `[rows, columns]`. Arithmetic is
+  /// binary32 and rounds once to the type.
   public static final Kernel WIDE =
       Kernel.define(
           "softmax_wide",
           k -> {
             DType type = k.meta("TYPE", F32);
+            boolean isSafe = k.meta("SAFE", false);
             var in = k.in("in", type, 2);
             var out = k.out("out", type, 2);
             var rows = new RowBlocks(k, in);
@@ -55,9 +58,11 @@ public final class Softmax {
               total.set(total.get().mul(top.get().sub(higher).exp()).add(added));
               top.set(higher);
             });
+            Tile sum = total.get();
+            Tile divisor = isSafe ? sum.eq(0).where(1.0, sum) : sum;
             rows.each(n -> {
               var e = rows.load(in, n, Double.NEGATIVE_INFINITY).sub(top.get().col()).exp();
-              rows.store(out, n, e.div(total.get().col()));
+              rows.store(out, n, e.div(divisor.col()));
             });
           });
 
@@ -94,6 +99,11 @@ public final class Softmax {
   /// [#LOGARITHM] for a matrix of `rows` x `columns` of `type`.
   public static KernelLaunch logarithm(long rows, long columns, DType type, Machine machine) {
     return RowBlocks.over(LOGARITHM.with("TYPE", type), rows, columns, 2, machine);
+  }
+
+  /// [#WIDE] for an F32 matrix of `rows` x `columns` in which rows may be hidden altogether.
+  public static KernelLaunch safe(long rows, long columns, Machine machine) {
+    return RowBlocks.over(WIDE.with("SAFE", true), rows, columns, 2, machine);
   }
 
   /// [#WIDE] for a matrix of `rows` x `columns` of `type`.

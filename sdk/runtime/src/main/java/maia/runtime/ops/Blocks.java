@@ -29,8 +29,7 @@ final class Blocks {
 
   private static Tensor plain(Runner on, DType type, Array x, boolean isMeta) {
     HostArray array =
-        HostArray.view(
-            type, x.shape(), x.strides(), x.offset(), x.segment(), Optional.empty(), 1f);
+        HostArray.view(type, x.shape(), x.strides(), x.offset(), x.segment(), Optional.empty(), 1f);
     return isMeta ? Tensor.meta(type, x.shape()) : on.here(array);
   }
 }

@@ -39,8 +39,7 @@ final class ConversionSteps {
             (on, _, inputs, like) -> contiguous(on, inputs.getLast(), like));
   }
 
-  private static Tensor cast(
-      Runner on, Conversion.Cast cast, List<Tensor> inputs, Tensor like) {
+  private static Tensor cast(Runner on, Conversion.Cast cast, List<Tensor> inputs, Tensor like) {
     DType to = cast.type();
     if (cast.rounding() instanceof Rounding.Stochastic) {
       throw on.refusal(cast, "the kernel has no stochastic rounding");
@@ -80,7 +79,8 @@ final class ConversionSteps {
   /// The values of a block tensor, in F32.
   static Tensor dequantize(Runner on, Tensor x) {
     if (x.type() == BlockFormat.MXINT8) {
-      throw on.refusal(new Conversion.Dequantize(), "the kernels take blocks of floats, got mxint8");
+      throw on.refusal(
+          new Conversion.Dequantize(), "the kernels take blocks of floats, got mxint8");
     }
     Tensor rows = on.rows(x);
     Tensor out = on.result(x.isMeta(), DType.F32, rows.shape());

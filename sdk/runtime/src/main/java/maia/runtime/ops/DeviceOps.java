@@ -23,6 +23,13 @@ public final class DeviceOps {
     ReductionSteps.enter(table);
     RowSteps.enter(table);
     ProductSteps.enter(table);
+    AttentionSteps.enter(table);
+    ConvolutionSteps.enter(table);
+    WindowSteps.enter(table);
+    IndexSteps.enter(table);
+    OrderSteps.enter(table);
+    LossSteps.enter(table);
+    Refusals.enter(table);
     return table;
   }
 

@@ -72,10 +72,7 @@ final class PairSteps {
           op.name(),
           inputs,
           like,
-          x ->
-              comparing
-                  .of(Values.wide(x.get(0), wide), Values.wide(x.get(1), wide))
-                  .asTile());
+          x -> comparing.of(Values.wide(x.get(0), wide), Values.wide(x.get(1), wide)).asTile());
     };
   }
 
@@ -102,8 +99,7 @@ final class PairSteps {
 
   private static void integers(
       Table.Family family, Function key, Types types, BinaryOperator<Tile> function) {
-    family.add(
-        key, Pair.class, new Pair(key).name(), types, Rule.bits(), binary(function));
+    family.add(key, Pair.class, new Pair(key).name(), types, Rule.bits(), binary(function));
   }
 
   private static Tile shiftLeft(Tile a, Tile by) {

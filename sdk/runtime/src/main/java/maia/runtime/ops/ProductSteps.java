@@ -46,8 +46,7 @@ final class ProductSteps {
 
   // ---------------------------------------------------------------- linear
 
-  static Tensor linear(
-      Runner on, LinearSpec spec, Tensor x, Tensor w, Optional<Tensor> bias) {
+  static Tensor linear(Runner on, LinearSpec spec, Tensor x, Tensor w, Optional<Tensor> bias) {
     long[] shape = x.shape();
     shape[shape.length - 1] = w.size(0);
     boolean isMeta = x.isMeta() || w.isMeta();
@@ -91,8 +90,7 @@ final class ProductSteps {
   }
 
   /// A sum of no products is 0.
-  private static Tensor onlyBias(
-      Runner on, LinearSpec spec, Optional<Tensor> bias, Tensor zeros) {
+  private static Tensor onlyBias(Runner on, LinearSpec spec, Optional<Tensor> bias, Tensor zeros) {
     if (bias.isEmpty() || spec.outType() instanceof BlockFormat) {
       return zeros;
     }
@@ -122,7 +120,8 @@ final class ProductSteps {
   private static List<Tensor> scalars(Runner on, Tensor x, Tensor w) {
     ElementType a = x.type();
     ElementType b = w.type();
-    boolean narrow = a instanceof DType p && b instanceof DType q && p.bits() <= 16 && q.bits() <= 16;
+    boolean narrow =
+        a instanceof DType p && b instanceof DType q && p.bits() <= 16 && q.bits() <= 16;
     boolean same = a instanceof DType && a.equals(b);
     return narrow || same ? List.of(x, w) : List.of(wide(on, x), wide(on, w));
   }
@@ -135,8 +134,7 @@ final class ProductSteps {
 
   // ---------------------------------------------------------------- matmul
 
-  private static Tensor matmul(
-      Runner on, Contraction.MatMul op, List<Tensor> inputs, Tensor like) {
+  private static Tensor matmul(Runner on, Contraction.MatMul op, List<Tensor> inputs, Tensor like) {
     boolean isMeta = Runner.isTimingOnly(inputs);
     if (inputs.get(0).size(-1) == 0) {
       return on.result(isMeta, like.type(), like.shape());

@@ -73,8 +73,8 @@ final class ReductionSteps {
     };
   }
 
-  /// `x` as `[outer, axis, inner]` with the reduced dimensions as `axis`: as it lies in memory where
-  /// those are neighbours, else with them last.
+  /// `x` as `[outer, axis, inner]` with the reduced dimensions as `axis`: as it lies in memory
+  /// where those are neighbours, else with them last.
   private static Tensor inThree(Runner on, Tensor x, List<Integer> dims) {
     if (dims.isEmpty()) {
       return on.reshape(x, x.elements(), 1, 1);
@@ -108,8 +108,7 @@ final class ReductionSteps {
   }
 
   /// The place of the first largest or smallest element along one dimension.
-  static Tensor extreme(
-      Runner on, Extreme.Which which, Tensor x, List<Integer> dims, Tensor like) {
+  static Tensor extreme(Runner on, Extreme.Which which, Tensor x, List<Integer> dims, Tensor like) {
     Tensor flat = inThree(on, x, dims);
     Tensor out = on.result(x.isMeta(), DType.I64, flat.size(0), flat.size(2));
     on.launch(

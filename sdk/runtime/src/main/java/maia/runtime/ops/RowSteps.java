@@ -110,8 +110,7 @@ final class RowSteps {
     return n;
   }
 
-  private static Tensor rmsNorm(
-      Runner on, Normalize.RmsNorm op, List<Tensor> inputs, Tensor like) {
+  private static Tensor rmsNorm(Runner on, Normalize.RmsNorm op, List<Tensor> inputs, Tensor like) {
     if (inputs.size() > 2) {
       throw on.refusal(op, "the kernel has a weight and no bias");
     }
@@ -132,8 +131,7 @@ final class RowSteps {
 
   /// The groups as rows of a layer norm; weight and bias of each channel after it, as the host does
   /// it.
-  private static Tensor channelNorm(
-      Runner on, ChannelNorm op, List<Tensor> inputs, Tensor like) {
+  private static Tensor channelNorm(Runner on, ChannelNorm op, List<Tensor> inputs, Tensor like) {
     Tensor x = inputs.getFirst();
     long rows = x.size(0) * op.groups();
     long n = x.elements() / rows;

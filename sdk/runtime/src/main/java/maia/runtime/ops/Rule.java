@@ -23,7 +23,19 @@ public sealed interface Rule {
 
     private String number() {
       double power = Math.round(-Math.log10(relative) / Math.log10(2) * 4) / 4.0;
-      return power == Math.rint(power) ? "2^-%d".formatted((int) power) : "%.1e".formatted(relative);
+      return power == Math.rint(power)
+          ? "2^-%d".formatted((int) power)
+          : "%.1e".formatted(relative);
+    }
+  }
+
+  /// Nothing of its own to compute.
+  ///
+  /// @param how what happens instead
+  record Parts(String how) implements Rule {
+    @Override
+    public String toString() {
+      return how;
     }
   }
 

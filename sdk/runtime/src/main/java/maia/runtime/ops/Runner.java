@@ -72,6 +72,17 @@ final class Runner {
     return Tensor.on(launching.device(), array);
   }
 
+  /// A table that a kernel reads, made by the host: part of the program, as an immediate is.
+  Tensor constant(boolean timingOnly, Tensor values) {
+    return timingOnly ? Tensor.meta(values.type(), values.shape()) : here(values);
+  }
+
+  /// `x` itself where it is new, or a copy where it is `original` or a view.
+  Tensor fresh(Tensor x, Tensor original) {
+    boolean isNew = x != original && x.isContiguous();
+    return isNew ? x : run(new Conversion.Contiguous(), x);
+  }
+
   /// `x` in another scalar type.
   Tensor cast(Tensor x, DType type) {
     return x.type() == type ? x : run(new Conversion.Cast(type), x);

@@ -22,8 +22,7 @@ final class SelectionSteps {
         .add(Selection.OneHot.class, Types.WHOLE, Rule.bits(), SelectionSteps::oneHot);
   }
 
-  private static Tensor where(
-      Runner on, Selection.Where op, List<Tensor> inputs, Tensor like) {
+  private static Tensor where(Runner on, Selection.Where op, List<Tensor> inputs, Tensor like) {
     DType wide = like.dtype().isFloat() ? DType.F32 : DType.I64;
     return on.pointwise(
         "where",
@@ -31,9 +30,7 @@ final class SelectionSteps {
         like,
         x ->
             Values.chosen(
-                x.get(0)
-                    .asMask()
-                    .where(Values.wide(x.get(1), wide), Values.wide(x.get(2), wide)),
+                x.get(0).asMask().where(Values.wide(x.get(1), wide), Values.wide(x.get(2), wide)),
                 like.dtype()));
   }
 
@@ -65,8 +62,7 @@ final class SelectionSteps {
   }
 
   /// Places along a new last dimension are compared with the index.
-  private static Tensor oneHot(
-      Runner on, Selection.OneHot op, List<Tensor> inputs, Tensor like) {
+  private static Tensor oneHot(Runner on, Selection.OneHot op, List<Tensor> inputs, Tensor like) {
     Tensor x = inputs.getFirst();
     List<Tensor> operands = new ArrayList<>();
     operands.add(new View.Unsqueeze(x.rank()).apply(x));

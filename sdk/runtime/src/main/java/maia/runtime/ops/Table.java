@@ -25,8 +25,7 @@ public final class Table {
   /// @param op its class, as in `Unary.Exp`
   /// @param types what it takes
   /// @param rule how near it is to the host
-  public record Row(
-      String family, String name, String op, String types, Rule rule) {}
+  public record Row(String family, String name, String op, String types, Rule rule) {}
 
   /// An operation with kernels.
   record Entry<O extends Op>(Class<O> op, Types types, Step<O> step) {}
@@ -62,7 +61,8 @@ public final class Table {
       return row(label, op, "", new Rule.Refused(reason));
     }
 
-    private Family row(String label, String op, String types, Rule rule) {
+    /// A line of its own.
+    Family row(String label, String op, String types, Rule rule) {
       rows.add(new Row(name, label, op, types, rule));
       return this;
     }
