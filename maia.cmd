@@ -38,7 +38,7 @@ if "%command%"=="build" exit /b 0
 set "CLASSPATH="
 set "vector="
 if not "%MAIA_VECTOR%"=="off" set "vector=--add-modules jdk.incubator.vector"
-set "flags=%vector% --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Djava.awt.headless=true %MAIA_JAVA_OPTS%"
+set "flags=%vector% --add-opens jdk.jshell/jdk.jshell=ALL-UNNAMED --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Djava.awt.headless=true %MAIA_JAVA_OPTS%"
 if "%command%"=="run" if not "%~x2"==".java" set "flags=%flags% -ea"
 if "%command%"=="run" if "%~x2"==".java" (
   "%home%\bin\java" %flags% "-Dmaia.home=%here%." -cp "%lab%\classes;%lab%\lib\*" "%~2" %3 %4 %5 %6 %7 %8 %9

@@ -3,7 +3,6 @@ module maia.models {
   requires transitive maia.base;
   requires transitive maia.tensor;
   requires transitive maia.quant;
-  requires com.google.gson;
   requires static org.jspecify;
 
   exports maia.models;

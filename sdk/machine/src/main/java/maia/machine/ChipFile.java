@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import maia.base.Nearest;
+import maia.base.StrictJson;
 import maia.numerics.DType;
 
 /// A chip as a JSON file whose fields are the components of [Machine] and its parts, by name. A
@@ -33,6 +34,7 @@ import maia.numerics.DType;
 final class ChipFile {
   private static final String FORMAT = "maia4j-chip-1";
   private static final long LARGEST = 1 << 20;
+  private static final int DEPTH = 8;
   private static final Set<String> HEAD = Set.of("format", "extends");
 
   private final String file;
@@ -47,7 +49,7 @@ final class ChipFile {
   static void write(Machine machine, Path path) {
     JsonObject root = new JsonObject();
     root.addProperty("format", FORMAT);
-    object(machine).asMap().forEach(root::add);
+    object(machine).entrySet().forEach(e -> root.add(e.getKey(), e.getValue()));
     String text =
         new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(root) + "\n";
     try {
@@ -118,7 +120,7 @@ final class ChipFile {
       if (size > LARGEST) {
         throw file.fault("%d bytes, more than the %d a description may have", size, LARGEST);
       }
-      JsonElement root = StrictJson.parse(Files.readString(path));
+      JsonElement root = StrictJson.parse(Files.readString(path), DEPTH);
       if (!(root instanceof JsonObject object)) {
         throw file.fault("must hold one object, as `Chip.save` writes it");
       }
@@ -136,7 +138,7 @@ final class ChipFile {
     Optional<Record> base =
         Optional.ofNullable(root.get("extends")).map(e -> Chip.named(text(e, "extends")));
     JsonObject body = new JsonObject();
-    root.asMap().entrySet().stream()
+    root.entrySet().stream()
         .filter(e -> !HEAD.contains(e.getKey()) && !e.getKey().equals("sources"))
         .forEach(e -> body.add(e.getKey(), e.getValue()));
     body.add("sources", new JsonObject());
@@ -157,17 +159,17 @@ final class ChipFile {
     }
     sources.keySet().retainAll(numbers(machine, ""));
     if (root.has("sources")) {
-      map(root.get("sources"), "sources")
-          .asMap()
-          .forEach((path, value) -> {
-            if (!sources.containsKey(path)) {
-              throw fault(
-                  "sources: '%s' is no number of this chip%s",
-                  path, Nearest.hint(path, sources.keySet()));
-            }
-            String at = "sources." + path;
-            sources.put(path, (Source) part(Source.class, map(value, at), at, Optional.empty()));
-          });
+      for (Map.Entry<String, JsonElement> entry : map(root.get("sources"), "sources").entrySet()) {
+        String path = entry.getKey();
+        if (!sources.containsKey(path)) {
+          throw fault(
+              "sources: '%s' is no number of this chip%s",
+              path, Nearest.hint(path, sources.keySet()));
+        }
+        String at = "sources." + path;
+        JsonObject source = map(entry.getValue(), at);
+        sources.put(path, (Source) part(Source.class, source, at, Optional.empty()));
+      }
     }
     return sources;
   }
@@ -264,21 +266,22 @@ final class ChipFile {
         (Class<?>) generic.getActualTypeArguments()[generic.getActualTypeArguments().length - 1];
     given.add(at);
     if (generic.getRawType() == List.class) {
-      if (!(json instanceof JsonArray array) || array.isEmpty()) {
+      if (!(json instanceof JsonArray array) || array.size() == 0) {
         throw fault("%s must be a list of numbers", at);
       }
-      return array.asList().stream().map(e -> number(last, e, at)).toList();
+      List<Object> numbers = new ArrayList<>();
+      array.forEach(e -> numbers.add(number(last, e, at)));
+      return List.copyOf(numbers);
     }
     if (last == Source.class) {
       return Map.of();
     }
     Map<DType, Object> table = new EnumMap<>(DType.class);
-    map(json, at)
-        .asMap()
-        .forEach((key, v) -> {
-          given.add(at + "." + key);
-          table.put(type(key, at), number(last, v, at + "." + key));
-        });
+    for (Map.Entry<String, JsonElement> entry : map(json, at).entrySet()) {
+      String path = at + "." + entry.getKey();
+      given.add(path);
+      table.put(type(entry.getKey(), at), number(last, entry.getValue(), path));
+    }
     return table;
   }
 

@@ -12,12 +12,12 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /// The files of this checkout.
-final class Checkout {
+public final class Checkout {
   private static final Set<String> NOT_OURS =
       Set.of("target", ".git", ".idea", ".vscode", ".ipynb_checkpoints", "out", "shared");
 
   /// The folder of the root `pom.xml`.
-  static final Path ROOT = root();
+  public static final Path ROOT = root();
 
   private Checkout() {}
 
@@ -46,7 +46,7 @@ final class Checkout {
   }
 
   /// The files directly in a folder of the root with this suffix, sorted; none without the folder.
-  static List<Path> files(String folder, String suffix) throws IOException {
+  public static List<Path> files(String folder, String suffix) throws IOException {
     Path path = ROOT.resolve(folder);
     if (!Files.isDirectory(path)) {
       return List.of();

@@ -2,6 +2,8 @@ package maia.lab.jupyter;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import jdk.jshell.JShell;
 import jdk.jshell.SourceCodeAnalysis;
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Help while typing: completion, documentation, whether a cell is finished.
 final class Assistance {
+  private static final Pattern INLINE_TAG = Pattern.compile("\\{@\\w+\\s+([^{}]*)\\}");
+
   private final JShell shell;
 
   Assistance(JShell shell) {
@@ -31,11 +35,27 @@ final class Assistance {
       end++;
     }
     List<Documentation> found = shell.sourceCodeAnalysis().documentation(code, end, true);
-    String text =
-        found.stream()
-            .map(d -> d.javadoc() == null ? d.signature() : d.signature() + "\n" + d.javadoc())
-            .collect(Collectors.joining("\n\n"));
+    String text = found.stream().map(Assistance::text).collect(Collectors.joining("\n\n"));
     return text.isEmpty() ? null : new DisplayData(text);
+  }
+
+  private static String text(Documentation found) {
+    String javadoc = found.javadoc();
+    return javadoc == null ? found.signature() : found.signature() + "\n" + plain(javadoc);
+  }
+
+  /// A documentation comment without its tags: front ends show this help as plain text.
+  static String plain(String javadoc) {
+    return INLINE_TAG
+        .matcher(javadoc)
+        .replaceAll(tag -> Matcher.quoteReplacement(tag.group(1).replace("<", "&lt;")))
+        .replaceAll("(?i)\\s*</?(p|li|ul|ol|pre|tr|table)>\\s*", "\n")
+        .replaceAll("</?\\w+[^<>]*>", "")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&amp;", "&")
+        .strip();
   }
 
   /// What may stand at `at`, best first.

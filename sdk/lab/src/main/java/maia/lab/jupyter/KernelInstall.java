@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import maia.lab.cells.Sources;
 
 /// Registers the kernel with Jupyter for this user, for the JVM and class path that run now. Needs
 /// neither Python nor the `jupyter` command.
@@ -84,6 +85,7 @@ public final class KernelInstall {
         command.addAll(List.of("--add-modules", module.getName()));
       }
     }
+    command.addAll(Sources.FLAG);
     command.addAll(
         List.of(
             "--enable-native-access=ALL-UNNAMED",

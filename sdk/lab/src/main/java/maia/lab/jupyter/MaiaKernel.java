@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import maia.lab.cells.CellEngine;
 import maia.lab.cells.CellException;
+import maia.lab.cells.Sources;
 import org.dflib.jjava.jupyter.channels.JupyterConnection;
 import org.dflib.jjava.jupyter.channels.ShellReplyEnvironment;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
@@ -70,6 +71,7 @@ public final class MaiaKernel extends BaseKernel {
 
   /// Serves the connection that the named file describes until Jupyter closes it.
   public static void main(String[] words) throws Exception {
+    Sources.show();
     MaiaKernel kernel = new MaiaKernel(CellEngine.ready(), new Console());
     kernel.onStartup();
     String properties = Files.readString(Path.of(words[0]));

@@ -8,17 +8,24 @@ import org.junit.jupiter.api.Test;
 
 class ShellTest {
   @Test
-  void lineToTry_afterTheStartup_showsTimeAndBound() {
+  void lessons_afterTheStartup_allRunAndShowSomething() {
     try (CellEngine shell = CellEngine.bare()) {
       shell.run(Shell.script().replaceAll("(?m)^System\\.out\\..*$", ""));
-      assertThat(shell.run(Shell.lineToTry()))
+      for (Shell.Lesson lesson : Shell.lessons()) {
+        Object shown = shell.run(lesson.code());
+        assertThat(shown == null).as(lesson.code()).isEqualTo(lesson.code().startsWith("var "));
+      }
+      assertThat(shell.run("run"))
           .asString()
           .matches(Pattern.compile("vector_add: .* us, .*bound by .*", Pattern.DOTALL));
     }
   }
 
   @Test
-  void script_greetsWithTheLineToTry() {
-    assertThat(Shell.script()).contains("System.out.println(\"  " + Shell.lineToTry() + "\");");
+  void script_greetsWithTheLessons() {
+    for (Shell.Lesson lesson : Shell.lessons()) {
+      assertThat(Shell.greeting()).contains("// " + lesson.what() + "\n  " + lesson.code());
+      assertThat(Shell.script()).contains("  // " + lesson.what());
+    }
   }
 }

@@ -1,15 +1,8 @@
 package maia.models.json;
 
-import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
-import com.google.gson.JsonIOException;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
-import com.google.gson.Strictness;
-import com.google.gson.stream.JsonReader;
 import java.io.IOException;
-import java.io.StringReader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import maia.base.Check;
+import maia.base.StrictJson;
 
 /// The fields of one JSON object of a file. Everything that is missing or of the wrong kind is
 /// refused with [IllegalArgumentException] that names the place and the field.
@@ -27,6 +21,8 @@ import maia.base.Check;
 /// @param place what the messages start with: the file, and where in it
 /// @param json the object
 public record Fields(String place, JsonObject json) {
+  private static final int DEPTH = 64;
+
   /// The object that `file` holds, of at most `largestBytes`.
   public static Fields read(Path file, long largestBytes) throws IOException {
     Check.argument(
@@ -47,32 +43,16 @@ public record Fields(String place, JsonObject json) {
 
   /// The object that `text` holds, and nothing else.
   public static Fields parse(String place, String text) {
-    JsonReader reader = new JsonReader(new StringReader(text));
-    reader.setStrictness(Strictness.STRICT);
+    JsonElement root;
     try {
-      JsonElement root = JsonParser.parseReader(reader);
-      Check.argument(root.isJsonObject(), "%s: must be a JSON object", place);
-      Check.argument(
-          reader.peek() == com.google.gson.stream.JsonToken.END_DOCUMENT,
-          "%s: has text after the end of the JSON object",
-          place);
-      return new Fields(place, root.getAsJsonObject());
-    } catch (JsonIOException | IOException malformed) {
-      throw refused(place, malformed);
-    } catch (JsonParseException | StackOverflowError | NumberFormatException malformed) {
-      throw refused(place, malformed);
+      root = StrictJson.parse(text, DEPTH);
+    } catch (IOException malformed) {
+      String why = String.valueOf(malformed.getMessage()).lines().findFirst().orElse("");
+      throw new IllegalArgumentException(
+          "%s: is not valid JSON: %s".formatted(place, why), malformed);
     }
-  }
-
-  private static IllegalArgumentException refused(String place, Throwable malformed) {
-    String why =
-        malformed instanceof StackOverflowError ? "nested too deeply" : firstLine(malformed);
-    return new IllegalArgumentException(
-        "%s: is not valid JSON: %s".formatted(place, why), malformed);
-  }
-
-  private static String firstLine(Throwable malformed) {
-    return String.valueOf(malformed.getMessage()).lines().findFirst().orElse("");
+    Check.argument(root.isJsonObject(), "%s: must be a JSON object", place);
+    return new Fields(place, root.getAsJsonObject());
   }
 
   /// Whether the field is there and not null.
@@ -187,8 +167,9 @@ public record Fields(String place, JsonObject json) {
         place,
         field,
         brief(value));
-    JsonArray array = value.getAsJsonArray();
-    return array.asList();
+    List<JsonElement> elements = new ArrayList<>();
+    value.getAsJsonArray().forEach(elements::add);
+    return elements;
   }
 
   /// The objects of an array field, none where it is missing or null.

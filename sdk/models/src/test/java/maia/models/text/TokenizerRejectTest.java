@@ -69,7 +69,7 @@ class TokenizerRejectTest {
         "t.json, model: the token of 'a' must be 0 to 4,194,303, was 2147483647");
     assertRefused(
         bpe("\"a\": 1e99", ""),
-        "t.json, model, vocab: the field 'a' must be a whole number, was 1e99");
+        "t.json, model, vocab: the field 'a' must be a whole number, was 1E+99");
   }
 
   @Test
