@@ -37,7 +37,7 @@ final class NewProject {
     System.out.println(
         """
         %s is a project of its own. Once, to put the SDK into your local Maven repository:
-          cd %s && ./mvnw install -DskipTests
+          cd %s && ./mvnw install -DskipTests -pl sdk/lab -am
         then
           cd %s && ./mvnw compile exec:exec\
         """
