@@ -9,6 +9,7 @@ import maia.base.Check;
 import maia.kernel.interp.Interpretation;
 import maia.kernel.interp.Interpreter;
 import maia.kernel.interp.Interpreter.Checks;
+import maia.kernel.interp.Order;
 import maia.kernel.ir.Func;
 import maia.numerics.Array;
 import maia.numerics.BlockFormat;
@@ -47,11 +48,16 @@ public record KernelCall(
 
   /// Runs this call in the interpreter, checked or not.
   public Interpretation interpret(Checks checks) {
+    return interpret(checks, Order.ASCENDING);
+  }
+
+  /// Runs this call in the interpreter, its programs in `order`.
+  public Interpretation interpret(Checks checks, Order order) {
     Check.argument(
         mode == Mode.COMPUTE,
         "interpreter: it computes values and knows no time; call '%s' with arrays that have memory",
         func.name());
-    return Interpreter.run(func, grid, arguments, checks);
+    return Interpreter.run(func, grid, arguments, checks, order);
   }
 
   /// The array arguments as the tile program takes them: a block-format array, then its scales.

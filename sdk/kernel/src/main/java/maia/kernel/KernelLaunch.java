@@ -12,6 +12,8 @@ import java.util.function.ToIntFunction;
 import maia.base.Check;
 import maia.base.Origin;
 import maia.kernel.interp.Interpretation;
+import maia.kernel.interp.Interpreter;
+import maia.kernel.interp.Order;
 import maia.kernel.ir.Func;
 import maia.kernel.ir.KernelException;
 import maia.kernel.ir.Mistake;
@@ -107,9 +109,15 @@ public final class KernelLaunch {
   /// Runs in the interpreter: values only, every access checked, on the calling thread. What does
   /// not compile for Maia 200 is refused here too.
   public Interpretation interpret(Object... arguments) {
+    return interpret(Order.ASCENDING, arguments);
+  }
+
+  /// Runs in the interpreter, the programs in `order`: with `Order.seeded(s)`, their atomics come
+  /// in another order for every `s`.
+  public Interpretation interpret(Order order, Object... arguments) {
     KernelCall call = call(KernelCall.Mode.COMPUTE, arguments);
     Compiler.compile(call.func(), Chip.MAIA_200, call.grid());
-    return call.interpret();
+    return call.interpret(Interpreter.Checks.ON, order);
   }
 
   /// Traces the kernel and binds the arguments, checked, without running.

@@ -42,6 +42,22 @@ public interface Run {
             .formatted(cycle));
   }
 
+  /// Why the run took as long as it did: lines, what they wait for and the next thing to try, the
+  /// largest share of the time first. A launcher that measures no engines refuses with
+  /// [UnsupportedOperationException].
+  default Rich advice() {
+    throw new UnsupportedOperationException(
+        "run: its launcher measures no engines, so there is nothing to advise on; launch it on the simulated chip");
+  }
+
+  /// This run beside `other`: time, bytes, energy and waiting, by engine and by line. A launcher
+  /// that measures no engines refuses with [UnsupportedOperationException].
+  default Rich comparedWith(Run other) {
+    throw new UnsupportedOperationException(
+        "run: its launcher measures no engines, so it cannot be compared with a run of %d cycles; launch both on the simulated chip"
+            .formatted(other.cycles()));
+  }
+
   /// The timeline in Perfetto's JSON form.
   String traceJson();
 }

@@ -114,7 +114,7 @@ class EagerTest {
         .isInstanceOf(KernelException.class)
         .hasMessageMatching(
             "out-of-bounds load on 'x' \\[100\\] at line 7: program \\(1, 0, 0\\), lane 36 touches"
-                + " element 100, mask absent; mask it with index.lt\\(x.size\\(d\\)\\) \\[copy:7"
+                + " element 100, mask absent; mask it with index.lt\\(x.size\\(d\\)\\) \\[K701] \\[copy:7"
                 + " \\(EagerTest.java:\\d+\\)\\]")
         .satisfies(mistake ->
             assertThat(mistake.getStackTrace()[0].getClassName())

@@ -19,9 +19,12 @@ import java.util.stream.Stream;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
+import maia.kernel.ir.Func;
 import maia.kernel.ir.KernelException;
 import maia.kernel.ir.Mistake;
 import maia.machine.Chip;
+import maia.numerics.DType;
+import maia.numerics.HostArray;
 import maia.testkit.Golden;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -83,7 +86,8 @@ class MistakesTest {
         .formatted(name, mistake.code(), body);
   }
 
-  /// Traces and compiles an example.
+  /// Traces and compiles an example; what a run finds is found by two programs in the interpreter,
+  /// on arrays of 16 zeros in every dimension.
   private void make(String name, Mistake mistake) {
     Consumer<KernelContext> body =
         k -> {
@@ -102,7 +106,21 @@ class MistakesTest {
           }
         };
     Kernel kernel = Kernel.define("example", body);
-    Compiler.compile(kernel.trace().func(), Chip.TOY);
+    Func func = kernel.trace().func();
+    Compiler.compile(func, Chip.TOY);
+    if (mistake.code().startsWith("K7")) {
+      Object[] zeros = func.params().stream().map(MistakesTest::zeros).toArray();
+      kernel.grid(2).call(KernelCall.Mode.COMPUTE, zeros).interpret();
+    }
+  }
+
+  private static Object zeros(Func.Param param) {
+    if (!(param instanceof Func.ArrayParam array)) {
+      return 0L;
+    }
+    long[] shape = new long[array.rank()];
+    Arrays.fill(shape, 16);
+    return HostArray.zeros((DType) array.type(), shape);
   }
 
   /// The message without places and without the memory map of a program that does not fit.

@@ -8,20 +8,94 @@ import org.jspecify.annotations.Nullable;
 public final class NplException extends MaiaException {
   private static final long serialVersionUID = 1L;
 
-  /// What kind of rule was broken.
+  /// What kind of rule was broken: the catalogue of mistakes in tile programs. Messages end with
+  /// the code; the page `ERRORS.md` explains it with an example.
   public enum Category {
-    SYNTAX,
-    STRUCTURE,
-    TYPE,
-    CAPACITY,
-    OUT_OF_BOUNDS,
-    UNINITIALISED_READ,
-    RACE,
-    DEADLOCK,
-    SEMAPHORE,
-    COVERAGE,
-    ASSERTION,
-    NOT_BUILT,
+    /// N101.
+    SYNTAX(
+        "N101",
+        "the text of a tile program has the form that printing gives it",
+        "`Npl.parse(program.toString())` gives the program again. Names are declared before they are used."),
+    /// N102.
+    STRUCTURE(
+        "N102",
+        "an instruction stands on the queue of its engine, and its operands fit each other",
+        "Shapes, ranks, names, counts of parameters and arguments: what can be seen without running, and integer expressions of the control processors."),
+    /// N103.
+    TYPE(
+        "N103",
+        "an instruction takes the element types of its engine, and integers stay in theirs",
+        "Cast on the vector processor; use a wider integer where sums grow."),
+    /// N104.
+    CAPACITY(
+        "N104",
+        "buffers, accumulators and semaphores fit into the tile and the cluster",
+        "The message holds the memory map. Make boxes smaller, or keep fewer slots."),
+    /// N201.
+    OUT_OF_BOUNDS(
+        "N201",
+        "every element, slot and semaphore an instruction touches exists",
+        "What can be seen without running is refused when the program is verified, the rest when the instruction is issued."),
+    /// N202.
+    UNINITIALISED_READ(
+        "N202",
+        "what is read was written before, and not handed back since",
+        "Wait for the copy that fills a slot. A slot is empty again when the signal that frees it was given."),
+    /// N203.
+    RACE(
+        "N203",
+        "two accesses to one place, one of them a write, are ordered",
+        "Within a program by a queue or a semaphore, between programs by nothing but atomics. The report does not depend on the timing of the run."),
+    /// N204.
+    DEADLOCK(
+        "N204",
+        "some queue can always move",
+        "The message lists what every queue waits for, and names the semaphore whose waits and signals do not match."),
+    /// N205.
+    SEMAPHORE(
+        "N205",
+        "waits and signals match",
+        "No count rises above its maximum, and at the end all stand where they began."),
+    /// N206.
+    COVERAGE(
+        "N206",
+        "an output is written completely",
+        "Store every element, or declare the array in_out to keep what it held."),
+    /// N207.
+    ASSERTION(
+        "N207",
+        "a condition that the program states about itself holds",
+        "`assert` carries your message; `assume` is a hint that the compiler was given."),
+    /// N301.
+    NOT_BUILT(
+        "N301",
+        "what is asked for is part of the model",
+        "The message names what is not; a run for time only cannot follow data.");
+
+    private final String code;
+    private final String rule;
+    private final String explanation;
+
+    Category(String code, String rule, String explanation) {
+      this.code = code;
+      this.rule = rule;
+      this.explanation = explanation;
+    }
+
+    /// The stable code, such as `N203`.
+    public String code() {
+      return code;
+    }
+
+    /// What must hold.
+    public String rule() {
+      return rule;
+    }
+
+    /// More about the rule, and what to do.
+    public String explanation() {
+      return explanation;
+    }
   }
 
   private final Category category;
@@ -34,8 +108,23 @@ public final class NplException extends MaiaException {
   /// A mistake with a second place, given as an exception made there.
   public NplException(
       Category category, String message, Origin origin, @Nullable Throwable secondPlace) {
-    super(message, origin, secondPlace);
+    super(message + " [" + category.code() + "]", origin, secondPlace);
     this.category = category;
+  }
+
+  private NplException(Origin origin, Category category, String place) {
+    super(place, origin, null);
+    this.category = category;
+  }
+
+  /// The exception that stands for a second place, to be given as a cause; it carries no code.
+  public static NplException place(Category category, String what, Origin origin) {
+    return new NplException(origin, category, what);
+  }
+
+  /// The stable code, such as `N203`.
+  public String code() {
+    return category.code();
   }
 
   /// The rule's category.

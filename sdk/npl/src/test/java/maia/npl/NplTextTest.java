@@ -66,7 +66,7 @@ class NplTextTest {
   void parse_missingBracket_namesLineAndColumn() {
     assertThatThrownBy(() -> Npl.parse("program p one_tile\n  buffer a: f32[4 tsram x1\n"))
         .isInstanceOf(NplException.class)
-        .hasMessage("line 2, column 17: expected ']', but 'tsram x1' follows [text:2]");
+        .hasMessage("line 2, column 17: expected ']', but 'tsram x1' follows [N101] [text:2]");
   }
 
   @Test

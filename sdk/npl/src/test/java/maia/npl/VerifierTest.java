@@ -30,7 +30,7 @@ class VerifierTest {
             NplException.class, () -> Verifier.verify(Npl.parse(text), Chip.MAIA_200));
     assertThat(e).as(instr).isNotNull();
     assertThat(e.category()).as(e.getMessage()).isEqualTo(category);
-    assertThat(e).hasMessage(message + " [p:7]");
+    assertThat(e).hasMessage("%s [%s] [p:7]", message, category.code());
   }
 
   @Test

@@ -13,6 +13,8 @@ import maia.kernel.KernelCall;
 import maia.kernel.Run;
 import maia.kernel.Stage;
 import maia.npl.Program;
+import maia.sim.Advice;
+import maia.sim.Comparison;
 import maia.sim.Debugger;
 import maia.sim.Launch;
 import maia.sim.Options;
@@ -92,6 +94,20 @@ public record KernelRun(KernelCall call, Compiled compiled, Options options, Run
   @Override
   public Snapshot at(long cycle) {
     return debug().at(cycle);
+  }
+
+  @Override
+  public Advice advice() {
+    return Advice.of(record, compiled.program());
+  }
+
+  @Override
+  public Comparison comparedWith(Run other) {
+    Check.argument(
+        other instanceof KernelRun,
+        "compare: a run on the simulated chip is compared with another one, got %s",
+        other.getClass().getSimpleName());
+    return Comparison.of(record, ((KernelRun) other).record);
   }
 
   static Launch launch(KernelCall call, Options options) {

@@ -31,12 +31,17 @@ final class MaiaBackend implements Backend {
 
   @Override
   public Tensor execute(Op op, List<Tensor> inputs) {
-    return steps().single(op, inputs);
+    return Profile.during(op.name(), () -> steps().single(op, inputs));
   }
 
   @Override
   public void write(Tensor to, Tensor values) {
-    DeviceOps.write(steps(), to, values);
+    Profile.during(
+        "write",
+        () -> {
+          DeviceOps.write(steps(), to, values);
+          return to;
+        });
   }
 
   private Steps steps() {

@@ -9,6 +9,8 @@ import maia.machine.Chip;
 import maia.machine.Machine;
 import maia.npl.NplException;
 import maia.sim.Debugger;
+import maia.sim.Exploration;
+import maia.sim.Explore;
 import maia.sim.Launch;
 import maia.sim.Options;
 import maia.sim.RunRecord;
@@ -55,6 +57,13 @@ public final class SimulatedLauncher implements Launcher {
   public Debugger debug(KernelCall call) {
     Launch launch = KernelRun.launch(call, options(call));
     return Simulator.on(machine).debug(compile(call).program(), launch);
+  }
+
+  /// Runs `call` eagerly, with late copies and in `seeds` random orders, and compares the bits of
+  /// the results. Afterwards the arrays hold the eager ones.
+  public Exploration explore(KernelCall call, int seeds) {
+    Launch launch = KernelRun.launch(call, options(call));
+    return Explore.on(machine).run(compile(call).program(), launch, seeds);
   }
 
   private Options options(KernelCall call) {

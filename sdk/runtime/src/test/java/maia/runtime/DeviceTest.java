@@ -62,7 +62,7 @@ class DeviceTest {
         .isInstanceOf(NplException.class)
         .hasMessageStartingWith(
             "copy a -> a_tile: window [1024:2048] is outside 'a' [1500] in dimension 0 (no mask); move it inside or"
-                + " mask it; program 1 [careless:")
+                + " mask it; program 1 [N201] [careless:")
         .satisfies(e ->
             assertThat(e.getStackTrace()[0].getClassName()).startsWith("maia.runtime.DeviceTest"));
   }

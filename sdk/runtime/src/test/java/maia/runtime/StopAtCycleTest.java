@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import maia.kernel.Kernel;
 import maia.kernel.KernelCall;
+import maia.kernel.Run;
 import maia.kernel.library.VectorAdd;
 import maia.machine.Chip;
 import maia.models.Mlp;
 import maia.numerics.DType;
 import maia.numerics.HostArray;
+import maia.sim.Comparison;
 import maia.sim.Debugger;
 import maia.sim.Moment;
 import maia.sim.Options;
@@ -86,5 +88,35 @@ class StopAtCycleTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(
             "cycle %d is behind its end; it takes %d cycles".formatted(all + 1, all));
+  }
+
+  // ---- what else a finished run answers
+
+  @Test
+  void advice_ofARun_namesALineOfTheKernel() {
+    Run run = sum(HostArray.zeros(F32, 4));
+    assertThat(run.advice().toString())
+        .startsWith("vector_add: why it takes its time")
+        .contains("vector_add:");
+    assertThat(run.advice().mime()).containsEntry("text/plain", run.advice().toString());
+  }
+
+  @Test
+  void comparison_ofTwoRuns_showsBoth() {
+    Run small = sum(HostArray.zeros(F32, 4));
+    HostArray x = HostArray.zeros(F32, 4096);
+    Run large = VectorAdd.KERNEL.grid(4).on(TOY).run(x, x, HostArray.zeros(F32, 4096));
+    Comparison comparison = (Comparison) small.comparedWith(large);
+    assertThat(comparison.speedup()).isLessThan(1);
+    assertThat(comparison.rows().getFirst().second()).isEqualTo(large.picoseconds() * 1e-6);
+  }
+
+  @Test
+  void exploration_ofACallWithoutAtomics_isStable_andLeavesTheResults() {
+    HostArray out = HostArray.zeros(F32, 4);
+    HostArray x = HostArray.of(new float[] {1, 2, 3, 4}, F32, 4);
+    KernelCall call = VectorAdd.KERNEL.grid(1).call(KernelCall.Mode.COMPUTE, x, x, out);
+    assertThat(TOY.explore(call, 5).isStable()).isTrue();
+    assertThat(out.toFloats()).containsExactly(2, 4, 6, 8);
   }
 }

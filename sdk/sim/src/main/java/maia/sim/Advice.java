@@ -3,7 +3,9 @@ package maia.sim;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import maia.base.Origin;
+import maia.base.Rich;
 import maia.npl.Program;
 
 /// Why a run took the time it took: findings, the costliest first. Each names a line, the share of
@@ -11,7 +13,7 @@ import maia.npl.Program;
 ///
 /// @param program the program's name
 /// @param findings in falling order of share
-public record Advice(String program, List<Finding> findings) {
+public record Advice(String program, List<Finding> findings) implements Rich {
   /// What kind of cause.
   public enum Kind {
     /// Tiles without work.
@@ -72,6 +74,11 @@ public record Advice(String program, List<Finding> findings) {
   /// The findings about `run`, which was one of `program`.
   public static Advice of(RunRecord run, Program program) {
     return new Advice(run.program(), new Diagnosis(run, program).all());
+  }
+
+  @Override
+  public Map<String, String> mime() {
+    return Rich.bundle("text/plain", toString());
   }
 
   /// One finding per line.

@@ -3,15 +3,17 @@ package maia.sim;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import maia.base.Rich;
 
 /// Two runs side by side: time, work and waiting per engine, bytes and joules per level.
 ///
 /// @param first the first run's name
 /// @param second the second run's name
 /// @param rows one per quantity
-public record Comparison(String first, String second, List<Row> rows) {
+public record Comparison(String first, String second, List<Row> rows) implements Rich {
   private static final double PERCENT = 100;
 
   /// One quantity of both runs.
@@ -109,6 +111,11 @@ public record Comparison(String first, String second, List<Row> rows) {
         .mapToDouble(row -> row.first() / row.second())
         .findFirst()
         .orElse(1);
+  }
+
+  @Override
+  public Map<String, String> mime() {
+    return Rich.bundle("text/plain", toString());
   }
 
   /// A table.

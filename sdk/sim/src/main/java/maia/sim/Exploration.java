@@ -1,9 +1,11 @@
 package maia.sim;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
 import maia.base.Origin;
+import maia.base.Rich;
 import maia.npl.NplException;
 
 /// What a program did under several schedules.
@@ -11,7 +13,8 @@ import maia.npl.NplException;
 /// @param program the program's name
 /// @param outcomes one per schedule, the eager one first
 /// @param differences arrays that did not get the same bits under all schedules that finished
-public record Exploration(String program, List<Outcome> outcomes, List<Difference> differences) {
+public record Exploration(String program, List<Outcome> outcomes, List<Difference> differences)
+    implements Rich {
   /// How a schedule ended.
   ///
   /// @param schedule the schedule
@@ -63,6 +66,11 @@ public record Exploration(String program, List<Outcome> outcomes, List<Differenc
   /// Whether all schedules finished with the same bits.
   public boolean isStable() {
     return differences.isEmpty() && outcomes.stream().allMatch(o -> o.refusal().isEmpty());
+  }
+
+  @Override
+  public Map<String, String> mime() {
+    return Rich.bundle("text/plain", toString());
   }
 
   /// A few lines of text.

@@ -102,7 +102,7 @@ final class Sem {
                 Category.SEMAPHORE,
                 "%s, because %s; match them".formatted(what, d),
                 d.line(),
-                new NplException(Category.SEMAPHORE, "the signal is here", at)))
+                NplException.place(Category.SEMAPHORE, "the signal is here", at)))
         .orElseGet(() ->
             new NplException(Category.SEMAPHORE, what + "; wait for it or raise the maximum", at));
   }

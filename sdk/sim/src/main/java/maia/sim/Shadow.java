@@ -147,7 +147,7 @@ final class Shadow {
                 second,
                 sameProgram ? "order them with a semaphore" : "give every element to one program"),
         a.entry().op.info().origin(),
-        new NplException(Category.RACE, "the other access is here", second));
+        NplException.place(Category.RACE, "the other access is here", second));
   }
 
   private String index(int at) {

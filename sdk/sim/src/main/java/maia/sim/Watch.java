@@ -183,7 +183,7 @@ final class Watch {
             queue.name(),
             second),
         write.op.info().origin(),
-        new NplException(Category.RACE, "the other access is here", second));
+        NplException.place(Category.RACE, "the other access is here", second));
   }
 
   private void forgetLenders(Slot slot) {

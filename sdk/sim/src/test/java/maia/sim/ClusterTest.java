@@ -99,14 +99,14 @@ class ClusterTest {
     assertThat(e)
         .hasMessage(
             "copy: cluster queue 'cdma0' has no tile of its own, 'own' lies in one; name the"
-                + " tiles with 'on' [staged:1]");
+                + " tiles with 'on' [N102] [staged:1]");
   }
 
   @Test
   void remoteAddress_onAnotherChip_isRefusedAsNotBuilt() {
     var e = refused(staged(2).replace("-> own[0]", "-> own[0] on(1, 0, 1)"));
     assertThat(e.category()).isEqualTo(Category.NOT_BUILT);
-    assertThat(e).hasMessage("chip 1: there is one chip, number 0 [staged:2]");
+    assertThat(e).hasMessage("chip 1: there is one chip, number 0 [N301] [staged:2]");
   }
 
   @Test
@@ -116,7 +116,7 @@ class ClusterTest {
     assertThat(e)
         .hasMessage(
             "copy shared -> own: tile of chip 0, cluster 1, addressed from cluster 0; go through"
-                + " HBM to reach it [staged:2]");
+                + " HBM to reach it [N301] [staged:2]");
   }
 
   @Test
@@ -124,7 +124,8 @@ class ClusterTest {
     var e = refused(staged(2).replace("-> own[0]", "-> own[0] on lanes(0, 2, 2)"));
     assertThat(e.category()).isEqualTo(Category.OUT_OF_BOUNDS);
     assertThat(e)
-        .hasMessage("copy shared -> own: lane 2 of cluster 0, 2 of its tiles take part [staged:2]");
+        .hasMessage(
+            "copy shared -> own: lane 2 of cluster 0, 2 of its tiles take part [N201] [staged:2]");
   }
 
   // ---- several tiles at once

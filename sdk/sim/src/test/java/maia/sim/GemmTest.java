@@ -140,7 +140,7 @@ class GemmTest {
                      0      131072 B  a: bf16[32, 1024] x2
                 131072      131072 B  b: bf16[1024, 32] x2
                 262144        4096 B  acc: f32[32, 32] x1
-                266240        2048 B  out: bf16[32, 32] x1 [%s]\
+                266240        2048 B  out: bf16[32, 32] x1 [N104] [%s]\
             """
                 .formatted(e.origin()));
     assertThat(sourceLine(e)).contains("ttu.mma(acc");

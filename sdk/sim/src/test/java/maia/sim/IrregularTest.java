@@ -162,7 +162,7 @@ class IrregularTest {
     assertThat(refused(text, HostArray.of(x, DType.I32, 3, 5), HostArray.zeros(DType.I32, 4)))
         .hasMessage(
             "histogram 3x5 -> r: lane [1, 1] counts 4, there are 4 bins; mask it or use more bins;"
-                + " program 0 [k:9]");
+                + " program 0 [N201] [k:9]");
   }
 
   @Test
@@ -186,7 +186,7 @@ class IrregularTest {
     assertThat(refused(text, HostArray.of(X, DType.F32, 3, 5), HostArray.zeros(DType.F32, 3, 5)))
         .hasMessage(
             "map r 3x5: lane [0, 3] reads element [3, 0] of 'a' slot 0 [3, 5]; keep indices inside;"
-                + " program 0 [k:4]");
+                + " program 0 [N201] [k:4]");
   }
 
   @Test
@@ -282,7 +282,7 @@ class IrregularTest {
     String text =
         program(DType.I32, DType.I32, "3, 5", "map r[0] = shl(a[0], cast(i32, index(32)))  @ k:4");
     assertThat(refused(text, HostArray.of(X, DType.I32, 3, 5), HostArray.zeros(DType.I32, 3, 5)))
-        .hasMessage("map r 3x5: shift by 32 of a 32-bit integer; cast to i64 first [k:4]");
+        .hasMessage("map r 3x5: shift by 32 of a 32-bit integer; cast to i64 first [N103] [k:4]");
   }
 
   @Test
@@ -333,7 +333,8 @@ class IrregularTest {
         refused(text, HostArray.of(x, DType.F32, 3, 5), HostArray.zeros(DType.F32, 3, 5));
     assertThat(e.category()).isEqualTo(Category.ASSERTION);
     assertThat(e)
-        .hasMessage("assert: small: the condition does not hold in program 0 at lane [1, 2] [k:8]");
+        .hasMessage(
+            "assert: small: the condition does not hold in program 0 at lane [1, 2] [N207] [k:8]");
   }
 
   // ---- DMA by index
@@ -395,7 +396,7 @@ class IrregularTest {
     assertThat(e)
         .hasMessage(
             "gather table -> r: lane [2, 0] has index 6 in dimension 0 of 'table' [6, 8] (no mask);"
-                + " keep indices inside or mask them off; program 0 [k:5]");
+                + " keep indices inside or mask them off; program 0 [N201] [k:5]");
   }
 
   @Test

@@ -141,7 +141,7 @@ class LimitTest {
     assertThat(e)
         .hasMessage(
             "mma 16x16x32 bf16: sizes do not fit: acc is [5, 16], a is [5, 32], b is [8, 16];"
-                + " give their run-time limits the same values [p:3]");
+                + " give their run-time limits the same values [N102] [p:3]");
   }
 
   @Test
@@ -154,7 +154,7 @@ class LimitTest {
     assertThat(e)
         .hasMessage(
             "map o 16x16: 'acc' is [16, 16], the box is [5, 16]; give their run-time limits the"
-                + " same values [p:4]");
+                + " same values [N102] [p:4]");
   }
 
   @Test

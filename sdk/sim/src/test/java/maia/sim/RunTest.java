@@ -123,7 +123,7 @@ class RunTest {
     assertThat(e)
         .hasMessage(
             "output 'y' [128] was not written completely: 1 of 128 elements are missing, the first"
-                + " is [127]; store every element or declare it in_out [twice:3]");
+                + " is [127]; store every element or declare it in_out [N206] [twice:3]");
   }
 
   @Test
@@ -134,7 +134,7 @@ class RunTest {
     assertThat(e)
         .hasMessage(
             "copy b -> y: window [64:128] is outside 'y' [100] in dimension 0 (no mask); move it"
-                + " inside or mask it; program 1 [twice:3]");
+                + " inside or mask it; program 1 [N201] [twice:3]");
   }
 
   @Test
@@ -174,7 +174,7 @@ class RunTest {
     assertThat(e)
         .hasMessage(
             "semaphore s rises above its maximum: 1 + 1 > 1; wait for it or raise the maximum"
-                + " [p:2]");
+                + " [N205] [p:2]");
   }
 
   @Test
@@ -226,7 +226,7 @@ class RunTest {
         refused(
             "program p one_tile\n  queue tvp\n    set %i = %tile / %tile  @ p:4\n",
             Launch.of(List.of()));
-    assertThat(e).hasMessage("integer expression: / by zero [p:4]");
+    assertThat(e).hasMessage("integer expression: / by zero [N102] [p:4]");
   }
 
   @Test

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import maia.base.Origin;
 import maia.kernel.ir.KernelException;
+import maia.kernel.ir.Mistake;
 
 /// The elements of an array that a tile touches: where each lies, whether its mask holds, and the
 /// runs that lie evenly in memory. Every touched element is checked to be inside the array.
@@ -287,6 +288,7 @@ final class Access {
       element[k] = indices[k].longs[at];
     }
     return program.fault(
+        Mistake.OUT_OF_BOUNDS,
         origin,
         "out-of-bounds %s '%s' %s at line %d: program %s, lane %s touches element %s, mask %s; mask"
             + " it with index.lt(%s.size(d))",

@@ -2,6 +2,7 @@ package maia.kernel.interp;
 
 import java.util.Arrays;
 import maia.kernel.ir.KernelException;
+import maia.kernel.ir.Mistake;
 import maia.kernel.ir.Op;
 import maia.numerics.Codec;
 import maia.numerics.Reduce;
@@ -122,6 +123,7 @@ final class AtomicNode implements Node {
 
   private KernelException overflow(long before, long given, int i) {
     return program.fault(
+        Mistake.DOES_NOT_FIT,
         op.origin(),
         "atomic add on '%s' at line %d: program %s, lane %s: %d + %d does not fit %s; use a wider"
             + " type",

@@ -68,8 +68,8 @@ public final class Evaluator {
       case Op.Concat o -> operations.concat(o);
       case Op.Atomic o -> operations.atomic(o, o.mask().stream().toList());
       case Op.Print o -> operations.print(o);
-      case Op.Assert o -> operations.verify(o.condition(), "assert: " + o.message(), o.origin());
-      case Op.Assume o -> operations.verify(o.condition(), "assume", o.origin());
+      case Op.Assert o -> operations.verify(o);
+      case Op.Assume o -> operations.verify(o);
       case Op.Range _, Op.When _, Op.While _ ->
           throw new IllegalStateException("bug in kernel.interp: nested blocks in " + op);
     }

@@ -1,6 +1,7 @@
 package maia.kernel.interp;
 
 import maia.base.Origin;
+import maia.kernel.ir.Mistake;
 
 /// Reads a plain slot along one dimension at the places an index names.
 final class GatherNode implements Node {
@@ -30,6 +31,7 @@ final class GatherNode implements Node {
         long wanted = index.longs[place];
         if (wanted < 0 || wanted >= from.length()) {
           throw program.fault(
+              Mistake.NO_SUCH_POSITION,
               origin,
               "gather at line %d: program %s, lane %s asks for position %d of dimension %d, there are"
                   + " %d; keep indices inside",

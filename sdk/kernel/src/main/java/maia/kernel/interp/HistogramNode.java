@@ -2,6 +2,7 @@ package maia.kernel.interp;
 
 import java.util.Arrays;
 import maia.base.Origin;
+import maia.kernel.ir.Mistake;
 import org.jspecify.annotations.Nullable;
 
 /// Counts how often each bin's number occurs.
@@ -31,6 +32,7 @@ final class HistogramNode implements Node {
       long bin = x.longs[i];
       if (bin < 0 || bin >= bins) {
         throw program.fault(
+            Mistake.NO_SUCH_BIN,
             origin,
             "histogram at line %d: program %s, lane %s counts %d, there are %d bins, mask %s; mask it"
                 + " or use more bins",

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import maia.base.Origin;
 import maia.kernel.ir.KernelException;
+import maia.kernel.ir.Mistake;
 import maia.numerics.DType;
 
 /// The program that is executing: its place in the grid.
@@ -86,7 +87,7 @@ final class Instance {
   }
 
   /// A mistake that this program made at `origin`.
-  KernelException fault(Origin origin, String format, Object... values) {
-    return new KernelException(String.format(Locale.ROOT, format, values), origin);
+  KernelException fault(Mistake mistake, Origin origin, String format, Object... values) {
+    return new KernelException(mistake, String.format(Locale.ROOT, format, values), origin);
   }
 }

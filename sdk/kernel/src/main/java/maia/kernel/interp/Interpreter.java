@@ -22,12 +22,18 @@ public final class Interpreter {
 
   private Interpreter() {}
 
-  /// Runs every program of a grid of one to three sizes. `arguments` fit the parameters of `func`:
-  /// an array with memory, a float or a long each.
+  /// Runs every program of a grid of one to three sizes, from program 0 on. `arguments` fit the
+  /// parameters of `func`: an array with memory, a float or a long each.
   public static Interpretation run(
       Func func, List<Integer> grid, List<Object> arguments, Checks checks) {
+    return run(func, grid, arguments, checks, Order.ASCENDING);
+  }
+
+  /// The same in another order of the programs.
+  public static Interpretation run(
+      Func func, List<Integer> grid, List<Object> arguments, Checks checks, Order order) {
     try {
-      return new Launch(func, grid, arguments, checks).run();
+      return new Launch(func, grid, arguments, checks).run(order);
     } catch (KernelException mistake) {
       throw mistake.without(Interpreter::isOwn);
     }
@@ -60,8 +66,8 @@ public final class Interpreter {
       nodes = emission.nodes();
     }
 
-    Interpretation run() {
-      for (long p = 0; p < program.programs(); p++) {
+    Interpretation run(Order order) {
+      for (int p : order.of(Math.toIntExact(program.programs()))) {
         Stop.poll("the interpreter");
         program.start(p);
         Node.all(nodes);

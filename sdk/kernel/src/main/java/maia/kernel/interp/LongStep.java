@@ -2,6 +2,7 @@ package maia.kernel.interp;
 
 import maia.base.Origin;
 import maia.kernel.ir.KernelException;
+import maia.kernel.ir.Mistake;
 import maia.numerics.DType;
 
 /// Integer arithmetic that stays in its type: an overflow or a division by zero is refused with the
@@ -54,6 +55,12 @@ final class LongStep implements Node {
 
   private KernelException fault(String what) {
     return program.fault(
-        origin, "%s of %s in program %s: %s", verb, out.dtype.label(), program.name(), what);
+        Mistake.DOES_NOT_FIT,
+        origin,
+        "%s of %s in program %s: %s",
+        verb,
+        out.dtype.label(),
+        program.name(),
+        what);
   }
 }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import maia.base.Check;
 import maia.base.Origin;
+import maia.kernel.ir.Mistake;
 import maia.kernel.ir.Op;
 import maia.kernel.ir.Term;
 import maia.kernel.ir.Value;
@@ -265,7 +266,15 @@ final class Operations {
     emission.add(() -> program.print(op.label() + " " + Texts.of(value)));
   }
 
-  void verify(Term condition, String what, Origin origin) {
-    emission.add(new VerifyNode(terms.plain(condition, origin), what, program, origin));
+  void verify(Op.Assert op) {
+    verify(op.condition(), Mistake.ASSERTION_FAILED, "assert: " + op.message(), op.origin());
+  }
+
+  void verify(Op.Assume op) {
+    verify(op.condition(), Mistake.HINT_IS_WRONG, "assume", op.origin());
+  }
+
+  private void verify(Term condition, Mistake mistake, String what, Origin origin) {
+    emission.add(new VerifyNode(terms.plain(condition, origin), mistake, what, program, origin));
   }
 }

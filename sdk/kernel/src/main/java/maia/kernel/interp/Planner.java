@@ -56,8 +56,8 @@ final class Planner {
         case Op.Concat o -> operations.concat(o);
         case Op.Atomic o -> operations.atomic(o, conditions(o.mask()));
         case Op.Print o -> operations.print(o);
-        case Op.Assert o -> operations.verify(o.condition(), "assert: " + o.message(), o.origin());
-        case Op.Assume o -> operations.verify(o.condition(), "assume", o.origin());
+        case Op.Assert o -> operations.verify(o);
+        case Op.Assume o -> operations.verify(o);
       }
     }
   }

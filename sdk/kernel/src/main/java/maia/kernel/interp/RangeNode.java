@@ -2,6 +2,7 @@ package maia.kernel.interp;
 
 import maia.base.Origin;
 import maia.base.Stop;
+import maia.kernel.ir.Mistake;
 
 /// Runs a body for an index that ascends, or descends with a negative step.
 final class RangeNode implements Node {
@@ -29,13 +30,21 @@ final class RangeNode implements Node {
     long by = step.scalar();
     if (by == 0) {
       throw program.fault(
-          origin, "range: the step must not be 0, but is in program %s", program.name());
+          Mistake.LOOP_STANDS,
+          origin,
+          "range: the step must not be 0, but is in program %s",
+          program.name());
     }
     long end = to.scalar();
-    for (long i = from.scalar(); by > 0 ? i < end : i > end; i = Math.addExact(i, by)) {
+    long i = from.scalar();
+    while (by > 0 ? i < end : i > end) {
       Stop.poll("the interpreter");
       index.longs[0] = i;
       Node.all(body);
+      if (by > 0 ? i > Long.MAX_VALUE - by : i < Long.MIN_VALUE - by) {
+        return; // beyond 64 bits and so beyond the end
+      }
+      i += by;
     }
   }
 }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import maia.base.Origin;
 import maia.kernel.ir.KernelException;
+import maia.kernel.ir.Mistake;
 import maia.npl.Program.Access;
 
 /// What the checks remember of an array that programs write: per element in memory, the program
@@ -72,6 +73,7 @@ final class Shadow {
       int other = writer[at];
       if (other == NOBODY && array.access == Access.OUT) {
         throw program.fault(
+            Mistake.UNINITIALISED_READ,
             origin,
             "uninitialised read of '%s' %s at line %d: program %s reads element %s, which was not"
                 + " written; declare it with k.inOut(...)",
@@ -121,6 +123,7 @@ final class Shadow {
 
   private KernelException race(int at, String verb, String otherVerb, int other, Origin origin) {
     return program.fault(
+        Mistake.RACE,
         origin,
         "race on '%s' %s at line %d: program %s %ss element %s, %s %ss it too, and nothing orders"
             + " programs; give every element to one program",
@@ -180,6 +183,7 @@ final class Shadow {
     } while (next(index));
     if (first != null) {
       throw program.fault(
+          Mistake.NOT_COVERED,
           origin,
           "output '%s' %s was not written completely: %d of %d elements are missing, the first is %s;"
               + " store every element or declare it with k.inOut(...)",

@@ -7,7 +7,8 @@ import maia.base.MaiaException;
 import maia.base.Origin;
 import org.jspecify.annotations.Nullable;
 
-/// A mistake in a kernel, found while it is traced or compiled, or a feature that is not built.
+/// A mistake in a kernel, found while it is traced, compiled or interpreted, or a feature that is
+/// not built.
 public final class KernelException extends MaiaException {
   private static final long serialVersionUID = 1L;
 
@@ -23,11 +24,6 @@ public final class KernelException extends MaiaException {
       Mistake mistake, String message, Origin origin, @Nullable Throwable secondPlace) {
     super(message + " [" + mistake.code() + "]", origin, secondPlace);
     this.mistake = mistake;
-  }
-
-  /// A mistake at `origin` that the catalogue does not explain: what a run finds, for instance.
-  public KernelException(String message, Origin origin) {
-    this(message, origin, null);
   }
 
   private KernelException(String message, Origin origin, @Nullable Throwable secondPlace) {

@@ -331,7 +331,77 @@ public enum Mistake {
       "the text of a function has the form that printing gives it",
       "`Func.parse(func.toString())` gives the function again.",
       "maia.kernel.ir.Func.parse(\"func f()\\n  %1: f32 = exp(%0)\\n\");",
-      "maia.kernel.ir.Func.parse(\"func f(x: f32)\\n  %0: f32 = scalar(x, f32)\\n\");");
+      "maia.kernel.ir.Func.parse(\"func f(x: f32)\\n  %0: f32 = scalar(x, f32)\\n\");"),
+  /// K701: every element a program touches lies inside its array.
+  OUT_OF_BOUNDS(
+      "K701",
+      "every element a program touches lies inside its array",
+      "Mask what lies beyond the end; a block from `x.block(...)` is masked for you. The simulator says N201.",
+      "var x = k.in(\"x\", F32, 1); var i = k.programId(0).mul(16).add(k.arange(16)); k.print(\"x\", x.at(i).load());",
+      "var x = k.in(\"x\", F32, 1); var i = k.programId(0).mul(16).add(k.arange(16)); k.print(\"x\", x.at(i).load(i.lt(x.size(0))));"),
+  /// K702: what is read was written before.
+  UNINITIALISED_READ(
+      "K702",
+      "what is read was written before",
+      "An array declared with `k.out` holds nothing before the launch. Tracing refuses to read it (K204); functions from text are checked while they run. The simulator says N202.",
+      "",
+      ""),
+  /// K703: nothing orders two programs but atomics.
+  RACE(
+      "K703",
+      "nothing orders two programs but atomics",
+      "Give every element to one program, or update it with atomics; what a program did before an atomic is seen by those that find its value. The simulator says N203.",
+      "k.inOut(\"y\", F32, 1).at(k.arange(16)).store(k.zeros(F32, 16));",
+      "k.inOut(\"y\", F32, 1).at(k.programId(0).mul(8).add(k.arange(8))).store(k.zeros(F32, 8));"),
+  /// K704: an array declared with `k.out` is written completely.
+  NOT_COVERED(
+      "K704",
+      "an array declared with `k.out` is written completely",
+      "Launch enough programs, look at masks, or declare it with `k.inOut` to keep what it held. The simulator says N206.",
+      "k.out(\"y\", F32, 1).at(k.programId(0).mul(4).add(k.arange(4))).store(k.zeros(F32, 4));",
+      "k.out(\"y\", F32, 1).at(k.programId(0).mul(8).add(k.arange(8))).store(k.zeros(F32, 8));"),
+  /// K705: integers stay in their type.
+  DOES_NOT_FIT(
+      "K705",
+      "integers stay in their type",
+      "Sums and products that do not fit are mistakes, not wrap-around; so are division by zero and shifts by more than the width. Hashes use `umulhi`, `shl` and `xor`. The simulator says N103.",
+      "k.print(\"n\", k.scalar(Long.MAX_VALUE).add(k.programId(0)));",
+      "k.print(\"n\", k.scalar(Long.MAX_VALUE).sub(k.programId(0)));"),
+  /// K706: a histogram has a bin for every number.
+  NO_SUCH_BIN(
+      "K706",
+      "a histogram has a bin for every number",
+      "Numbers from 0 to bins - 1 are counted; mask the others. The simulator says N201.",
+      "k.print(\"counts\", k.arange(16).histogram(8));",
+      "k.print(\"counts\", k.arange(16).histogram(16));"),
+  /// K707: a gather on chip asks for positions that exist.
+  NO_SUCH_POSITION(
+      "K707",
+      "a gather on chip asks for positions that exist",
+      "Indices run from 0 to the size of the dimension. The simulator says N201.",
+      "var x = k.arange(16); k.print(\"next\", x.gather(x.add(1), 0));",
+      "var x = k.arange(16); k.print(\"next\", x.gather(x.add(1).min(15), 0));"),
+  /// K708: a condition asserted on the device holds.
+  ASSERTION_FAILED(
+      "K708",
+      "a condition asserted on the device holds",
+      "`k.deviceAssert(mask, message)` looks at every element; the message is yours. The simulator says N207.",
+      "k.deviceAssert(k.programId(0).lt(1), \"one program\");",
+      "k.deviceAssert(k.programId(0).lt(2), \"two programs\");"),
+  /// K709: a hint to the compiler is true.
+  HINT_IS_WRONG(
+      "K709",
+      "a hint to the compiler is true",
+      "`k.assume(mask)` and `.assumeMultipleOf(n)` are checked in every run. The simulator says N207.",
+      "k.print(\"start\", k.programId(0).mul(8).assumeMultipleOf(16));",
+      "k.print(\"start\", k.programId(0).mul(16).assumeMultipleOf(16));"),
+  /// K710: a loop moves on.
+  LOOP_STANDS(
+      "K710",
+      "a loop moves on",
+      "A step of 0 never ends; one that is computed may need `.max(1)`. The simulator says N102.",
+      "k.range(k.scalar(0), k.scalar(4), k.programId(0)).each(i -> k.print(\"i\", i));",
+      "k.range(k.scalar(0), k.scalar(4), k.programId(0).add(1)).each(i -> k.print(\"i\", i));");
 
   private final String code;
   private final String rule;

@@ -22,12 +22,16 @@ record Halves(int dim) {
     return OptionalInt.empty();
   }
 
-  /// How many positions lie before the cut.
+  /// How many positions lie before the cut: half of what the box or its limit leaves. A limit is
+  /// what is left of the array, so it may be negative or beyond the box.
   private Expr first(Place.Region whole) {
+    Expr half = Expr.of(whole.extent().get(dim) / 2);
     Optional<Expr> limit = limit(whole);
-    return limit.isPresent()
-        ? Expr.binary(Operator.CDIV, limit.get(), Expr.of(2))
-        : Expr.of(whole.extent().get(dim) / 2);
+    if (limit.isEmpty()) {
+      return half;
+    }
+    Expr ofLimit = Expr.binary(Operator.CDIV, limit.get(), Expr.of(2));
+    return Expr.binary(Operator.MAX, Expr.ZERO, Expr.binary(Operator.MIN, half, ofLimit));
   }
 
   private Optional<Expr> limit(Place.Region whole) {

@@ -57,7 +57,7 @@ class InterpreterTest {
   void load_beyondTheEnd_namesProgramLaneElementAndMask() {
     refuses(
         "out-of-bounds load on 'x' [100] at line #: program (1, 0, 0), lane 36 touches element 100,"
-            + " mask absent; mask it with index.lt(x.size(d))",
+            + " mask absent; mask it with index.lt(x.size(d)) [K701]",
         k -> {
           var x = k.in("x", F32, 1);
           var y = k.out("y", F32, 1);
@@ -73,7 +73,7 @@ class InterpreterTest {
   void load_maskTooWide_saysThatTheMaskHolds() {
     refuses(
         "out-of-bounds load on 'x' [3, 6] at line #: program (0, 0, 0), lane (2, 6) touches element"
-            + " (2, 6), mask true; mask it with index.lt(x.size(d))",
+            + " (2, 6), mask true; mask it with index.lt(x.size(d)) [K701]",
         k -> {
           var x = k.in("x", F32, 2);
           var y = k.out("y", F32, 2);
@@ -91,7 +91,7 @@ class InterpreterTest {
   void store_negativeIndex_isRefused() {
     refuses(
         "out-of-bounds store to 'y' [4] at line #: program (0, 0, 0), lane 0 touches element -1, mask"
-            + " absent; mask it with index.lt(y.size(d))",
+            + " absent; mask it with index.lt(y.size(d)) [K701]",
         k -> {
           var y = k.out("y", F32, 1);
           y.at(k.arange(4).sub(1)).store(k.full(F32, 1, 4));
@@ -104,7 +104,7 @@ class InterpreterTest {
   void output_notWrittenCompletely_isRefused() {
     refuses(
         "output 'y' [6] was not written completely: 2 of 6 elements are missing, the first is [4];"
-            + " store every element or declare it with k.inOut(...)",
+            + " store every element or declare it with k.inOut(...) [K704]",
         k -> {
           var y = k.out("y", F32, 1);
           y.at(k.arange(4)).store(k.full(F32, 1, 4));
@@ -117,7 +117,7 @@ class InterpreterTest {
   void twoPrograms_writeOneElement_isARace() {
     refuses(
         "race on 'y' [4] at line #: program (1, 0, 0) writes element [0], program (0, 0, 0) writes it"
-            + " too, and nothing orders programs; give every element to one program",
+            + " too, and nothing orders programs; give every element to one program [K703]",
         k -> {
           var y = k.out("y", F32, 1);
           y.at(k.arange(4)).store(k.full(F32, 1, 4));
@@ -130,7 +130,7 @@ class InterpreterTest {
   void program_readsWhatAnotherWrote_isARace() {
     refuses(
         "race on 'y' [4] at line #: program (1, 0, 0) reads element [1], program (0, 0, 0) writes it"
-            + " too, and nothing orders programs; give every element to one program",
+            + " too, and nothing orders programs; give every element to one program [K703]",
         k -> {
           var y = k.inOut("y", F32, 1);
           var p = k.programId(0);
@@ -165,7 +165,7 @@ class InterpreterTest {
   @Test
   void index_beyond64Bits_isRefused() {
     refuses(
-        "mul of i64 in program (0, 0, 0): overflow of 64 bits",
+        "mul of i64 in program (0, 0, 0): overflow of 64 bits [K705]",
         k -> {
           var y = k.out("y", F32, 1);
           var n = k.i64("n");
@@ -179,7 +179,7 @@ class InterpreterTest {
   @Test
   void narrowIntegers_beyondTheirType_areRefused() {
     refuses(
-        "add of i32 in program (0, 0, 0): overflow: 4000000000 does not fit i32; cast to i64 first",
+        "add of i32 in program (0, 0, 0): overflow: 4000000000 does not fit i32; cast to i64 first [K705]",
         k -> {
           var x = k.in("x", I32, 1);
           var y = k.out("y", I32, 1);
@@ -195,7 +195,7 @@ class InterpreterTest {
   void division_byZero_isNamed() {
     refuses(
         "div of i64 in program (0, 0, 0): division by zero; guard the divisor with where(...) or"
-            + " max(1)",
+            + " max(1) [K705]",
         k -> {
           var y = k.out("y", I64, 1);
           y.at(k.arange(1)).store(k.arange(1).add(7).div(k.i64("n")));
@@ -210,7 +210,7 @@ class InterpreterTest {
   @Test
   void promise_thatDoesNotHold_isRefused() {
     refuses(
-        "assume: the condition at line # does not hold in program (0, 0, 0) at lane 2",
+        "assume: the condition at line # does not hold in program (0, 0, 0) at lane 2 [K709]",
         k -> {
           var y = k.out("y", I64, 1);
           k.assume(k.arange(4).ne(2));
@@ -223,7 +223,7 @@ class InterpreterTest {
   @Test
   void assertion_thatFails_carriesItsMessage() {
     refuses(
-        "assert: too many: the condition at line # does not hold in program (1, 0, 0) at lane 0",
+        "assert: too many: the condition at line # does not hold in program (1, 0, 0) at lane 0 [K708]",
         k -> {
           var y = k.out("y", I64, 1);
           var p = k.programId(0);
@@ -312,5 +312,78 @@ class InterpreterTest {
             traced.mode())
         .interpret();
     assertThat(y.toFloats()).containsExactly(3, 6, 9, 12);
+  }
+
+  @Test
+  void outputRead_inAFunctionFromText_isUninitialised() {
+    Func func =
+        Func.parse(
+            """
+            func f(x: out f32[?])
+              %0: i64[4] = iota(4) @ test:2
+              %1: f32[4] = load x[%0] @ test:3
+              store x[%0] %1 @ test:4
+            """);
+    assertThatThrownBy(
+            () -> Interpreter.run(func, List.of(1), List.of(HostArray.zeros(F32, 4)), Checks.ON))
+        .isInstanceOf(KernelException.class)
+        .hasMessage(
+            "uninitialised read of 'x' [4] at line 3: program (0, 0, 0) reads element [0], which was"
+                + " not written; declare it with k.inOut(...) [K702] [test:3]");
+  }
+
+  @Test
+  void run_interruptedBetweenSteps_stops() {
+    Thread.currentThread().interrupt();
+    Kernel kernel =
+        Kernel.define("test", k -> k.out("y", F32, 1).at(k.arange(4)).store(k.zeros(F32, 4)));
+    KernelCall call = kernel.grid(1).call(KernelCall.Mode.COMPUTE, HostArray.zeros(F32, 4));
+    assertThatThrownBy(call::interpret).isInstanceOf(CancellationException.class);
+    assertThat(Thread.interrupted()).isFalse();
+    assertThat(call.interpret().programs()).isEqualTo(1);
+  }
+
+  // ---- orders
+
+  /// Each program takes a ticket and writes it down.
+  private static void tickets(KernelContext k) {
+    var counter = k.inOut("counter", I32, 1);
+    var place = k.out("place", I32, 1);
+    var mine = counter.at(k.arange(1)).atomicAdd(k.full(I32, 1, 1));
+    place.at(k.programId(0).add(k.arange(1))).store(mine);
+  }
+
+  private static float[] tickets(Order order) {
+    HostArray place = HostArray.zeros(I32, 16);
+    call(InterpreterTest::tickets, 16, HostArray.zeros(I32, 1), place).interpret(Checks.ON, order);
+    return place.toFloats();
+  }
+
+  @Test
+  void atomics_underSeededOrders_comeInOtherOrders_theSameForOneSeed() {
+    float[] ascending = new float[16];
+    for (int i = 0; i < ascending.length; i++) {
+      ascending[i] = i;
+    }
+    assertThat(tickets(Order.ASCENDING)).isEqualTo(ascending);
+    assertThat(tickets(Order.seeded(1))).isNotEqualTo(ascending).containsOnly(ascending);
+    assertThat(tickets(Order.seeded(1))).isEqualTo(tickets(Order.seeded(1)));
+    assertThat(tickets(Order.seeded(2))).isNotEqualTo(tickets(Order.seeded(1)));
+  }
+
+  @Test
+  void integerAtomics_underAnyOrder_leaveTheSameSums() {
+    for (long seed = 0; seed < 10; seed++) {
+      HostArray sum = HostArray.zeros(I32, 4);
+      Kernel kernel =
+          Kernel.define(
+              "sums",
+              k -> {
+                var y = k.inOut("y", I32, 1);
+                y.at(k.arange(4)).atomicAdd(k.programId(0).add(k.arange(4)).to(I32));
+              });
+      kernel.grid(8).interpret(Order.seeded(seed), sum);
+      assertThat(sum.toFloats()).containsExactly(28, 36, 44, 52);
+    }
   }
 }
