@@ -137,8 +137,7 @@ final class CopyEffects {
   /// Elements that are values of the array's type already keep their infinities; others saturate.
   private static void store(
       View from, float[] row, int at, int count, BoundArray array, long memory, long step) {
-    Overflow overflow =
-        from.slot.type == array.type ? Overflow.NON_SATURATE : Overflow.SATURATE;
+    Overflow overflow = from.slot.type == array.type ? Overflow.NON_SATURATE : Overflow.SATURATE;
     Codec.of(array.type)
         .encode(row, at, count, array.segment, memory, step, Rounding.NEAREST_EVEN, overflow);
   }

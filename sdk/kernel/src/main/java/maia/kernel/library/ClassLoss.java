@@ -12,16 +12,16 @@ import maia.kernel.Tile;
 import maia.machine.Machine;
 import maia.numerics.DType;
 
-/// Cross entropy of rows of logits with class indices, with what PyTorch adds to it: a class that is
-/// ignored, a weight per class, label smoothing.
+/// Cross entropy of rows of logits with class indices, with what PyTorch adds to it: a class that
+/// is ignored, a weight per class, label smoothing.
 ///
 /// A row's loss is `(log(sum(exp(x - max))) - (x[target] - max)) * weight[target]`; smoothed, it is
-/// `keep` times that plus `share` times the sum of the same over all classes. Arithmetic is binary32;
-/// a target that is no class stops the run.
+/// `keep` times that plus `share` times the sum of the same over all classes. Arithmetic is
+/// binary32; a target that is no class stops the run.
 public final class ClassLoss {
-  /// Metas: `TYPE` of the logits (F32); `WEIGHTED`, `SMOOTHED`, whether those arguments exist; those
-  /// of row kernels. Arguments: `x[M,N]`, `target[M]` of I64, `weight[N]` of F32 if `WEIGHTED`,
-  /// `loss[M]` of F32, `ignore`, and if `SMOOTHED` `keep` and `share`.
+  /// Metas: `TYPE` of the logits (F32); `WEIGHTED`, `SMOOTHED`, whether those arguments exist;
+  /// those of row kernels. Arguments: `x[M,N]`, `target[M]` of I64, `weight[N]` of F32 if
+  /// `WEIGHTED`, `loss[M]` of F32, `ignore`, and if `SMOOTHED` `keep` and `share`.
   public static final Kernel KERNEL = Kernel.define("class_loss", ClassLoss::body);
 
   private ClassLoss() {}
@@ -64,8 +64,7 @@ public final class ClassLoss {
     });
     Tile own = log.sub(hit.get());
     Tile mine = isWeighted ? own.mul(weight.at(safe).load()) : own;
-    Tile result =
-        isSmoothed ? mine.mul(k.f32("keep")).add(all.get().mul(k.f32("share"))) : mine;
+    Tile result = isSmoothed ? mine.mul(k.f32("keep")).add(all.get().mul(k.f32("share"))) : mine;
     rows.storeRows(loss, isIgnored.where(0.0, result));
   }
 

@@ -24,11 +24,10 @@ import maia.numerics.DType;
 /// ascending; outside the image `x` is 0. Then the bias, the activation, one rounding.
 public final class Conv2d {
   /// Metas: `TYPE` of `x` and `f` (BF16), `OUT` of `y` (BF16); `KH`, `KW`, the filter; `STRIDE`,
-  /// `PAD`, `DILATION`, in both dimensions unless `STRIDE_X`, `PAD_X`, `DILATION_X` say otherwise for
-  /// columns; `BIAS`, whether `bias` exists; `ACT`; `BW` output
-  /// columns, `BC` input channels and `BO` output channels of a step; `STAGES`. Arguments: `x`
-  /// [N,H,W,C], `f` [KH,KW,C,O], `bias`, O values of F32, if `BIAS`, `y` [N,OH,OW,O]. Grid: N x OH,
-  /// blocks of OW, blocks of O.
+  /// `PAD`, `DILATION`, in both dimensions unless `STRIDE_X`, `PAD_X`, `DILATION_X` say otherwise
+  /// for columns; `BIAS`, whether `bias` exists; `ACT`; `BW` output columns, `BC` input channels
+  /// and `BO` output channels of a step; `STAGES`. Arguments: `x` [N,H,W,C], `f` [KH,KW,C,O],
+  /// `bias`, O values of F32, if `BIAS`, `y` [N,OH,OW,O]. Grid: N x OH, blocks of OW, blocks of O.
   public static final Kernel KERNEL = Kernel.define("conv2d", Conv2d::body);
 
   private Conv2d() {}
@@ -200,8 +199,7 @@ public final class Conv2d {
     Walk walk =
         new Walk(
             p.kh(), p.kw(), p.stride(), p.stride(), p.pad(), p.pad(), p.dilation(), p.dilation());
-    return over(
-        walk, p.n() * p.outRows(), p.outColumns(), p.c(), p.o(), type, out, machine);
+    return over(walk, p.n() * p.outRows(), p.outColumns(), p.c(), p.o(), type, out, machine);
   }
 
   /// The kernel for `rows` output rows of all images together, `columns` output columns, `c` input

@@ -30,8 +30,8 @@ public final class Cumsum {
             });
           });
 
-  /// As [#KERNEL] for I64, exact: a sum that does not fit stops the run. Metas: `BLOCK`, elements of
-  /// a block. Arguments: `x`, `y`, both `[M, N]`. Grid: rows.
+  /// As [#KERNEL] for I64, exact: a sum that does not fit stops the run. Metas: `BLOCK`, elements
+  /// of a block. Arguments: `x`, `y`, both `[M, N]`. Grid: rows.
   public static final Kernel WHOLE_NUMBERS =
       Kernel.define(
           "cumsum_integers",

@@ -62,8 +62,8 @@ public final class Places {
   }
 
   /// `out[i] = x[p0[i], p1[i], ..]` with `dims` arrays of `n` positions: sub-arrays of `width`
-  /// elements. Positions may be negative. Arguments: `x[s0, s1, .., width]`, `p0`, `p1`, .., `out[n,
-  /// width]`.
+  /// elements. Positions may be negative. Arguments: `x[s0, s1, .., width]`, `p0`, `p1`, ..,
+  /// `out[n, width]`.
   public static KernelLaunch take(int dims, long n, long width, DType type) {
     int columns = Math.min(256, nextPow2(width));
     Kernel kernel =
@@ -77,8 +77,7 @@ public final class Places {
               var c = k.programId(1).mul(columns).add(k.arange(columns)).row();
               Mask inRows = i.lt(out.size(0));
               Mask mask = inRows.col().and(c.lt(out.size(1)));
-              List<Tile> at =
-                  coordinates(x, positions, i, inRows).stream().map(Tile::col).toList();
+              List<Tile> at = coordinates(x, positions, i, inRows).stream().map(Tile::col).toList();
               out.at(i.col(), c).store(x.at(with(at, c)).load(mask), mask);
             });
     return kernel.grid(cdiv(n, ROWS), cdiv(width, columns));
@@ -158,9 +157,9 @@ public final class Places {
 
   /// New elements along an axis as sums of weighted old ones: `out[o, t, i] = sum over j of
   /// weight[t, j] * x[o, index[t, j], i]` for the first `count[t]` entries, in ascending j, in
-  /// binary32, rounded once to the type; 0 where there are none. Arguments: `x[outer, from, inner]`,
-  /// `index[to, taps]` of I64, `weight[to, taps]` of F32, `count[to]` of I64, `out[outer, to,
-  /// inner]`.
+  /// binary32, rounded once to the type; 0 where there are none. Arguments: `x[outer, from,
+  /// inner]`, `index[to, taps]` of I64, `weight[to, taps]` of F32, `count[to]` of I64, `out[outer,
+  /// to, inner]`.
   public static KernelLaunch mix(long outer, long to, int taps, long inner, DType type) {
     int columns = Math.min(256, nextPow2(inner));
     int high = Math.min(nextPow2(to), Math.max(1, 1024 / columns));

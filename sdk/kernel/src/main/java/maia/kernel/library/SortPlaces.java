@@ -18,8 +18,8 @@ public final class SortPlaces {
   public static final long LONGEST = 32_768;
 
   /// Metas: `TYPE` (F32), of at most 32 bits; `DOWN`, whether the largest comes first; `BLOCK`, a
-  /// power of two of at least the columns. Arguments: `x[rows, columns]`, `y[rows, columns]` of I64.
-  /// Grid: rows.
+  /// power of two of at least the columns. Arguments: `x[rows, columns]`, `y[rows, columns]` of
+  /// I64. Grid: rows.
   public static final Kernel KERNEL =
       Kernel.define(
           "sort_places",
@@ -37,8 +37,7 @@ public final class SortPlaces {
             // what lies beyond the row comes last: it is equal to the last one there can be
             Tile v =
                 type.isFloat()
-                    ? mask.where(
-                        loaded.add(0.0), isDown ? Double.NEGATIVE_INFINITY : Double.NaN)
+                    ? mask.where(loaded.add(0.0), isDown ? Double.NEGATIVE_INFINITY : Double.NaN)
                     : mask.where(loaded, isDown ? Integer.MIN_VALUE : Integer.MAX_VALUE);
             var sorted = v.sortWithIndex(0, isDown ? Direction.REVERSE : Direction.FORWARD);
             y.at(row, c).store(sorted.indices(), mask);

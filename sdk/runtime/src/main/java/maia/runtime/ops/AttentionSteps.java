@@ -34,8 +34,7 @@ final class AttentionSteps {
         .add(Rotary.class, Types.FLOATS, Rule.bits(), AttentionSteps::rotary);
   }
 
-  private static Tensor attention(
-      Runner on, Attention op, List<Tensor> inputs, Tensor like) {
+  private static Tensor attention(Runner on, Attention op, List<Tensor> inputs, Tensor like) {
     if (op.dropout() > 0) {
       throw on.refusal(op, "the kernels drop nothing; use eval() or a dropout of 0");
     }
@@ -45,8 +44,7 @@ final class AttentionSteps {
       return on.result(Runner.isTimingOnly(inputs), like.type(), like.shape());
     }
     boolean beyond = op.causal() == Attention.Causal.UPPER_LEFT && sizes.queries > sizes.keys;
-    boolean isFlash =
-        inputs.size() == 3 && q.dtype().bits() >= 16 && op.scale() > 0 && !beyond;
+    boolean isFlash = inputs.size() == 3 && q.dtype().bits() >= 16 && op.scale() > 0 && !beyond;
     return isFlash ? flash(on, op, inputs, sizes, like) : composed(on, op, inputs, sizes, like);
   }
 
@@ -59,13 +57,11 @@ final class AttentionSteps {
       long heads = q.rank() < 3 ? 1 : q.size(-3);
       long shared = q.rank() < 3 ? 1 : k.size(-3);
       long batch = q.elements() / Math.max(1, heads * q.size(-2) * q.size(-1));
-      return new Sizes(
-          batch, heads, shared, q.size(-2), k.size(-2), q.size(-1), v.size(-1));
+      return new Sizes(batch, heads, shared, q.size(-2), k.size(-2), q.size(-1), v.size(-1));
     }
   }
 
-  private static Tensor flash(
-      Runner on, Attention op, List<Tensor> inputs, Sizes s, Tensor like) {
+  private static Tensor flash(Runner on, Attention op, List<Tensor> inputs, Sizes s, Tensor like) {
     long keys = op.causal() == Attention.Causal.UPPER_LEFT ? s.queries : s.keys;
     int d = Math.max(16, Kernel.nextPow2(Math.max(s.width, s.valueWidth)));
     Tensor q = padded(on, on.reshape(inputs.get(0), s.batch * s.heads, s.queries, s.width), d);
@@ -74,9 +70,7 @@ final class AttentionSteps {
     boolean isMeta = Runner.isTimingOnly(inputs);
     Tensor out = on.result(isMeta, like.type(), s.batch * s.heads, s.queries, d);
     FlashAttention.See see =
-        op.causal() == Attention.Causal.NONE
-            ? FlashAttention.See.ALL
-            : FlashAttention.See.CAUSAL;
+        op.causal() == Attention.Causal.NONE ? FlashAttention.See.ALL : FlashAttention.See.CAUSAL;
     var problem =
         new FlashAttention.Problem(
             Math.toIntExact(s.batch * s.heads),
@@ -128,11 +122,9 @@ final class AttentionSteps {
     Tensor seen = masked(on, op, on.reshape(scores, shape), inputs, s);
     Tensor flat = on.rows(seen);
     Tensor weights = on.result(flat.isMeta(), DType.F32, flat.shape());
-    on.launch(
-        Softmax.safe(flat.size(0), flat.size(1), on.machine()), flat.isMeta(), flat, weights);
+    on.launch(Softmax.safe(flat.size(0), flat.size(1), on.machine()), flat.isMeta(), flat, weights);
     Tensor grouped = on.reshape(weights, s.batch * s.shared, rows, s.keys);
-    Tensor out =
-        on.run(new Contraction.MatMul(like.dtype()), grouped, on.cast(v, DType.F32));
+    Tensor out = on.run(new Contraction.MatMul(like.dtype()), grouped, on.cast(v, DType.F32));
     return on.reshape(out, like.shape());
   }
 
@@ -145,8 +137,7 @@ final class AttentionSteps {
       operands.add(on.here(Tensor.arange(s.queries).reshape(s.queries, 1)));
       operands.add(on.here(Tensor.arange(s.keys)));
     }
-    long ahead =
-        op.causal() == Attention.Causal.LOWER_RIGHT ? s.keys - s.queries : 0;
+    long ahead = op.causal() == Attention.Causal.LOWER_RIGHT ? s.keys - s.queries : 0;
     boolean hasMask = inputs.size() > 3;
     return on.pointwise(
         "attention_mask",
@@ -163,9 +154,7 @@ final class AttentionSteps {
           }
           int at = hasMask ? 2 : 1;
           return isCausal
-              ? t.get(at + 1)
-                  .le(t.get(at).add(ahead))
-                  .where(x, Double.NEGATIVE_INFINITY)
+              ? t.get(at + 1).le(t.get(at).add(ahead)).where(x, Double.NEGATIVE_INFINITY)
               : x;
         });
   }
@@ -197,8 +186,7 @@ final class AttentionSteps {
           List<Tile> w = t.stream().map(tile -> Values.wide(tile, DType.F32)).toList();
           Tile first = w.get(0).mul(w.get(2)).sub(w.get(1).mul(w.get(3)));
           Tile second = w.get(1).mul(w.get(2)).add(w.get(0).mul(w.get(3)));
-          return List.of(
-              Values.narrow(first, like.dtype()), Values.narrow(second, like.dtype()));
+          return List.of(Values.narrow(first, like.dtype()), Values.narrow(second, like.dtype()));
         });
     return out;
   }

@@ -47,8 +47,7 @@ final class IndexSteps {
         .add(Flip.class, Types.SCALARS, Rule.bits(), IndexSteps::flip);
   }
 
-  private static Tensor take(
-      Runner on, Tensor x, int dims, List<Tensor> positions, Tensor like) {
+  private static Tensor take(Runner on, Tensor x, int dims, List<Tensor> positions, Tensor like) {
     long n = count(positions);
     long width = n == 0 ? 0 : like.elements() / n;
     boolean isMeta = x.isMeta() || Runner.isTimingOnly(positions);
@@ -158,8 +157,7 @@ final class IndexSteps {
     return part;
   }
 
-  private static Tensor scatter(
-      Runner on, Choice.ScatterTo op, List<Tensor> inputs, Tensor like) {
+  private static Tensor scatter(Runner on, Choice.ScatterTo op, List<Tensor> inputs, Tensor like) {
     Places.Write how = write(op.how());
     DType type = sums(how, like.dtype());
     Tensor out = on.fresh(on.cast(inputs.get(0), type), inputs.get(0));
@@ -170,8 +168,7 @@ final class IndexSteps {
     Tensor values = on.rows(last(on.cast(inputs.get(1), type), op.dim()));
     Tensor target = last(within(out, inputs.get(2), op.dim()), op.dim());
     Tensor rows = on.rows(target);
-    on.launch(
-        Places.scatter(rows.size(0), type, how), out.isMeta(), values, on.rows(index), rows);
+    on.launch(Places.scatter(rows.size(0), type, how), out.isMeta(), values, on.rows(index), rows);
     if (!rows.isMeta() && !View.canReshape(target, rows.shape())) {
       on.copy(on.reshape(rows, target.shape()), target);
     }

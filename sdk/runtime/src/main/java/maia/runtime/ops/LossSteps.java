@@ -17,8 +17,7 @@ final class LossSteps {
         .add(CrossEntropy.class, Types.SCALARS, Rule.bits(), LossSteps::crossEntropy);
   }
 
-  private static Tensor crossEntropy(
-      Runner on, CrossEntropy op, List<Tensor> inputs, Tensor like) {
+  private static Tensor crossEntropy(Runner on, CrossEntropy op, List<Tensor> inputs, Tensor like) {
     Tensor logits = inputs.get(0);
     boolean isMeta = Runner.isTimingOnly(inputs);
     Tensor out = on.result(isMeta, DType.F32, like.shape());

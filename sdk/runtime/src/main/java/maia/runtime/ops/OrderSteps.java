@@ -62,8 +62,7 @@ final class OrderSteps {
     Tensor rows = on.rows(moved);
     Tensor out = on.result(x.isMeta(), DType.I64, rows.shape());
     on.launch(
-        SortPlaces.over(
-            rows.size(0), rows.size(1), x.dtype(), direction == Order.Direction.DOWN),
+        SortPlaces.over(rows.size(0), rows.size(1), x.dtype(), direction == Order.Direction.DOWN),
         x.isMeta(),
         rows,
         out);
@@ -101,7 +100,6 @@ final class OrderSteps {
 
   private static Tensor reversed(Runner on, Tensor x, int dim) {
     int size = Math.toIntExact(x.size(dim));
-    return WindowSteps.pick(
-        on, x, dim, IntStream.range(0, size).map(i -> size - 1 - i).toArray());
+    return WindowSteps.pick(on, x, dim, IntStream.range(0, size).map(i -> size - 1 - i).toArray());
   }
 }

@@ -28,7 +28,8 @@ final class Refusals {
     }
     table
         .family("others")
-        .refuse("dropout", "Drop", "its stream of random numbers is the host's; eval() drops nothing")
+        .refuse(
+            "dropout", "Drop", "its stream of random numbers is the host's; eval() drops nothing")
         .refuse("nonzero", "Nonzero", "the size of its result depends on the values")
         .refuse("searchsorted", "Sets.Search", "the kernels have no search")
         .refuse("view gradients", "Region.Take", "gradients through views written in place")

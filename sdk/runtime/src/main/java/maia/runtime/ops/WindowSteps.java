@@ -107,17 +107,20 @@ final class WindowSteps {
     return on.reshape(out, shape);
   }
 
-  private static Tensor largest(
-      Runner on, WindowMaximum op, List<Tensor> inputs, Tensor like) {
+  private static Tensor largest(Runner on, WindowMaximum op, List<Tensor> inputs, Tensor like) {
     Tensor x = inputs.getFirst();
     long height = x.size(-2);
     long width = x.size(-1);
     long planes = x.elements() / (height * width);
-    Tensor out =
-        on.result(x.isMeta(), DType.I64, planes, op.rows().length, op.columns().length);
+    Tensor out = on.result(x.isMeta(), DType.I64, planes, op.rows().length, op.columns().length);
     on.launch(
-        WindowPlace.over(planes, taps(op.rows()), op.rows().length, taps(op.columns()),
-            op.columns().length, x.dtype()),
+        WindowPlace.over(
+            planes,
+            taps(op.rows()),
+            op.rows().length,
+            taps(op.columns()),
+            op.columns().length,
+            x.dtype()),
         x.isMeta(),
         on.reshape(x, planes, height, width),
         table(on, x.isMeta(), op.rows()),
