@@ -9,6 +9,7 @@ import maia.numerics.BlockFormat;
 import maia.numerics.DType;
 import maia.numerics.ElementType;
 import maia.numerics.ScaleRule;
+import maia.tensor.Activation;
 import maia.tensor.Binary;
 import maia.tensor.Contraction;
 import maia.tensor.Conversion;
@@ -19,6 +20,9 @@ import maia.tensor.Unary;
 /// order is the one the kernel's epilogue computes: scale, bias, activation, scale, rounding. The
 /// numbers are the same with and without.
 final class FuseEpilogue {
+  /// The slope of the kernel's leaky activation.
+  private static final float LEAK = 0.01f;
+
   private final Graph graph;
   private final Map<Integer, Node> onlyReader = new HashMap<>();
 
@@ -46,7 +50,7 @@ final class FuseEpilogue {
         taken.addAll(epilogue.nodes);
         steps.add(epilogue.step());
       } else {
-        steps.add(new Step.Single(node.op(), node.inputs(), node.output()));
+        steps.add(new Step.Single(node));
       }
     }
     return List.copyOf(steps);
@@ -100,7 +104,14 @@ final class FuseEpilogue {
       return switch (node.op()) {
         case Binary.Mul _ -> scales(node, last);
         case Binary.Add _ -> adds(node, last);
-        case Unary.Relu _ -> activates();
+        case Unary.Relu _ -> activates(Step.Activation.RELU);
+        case Unary.Sigmoid _ -> activates(Step.Activation.SIGMOID);
+        case Unary.Tanh _ -> activates(Step.Activation.TANH);
+        case Activation.Gelu _ -> activates(Step.Activation.GELU);
+        case Activation.GeluTanh _ -> activates(Step.Activation.GELU_TANH);
+        case Activation.Silu _ -> activates(Step.Activation.SILU);
+        case Activation.LeakyRelu(var slope) ->
+            slope == LEAK && activates(Step.Activation.LEAKY_RELU);
         case Conversion.Cast cast -> rounds(cast);
         case Conversion.Quantize(var format, var by) -> {
           boolean ok = stage.compareTo(Stage.RESCALED) <= 0 && readsBlocks();
@@ -157,12 +168,12 @@ final class FuseEpilogue {
       return root.inputs().stream().limit(2).allMatch(v -> v.type() instanceof BlockFormat);
     }
 
-    private boolean activates() {
+    private boolean activates(Step.Activation chosen) {
       // not after the rounding: what rounds to -0 stays -0 there, and becomes +0 before it
       if (stage.compareTo(Stage.ACTIVATED) >= 0) {
         return false;
       }
-      activation = Step.Activation.RELU;
+      activation = chosen;
       stage = Stage.ACTIVATED;
       return true;
     }

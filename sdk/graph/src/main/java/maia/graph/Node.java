@@ -9,7 +9,8 @@ import maia.tensor.Op;
 /// @param op the operation
 /// @param inputs its operands, in order
 /// @param output its result
-public record Node(Op op, List<Value> inputs, Value output) {
+/// @param at the user's line that computed it, such as `Net.java:31`; empty where none is known
+public record Node(Op op, List<Value> inputs, Value output, String at) {
   public Node {
     inputs = List.copyOf(inputs);
   }

@@ -1,17 +1,23 @@
 package maia.graph;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import maia.numerics.ElementType;
 import maia.numerics.ScaleRule;
 import maia.tensor.Op;
+import maia.tensor.Tensor;
 
 /// What one kernel call (or one view of memory) computes.
 public sealed interface Step {
-  /// The result.
-  Value output();
+  /// The results, at least one.
+  List<Value> outputs();
+
+  /// What it reads, constants included; nothing twice.
+  List<Value> inputs();
 
   /// The operations it covers, in order.
   List<Op> ops();
@@ -45,6 +51,16 @@ public sealed interface Step {
     }
 
     @Override
+    public List<Value> outputs() {
+      return List.of(output);
+    }
+
+    @Override
+    public List<Value> inputs() {
+      return Stream.concat(Stream.of(x, weight), bias.stream()).distinct().toList();
+    }
+
+    @Override
     public String toString() {
       return "%s = linear %s, %s%s%s%s%s -> %s   (fused: %s)"
           .formatted(
@@ -64,22 +80,103 @@ public sealed interface Step {
 
   /// An operation on its own.
   ///
-  /// @param op the operation
-  /// @param inputs its operands
-  /// @param output the result
-  record Single(Op op, List<Value> inputs, Value output) implements Step {
-    public Single {
-      inputs = List.copyOf(inputs);
+  /// @param node the operation, its operands and its result
+  record Single(Node node) implements Step {
+    /// The operation.
+    public Op op() {
+      return node.op();
+    }
+
+    @Override
+    public List<Value> outputs() {
+      return List.of(node.output());
+    }
+
+    @Override
+    public List<Value> inputs() {
+      return node.inputs().stream().distinct().toList();
     }
 
     @Override
     public List<Op> ops() {
-      return List.of(op);
+      return List.of(node.op());
     }
 
     @Override
     public String toString() {
-      return new Node(op, inputs, output).toString();
+      return node.toString();
+    }
+  }
+
+  /// What the operations of a [Fused] step work on together.
+  enum Space {
+    /// The elements of one shape, each alone.
+    POINTS,
+    /// The same, and rows along the last dimension: sums, norms, softmax.
+    ROWS,
+  }
+
+  /// Operations that one kernel computes, reading each operand once and writing nothing that only
+  /// they read. Every value is rounded to its type where it comes into being, so that the bits are
+  /// those of the operations one by one.
+  ///
+  /// @param space whether rows are reduced
+  /// @param shape the shape that all operations share: of each result, or of what is reduced
+  /// @param nodes the operations in order
+  /// @param inputs the tensors they read, each stretching to `shape`
+  /// @param numbers the constants of one element they read
+  /// @param outputs the results that others read: of `shape`, or one per row
+  record Fused(
+      Space space,
+      List<Long> shape,
+      List<Node> nodes,
+      List<Value> inputs,
+      List<Value> numbers,
+      List<Value> outputs)
+      implements Step {
+    public Fused {
+      shape = List.copyOf(shape);
+      nodes = List.copyOf(nodes);
+      inputs = List.copyOf(inputs);
+      numbers = List.copyOf(numbers);
+      outputs = List.copyOf(outputs);
+    }
+
+    /// `op` on tensors like `inputs` as a step of its own, where a kernel of fused operations
+    /// computes it. The inputs of the step are those of the tensors that are not numbers, each once
+    /// per operand, in order.
+    public static Optional<Fused> alone(Op op, List<Tensor> inputs) {
+      List<Value> operands = new ArrayList<>();
+      for (Tensor input : inputs) {
+        boolean number = input.elements() == 1 && !input.isMeta();
+        operands.add(
+            Value.of(operands.size(), input, number ? Optional.of(input) : Optional.empty()));
+      }
+      Value output = Value.of(operands.size(), op.meta(inputs), Optional.empty());
+      Node node = new Node(op, operands, output, "");
+      List<Value> read = operands.stream().filter(v -> !RowSpace.isNumber(v)).toList();
+      List<Value> numbers = operands.stream().filter(RowSpace::isNumber).toList();
+      return RowSpace.of(node)
+          .map(s -> new Fused(s.space(), s.shape(), List.of(node), read, numbers, List.of(output)));
+    }
+
+    /// Whether `value`, one of the outputs, has one element per row.
+    public boolean isOfRows(Value value) {
+      return space == Space.ROWS && !value.shape().equals(shape);
+    }
+
+    @Override
+    public List<Op> ops() {
+      return nodes.stream().<Op>map(Node::op).toList();
+    }
+
+    @Override
+    public String toString() {
+      return "%s = fused %s   (fused: %s)"
+          .formatted(
+              outputs.stream().map(Value::typed).collect(Collectors.joining(", ")),
+              inputs.stream().map(Value::toString).collect(Collectors.joining(", ")),
+              nodes.stream().map(n -> n.op().name()).collect(Collectors.joining(" ")));
     }
   }
 
@@ -89,5 +186,17 @@ public sealed interface Step {
     NONE,
     /// 0 where the value is below 0.
     RELU,
+    /// 0.01 of the value where it is below 0.
+    LEAKY_RELU,
+    /// x/2 (1 + erf(x / sqrt 2)).
+    GELU,
+    /// The approximation of GELU by the hyperbolic tangent.
+    GELU_TANH,
+    /// The logistic function.
+    SIGMOID,
+    /// x times the logistic function of x.
+    SILU,
+    /// The hyperbolic tangent.
+    TANH,
   }
 }

@@ -31,8 +31,13 @@ public record Value(int id, ElementType type, List<Long> shape, Optional<Tensor>
   }
 
   /// The number of a constant of one element, unless it is shape-only.
-  Optional<Float> scalar() {
+  public Optional<Float> scalar() {
     return constant.filter(t -> elements() == 1 && !t.isMeta()).map(Tensor::item);
+  }
+
+  /// Bytes of its elements, dense; those of the scales of a block format included.
+  public long bytes() {
+    return type.bytes(elements());
   }
 
   /// `%3: bf16[128, 256]`.

@@ -1,9 +1,12 @@
 package maia.lab;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import maia.base.Progress;
 import maia.base.Rich;
 import maia.kernel.Explanation;
@@ -43,6 +46,11 @@ public final class Viz {
               new Adapter(Observation.class, value -> RangeChart.of((Observation) value)),
               new Adapter(Table.class, value -> Tables.rich((Table) value)),
               new Adapter(Chart.class, value -> Figures.of((Chart<?, ?>) value))));
+
+  /// A dollar sign outside a tag. Notebooks take what stands between two of them for a formula,
+  /// unless each has an element of its own.
+  private static final Pattern DOLLAR = Pattern.compile("\\$(?![^<>]*>)");
+
   private static @Nullable Host host;
 
   private Viz() {}
@@ -88,7 +96,14 @@ public final class Viz {
 
   /// The forms of a value by MIME type, richest first; always with `text/plain`.
   public static Map<String, String> mime(Object value) {
-    return asRich(value).mime();
+    Map<String, String> forms = asRich(value).mime();
+    String html = forms.get("text/html");
+    if (html == null || html.indexOf('$') < 0) {
+      return forms;
+    }
+    Map<String, String> safe = new LinkedHashMap<>(forms);
+    safe.put("text/html", DOLLAR.matcher(html).replaceAll("<span>\\$</span>"));
+    return Collections.unmodifiableMap(safe);
   }
 
   private static synchronized Rich asRich(Object value) {

@@ -1,5 +1,6 @@
 package maia.numerics;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import maia.base.Check;
 import maia.base.Stop;
 
@@ -50,13 +51,8 @@ public final class BlockCodec {
       int elementAt,
       float[] scales,
       int scaleAt) {
-    for (int done = 0, block = 0; done < count; done += f.block(), block++) {
-      int size = Math.min(f.block(), count - done);
-      float scale = scale(f, rules, in, at + done, size, tensorScale);
-      scales[scaleAt + block] = scale;
-      BlockElements.write(
-          f, rules, in, at + done, size, scale, tensorScale, elements, elementAt + done);
-    }
+    new BlockElements(f, rules, tensorScale)
+        .quantize(in, at, count, elements, elementAt, scales, scaleAt, elementAt);
   }
 
   /// The values of `count` elements: `(element * scale) * tensorScale`, both products in binary32.
@@ -105,34 +101,40 @@ public final class BlockCodec {
   /// A contiguous block array of the values of `array`, quantized along the last dimension. The
   /// tensor scale, if any, comes from the largest finite magnitude.
   public static HostArray quantize(Array array, BlockFormat f, BlockRules rules) {
-    float[] values = HostArray.floats(array);
     HostArray result = HostArray.zeros(f, array.shape());
-    if (f.tensorScale()) {
-      result = result.withTensorScale(tensorScale(largestFinite(values), f));
-    }
-    if (values.length == 0) {
+    if (array.elements() == 0) {
       return result;
     }
-    int row = rowLength(array.shape());
-    int blocks = Math.ceilDiv(row, f.block());
-    float[] scales = new float[values.length / row * blocks];
-    for (int r = 0; r < values.length / row; r++) {
-      Stop.poll("quantize");
-      quantize(
-          f,
-          rules,
-          values,
-          r * row,
-          row,
-          result.tensorScale(),
-          values,
-          r * row,
-          scales,
-          r * blocks);
+    Reader reader = new Reader(scalars(array));
+    if (f.tensorScale()) {
+      result = result.withTensorScale(tensorScale(largestFinite(reader, array.elements()), f));
     }
-    storeElements(f, values, result);
-    HostArray.store(scales, result.scales().orElseThrow());
+    quantize(reader, f, rules, result);
     return result;
+  }
+
+  /// Rows in parallel; eight together begin and end with a whole byte.
+  private static void quantize(Reader from, BlockFormat f, BlockRules rules, HostArray to) {
+    int row = rowLength(to.shape());
+    int blocks = Math.ceilDiv(row, f.block());
+    BlockElements elements = new BlockElements(f, rules, to.tensorScale());
+    Codec scale = Codec.of(f.scale());
+    Array toScales = to.scales().orElseThrow();
+    long chunk = Math.ceilDiv(Math.max(1, Elementwise.PART / row), 8L) * 8;
+    Parallel.ranges(
+        "quantize",
+        to.elements() / row,
+        chunk,
+        (first, end) -> {
+          float[] values = Scratch.floats(Scratch.Slot.FIRST, row);
+          float[] scales = Scratch.floats(Scratch.Slot.SCALES, blocks);
+          for (long r = first; r < end; r++) {
+            Stop.poll("quantize");
+            from.read(r * row, row, values, 0);
+            elements.encode(values, row, scales, to.segment(), r * row);
+            scale.encode(scales, 0, blocks, toScales.segment(), r * blocks, 1);
+          }
+        });
   }
 
   /// The values of a block array as contiguous fp32.
@@ -140,41 +142,43 @@ public final class BlockCodec {
     return HostArray.of(HostArray.floats(array), DType.F32, array.shape());
   }
 
-  /// Decoded element values become code values: only MXINT8 counts in 64ths.
-  private static void storeElements(BlockFormat f, float[] values, HostArray to) {
-    if (f.element().isInteger()) {
-      for (int i = 0; i < values.length; i++) {
-        values[i] *= 64;
-      }
-    }
-    Codec.of(f.element()).encode(values, 0, values.length, to.segment(), 0, 1);
+  private static Array scalars(Array array) {
+    return array.type() instanceof BlockFormat ? dequantize(array) : array;
   }
 
   private static int rowLength(long[] shape) {
     return shape.length == 0 ? 1 : Math.toIntExact(shape[shape.length - 1]);
   }
 
-  private static float largestFinite(float[] values) {
-    float largest = 0;
-    for (float value : values) {
-      float size = Math.abs(value);
-      largest = size > largest && size < Float.POSITIVE_INFINITY ? size : largest;
-    }
-    return largest;
+  private static float largestFinite(Reader reader, long count) {
+    AtomicInteger largest = new AtomicInteger();
+    Parallel.ranges(
+        "quantize",
+        count,
+        Elementwise.PART,
+        (from, to) -> {
+          float[] x = Scratch.floats(Scratch.Slot.FIRST, Elementwise.STRETCH);
+          for (long at = from; at < to; at += Elementwise.STRETCH) {
+            int size = (int) Math.min(Elementwise.STRETCH, to - at);
+            reader.read(at, size, x, 0);
+            largest.accumulateAndGet(largestFinite(x, size), Math::max);
+          }
+        });
+    return Float.intBitsToFloat(largest.get());
   }
 
-  private static float scale(
-      BlockFormat f, BlockRules rules, float[] in, int at, int size, float tensorScale) {
+  /// Its bits.
+  private static int largestFinite(float[] x, int count) {
+    int[] most = new int[1];
+    CodeLoops.current(count).largest(x, 0, count, 1, most);
+    if (most[0] < Narrow.INFINITY) {
+      return most[0];
+    }
     int largest = 0;
-    for (int i = at; i < at + size; i++) {
-      largest = Math.max(largest, Float.floatToRawIntBits(in[i]) & 0x7fffffff);
+    for (int i = 0; i < count; i++) {
+      int size = Float.floatToRawIntBits(x[i]) & Integer.MAX_VALUE;
+      largest = size > largest && size < Narrow.INFINITY ? size : largest;
     }
-    float amax = Float.intBitsToFloat(largest);
-    if (!(amax < Float.POSITIVE_INFINITY)) {
-      return Float.NaN;
-    }
-    return f.tensorScale()
-        ? BlockScales.nv(f, rules.order(), amax, tensorScale)
-        : BlockScales.mx(f, rules.scale(), amax, in, at, size);
+    return largest;
   }
 }

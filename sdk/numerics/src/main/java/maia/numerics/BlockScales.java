@@ -1,6 +1,7 @@
 package maia.numerics;
 
-/// Block scales, from the bits of the largest magnitude.
+/// The scales of blocks under one format and set of rules, in integers from the bits of the largest
+/// magnitude.
 final class BlockScales {
   /// E4M3's smallest positive value: what an NVFP4 block scale that would round to zero becomes.
   private static final float SMALLEST_UE4M3 = 0x1p-9f;
@@ -10,38 +11,71 @@ final class BlockScales {
 
   private static final int[] MSE_STEPS = {0, 1, -1, -2};
 
-  private BlockScales() {}
+  private static final int FRACTION = 23;
+  private static final int HIDDEN = 1 << FRACTION;
+  private static final int INFINITY = 0x7f800000;
+  private static final int LOWEST = -127;
 
-  /// The MX scale value of a block `x[at..at+size]` with largest magnitude `amax` (finite): a power
-  /// of two between 2^-127 and 2^127.
-  static float mx(BlockFormat format, ScaleRule rule, float amax, float[] x, int at, int size) {
-    if (amax == 0) {
-      return 0x1p-127f;
+  private final BlockFormat format;
+  private final BlockRules rules;
+  private final Codec codec;
+  private final float tensorScale;
+  private final float largest;
+  private final int largestExponent;
+  private final int largestFraction;
+  private final int roundsUp;
+
+  BlockScales(BlockFormat format, BlockRules rules, float tensorScale) {
+    this.format = format;
+    this.rules = rules;
+    this.codec = Codec.of(format.scale());
+    this.tensorScale = tensorScale;
+    this.largest = largest(format);
+    this.largestExponent = Math.getExponent(largest);
+    this.largestFraction = Float.floatToRawIntBits(largest) & (HIDDEN - 1);
+    int fractionBits = format.element().format().map(FloatFormat::fractionBits).orElse(6);
+    this.roundsUp = HIDDEN - (1 << (FRACTION - fractionBits - 1));
+  }
+
+  /// The scale of block `x[at..at+size]`, whose largest magnitude has the bits `amax`. NaN for a
+  /// block that is not finite.
+  float of(int amax, float[] x, int at, int size) {
+    if (amax >= INFINITY) {
+      return Float.NaN;
     }
-    double value = amax;
-    int exponent = Math.getExponent(value);
-    double significand = Math.scalb(value, -exponent);
-    int floor = exponent - largestExponent(format);
-    return switch (rule) {
+    return format.tensorScale() ? nv(Float.intBitsToFloat(amax)) : mx(amax, x, at, size);
+  }
+
+  /// Between 2^-127 and 2^127.
+  private float mx(int amax, float[] x, int at, int size) {
+    if (amax == 0) {
+      return power(LOWEST);
+    }
+    int top = 31 - Integer.numberOfLeadingZeros(amax);
+    boolean normal = amax >= HIDDEN;
+    int exponent = normal ? (amax >>> FRACTION) - 127 : top - 149;
+    int fraction = (normal ? amax : amax << FRACTION - top) & (HIDDEN - 1);
+    int floor = exponent - largestExponent;
+    return switch (rules.scale()) {
       case FLOOR -> power(floor);
-      case RCEIL -> power(significand > largestSignificand(format) ? floor + 1 : floor);
-      case EVEN ->
-          power(significand >= 2 - Math.scalb(1.0, -fractionBits(format) - 1) ? floor + 1 : floor);
-      case CEIL -> power(significand > 1 ? floor + 1 : floor);
-      case MSE -> search(format, floor, x, at, size);
+      case RCEIL -> power(fraction > largestFraction ? floor + 1 : floor);
+      case EVEN -> power(fraction >= roundsUp ? floor + 1 : floor);
+      case CEIL -> power(fraction > 0 ? floor + 1 : floor);
+      case MSE -> search(floor, x, at, size);
     };
   }
 
   private static float power(int exponent) {
-    return (float) Math.scalb(1.0, Math.clamp(exponent, -127, 127));
+    int e = Math.clamp(exponent, LOWEST, 127);
+    return Float.intBitsToFloat(e == LOWEST ? HIDDEN >> 1 : e + 127 << FRACTION);
   }
 
-  private static float search(BlockFormat format, int floor, float[] x, int at, int size) {
+  private float search(int floor, float[] x, int at, int size) {
     float best = power(floor);
     double least = Double.POSITIVE_INFINITY;
     for (int step : MSE_STEPS) {
       float scale = power(floor + step);
-      double error = squaredError(format, scale, x, at, size);
+      double error = squaredError(scale, x, at, size);
       if (error < least) {
         least = error;
         best = scale;
@@ -51,7 +85,7 @@ final class BlockScales {
   }
 
   /// Differences are exact in binary64, their squares are summed in ascending order.
-  private static double squaredError(BlockFormat format, float scale, float[] x, int at, int size) {
+  private double squaredError(float scale, float[] x, int at, int size) {
     double sum = 0;
     for (int i = at; i < at + size; i++) {
       double element =
@@ -62,11 +96,9 @@ final class BlockScales {
     return sum;
   }
 
-  /// The NVFP4 scale value of a block with largest magnitude `amax` (finite).
-  static float nv(BlockFormat format, NvOrder order, float amax, float tensorScale) {
-    Codec codec = Codec.of(format.scale());
-    float sixth = amax / largest(format);
-    return switch (order) {
+  private float nv(float amax) {
+    float sixth = amax / largest;
+    return switch (rules.order()) {
       case DIVIDE -> {
         float scale = codec.round(sixth / tensorScale);
         yield scale == 0 && amax != 0 ? SMALLEST_UE4M3 : scale;
@@ -76,6 +108,29 @@ final class BlockScales {
     };
   }
 
+  /// Whether elements are divided by [#operand] instead of multiplied with it.
+  boolean divides() {
+    return format.tensorScale() && rules.order() == NvOrder.DIVIDE;
+  }
+
+  /// What elements of a block with this scale are divided by or multiplied with.
+  float operand(float scale) {
+    if (!format.tensorScale()) {
+      return 1 / scale;
+    }
+    return switch (rules.order()) {
+      case DIVIDE -> scale * tensorScale;
+      case RECIPROCAL -> 1 / tensorScale / scale;
+      case MULTIPLY -> Math.min(1 / (scale * tensorScale), Float.MAX_VALUE);
+    };
+  }
+
+  /// Whether all elements under this scale are zero.
+  boolean isEmpty(float scale) {
+    boolean isZero = scale == 0 && !(format.tensorScale() && rules.order() == NvOrder.MULTIPLY);
+    return scale != scale || isZero;
+  }
+
   /// The largest element magnitude.
   static float largest(BlockFormat format) {
     return format
@@ -83,17 +138,5 @@ final class BlockScales {
         .format()
         .map(f -> Conversion.decode(f, Conversion.maxFinite(f)))
         .orElse(127 / 64f);
-  }
-
-  private static int largestExponent(BlockFormat format) {
-    return Math.getExponent(largest(format));
-  }
-
-  private static double largestSignificand(BlockFormat format) {
-    return Math.scalb((double) largest(format), -largestExponent(format));
-  }
-
-  private static int fractionBits(BlockFormat format) {
-    return format.element().format().map(FloatFormat::fractionBits).orElse(6);
   }
 }

@@ -59,6 +59,22 @@ public final class Elementwise {
         });
   }
 
+  /// `out = x` in the type of `out` under these rules; both hold equally many elements of
+  /// floating-point types of at most 32 bits. The place of an element in `out` is its number for
+  /// stochastic rounding.
+  public static void convert(Array x, Array out, Rounding rounding, Overflow overflow) {
+    Reader reader = new Reader(x);
+    Target target = new Target(out);
+    stretches(
+        "convert",
+        target.count,
+        (from, count) -> {
+          float[] values = Scratch.floats(Scratch.Slot.FIRST, STRETCH);
+          reader.read(from, count, values, 0);
+          target.write(values, from, count, rounding, overflow);
+        });
+  }
+
   /// `out = f(a, b)`; both inputs already have the shape of the result, repeated where needed.
   public static void combine(String what, Array a, Array b, Array out, Combine f) {
     Reader left = new Reader(a);
@@ -224,6 +240,10 @@ public final class Elementwise {
 
     void write(float[] from, long at, int size) {
       codec.encode(from, 0, size, memory, offset + at, 1);
+    }
+
+    void write(float[] from, long at, int size, Rounding rounding, Overflow overflow) {
+      codec.encode(from, 0, size, memory, offset + at, 1, rounding, overflow);
     }
   }
 }

@@ -1,7 +1,8 @@
 package maia.numerics;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Codes of a [FloatFormat]: the exact core, and fast loops for the rules used most.
@@ -14,16 +15,26 @@ final class FloatCodec implements Codec {
   private final int memoryShift;
   private final float[] table;
   private final @Nullable Narrow narrow;
+  private final List<Narrow> rules;
 
   FloatCodec(DType type, FloatFormat format) {
     this.type = type;
     this.format = format;
     this.memoryShift = type == DType.TF32 ? TF32_SHIFT : 0;
     this.narrow = Narrow.covers(format) ? Narrow.of(format) : null;
+    this.rules = narrow == null ? List.of() : rules(format);
     this.table = new float[type.bits() <= TABLE_BITS ? 1 << type.bits() : 0];
     for (int code = 0; code < table.length; code++) {
       table[code] = Conversion.decode(format, code);
     }
+  }
+
+  /// By rounding, and in it by overflow.
+  private static List<Narrow> rules(FloatFormat format) {
+    return Arrays.stream(Rounding.Fixed.values())
+        .flatMap(rounding ->
+            Arrays.stream(Overflow.values()).map(over -> Narrow.of(format, rounding, over)))
+        .toList();
   }
 
   @Override
@@ -52,39 +63,12 @@ final class FloatCodec implements Codec {
 
   @Override
   public void round(float[] x, int at, int count) {
-    switch (type) {
-      case F32 -> {}
-      case BF16 -> roundBf16(x, at, at + count);
-      case F16 -> roundF16(x, at, at + count);
-      default -> roundOthers(x, at, at + count);
-    }
-  }
-
-  private void roundOthers(float[] x, int from, int to) {
-    if (narrow == null) {
-      for (int i = from; i < to; i++) {
+    if (narrow != null) {
+      CodeLoops.current(count).round(narrow, x, at, count);
+    } else if (type != DType.F32) {
+      for (int i = at; i < at + count; i++) {
         x[i] = decode(code(x[i]));
       }
-    } else {
-      roundNarrow(narrow, x, from, to);
-    }
-  }
-
-  private static void roundNarrow(Narrow narrow, float[] x, int from, int to) {
-    for (int i = from; i < to; i++) {
-      x[i] = narrow.round(x[i]);
-    }
-  }
-
-  private static void roundBf16(float[] x, int from, int to) {
-    for (int i = from; i < to; i++) {
-      x[i] = Half.roundBf16(x[i]);
-    }
-  }
-
-  private static void roundF16(float[] x, int from, int to) {
-    for (int i = from; i < to; i++) {
-      x[i] = Half.roundF16(x[i]);
     }
   }
 
@@ -108,30 +92,7 @@ final class FloatCodec implements Codec {
 
   @Override
   public void encode(float[] from, int at, int count, MemorySegment to, long first, long stride) {
-    switch (type) {
-      case F32 -> PackedFloats.copy(from, at, count, to, first, stride);
-      case BF16 -> HalfArrays.encode(HalfArrays.Kind.BF16, from, at, count, to, first, stride);
-      case F16 -> HalfArrays.encode(HalfArrays.Kind.F16, from, at, count, to, first, stride);
-      default -> encodeSmall(from, at, count, to, first, stride);
-    }
-  }
-
-  private void encodeSmall(
-      float[] from, int at, int count, MemorySegment to, long first, long stride) {
-    if (narrow == null) {
-      encode(from, at, count, to, first, stride, Rounding.NEAREST_EVEN, Overflow.SATURATE);
-    } else if (type.bits() == Byte.SIZE) {
-      encodeBytes(narrow, from, at, count, to, first, stride);
-    } else {
-      Tables.encode(narrow, type.bits(), from, at, count, to, first, stride);
-    }
-  }
-
-  private static void encodeBytes(
-      Narrow narrow, float[] from, int at, int count, MemorySegment to, long first, long stride) {
-    for (int i = 0; i < count; i++) {
-      to.set(ValueLayout.JAVA_BYTE, first + i * stride, (byte) narrow.encode(from[at + i]));
-    }
+    encode(from, at, count, to, first, stride, Rounding.NEAREST_EVEN, Overflow.SATURATE);
   }
 
   @Override
@@ -144,10 +105,42 @@ final class FloatCodec implements Codec {
       long stride,
       Rounding rounding,
       Overflow overflow) {
-    for (int i = 0; i < count; i++) {
-      long index = first + i * stride;
-      int code = Conversion.encode(format, from[at + i], rounding, overflow, index);
-      Packed.put(to, type.bits(), index, code << memoryShift);
+    if (type == DType.F32) {
+      PackedFloats.copy(from, at, count, to, first, stride);
+    } else if (narrow != null && rounding instanceof Rounding.Fixed fixed) {
+      Narrow rule = rules.get(fixed.ordinal() * Overflow.values().length + overflow.ordinal());
+      encode(rule, from, at, count, to, first, stride);
+    } else {
+      for (int i = 0; i < count; i++) {
+        long index = first + i * stride;
+        int bits = Float.floatToRawIntBits(from[at + i]);
+        int code =
+            isScale(bits)
+                ? bits >>> Narrow.FRACTION
+                : Conversion.encode(format, from[at + i], rounding, overflow, index);
+        Packed.put(to, type.bits(), index, code << memoryShift);
+      }
+    }
+  }
+
+  /// Whether these are the bits of a normal power of two and the codes are its exponent field.
+  private boolean isScale(int bits) {
+    return type == DType.E8M0
+        && (bits & (1 << Narrow.FRACTION) - 1) == 0
+        && bits > 0
+        && bits < Narrow.INFINITY;
+  }
+
+  private void encode(
+      Narrow rule, float[] from, int at, int count, MemorySegment to, long first, long stride) {
+    switch (type.bits()) {
+      case Short.SIZE -> HalfArrays.encode(rule, from, at, count, to, first, stride);
+      case Integer.SIZE -> {
+        for (int i = 0; i < count; i++) {
+          to.set(Packed.INT, 4 * (first + i * stride), rule.encode(from[at + i]) << memoryShift);
+        }
+      }
+      default -> Tables.encode(rule, type.bits(), from, at, count, to, first, stride);
     }
   }
 

@@ -29,14 +29,12 @@ final class HalfArrays {
   }
 
   static void encode(
-      Kind kind, float[] from, int at, int count, MemorySegment to, long first, long stride) {
+      Narrow format, float[] from, int at, int count, MemorySegment to, long first, long stride) {
     short[] codes = Scratch.shorts(STRETCH);
+    CodeLoops loops = CodeLoops.current(count);
     for (int done = 0; done < count; done += STRETCH) {
       int size = Math.min(STRETCH, count - done);
-      switch (kind) {
-        case BF16 -> toBf16(from, at + done, size, codes);
-        case F16 -> toF16(from, at + done, size, codes);
-      }
+      loops.encode(format, from, at + done, size, codes, 0);
       store(codes, size, to, first + done * stride, stride);
     }
   }
@@ -70,18 +68,6 @@ final class HalfArrays {
   private static void fromF16(short[] codes, int count, float[] to, int at) {
     for (int i = 0; i < count; i++) {
       to[at + i] = Half.fromF16(codes[i]);
-    }
-  }
-
-  private static void toBf16(float[] from, int at, int count, short[] codes) {
-    for (int i = 0; i < count; i++) {
-      codes[i] = Half.toBf16(from[at + i]);
-    }
-  }
-
-  private static void toF16(float[] from, int at, int count, short[] codes) {
-    for (int i = 0; i < count; i++) {
-      codes[i] = Half.toF16(from[at + i]);
     }
   }
 }

@@ -15,6 +15,8 @@ final class Scratch {
     SECOND,
     FUNCTION,
     LANES,
+    FACTORS,
+    SCALES,
     SCORES,
   }
 
@@ -23,7 +25,9 @@ final class Scratch {
 
   private final float[][] arrays = new float[Slot.values().length][];
 
-  private short[] codes = {};
+  private short[] shorts = {};
+  private byte[] bytes = {};
+  private int[] ints = {};
 
   private Scratch() {
     Arrays.fill(arrays, NONE);
@@ -32,10 +36,28 @@ final class Scratch {
   /// An array of at least `size` elements with anything in it, for codes of 16 bits.
   static short[] shorts(int size) {
     Scratch own = OF_THREAD.get();
-    if (own.codes.length < size) {
-      own.codes = new short[size];
+    if (own.shorts.length < size) {
+      own.shorts = new short[size];
     }
-    return own.codes;
+    return own.shorts;
+  }
+
+  /// An array of at least `size` elements with anything in it, for codes of at most 8 bits.
+  static byte[] bytes(int size) {
+    Scratch own = OF_THREAD.get();
+    if (own.bytes.length < size) {
+      own.bytes = new byte[size];
+    }
+    return own.bytes;
+  }
+
+  /// An array of at least `size` elements with anything in it, for codes inside one loop.
+  static int[] ints(int size) {
+    Scratch own = OF_THREAD.get();
+    if (own.ints.length < size) {
+      own.ints = new int[size];
+    }
+    return own.ints;
   }
 
   /// An array of at least `size` elements with anything in it.

@@ -6,6 +6,7 @@ import java.lang.foreign.ValueLayout;
 /// Loops over codes of at most 8 bits; contiguous packed codes go by whole bytes.
 final class Tables {
   private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
+  private static final int STRETCH = 1024;
 
   private Tables() {}
 
@@ -38,8 +39,23 @@ final class Tables {
 
   private static void decodeBytes(
       float[] table, MemorySegment from, long first, long stride, int count, float[] to, int at) {
+    if (stride != 1) {
+      for (int i = 0; i < count; i++) {
+        to[at + i] = table[from.get(BYTE, first + i * stride) & 0xff];
+      }
+      return;
+    }
+    byte[] codes = Scratch.bytes(STRETCH);
+    for (int done = 0; done < count; done += STRETCH) {
+      int size = Math.min(STRETCH, count - done);
+      MemorySegment.copy(from, BYTE, first + done, codes, 0, size);
+      lookUp(table, codes, size, to, at + done);
+    }
+  }
+
+  private static void lookUp(float[] table, byte[] codes, int count, float[] to, int at) {
     for (int i = 0; i < count; i++) {
-      to[at + i] = table[from.get(BYTE, first + i * stride) & 0xff];
+      to[at + i] = table[codes[i] & 0xff];
     }
   }
 
@@ -79,6 +95,7 @@ final class Tables {
     }
   }
 
+  /// Writes codes of `bits` bits to storage indices `first`, `first + stride`, ...
   static void encode(
       Narrow narrow,
       int bits,
@@ -88,16 +105,11 @@ final class Tables {
       MemorySegment to,
       long first,
       long stride) {
-    int group = bits == 4 ? 2 : 4;
+    int group = bits == 8 ? 1 : PackedCodes.GROUP;
     int head = stride == 1 ? (int) Math.min(count, -first & (group - 1)) : count;
     int body = (count - head) / group * group;
     encodeEach(narrow, bits, from, at, head, to, first, stride);
-    long start = (first + head) * bits / 8;
-    if (bits == 4) {
-      encodeNibbles(narrow, from, at + head, body, to, start);
-    } else {
-      encodeTriples(narrow, from, at + head, body, to, start);
-    }
+    encodeDense(narrow, bits, from, at + head, body, to, (first + head) * bits / 8);
     int done = head + body;
     encodeEach(narrow, bits, from, at + done, count - done, to, first + done, stride);
   }
@@ -116,23 +128,23 @@ final class Tables {
     }
   }
 
-  private static void encodeNibbles(
-      Narrow narrow, float[] from, int at, int count, MemorySegment to, long start) {
-    for (int i = 0; i < count / 2; i++) {
-      int low = narrow.encode(from[at + 2 * i]);
-      to.set(BYTE, start + i, (byte) (low | narrow.encode(from[at + 2 * i + 1]) << 4));
+  /// Whole bytes from byte `start` on.
+  private static void encodeDense(
+      Narrow narrow, int bits, float[] from, int at, int count, MemorySegment to, long start) {
+    byte[] codes = Scratch.bytes(STRETCH);
+    CodeLoops loops = CodeLoops.current(count);
+    for (int done = 0; done < count; done += STRETCH) {
+      int size = Math.min(STRETCH, count - done);
+      loops.encode(narrow, from, at + done, size, codes, 0);
+      store(codes, size, bits, to, start + (long) done * bits / 8);
     }
   }
 
-  private static void encodeTriples(
-      Narrow narrow, float[] from, int at, int count, MemorySegment to, long start) {
-    for (int i = 0; i < count / 4; i++) {
-      int low = narrow.encode(from[at + 4 * i]) | narrow.encode(from[at + 4 * i + 1]) << 6;
-      int high = narrow.encode(from[at + 4 * i + 2]) | narrow.encode(from[at + 4 * i + 3]) << 6;
-      int word = low | high << 12;
-      to.set(BYTE, start + 3L * i, (byte) word);
-      to.set(BYTE, start + 3L * i + 1, (byte) (word >> 8));
-      to.set(BYTE, start + 3L * i + 2, (byte) (word >> 16));
+  /// Packs codes that lie one per byte, and writes them; `codes` is destroyed.
+  static void store(byte[] codes, int count, int bits, MemorySegment to, long start) {
+    if (bits < 8) {
+      PackedCodes.pack(codes, count, bits);
     }
+    MemorySegment.copy(codes, 0, to, BYTE, start, count * bits / 8);
   }
 }

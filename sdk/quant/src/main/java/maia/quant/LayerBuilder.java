@@ -52,8 +52,7 @@ record LayerBuilder(
         label(),
         invariance.largest());
     float[] inputs = x.length == 0 ? x : preparation.inputs(x, x.length / columns, columns);
-    Optional<Tensor> bias =
-        Optional.ofNullable(layer.namedParameters().get("bias")).map(Tensor::detach);
+    Optional<Tensor> bias = layer.hasBias() ? Optional.of(layer.bias().detach()) : Optional.empty();
     return new StoredLinear(
         preparation,
         stored(prepared, inputs, rows, columns),

@@ -31,6 +31,7 @@ final class MaiaBackend implements Backend {
   @Override
   public Tensor execute(Op op, List<Tensor> inputs) {
     var launcher = new SimulatedLauncher(machine, Options.defaults());
-    return Steps.eager(launcher, device, Profile::record).single(op, inputs);
+    Steps steps = Steps.eager(launcher, device, Profile::record);
+    return Profile.during(op.name(), () -> steps.single(op, inputs));
   }
 }

@@ -5,12 +5,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
-import maia.base.Check;
 import maia.base.Stop;
 import maia.graph.Graph;
 import maia.graph.Plan;
 import maia.graph.Step;
-import maia.graph.Value;
 import maia.machine.Chip;
 import maia.machine.Machine;
 import maia.sim.Options;
@@ -57,36 +55,18 @@ public final class Session {
   /// name.
   public SessionRun run(String name, UnaryOperator<Tensor> forward, Tensor x) {
     Graph graph = Tensor.noGrad(() -> Graph.record(name, forward, x));
-    Plan plan = Plan.fused(graph);
+    Plan plan = Plan.fused(graph, PlanRun.limits(machine));
     List<KernelRun> kernels = new ArrayList<>();
     var launcher = new SimulatedLauncher(machine, options);
     Map<Integer, Tensor> values = new HashMap<>();
-    values.put(graph.input().id(), x);
-    graph.constants().forEach(c -> values.put(c.id(), c.constant().orElseThrow()));
+    values.put(graph.inputs().getFirst().id(), x);
+    plan.graph().constants().forEach(c -> values.put(c.id(), c.constant().orElseThrow()));
     Steps steps = Steps.session(launcher, kernels::add);
     for (Step step : plan.steps()) {
       Stop.poll("session");
-      values.put(step.output().id(), Tensor.noGrad(() -> execute(steps, step, values)));
+      Tensor.noGrad(() -> PlanRun.execute(steps, step, values));
     }
-    return new SessionRun(machine, graph, plan, kernels, value(values, graph.output()));
-  }
-
-  private static Tensor execute(Steps steps, Step step, Map<Integer, Tensor> values) {
-    return switch (step) {
-      case Step.Linear linear ->
-          steps.linear(
-              Steps.LinearSpec.of(linear),
-              value(values, linear.x()),
-              value(values, linear.weight()),
-              linear.bias().map(b -> value(values, b)));
-      case Step.Single(var op, var inputs, _) ->
-          steps.single(op, inputs.stream().map(v -> value(values, v)).toList());
-    };
-  }
-
-  private static Tensor value(Map<Integer, Tensor> values, Value value) {
-    Tensor tensor = values.get(value.id());
-    Check.invariant(tensor != null, "Session", "%s has no value yet", value);
-    return tensor;
+    return new SessionRun(
+        machine, graph, plan, kernels, PlanRun.value(values, plan.graph().output()));
   }
 }

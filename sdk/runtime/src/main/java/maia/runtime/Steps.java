@@ -7,8 +7,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import maia.base.Check;
 import maia.graph.Step;
+import maia.graph.Value;
 import maia.kernel.Kernel;
 import maia.kernel.KernelCall;
 import maia.kernel.KernelLaunch;
@@ -26,10 +29,15 @@ import maia.numerics.ElementType;
 import maia.numerics.HostArray;
 import maia.numerics.ScaleRule;
 import maia.tensor.Binary;
+import maia.tensor.Comparison;
 import maia.tensor.Contraction;
 import maia.tensor.Conversion;
 import maia.tensor.Device;
+import maia.tensor.Normalize;
 import maia.tensor.Op;
+import maia.tensor.Reduction;
+import maia.tensor.Selection;
+import maia.tensor.SoftmaxOp;
 import maia.tensor.Tensor;
 import maia.tensor.TensorException;
 import maia.tensor.Unary;
@@ -70,10 +78,11 @@ final class Steps {
   /// Whether a kernel of the library computes `op`.
   static boolean supports(Op op) {
     return switch (op) {
-      case View _, Contraction.Linear _, Unary.Relu _, Conversion.Cast _, Conversion.Quantize _ ->
-          true;
-      case Binary.Add _, Binary.Sub _, Binary.Mul _, Binary.Div _ -> true;
-      case maia.tensor.SoftmaxOp _ -> true;
+      case View _, Contraction.Linear _, Conversion.Cast _, Conversion.Quantize _ -> true;
+      case Conversion.Contiguous _, Selection.Where _ -> true;
+      case Unary _, maia.tensor.Activation _, Binary _, Comparison _ -> true;
+      case Reduction.ArgMax _ -> false;
+      case Reduction _, SoftmaxOp _, Normalize _ -> true;
       default -> false;
     };
   }
@@ -102,9 +111,42 @@ final class Steps {
       case Binary.Sub _ -> binary(Elementwise.SUB, op, inputs, like);
       case Binary.Mul _ -> binary(Elementwise.MUL, op, inputs, like);
       case Binary.Div _ -> binary(Elementwise.DIV, op, inputs, like);
-      case maia.tensor.SoftmaxOp softmax -> softmax(softmax, inputs.getFirst());
-      default -> throw noKernel(op, "no kernel of the library computes it");
+      case SoftmaxOp softmax when fits(softmax, inputs.getFirst()) -> softmax(inputs.getFirst());
+      default -> generated(op, inputs);
     };
+  }
+
+  /// The result by a kernel made for this operation: on elements that broadcast, or on rows.
+  private Tensor generated(Op op, List<Tensor> inputs) {
+    Step.Fused step =
+        Step.Fused.alone(op, inputs)
+            .orElseThrow(() ->
+                noKernel(
+                    op,
+                    supports(op)
+                        ? "its kernel takes f32, bf16, f16, fp8_e4m3 and fp8_e5m2, and reduces the last"
+                            + " dimension; got "
+                            + described(inputs)
+                        : "no kernel of the library computes it"));
+    long longest = FusedKernel.longestRow(launcher.machine(), step.inputs().size() + 2);
+    if (step.space() == Step.Space.ROWS && step.shape().getLast() > longest) {
+      throw noKernel(
+          op,
+          "its kernel keeps a row on chip, of at most %d elements; got %s"
+              .formatted(longest, described(inputs)));
+    }
+    List<Tensor> read =
+        IntStream.range(0, inputs.size())
+            .filter(i -> step.inputs().stream().anyMatch(v -> v.id() == i))
+            .mapToObj(inputs::get)
+            .toList();
+    return fused(step, read).getFirst();
+  }
+
+  private static String described(List<Tensor> inputs) {
+    return inputs.stream()
+        .map(t -> t.type().label() + " " + Arrays.toString(t.shape()))
+        .collect(Collectors.joining(" and "));
   }
 
   private TensorException noKernel(Op op, String why) {
@@ -121,11 +163,7 @@ final class Steps {
                   rule == ScaleRule.FLOOR,
                   "linear: the kernel quantises its result by rule FLOOR, asked for %s; quantise on the host",
                   rule));
-      Activation activation =
-          switch (step.activation()) {
-            case NONE -> Activation.NONE;
-            case RELU -> Activation.RELU;
-          };
+      Activation activation = Activation.valueOf(step.activation().name());
       return new LinearSpec(step.scale(), activation, step.outScale(), step.outType());
     }
   }
@@ -164,6 +202,27 @@ final class Steps {
     run(launch(problem, spec.activation(), parts, machine), meta, arguments.toArray());
     Tensor out = onDevice(y);
     return x.rank() == 2 ? out : out.reshape(shape);
+  }
+
+  /// The results of a fused step.
+  List<Tensor> fused(Step.Fused step, List<Tensor> inputs) {
+    FusedLayout layout = FusedLayout.of(step, inputs);
+    boolean meta = inputs.stream().anyMatch(Tensor::isMeta);
+    List<Object> arguments = new ArrayList<>();
+    layout.inputs().forEach(operand -> arguments.add(operand.array()));
+    List<HostArray> results = new ArrayList<>();
+    for (Value value : step.outputs()) {
+      long[] shape = step.isOfRows(value) ? layout.lead() : layout.all();
+      results.add(result(meta, value.type(), shape));
+    }
+    arguments.addAll(results);
+    run(FusedKernel.over(step, layout, launcher.machine()), meta, arguments.toArray());
+    List<Tensor> tensors = new ArrayList<>();
+    for (int i = 0; i < results.size(); i++) {
+      long[] shape = step.outputs().get(i).shape().stream().mapToLong(Long::longValue).toArray();
+      tensors.add(onDevice(results.get(i)).reshape(shape));
+    }
+    return tensors;
   }
 
   private static KernelLaunch launch(
@@ -266,14 +325,7 @@ final class Steps {
     }
     boolean same = Arrays.equals(a.shape(), b.shape()) && a.type().equals(b.type());
     if (!same) {
-      throw noKernel(
-          op,
-          "the kernel needs operands of one shape and type, got %s %s and %s %s"
-              .formatted(
-                  a.type().label(),
-                  Arrays.toString(a.shape()),
-                  b.type().label(),
-                  Arrays.toString(b.shape())));
+      return generated(op, inputs);
     }
     checkFloat(op, a.dtype());
     boolean meta = a.isMeta() || b.isMeta();
@@ -287,18 +339,14 @@ final class Steps {
     return onDevice(out).reshape(a.shape());
   }
 
-  private Tensor softmax(maia.tensor.SoftmaxOp softmax, Tensor x) {
-    boolean fits =
-        softmax instanceof maia.tensor.SoftmaxOp.Probability
-            && x.type() == DType.F32
-            && x.rank() >= 1
-            && softmax.dim() == x.rank() - 1;
-    if (!fits) {
-      throw noKernel(
-          softmax,
-          "the kernel takes f32 along the last dimension, got dimension %d of %s %s"
-              .formatted(softmax.dim(), x.type().label(), Arrays.toString(x.shape())));
-    }
+  private static boolean fits(SoftmaxOp softmax, Tensor x) {
+    return softmax instanceof SoftmaxOp.Probability
+        && x.type() == DType.F32
+        && x.rank() >= 1
+        && softmax.dim() == x.rank() - 1;
+  }
+
+  private Tensor softmax(Tensor x) {
     Tensor rows = x.reshape(-1, x.size(-1));
     HostArray out = result(x.isMeta(), DType.F32, rows.shape());
     run(Softmax.over(rows.size(0), rows.size(1), launcher.machine()), x.isMeta(), rows, out);

@@ -87,11 +87,7 @@ public sealed interface Conversion extends Op {
     if (exact || to == DType.F64 || Host.Kind.of(to) == Host.Kind.LONG) {
       return ofDoubles(Host.doubles(x), cast, x.shape());
     }
-    HostArray result = HostArray.zeros(to, x.shape());
-    float[] values = Host.floats(x);
-    Codec.of(to)
-        .encode(values, 0, values.length, result.segment(), 0, 1, cast.rounding(), cast.overflow());
-    return Tensor.on(Device.cpu(), result);
+    return HostKernels.convert(x, to, cast.rounding(), cast.overflow());
   }
 
   private static Tensor ofDoubles(double[] values, Cast cast, long... shape) {

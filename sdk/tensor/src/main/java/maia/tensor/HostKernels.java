@@ -3,6 +3,8 @@ package maia.tensor;
 import maia.numerics.DType;
 import maia.numerics.Elementwise;
 import maia.numerics.HostArray;
+import maia.numerics.Overflow;
+import maia.numerics.Rounding;
 
 /// Results of the host's loops in room numerics: the one place where operations of tensors call
 /// them. Every result is a fresh dense tensor of the host.
@@ -13,6 +15,13 @@ final class HostKernels {
   static Tensor map(Op op, Tensor x, DType type, Elementwise.Map f) {
     HostArray out = HostArray.zeros(type, x.shape());
     Elementwise.map(op.name(), x, out, f);
+    return Tensor.on(Device.cpu(), out);
+  }
+
+  /// The elements in another floating-point type.
+  static Tensor convert(Tensor x, DType type, Rounding rounding, Overflow overflow) {
+    HostArray out = HostArray.zeros(type, x.shape());
+    Elementwise.convert(x, out, rounding, overflow);
     return Tensor.on(Device.cpu(), out);
   }
 

@@ -307,6 +307,12 @@ public final class Tensor extends TensorFactory
     Create.assign(this, values);
   }
 
+  /// How often its memory has been written in place, through any view: what is computed from its
+  /// values holds as long as this number stays.
+  public int version() {
+    return slot.writes().count();
+  }
+
   // ---------------------------------------------------------------- gradient
 
   /// Marks this tensor as a parameter whose gradient [#backward] computes, and returns it.

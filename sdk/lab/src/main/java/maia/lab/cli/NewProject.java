@@ -37,7 +37,7 @@ final class NewProject {
     System.out.println(
         """
         %s is a project of its own. Once, to put the SDK into your local Maven repository:
-          cd %s && ./mvnw install -DskipTests
+          cd %s && ./mvnw install -DskipTests -pl sdk/lab -am
         then
           cd %s && ./mvnw compile exec:exec\
         """
@@ -81,7 +81,7 @@ final class NewProject {
   }
 
   /// The SDK's version, from the checkout's `pom.xml`.
-  private static String version(Path home) throws IOException {
+  static String version(Path home) throws IOException {
     Path pom = home.resolve("pom.xml");
     if (!Files.exists(pom)) {
       throw new UsageException("new: runs from a checkout of Maia4J, there is no " + pom);
