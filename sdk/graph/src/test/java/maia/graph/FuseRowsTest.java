@@ -5,6 +5,7 @@ import static maia.numerics.DType.F32;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import maia.tensor.Dims;
 import maia.tensor.Functional;
@@ -76,7 +77,7 @@ class FuseRowsTest {
   @Test
   void rowTooLongForTheChip_isNotJoined() {
     Graph graph = Graph.record("net", x -> x.mul(2).softmax(-1), Tensor.meta(F32, 4, 5000));
-    Plan plan = Plan.fused(graph, new Plan.Limits(16_384, 10));
+    Plan plan = Plan.fused(graph, new Plan.Limits(16_384, 10, Set.of()));
     assertThat(plan.steps()).hasSize(2);
     assertThat(plan.notes())
         .containsExactly(

@@ -23,6 +23,7 @@ import maia.plan.PhaseEstimate;
 import maia.quant.Explain;
 import maia.quant.Observation;
 import maia.runtime.KernelRun;
+import maia.runtime.Profile;
 import maia.sim.Advice;
 import maia.sim.Comparison;
 import maia.sim.Exploration;
@@ -41,6 +42,7 @@ public final class Viz {
       new ArrayList<>(
           List.of(
               new Adapter(KernelRun.class, value -> Displays.kernelRun((KernelRun) value)),
+              new Adapter(Profile.class, value -> new ProfileView((Profile<?>) value)),
               new Adapter(RunRecord.class, value -> Displays.run((RunRecord) value)),
               new Adapter(TuneResult.class, value -> Displays.tuning((TuneResult) value)),
               new Adapter(Explanation.class, value -> Displays.explanation((Explanation) value)),

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import maia.base.Check;
 import maia.base.Rich;
+import maia.sim.RunRecord;
 import maia.sim.TraceJson;
 
 /// The kernels that operations on simulated devices, and compiled functions, launched while a body
@@ -64,18 +66,20 @@ public record Profile<T>(T result, List<Launch> launches) implements Rich {
     return Report.of(kernels());
   }
 
-  /// The timeline of all kernels, one after the other, in Perfetto's JSON form; empty of spans when
-  /// no kernel ran.
-  public String trace() {
+  /// The kernels put one after the other on one time axis, without counters and energy; refused
+  /// when none ran.
+  public RunRecord timeline() {
     List<KernelRun> runs = kernels();
-    if (runs.isEmpty()) {
-      return "{\"traceEvents\":[]}";
-    }
-    return TraceJson.of(
-        Timeline.of(
-            "profile",
-            runs.getFirst().record().machine(),
-            runs.stream().map(KernelRun::record).toList()));
+    Check.argument(!runs.isEmpty(), "profile: no kernel ran, so there is no timeline");
+    return Timeline.of(
+        "profile",
+        runs.getFirst().record().machine(),
+        runs.stream().map(KernelRun::record).toList());
+  }
+
+  /// The timeline in Perfetto's JSON form; empty of events when no kernel ran.
+  public String trace() {
+    return launches.isEmpty() ? "{\"traceEvents\":[]}" : TraceJson.of(timeline());
   }
 
   @Override

@@ -121,7 +121,9 @@ final class Effects {
         op.picks().forEach(r -> read(queue, entry, r));
         View out = write(queue, entry, op.out(), isInPlace(queue, entry, op));
         var eval = new LaneEval(queue, entry, out.extent);
-        if (op.value().kind() == Lanes.Kind.FLOAT) {
+        if (isConverted(op.value(), out)) {
+          out.put(eval.floats(op.value()));
+        } else if (op.value().kind() == Lanes.Kind.FLOAT) {
           put(out, eval.floats(op.value()), sim.findings, entry);
         } else {
           put(out, eval.longs(op.value()), entry);
@@ -133,6 +135,14 @@ final class Effects {
       case Op.Sync _, Op.Fetch _ ->
           throw new IllegalStateException("bug in Effects: got " + entry.op);
     }
+  }
+
+  /// Whether a value has been rounded to the type of its slot by rules of its own.
+  private static boolean isConverted(LaneNode value, View out) {
+    return value instanceof LaneNode.Cast cast
+        && !cast.rules().isPlain()
+        && cast.type() == out.slot.type
+        && cast.kind() == Lanes.Kind.FLOAT;
   }
 
   /// Whether a map reads the slot that it writes.

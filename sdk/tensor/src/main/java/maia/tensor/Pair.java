@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// bits) and rounded once to the type in which both meet.
 ///
 /// @param function which one
-record Pair(Function function) implements Op {
+public record Pair(Function function) implements Op {
   /// The gradients with respect to both operands.
   @FunctionalInterface
   interface Rule {
@@ -21,7 +21,7 @@ record Pair(Function function) implements Op {
   }
 
   /// The functions by name.
-  enum Function {
+  public enum Function {
     POW("pow", Dmath::pow, Pair::power, Pair::powerOfBase, Pair::powerOfExponent),
     ATAN2(
         "atan2",

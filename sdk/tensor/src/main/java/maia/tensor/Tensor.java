@@ -261,7 +261,8 @@ public final class Tensor extends TensorFactory
     return new Tensor(device, this, layout, scales, slot, true);
   }
 
-  boolean isNumber() {
+  /// Whether it is a plain number of the caller's beside a tensor, as the 2 of `x.mul(2)`.
+  public boolean isNumber() {
     return number;
   }
 
