@@ -25,12 +25,24 @@ import maia.tensor.View;
 /// Operands for which no kernel exists are first decoded to F32, which is exact: products of block
 /// formats that do not lie along k or meet a scalar type, and of F32 with a narrower type.
 final class ProductSteps {
+  private static final Rule TENSOR_SCALES =
+      new Rule.Within(
+          0x1p-20,
+          Rule.Per.TERMS,
+          "the tensor scales multiply the finished sum, the host decodes with them first");
+
   private ProductSteps() {}
 
   static void enter(Table table) {
     table
         .family("products")
-        .add(Contraction.MatMul.class, Types.EVERYTHING, Rule.bits(), ProductSteps::matmul)
+        .add(
+            Contraction.MatMul.class,
+            Contraction.MatMul.class,
+            "matmul",
+            Types.EVERYTHING,
+            Rule.bits(),
+            ProductSteps::matmul)
         .add(
             Contraction.Linear.class,
             Types.EVERYTHING,
@@ -41,7 +53,8 @@ final class ProductSteps {
                     LinearSpec.plain(op.outType()),
                     inputs.get(0),
                     inputs.get(1),
-                    inputs.stream().skip(2).findFirst()));
+                    inputs.stream().skip(2).findFirst()))
+        .row("linear (nvfp4)", "Contraction.Linear", "nvfp4 with nvfp4", TENSOR_SCALES);
   }
 
   // ---------------------------------------------------------------- linear
