@@ -26,17 +26,16 @@ import maia.tensor.optim.Schedule;
 /// byte for byte, on every machine.
 public class TrainShapes {
   static final CrossEntropyLoss LOSS = new CrossEntropyLoss();
-  static final int BATCH = 64;
   static final long SEED = 1;
 
   public static void main(String[] args) throws IOException {
     boolean isVit = args.length > 0 && args[0].equals("vit");
     Path file = Path.of(args.length > 1 ? args[1] : "out/shapes.safetensors");
-    int steps = args.length > 2 ? Integer.parseInt(args[2]) : isVit ? 900 : 300;
+    int steps = args.length > 2 ? Integer.parseInt(args[2]) : isVit ? 2_500 : 300;
     int tested = args.length > 3 ? Integer.parseInt(args[3]) : 2_000;
 
     Module model = isVit ? new Vit(VitConfig.shapes(), SEED) : Cnn.shapes(SEED);
-    train(model, isVit ? 2e-3 : 1e-2, steps);
+    train(model, isVit ? 2e-3 : 1e-2, isVit ? 32 : 64, steps);
     if (isVit) {
       model.to(DType.BF16).to(DType.F32); // what is shipped is what was measured
     }
@@ -48,22 +47,23 @@ public class TrainShapes {
     System.out.printf("wrote %,d parameters to %s%n", model.parameterCount(), file);
   }
 
-  static void train(Module model, double rate, int steps) {
-    Dataset data = Shapes.generate(Shapes.SEED, Part.TRAIN, BATCH * steps);
+  static void train(Module model, double rate, int batchSize, int steps) {
+    Dataset data = Shapes.generate(Shapes.SEED, Part.TRAIN, batchSize * steps);
     AdamW optimizer =
         new AdamW(ParamGroup.byRank(model.parameters(), rate, 0.05), AdamSettings.PUBLISHED);
     Schedule schedule = Schedule.oneCycle(steps);
+    int every = Math.max(50, steps / 20);
     double sum = 0;
     int step = 0;
-    for (Batch batch : DataLoader.inOrder(data, BATCH).epoch(0)) {
+    for (Batch batch : DataLoader.inOrder(data, batchSize).epoch(0)) {
       optimizer.zeroGrad();
       Tensor loss = LOSS.forward(model.call(batch.inputs()), batch.targets());
       loss.backward();
       Gradients.clipNorm(model.parameters(), 1);
       optimizer.step(schedule, step++);
       sum += loss.item();
-      if (step % 50 == 0 || step == steps) {
-        int count = step % 50 == 0 ? 50 : step % 50;
+      if (step % every == 0 || step == steps) {
+        int count = step % every == 0 ? every : step % every;
         System.out.printf("step %,5d of %,d: loss %.4f%n", step, steps, sum / count);
         sum = 0;
       }

@@ -13,6 +13,8 @@ import maia.models.Cnn;
 import maia.models.Decoder;
 import maia.models.DecoderConfig;
 import maia.models.Mlp;
+import maia.models.Vit;
+import maia.models.VitConfig;
 import maia.models.text.Tokenizer;
 import maia.tensor.data.ModularAddition;
 import maia.tensor.io.Safetensors;
@@ -24,6 +26,7 @@ public final class Datasets {
   private static final String DIGITS = "/maia/datasets/digits/mlp.safetensors";
   private static final String SUMS = "/maia/datasets/sums/mlp.safetensors";
   private static final String CNN = "/maia/datasets/shapes/cnn.safetensors";
+  private static final String VIT = "/maia/datasets/shapes/vit.safetensors";
   private static final String STORIES = "/maia/datasets/stories/";
 
   private Datasets() {}
@@ -41,6 +44,11 @@ public final class Datasets {
   /// The convolutional network of the shapes with its trained weights.
   public static Sequential shapesCnn() {
     return loaded(Cnn.shapes(1), CNN);
+  }
+
+  /// The vision transformer of the shapes with its trained weights.
+  public static Vit shapesVit() {
+    return loaded(new Vit(VitConfig.shapes(), 1), VIT);
   }
 
   /// `model` with the weights of a resource, as F32, to be used.

@@ -57,10 +57,10 @@ public record VitConfig(
         value > 0 && value <= LARGEST, "vit: %s must be 1 to %,d, was %,d", what, LARGEST, value);
   }
 
-  /// The transformer of the shapes data set: three layers of width 64 over 64 patches of 4 x 4
+  /// The transformer of the shapes data set: three layers of width 64 over 16 patches of 8 x 8
   /// pixels.
   public static VitConfig shapes() {
-    return new VitConfig(3, 64, 4, 128, Shapes.SIDE, 4, 1, Shapes.CLASSES.size(), 1e-6);
+    return new VitConfig(3, 64, 4, 128, Shapes.SIDE, 8, 1, Shapes.CLASSES.size(), 1e-6);
   }
 
   /// Patches of an image.

@@ -70,4 +70,18 @@ class SmallModelsTest {
     assertThat(outcome.accuracy()).isGreaterThan(0.9);
     assertThat(outcome.agreement()).isBetween(0.9, 1.0);
   }
+
+  @Test
+  void transformer_knowsMostShapes_alsoInFourBits() {
+    Module model = loaded(new Vit(VitConfig.shapes(), 0), "shapes/vit.safetensors");
+    Batch calibration = whole(Shapes.generate(Shapes.SEED, Part.TRAIN, 16));
+    Batch test = whole(Shapes.generate(Shapes.SEED, Part.TEST, 200));
+    QuantizedModel stored = Quantize.of(model).weights(BlockFormat.MXFP4).apply();
+    assertThat(stored.layers().keySet())
+        .contains("vit.embeddings.patch_embeddings.projection", "classifier")
+        .hasSize(2 + 6 * VitConfig.shapes().layers());
+    Outcome outcome = inFourBits(model, test, calibration.inputs());
+    assertThat(outcome.originalAccuracy()).isGreaterThan(0.7);
+    assertThat(outcome.agreement()).isBetween(0.8, 1.0);
+  }
 }

@@ -29,6 +29,7 @@ class TrainersTest {
   @ParameterizedTest
   @CsvSource({
     "TrainShapes, cnn FILE 2 50, vectors, 24bd8b71b30adf0c92475dab920c5a496a397910acd1dac1fefc49c2e6cf90a9",
+    "TrainShapes, vit FILE 2 50, scalar, c3977cb1bf02796d12d76b5145a258e252bd9a82cec2e3ea64261b1646143e25",
     "TrainSums, FILE 1, scalar, 9a074654e7d11764d7796c0448bbbed20147a406e6b4286e36a874cd2c8443e6",
   })
   void shortTraining_givesTheSameBytesAsEver(

@@ -67,6 +67,8 @@ record LayerBuilder(
     for (Method method : methods) {
       switch (method) {
         case Method.Nearest _, Method.ByGptq _, Method.ByHqq _ -> {}
+        case Method.Only only ->
+            throw new IllegalStateException("bug in Quantize: '" + only.label() + "' in a layer");
         case Method.Rotate(int block) ->
             preparation =
                 preparation.rotated(block == 0 ? Hadamard.widest(columns) : new Hadamard(block));
