@@ -77,7 +77,10 @@ public final class Places {
               var c = k.programId(1).mul(columns).add(k.arange(columns)).row();
               Mask inRows = i.lt(out.size(0));
               Mask mask = inRows.col().and(c.lt(out.size(1)));
-              List<Tile> at = coordinates(x, positions, p -> p.at(i).load(inRows)).stream().map(Tile::col).toList();
+              List<Tile> at =
+                  coordinates(x, positions, p -> p.at(i).load(inRows)).stream()
+                      .map(Tile::col)
+                      .toList();
               out.at(i.col(), c).store(x.at(with(at, c)).load(mask), mask);
             });
     return kernel.grid(cdiv(n, ROWS), cdiv(width, columns));

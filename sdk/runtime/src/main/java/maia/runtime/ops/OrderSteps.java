@@ -15,9 +15,7 @@ import maia.tensor.View;
 final class OrderSteps {
   private static final Rule SUMS =
       new Rule.Within(
-          0x1p-14,
-          Rule.Per.TERMS,
-          "one chain of fp32 additions, the host's chain is fp64");
+          0x1p-14, Rule.Per.TERMS, "one chain of fp32 additions, the host's chain is fp64");
 
   private OrderSteps() {}
 

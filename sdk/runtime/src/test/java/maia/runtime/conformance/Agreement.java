@@ -24,8 +24,7 @@ final class Agreement {
     if (!chip.device().equals(Device.maia())) {
       return Optional.of("%s: the result is on %s".formatted(draw, chip.device()));
     }
-    boolean isAlike =
-        host.type().equals(chip.type()) && Arrays.equals(host.shape(), chip.shape());
+    boolean isAlike = host.type().equals(chip.type()) && Arrays.equals(host.shape(), chip.shape());
     if (!isAlike) {
       return Optional.of(
           "%s: host %s %s, chip %s %s"

@@ -36,17 +36,14 @@ final class ArrayCases {
     return cases;
   }
 
-  private static void add(
-      List<Case> to, String row, List<DType> types, UnaryOperator<Tensor> run) {
-    to.add(
-        Case.of(row, types, SIZED, d -> List.of(d.x(3, 5, 7)), in -> run.apply(in.getFirst())));
+  private static void add(List<Case> to, String row, List<DType> types, UnaryOperator<Tensor> run) {
+    to.add(Case.of(row, types, SIZED, d -> List.of(d.x(3, 5, 7)), in -> run.apply(in.getFirst())));
   }
 
   /// Where there must be something to choose from.
   private static void chosen(
       List<Case> to, String row, List<DType> types, UnaryOperator<Tensor> run) {
-    to.add(
-        Case.of(row, types, FULL, d -> List.of(d.x(3, 5, 7)), in -> run.apply(in.getFirst())));
+    to.add(Case.of(row, types, FULL, d -> List.of(d.x(3, 5, 7)), in -> run.apply(in.getFirst())));
   }
 
   private static void conversions(List<Case> to) {
@@ -102,8 +99,7 @@ final class ArrayCases {
       chosen(to, "amin", SCALARS, x -> x.amin(Dims.KEEP, dims));
     }
     to.add(
-        Case.of(
-            "sum", F32, List.of(Draw.Kind.SCALAR), d -> List.of(d.x()), in -> in.get(0).sum()));
+        Case.of("sum", F32, List.of(Draw.Kind.SCALAR), d -> List.of(d.x()), in -> in.get(0).sum()));
     for (int d = 0; d < 3; d++) {
       int dim = d;
       chosen(to, "argMax", SCALARS, x -> x.argmax(dim));

@@ -35,8 +35,7 @@ record Case(
           DType.FP6_E2M3,
           DType.FP6_E3M2,
           DType.FP4_E2M1);
-  static final List<DType> INTEGERS =
-      List.of(DType.I64, DType.I32, DType.I16, DType.I8, DType.U8);
+  static final List<DType> INTEGERS = List.of(DType.I64, DType.I32, DType.I16, DType.I8, DType.U8);
   static final List<DType> NUMBERS = join(FLOATS, INTEGERS);
   static final List<DType> WHOLE = join(INTEGERS, List.of(DType.BOOL));
   static final List<DType> SCALARS = join(NUMBERS, List.of(DType.BOOL));

@@ -30,10 +30,8 @@ final class ElementCases {
     return cases;
   }
 
-  private static void add(
-      List<Case> to, String row, List<DType> types, UnaryOperator<Tensor> run) {
-    to.add(
-        Case.of(row, types, ALL, d -> List.of(d.x(3, 5, 7)), in -> run.apply(in.getFirst())));
+  private static void add(List<Case> to, String row, List<DType> types, UnaryOperator<Tensor> run) {
+    to.add(Case.of(row, types, ALL, d -> List.of(d.x(3, 5, 7)), in -> run.apply(in.getFirst())));
   }
 
   private static void elements(List<Case> to) {
@@ -120,7 +118,7 @@ final class ElementCases {
         Case.of(
             "where",
             SCALARS,
-            ALL,
+            List.of(Draw.Kind.RAGGED, Draw.Kind.STRIDED, Draw.Kind.SCALAR),
             d -> List.of(d.x(DType.BOOL, 3, 1, 7), d.x(3, 5, 7), d.x(5, 1)),
             in -> in.get(0).where(in.get(1), in.get(2))));
     scalar(to, "where", x -> x.maskedFill(x.gt(0), Double.POSITIVE_INFINITY));

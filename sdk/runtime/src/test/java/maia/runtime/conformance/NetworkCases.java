@@ -44,28 +44,46 @@ final class NetworkCases {
   private static void products(List<Case> to) {
     to.add(
         Case.of(
-            "matmul", FLOATS, SIZED, d -> List.of(d.x(5, 37), d.fixed(37, 6)), in ->
-                floats(in.get(0), in.get(1))));
+            "matmul",
+            FLOATS,
+            SIZED,
+            d -> List.of(d.x(5, 37), d.fixed(37, 6)),
+            in -> floats(in.get(0), in.get(1))));
     to.add(
         Case.of(
-            "matmul", FLOATS, SIZED, d -> List.of(d.x(3, 5, 10), d.x(3, 10, 7)), in ->
-                floats(in.get(0), in.get(1))));
+            "matmul",
+            FLOATS,
+            SIZED,
+            d -> List.of(d.x(3, 5, 10), d.x(3, 10, 7)),
+            in -> floats(in.get(0), in.get(1))));
     to.add(
         Case.of(
-            "matmul", F32, FULL, d -> List.of(d.x(3, 1, 5, 10), d.x(2, 10, 4)), in ->
-                floats(in.get(0), in.get(1))));
+            "matmul",
+            F32,
+            FULL,
+            d -> List.of(d.x(3, 1, 5, 10), d.x(2, 10, 4)),
+            in -> floats(in.get(0), in.get(1))));
     to.add(
         Case.of(
-            "matmul", HALVES, FULL, d -> List.of(d.x(5, 37), d.x(DType.F32, 37)), in ->
-                in.get(0).matmul(in.get(1))));
+            "matmul",
+            HALVES,
+            FULL,
+            d -> List.of(d.x(5, 37), d.x(DType.F32, 37)),
+            in -> in.get(0).matmul(in.get(1))));
     to.add(
         Case.of(
-            "matmul", F32, FULL, d -> List.of(d.x(5, 0), d.x(0, 4)), in ->
-                floats(in.get(0), in.get(1))));
+            "matmul",
+            F32,
+            FULL,
+            d -> List.of(d.x(5, 0), d.x(0, 4)),
+            in -> floats(in.get(0), in.get(1))));
     to.add(
         Case.of(
-            "linear", FLOATS, SIZED, d -> List.of(d.x(3, 5, 37), d.fixed(6, 37), d.fixed(6)), in ->
-                in.get(0).linear(in.get(1), in.get(2), DType.F32)));
+            "linear",
+            FLOATS,
+            SIZED,
+            d -> List.of(d.x(3, 5, 37), d.fixed(6, 37), d.fixed(6)),
+            in -> in.get(0).linear(in.get(1), in.get(2), DType.F32)));
     for (BlockFormat format :
         List.of(
             BlockFormat.MXFP8_E4M3,
@@ -99,11 +117,19 @@ final class NetworkCases {
     for (int d = 0; d < 3; d++) {
       int dim = d;
       to.add(
-          Case.of("softmax", FLOATS, SIZED, draw -> List.of(draw.x(3, 5, 7)), in ->
-              in.get(0).softmax(dim)));
+          Case.of(
+              "softmax",
+              FLOATS,
+              SIZED,
+              draw -> List.of(draw.x(3, 5, 7)),
+              in -> in.get(0).softmax(dim)));
       to.add(
-          Case.of("logSoftmax", FLOATS, SIZED, draw -> List.of(draw.x(3, 5, 7)), in ->
-              in.get(0).logSoftmax(dim)));
+          Case.of(
+              "logSoftmax",
+              FLOATS,
+              SIZED,
+              draw -> List.of(draw.x(3, 5, 7)),
+              in -> in.get(0).logSoftmax(dim)));
     }
     to.add(
         Case.of(
@@ -113,11 +139,19 @@ final class NetworkCases {
             d -> List.of(d.x(4, 5, 37), d.fixed(37), d.fixed(37)),
             in -> Functional.layerNorm(in.get(0), in.get(1), in.get(2), 1e-5)));
     to.add(
-        Case.of("layerNorm", FLOATS, SIZED, d -> List.of(d.x(4, 5, 7)), in ->
-            Functional.layerNorm(in.get(0), 2, 1e-5)));
+        Case.of(
+            "layerNorm",
+            FLOATS,
+            SIZED,
+            d -> List.of(d.x(4, 5, 7)),
+            in -> Functional.layerNorm(in.get(0), 2, 1e-5)));
     to.add(
-        Case.of("rmsNorm", FLOATS, SIZED, d -> List.of(d.x(4, 5, 37), d.fixed(37)), in ->
-            Functional.rmsNorm(in.get(0), in.get(1), 1e-5)));
+        Case.of(
+            "rmsNorm",
+            FLOATS,
+            SIZED,
+            d -> List.of(d.x(4, 5, 37), d.fixed(37)),
+            in -> Functional.rmsNorm(in.get(0), in.get(1), 1e-5)));
     to.add(
         Case.of(
             "groupNorm",
@@ -145,30 +179,21 @@ final class NetworkCases {
                       d.x(DType.F32, 5, 7).gt(0.5)),
               in ->
                   Functional.scaledDotProductAttention(
-                      in.get(0), in.get(1), in.get(2), in.get(3), Attention.of(in.get(0), causal))));
+                      in.get(0),
+                      in.get(1),
+                      in.get(2),
+                      in.get(3),
+                      Attention.of(in.get(0), causal))));
     }
     for (Rotary.Pairs pairs : Rotary.Pairs.values()) {
       to.add(
           Case.of(
               "rotary",
               FLOATS,
-              SIZED,
-              d -> List.of(d.x(2, 3, 5, 12), d.x(DType.F32, 5, 4).reshape(-1, 4), angles(d)),
-              in -> rotary(in, pairs)));
+              FULL,
+              d -> List.of(d.x(2, 3, 5, 12), d.x(DType.F32, 5, 4), d.x(DType.F32, 5, 4)),
+              in -> Functional.rotary(in.get(0), in.get(1), in.get(2), pairs)));
     }
-  }
-
-  private static Tensor angles(Draw d) {
-    return d.x(DType.F32, 5, 4);
-  }
-
-  /// With no positions the angles are cut as well.
-  private static Tensor rotary(List<Tensor> in, Rotary.Pairs pairs) {
-    Tensor cos = in.get(1).size(0) == 5 ? in.get(1) : in.get(0).narrow(-1, 0, 4).narrow(0, 0, 0);
-    Tensor x = in.get(0);
-    return x.elements() == 0
-        ? Functional.rotary(x, x.narrow(-1, 0, 4), x.narrow(-1, 4, 4), pairs)
-        : Functional.rotary(x, cos, in.get(2), pairs);
   }
 
   private static void attention(
@@ -179,8 +204,7 @@ final class NetworkCases {
             types,
             SIZED,
             d -> List.of(d.x(2, 4, 5, 12), d.x(2, 2, 7, 12), d.x(2, 2, 7, 12)),
-            in ->
-                Functional.scaledDotProductAttention(in.get(0), in.get(1), in.get(2), causal)));
+            in -> Functional.scaledDotProductAttention(in.get(0), in.get(1), in.get(2), causal)));
   }
 
   private static void convolution(List<Case> to) {
