@@ -9,10 +9,17 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import maia.base.Progress;
 import maia.base.Rich;
+import maia.cost.Claim;
+import maia.cost.CostReport;
+import maia.graph.Graph;
+import maia.graph.Plan;
 import maia.kernel.Explanation;
 import maia.kernel.ir.Func;
 import maia.kernel.tune.TuneResult;
+import maia.machine.Machine;
 import maia.npl.Program;
+import maia.plan.CostComparison;
+import maia.plan.PhaseEstimate;
 import maia.quant.Explain;
 import maia.quant.Observation;
 import maia.runtime.KernelRun;
@@ -44,6 +51,14 @@ public final class Viz {
               new Adapter(Exploration.class, value -> Displays.exploration((Exploration) value)),
               new Adapter(Program.class, value -> Displays.program((Program) value)),
               new Adapter(Func.class, value -> Displays.function((Func) value)),
+              new Adapter(Graph.class, PlanDisplays::text),
+              new Adapter(Plan.class, PlanDisplays::text),
+              new Adapter(PhaseEstimate.class, value -> PlanDisplays.phase((PhaseEstimate) value)),
+              new Adapter(
+                  CostComparison.class, value -> PlanDisplays.comparison((CostComparison) value)),
+              new Adapter(CostReport.class, value -> PlanDisplays.cost((CostReport) value)),
+              new Adapter(Claim.class, value -> PlanDisplays.claim((Claim) value)),
+              new Adapter(Machine.class, value -> PlanDisplays.machine((Machine) value)),
               new Adapter(Explain.class, value -> NumberLine.of((Explain) value)),
               new Adapter(Observation.class, value -> RangeChart.of((Observation) value)),
               new Adapter(Table.class, value -> Tables.rich((Table) value)),

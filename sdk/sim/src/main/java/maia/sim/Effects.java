@@ -72,7 +72,7 @@ final class Effects {
   static View view(Site site, Entry entry, Op.RegionRef r) {
     int[] start = starts(entry, r);
     Slot slot = Homes.site(entry, r.home(), site).slot(r.buffer(), entry.values[r.at()]);
-    return new View(slot, start, entry.extent(r), r.isTransposed());
+    return new View(slot, start, entry.extent(r), r.extent(), r.isTransposed());
   }
 
   static View read(QueueState queue, Entry entry, Op.RegionRef r) {
@@ -100,7 +100,7 @@ final class Effects {
         .map(site -> {
           int[] start = starts(entry, r);
           Slot slot = site.slot(r.buffer(), entry.values[r.at()]);
-          View v = new View(slot, start, entry.extent(r), r.isTransposed());
+          View v = new View(slot, start, entry.extent(r), r.extent(), r.isTransposed());
           return written(v, queue, entry, false);
         })
         .toList();
