@@ -62,14 +62,10 @@ final class StripProduct {
   private static void strip(
       Tile tile, int m, int count, int k, float[] left, Operand rows, float[] sums) {
     int width = tile.stripColumns();
-    float[] read = Scratch.floats(Scratch.Slot.ROWS, width * DEPTH);
     float[] turned = Scratch.floats(Scratch.Slot.RIGHT, width * DEPTH + VectorInterleave.SLACK);
     for (int p = 0; p < k; p += DEPTH) {
       int depth = Math.min(DEPTH, k - p);
-      for (int r = 0; r < count; r++) {
-        rows.read(r, p, depth, read, r * depth);
-      }
-      tile.interleave(read, count, depth, width, turned, 0);
+      turn(tile, rows.from(0, p), count, depth, turned);
       int i = 0;
       for (; i + 2 <= m; i += 2) {
         tile.strip(2, depth, left, i * k + p, k, turned, sums, i * width);
@@ -78,5 +74,20 @@ final class StripProduct {
         tile.strip(1, depth, left, i * k + p, k, turned, sums, i * width);
       }
     }
+  }
+
+  /// One beside the other, `stripColumns` apart.
+  private static void turn(Tile tile, Operand rows, int count, int depth, float[] to) {
+    int width = tile.stripColumns();
+    boolean whole = count == width && depth % 8 == 0;
+    if (whole && rows.type() == DType.F32 && tile.turnsMemory()) {
+      tile.interleave(rows.x(), 4 * rows.at(), 4 * rows.row(), count, depth, width, to, 0);
+      return;
+    }
+    float[] read = Scratch.floats(Scratch.Slot.ROWS, width * DEPTH);
+    for (int r = 0; r < count; r++) {
+      rows.read(r, 0, depth, read, r * depth);
+    }
+    tile.interleave(read, count, depth, width, to, 0);
   }
 }
