@@ -28,7 +28,7 @@ public final class Memory {
 
   /// Garbage that is collected although the budget is not used up, so that mapped memory is used
   /// again instead of fresh memory.
-  private static final long SOFT = 1L << 29;
+  private static final long SOFT = 1L << 28;
 
   /// A collection that takes longer than this is done less often.
   private static final long QUICK_NANOS = 50_000_000;

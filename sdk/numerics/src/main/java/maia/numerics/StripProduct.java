@@ -79,11 +79,6 @@ final class StripProduct {
   /// One beside the other, `stripColumns` apart.
   private static void turn(Tile tile, Operand rows, int count, int depth, float[] to) {
     int width = tile.stripColumns();
-    boolean whole = count == width && depth % 8 == 0;
-    if (whole && rows.type() == DType.F32 && tile.turnsMemory()) {
-      tile.interleave(rows.x(), 4 * rows.at(), 4 * rows.row(), count, depth, width, to, 0);
-      return;
-    }
     float[] read = Scratch.floats(Scratch.Slot.ROWS, width * DEPTH);
     for (int r = 0; r < count; r++) {
       rows.read(r, 0, depth, read, r * depth);

@@ -26,21 +26,6 @@ interface Tile {
   /// written in ascending order.
   void interleave(float[] rows, int count, int depth, int height, float[] to, int toAt);
 
-  /// The same for fp32 in memory, from byte `at` on, `step` bytes apart; `count` and `depth` are
-  /// multiples of 8. Only where [#turnsMemory].
-  void interleave(
-      MemorySegment rows,
-      long at,
-      long step,
-      int count,
-      int depth,
-      int height,
-      float[] to,
-      int toAt);
-
-  /// Whether there are vectors for that.
-  boolean turnsMemory();
-
   /// Columns of a strip of few rows.
   int stripColumns();
 

@@ -1,7 +1,5 @@
 package maia.numerics;
 
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
@@ -45,44 +43,6 @@ final class VectorInterleave {
     FloatVector a5 = load(x, at + row(5, count) * step);
     FloatVector a6 = load(x, at + row(6, count) * step);
     FloatVector a7 = load(x, at + row(7, count) * step);
-    turn(a0, a1, a2, a3, a4, a5, a6, a7, to, toAt, height);
-  }
-
-  /// As [#rows] for fp32 in memory, `step` bytes apart; `count` and `depth` are multiples of 8.
-  static void rows(
-      MemorySegment x, long at, long step, int count, int depth, int height, float[] to, int toAt) {
-    for (int r = 0; r < count; r += LANES) {
-      for (int p = 0; p < depth; p += LANES) {
-        square(x, at + r * step + 4L * p, step, to, toAt + p * height + r, height);
-      }
-    }
-  }
-
-  private static void square(
-      MemorySegment x, long at, long step, float[] to, int toAt, int height) {
-    FloatVector a0 = load(x, at);
-    FloatVector a1 = load(x, at + step);
-    FloatVector a2 = load(x, at + 2 * step);
-    FloatVector a3 = load(x, at + 3 * step);
-    FloatVector a4 = load(x, at + 4 * step);
-    FloatVector a5 = load(x, at + 5 * step);
-    FloatVector a6 = load(x, at + 6 * step);
-    FloatVector a7 = load(x, at + 7 * step);
-    turn(a0, a1, a2, a3, a4, a5, a6, a7, to, toAt, height);
-  }
-
-  private static void turn(
-      FloatVector a0,
-      FloatVector a1,
-      FloatVector a2,
-      FloatVector a3,
-      FloatVector a4,
-      FloatVector a5,
-      FloatVector a6,
-      FloatVector a7,
-      float[] to,
-      int toAt,
-      int height) {
     FloatVector b0 = low(a0, a4, FOUR, UPPER_HALF);
     FloatVector b4 = high(a0, a4, FOUR, UPPER_HALF);
     FloatVector b1 = low(a1, a5, FOUR, UPPER_HALF);
@@ -119,10 +79,6 @@ final class VectorInterleave {
 
   private static FloatVector load(float[] x, int at) {
     return FloatVector.fromArray(SPECIES, x, at);
-  }
-
-  private static FloatVector load(MemorySegment x, long byteAt) {
-    return FloatVector.fromMemorySegment(SPECIES, x, byteAt, ByteOrder.LITTLE_ENDIAN);
   }
 
   private static FloatVector low(

@@ -121,24 +121,6 @@ final class VectorTile implements Tile {
   }
 
   @Override
-  public void interleave(
-      MemorySegment rows,
-      long at,
-      long step,
-      int count,
-      int depth,
-      int height,
-      float[] to,
-      int toAt) {
-    VectorInterleave.rows(rows, at, step, count, depth, height, to, toAt);
-  }
-
-  @Override
-  public boolean turnsMemory() {
-    return LANES >= 8;
-  }
-
-  @Override
   public int stripColumns() {
     return VectorStrip.COLUMNS;
   }

@@ -93,9 +93,6 @@ final class WarmUp {
       tile.multiplyAdd(DEPTH, x, 0, x, 0, y, 0, tile.columns());
       tile.copyColumns(x, 0, tile.columns(), DEPTH, y, 0, 1);
       tile.interleave(x, tile.rows(), DEPTH, tile.rows(), y, 0);
-      if (tile.turnsMemory()) {
-        tile.interleave(memory, 0, 0, 8, DEPTH, 8, y, 0);
-      }
       tile.strip(1, DEPTH, x, 0, DEPTH, x, y, 0);
       tile.strip(2, DEPTH, x, 0, DEPTH, x, y, 0);
     }
