@@ -14,6 +14,14 @@ if errorlevel 1 (
   exit /b 3
 )
 set "help=%here%sdk\lab\src\main\resources\maia\lab\cli\help.txt"
+set "lab=%here%sdk\lab\target"
+set "classpath_=%lab%\classes;%lab%\lib\*"
+set "bundle="
+if exist "%here%lib\maia4j.bundle" (
+  set "bundle=yes"
+  set "help=%here%lib\help.txt"
+  set "classpath_=%here%lib\*"
+)
 set "command=%~1"
 if "%command%"=="" set "command=help"
 for %%h in (help -h --help) do if "%command%"=="%%h" (
@@ -25,9 +33,12 @@ if errorlevel 1 (
   echo maia: unknown command '%command%'; maia --help lists the commands 1>&2
   exit /b 2
 )
-set "lab=%here%sdk\lab\target"
 set "rebuild="
-if not exist "%lab%\lib" set "rebuild=yes"
+if not defined bundle if not exist "%lab%\lib" set "rebuild=yes"
+if defined bundle if "%command%"=="build" (
+  echo maia: build: this is a bundle, without sources; get the repository to change them 1>&2
+  exit /b 2
+)
 if "%command%"=="build" set "rebuild=yes"
 if defined rebuild (
   echo Building the SDK; the first time this downloads Maven and the libraries. 1>&2
@@ -41,8 +52,8 @@ if not "%MAIA_VECTOR%"=="off" set "vector=--add-modules jdk.incubator.vector"
 set "flags=%vector% --add-opens jdk.jshell/jdk.jshell=ALL-UNNAMED --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Djava.awt.headless=true %MAIA_JAVA_OPTS%"
 if "%command%"=="run" if not "%~x2"==".java" set "flags=%flags% -ea"
 if "%command%"=="run" if "%~x2"==".java" (
-  "%home%\bin\java" %flags% "-Dmaia.home=%here%." -cp "%lab%\classes;%lab%\lib\*" "%~2" %3 %4 %5 %6 %7 %8 %9
+  "%home%\bin\java" %flags% "-Dmaia.home=%here%." -cp "%classpath_%" "%~2" %3 %4 %5 %6 %7 %8 %9
   exit /b
 )
-"%home%\bin\java" %flags% "-Dmaia.home=%here%." -cp "%lab%\classes;%lab%\lib\*" maia.lab.cli.Main %*
+"%home%\bin\java" %flags% "-Dmaia.home=%here%." -cp "%classpath_%" maia.lab.cli.Main %*
 exit /b

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs notebooks under real Jupyter kernels: ours, and IJava 1.3.0 with our jars on its class path.
 
-    run_notebooks.py --root CHECKOUT --ijava IJAVA_JAR
+    run_notebooks.py --root CHECKOUT --ijava IJAVA_JAR [--only PART_OF_A_NAME]
 
 Needs nbclient, nbformat and jupyter_client (Debian: python3-nbclient). Exit code 0 when every cell did what its
 notebook says and printed what is stored, 1 otherwise.
@@ -126,10 +126,11 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--root", required=True, type=pathlib.Path)
     parser.add_argument("--ijava", required=True, type=pathlib.Path)
+    parser.add_argument("--only", default="", help="only the notebooks whose names contain this")
     options = parser.parse_args()
     root = options.root.resolve()
     samples = root / "sdk" / "lab" / "src" / "test" / "resources" / "notebooks"
-    notebooks = sorted((root / "notebooks").glob("*.ipynb"))
+    notebooks = sorted((root / "notebooks").glob(f"*{options.only}*.ipynb"))
     ok = True
     with tempfile.TemporaryDirectory() as data:
         os.environ["JUPYTER_DATA_DIR"] = data

@@ -1,6 +1,7 @@
 package maia.graph;
 
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /// A graph after fusion: the steps a device executes, in order.
@@ -18,21 +19,33 @@ public record Plan(Graph graph, List<Step> steps, List<String> notes) {
   ///
   /// @param elements 32-bit values, of all rows that a program keeps on chip
   /// @param arrays operands and results of a kernel
-  public record Limits(long elements, int arrays) {
-    /// Half of 3 MiB, and ten arrays.
-    public static final Limits DEFAULT = new Limits(3L << 17, 10);
+  /// @param patterns groups of operations that become one
+  public record Limits(long elements, int arrays, Set<Pattern> patterns) {
+    /// Half of 3 MiB, ten arrays, and every pattern.
+    public static final Limits DEFAULT = new Limits(3L << 17, 10, Set.of(Pattern.values()));
+
+    public Limits {
+      patterns = Set.copyOf(patterns);
+    }
   }
 
-  /// The plan of the simplified graph with everything fused that one kernel can compute: epilogues
-  /// of linear operations first, then chains of element-wise operations with the norms, softmaxes
-  /// and reductions of rows among them.
+  /// Several operations for which there is one.
+  public enum Pattern {
+    /// `softmax(q k^T * scale) v`.
+    ATTENTION,
+  }
+
+  /// The plan of the simplified graph with everything fused that one kernel can compute: patterns
+  /// first, then epilogues of linear operations, then chains of element-wise operations with the
+  /// norms, softmaxes and reductions of rows among them.
   public static Plan fused(Graph graph) {
     return fused(graph, Limits.DEFAULT);
   }
 
   /// As [#fused(Graph)] for a device with other limits.
   public static Plan fused(Graph graph, Limits limits) {
-    Graph simple = graph.simplified();
+    Graph once = graph.simplified();
+    Graph simple = limits.patterns().contains(Pattern.ATTENTION) ? FindAttention.of(once) : once;
     FuseEpilogue epilogues = new FuseEpilogue(simple);
     return new FuseRows(simple, epilogues.steps(), limits).plan();
   }

@@ -143,6 +143,7 @@ final class Recorder implements Backend {
     Tensor folded = known ? op.host(inputs) : op.meta(inputs);
     if (known && !(op instanceof View)) {
       frozen.addAll(inputs);
+      folded = Tensor.on(inputs.getFirst().device(), folded);
     }
     define(folded, Optional.of(folded));
     constants.add(values.get(folded));

@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import maia.numerics.BlockFormat;
 import maia.numerics.DType;
+import maia.numerics.ScaleRule;
 import maia.tensor.Activation;
 import maia.tensor.Binary;
 import maia.tensor.Comparison;
@@ -35,7 +37,8 @@ record RowSpace(List<Long> shape, boolean rows) {
 
   /// The space of `node`, if a kernel of fused operations can compute it.
   static Optional<RowSpace> of(Node node) {
-    boolean known = TYPES.contains(node.output().type()) || node.op() instanceof Comparison;
+    boolean known =
+        TYPES.contains(node.output().type()) || node.op() instanceof Conversion.Quantize;
     for (Value input : node.inputs()) {
       known &= TYPES.contains(input.type()) || isNumber(input);
     }
@@ -57,6 +60,13 @@ record RowSpace(List<Long> shape, boolean rows) {
           points(out, node.inputs().stream().skip(1).allMatch(RowSpace::isFloat));
       case Conversion.Contiguous _ -> points(out, true);
       case Conversion.Cast cast -> points(out, cast.equals(new Conversion.Cast(cast.type())));
+      case Conversion.Quantize(var format, var rule) ->
+          rows(
+              in,
+              rule == ScaleRule.FLOOR
+                  && format.scale() == DType.E8M0
+                  && format != BlockFormat.MXINT8
+                  && node.inputs().getFirst().type() == DType.F32);
       case Reduction.ArgMax _ -> Optional.empty();
       case Reduction reduction -> rows(in, floats(node) && reduction.dims().equals(List.of(last)));
       case SoftmaxOp softmax -> rows(in, softmax.dim() == last);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import maia.base.Origin;
+import maia.base.Stop;
 import maia.kernel.Tile.Made;
 import maia.kernel.ir.Block;
 import maia.kernel.ir.KernelException;
@@ -110,6 +111,7 @@ final class Recording {
 
   /// Appends an operation without nested blocks.
   void add(Op op) {
+    Stop.poll("tracing");
     open.getLast().ops.add(op);
     if (open.stream().noneMatch(r -> r.kind == Region.Kind.COMBINER)) {
       driver.recorded(op);

@@ -67,6 +67,13 @@ class ProductFuzzTest {
         c);
   }
 
+  /// Seed 5574: programs beyond the last column wait for blocks without reading them, and the next
+  /// fill of the same slot is cut by a limit. The slot was taken for handed back.
+  @Test
+  void productsWithoutColumns_beforeCutFills_areNotReported() {
+    assertThat(agrees(new ProductSpec(5574), Chip.TOY)).isTrue();
+  }
+
   /// False when the product is too large for the chip.
   private static boolean agrees(ProductSpec spec, Machine machine) {
     try {

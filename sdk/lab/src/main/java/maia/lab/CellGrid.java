@@ -24,6 +24,11 @@ public record CellGrid(String title, List<Panel> panels, SequencedMap<Character,
     implements Rich {
   private static final String MARKS = ".#ox!?abcdef ";
   private static final int CELL = 16;
+  private static final int SMALL_CELL = 11;
+
+  /// Wider drawings do not fit beside the prompt of a notebook.
+  private static final int MOST_WIDTH = 760;
+
   private static final int GAP = 36;
   private static final int TOP = 62;
   private static final int LEAST_WIDTH = 420;
@@ -51,8 +56,8 @@ public record CellGrid(String title, List<Panel> panels, SequencedMap<Character,
       return rows.stream().mapToInt(String::length).max().orElse(0);
     }
 
-    private int width() {
-      return Math.max(columns() * CELL, 7 * name.length());
+    private int width(int cell) {
+      return Math.max(columns() * cell, 7 * name.length());
     }
   }
 
@@ -93,11 +98,12 @@ public record CellGrid(String title, List<Panel> panels, SequencedMap<Character,
   }
 
   private Drawing drawing() {
-    int across = panels.stream().mapToInt(Panel::width).sum() + GAP * (panels.size() + 1);
+    int side = across(CELL) > MOST_WIDTH ? SMALL_CELL : CELL;
+    int across = across(side);
     int down = panels.stream().mapToInt(p -> p.rows().size()).max().orElse(0);
     int words = legend.values().stream().mapToInt(w -> 7 * w.length() + 40).sum() + GAP;
     int width = Math.max(LEAST_WIDTH, Math.max(Math.max(across, words), 9 * title.length()));
-    int bottom = TOP + down * CELL;
+    int bottom = TOP + down * side;
     Drawing drawing = new Drawing(width, bottom + (legend.isEmpty() ? 20 : 46)).title(title);
     double x = GAP + (width - across) / 2.0;
     for (Panel panel : panels) {
@@ -105,37 +111,44 @@ public record CellGrid(String title, List<Panel> panels, SequencedMap<Character,
       for (int r = 0; r < panel.rows().size(); r++) {
         String row = panel.rows().get(r);
         for (int c = 0; c < row.length(); c++) {
-          cell(drawing, x + c * (double) CELL, TOP + r * (double) CELL, row.charAt(c));
+          cell(drawing, x + c * side, TOP + r * side, side, row.charAt(c));
         }
       }
-      x += panel.width() + GAP;
+      x += panel.width(side) + GAP;
     }
     legend(drawing, bottom + 18);
     return drawing;
   }
 
-  private static void cell(Drawing drawing, double x, double y, char mark) {
+  private int across(int cell) {
+    return panels.stream().mapToInt(p -> p.width(cell)).sum() + GAP * (panels.size() + 1);
+  }
+
+  private static void cell(Drawing drawing, double x, double y, int pitch, char mark) {
     if (mark == ' ') {
       return;
     }
-    double side = CELL - 2.0;
+    double side = pitch - 2.0;
+    int letter = pitch - 4;
     drawing.box(x, y, side, side, fill(mark));
     if (mark == '!') {
       drawing.outline(x + 1, y + 1, side - 2, side - 2, Palette.TEXT);
     }
     if (mark == '?') {
       drawing.outline(x + 1, y + 1, side - 2, side - 2, Palette.GRID);
-      drawing.word(x + side / 2, y + side - 3, "?", Drawing.Anchor.MIDDLE);
+      drawing.word(
+          x + side / 2, y + side - 3, "?", Drawing.Anchor.MIDDLE, letter, Palette.TEXT, false);
     }
     if (mark == 'x' || mark == '!') { // not by colour alone
-      drawing.word(x + side / 2, y + side - 3, "x", Drawing.Anchor.MIDDLE, 12, Color.WHITE, true);
+      drawing.word(
+          x + side / 2, y + side - 3, "x", Drawing.Anchor.MIDDLE, letter, Color.WHITE, true);
     }
   }
 
   private void legend(Drawing drawing, double y) {
     double x = GAP;
     for (Map.Entry<Character, String> entry : legend.entrySet()) {
-      cell(drawing, x, y, entry.getKey());
+      cell(drawing, x, y, CELL, entry.getKey());
       drawing.word(x + CELL + 4, y + 11, entry.getValue(), Drawing.Anchor.START);
       x += 7.0 * entry.getValue().length() + 40;
     }

@@ -9,30 +9,58 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Locale;
 import maia.base.Check;
+import maia.models.Cnn;
 import maia.models.Decoder;
 import maia.models.DecoderConfig;
 import maia.models.Mlp;
+import maia.models.Vit;
+import maia.models.VitConfig;
 import maia.models.text.Tokenizer;
+import maia.tensor.data.ModularAddition;
 import maia.tensor.io.Safetensors;
+import maia.tensor.nn.Module;
 import maia.tensor.nn.Sequential;
 
 /// Trained weights that ship with the SDK, so that nothing has to be downloaded.
 public final class Datasets {
   private static final String DIGITS = "/maia/datasets/digits/mlp.safetensors";
+  private static final String SUMS = "/maia/datasets/sums/mlp.safetensors";
+  private static final String CNN = "/maia/datasets/shapes/cnn.safetensors";
+  private static final String VIT = "/maia/datasets/shapes/vit.safetensors";
   private static final String STORIES = "/maia/datasets/stories/";
 
   private Datasets() {}
 
   /// The digits network (256-128-64-10, ReLU) with its trained weights.
   public static Sequential digitsNetwork() {
-    Sequential network = Mlp.digits(1);
-    Path file = extract(DIGITS);
+    return loaded(Mlp.digits(1), DIGITS);
+  }
+
+  /// The network of modular addition (sums modulo 64) with its trained weights.
+  public static Sequential sumsNetwork() {
+    return loaded(Mlp.modularAddition(ModularAddition.MODULUS, 1), SUMS);
+  }
+
+  /// The convolutional network of the shapes with its trained weights.
+  public static Sequential shapesCnn() {
+    return loaded(Cnn.shapes(1), CNN);
+  }
+
+  /// The vision transformer of the shapes with its trained weights.
+  public static Vit shapesVit() {
+    return loaded(new Vit(VitConfig.shapes(), 1), VIT);
+  }
+
+  /// `model` with the weights of a resource, as F32, to be used.
+  private static <M extends Module> M loaded(M model, String resource) {
+    Path file = extract(resource);
     try {
-      network.loadStateDict(Safetensors.read(file));
+      model.loadStateDict(Safetensors.read(file));
     } finally {
       file.toFile().deleteOnExit();
     }
-    return network;
+    model.eval();
+    return model;
   }
 
   /// How the decoder of the stories was trained.
@@ -57,15 +85,7 @@ public final class Datasets {
         STORIES_SEEDS,
         seed);
     String name = training.name().toLowerCase(Locale.ROOT) + "-" + seed;
-    Decoder decoder = new Decoder(DecoderConfig.stories(), seed);
-    Path file = extract(STORIES + name + ".safetensors");
-    try {
-      decoder.loadStateDict(Safetensors.read(file));
-    } finally {
-      file.toFile().deleteOnExit();
-    }
-    decoder.eval();
-    return decoder;
+    return loaded(new Decoder(DecoderConfig.stories(), seed), STORIES + name + ".safetensors");
   }
 
   /// The tokenizer of the stories: 82 words.

@@ -5,6 +5,8 @@ import java.awt.Font;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -80,5 +82,25 @@ final class Figures {
     int decimals =
         magnitude >= 1000 ? 0 : magnitude >= 100 ? 1 : magnitude >= 10 ? 2 : magnitude >= 1 ? 3 : 5;
     return String.format(Locale.ROOT, "%." + decimals + "f", value);
+  }
+
+  /// Round positions from 0 to `end`, four to ten of them: multiples of 1, 2 or 5 times a power of
+  /// ten.
+  static double[] ticks(double end) {
+    if (!(end > 0)) {
+      return new double[] {0};
+    }
+    double power = Math.pow(10, Math.floor(Math.log10(end)));
+    double step = end / power < 2 ? power / 5 : end / power < 5 ? power / 2 : power;
+    double[] ticks = new double[(int) Math.floor(end / step * (1 + 1e-9)) + 1];
+    for (int i = 0; i < ticks.length; i++) {
+      ticks[i] = i * step;
+    }
+    return ticks;
+  }
+
+  /// The words at a tick: no more digits than its step needs.
+  static String tick(double value) {
+    return BigDecimal.valueOf(value).round(new MathContext(4)).stripTrailingZeros().toPlainString();
   }
 }

@@ -118,11 +118,11 @@ public record Gantt(String title, List<Row> rows, long picoseconds) implements R
     double wide = drawing.width() - LEFT - 20.0;
     double bottom = TOP + (double) ROW * rows.size();
     drawing.title(title);
-    for (int tick = 0; tick <= 5; tick++) {
-      double x = LEFT + wide * tick / 5;
+    double end = picoseconds * 1e-6;
+    for (double tick : Figures.ticks(end)) {
+      double x = LEFT + wide * tick / Math.max(end, Double.MIN_NORMAL);
       drawing.line(x, TOP, x, bottom + 4, Palette.GRID);
-      String label = String.format(Locale.ROOT, "%.3g", picoseconds * 1e-6 * tick / 5);
-      drawing.word(x, bottom + 18, label, Drawing.Anchor.MIDDLE);
+      drawing.word(x, bottom + 18, Figures.tick(tick), Drawing.Anchor.MIDDLE);
     }
     drawing.word(LEFT + wide / 2, bottom + 36, "simulated time in us", Drawing.Anchor.MIDDLE);
     for (int r = 0; r < rows.size(); r++) {

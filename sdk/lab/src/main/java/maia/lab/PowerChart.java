@@ -45,10 +45,9 @@ public record PowerChart(String title, List<PowerSample> samples, double limitWa
       drawing.line(LEFT, y, LEFT + wide, y, Palette.GRID);
       drawing.word(LEFT - 8, y + 4, String.valueOf(watts), Drawing.Anchor.END);
     }
-    for (int tick = 0; tick <= 4; tick++) {
-      double x = LEFT + wide * tick / 4;
-      String time = String.format(Locale.ROOT, "%.3g", end * 1e-6 * tick / 4);
-      drawing.word(x, TOP + HIGH + 18, time, Drawing.Anchor.MIDDLE);
+    for (double tick : Figures.ticks(end * 1e-6)) {
+      double x = LEFT + wide * tick / (end * 1e-6);
+      drawing.word(x, TOP + HIGH + 18, Figures.tick(tick), Drawing.Anchor.MIDDLE);
     }
     drawing.word(
         LEFT + wide / 2, TOP + HIGH + 36, "watts over simulated time in us", Drawing.Anchor.MIDDLE);

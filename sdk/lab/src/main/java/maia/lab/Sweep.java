@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
@@ -26,6 +27,8 @@ import java.util.stream.Stream;
 import maia.base.Check;
 import maia.base.Progress;
 import maia.base.Stop;
+import maia.lab.manifest.Digest;
+import maia.lab.manifest.Manifest;
 import tech.tablesaw.api.ColumnType;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.io.csv.CsvReadOptions;
@@ -111,7 +114,8 @@ public record Sweep(
   }
 
   /// This sweep with its rows kept in a CSV file. Rows that are in it already are not measured
-  /// again; a file of other parameters is refused.
+  /// again; a file of other parameters is refused. Beside the finished file stands its
+  /// [maia.lab.manifest.Manifest].
   public Sweep file(Path csv) {
     return new Sweep(title, axes, Optional.of(csv), progress);
   }
@@ -138,7 +142,10 @@ public record Sweep(
     progress.report(title, points.size() - open.size(), points.size());
     measureAll(open, points.size(), measure, known);
     TableData table = table(points, known);
-    file.ifPresent(path -> replace(path, table));
+    file.ifPresent(path -> {
+      replace(path, table);
+      manifest(path);
+    });
     return table;
   }
 
@@ -254,6 +261,16 @@ public record Sweep(
     } catch (IOException e) {
       throw new UncheckedIOException("sweep: " + journal(file) + " cannot be written", e);
     }
+  }
+
+  /// What the table stands on, beside it.
+  private void manifest(Path file) {
+    List<String> words = new ArrayList<>(List.of(title));
+    axes.forEach((name, values) -> words.add(name + " = " + values));
+    SequencedMap<String, String> outputs = new LinkedHashMap<>();
+    outputs.put(String.valueOf(file.getFileName()), Digest.of(file));
+    Manifest.of("sweep", words, new LinkedHashMap<>(), new LinkedHashMap<>(), outputs)
+        .write(file.resolveSibling(file.getFileName() + ".manifest.json"));
   }
 
   private static Path journal(Path file) {

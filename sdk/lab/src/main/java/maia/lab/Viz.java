@@ -1,18 +1,29 @@
 package maia.lab;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import maia.base.Progress;
 import maia.base.Rich;
+import maia.cost.Claim;
+import maia.cost.CostReport;
+import maia.graph.Graph;
+import maia.graph.Plan;
 import maia.kernel.Explanation;
 import maia.kernel.ir.Func;
 import maia.kernel.tune.TuneResult;
+import maia.machine.Machine;
 import maia.npl.Program;
+import maia.plan.CostComparison;
+import maia.plan.PhaseEstimate;
 import maia.quant.Explain;
 import maia.quant.Observation;
 import maia.runtime.KernelRun;
+import maia.runtime.Profile;
 import maia.sim.Advice;
 import maia.sim.Comparison;
 import maia.sim.Exploration;
@@ -31,6 +42,7 @@ public final class Viz {
       new ArrayList<>(
           List.of(
               new Adapter(KernelRun.class, value -> Displays.kernelRun((KernelRun) value)),
+              new Adapter(Profile.class, value -> new ProfileView((Profile<?>) value)),
               new Adapter(RunRecord.class, value -> Displays.run((RunRecord) value)),
               new Adapter(TuneResult.class, value -> Displays.tuning((TuneResult) value)),
               new Adapter(Explanation.class, value -> Displays.explanation((Explanation) value)),
@@ -39,10 +51,23 @@ public final class Viz {
               new Adapter(Exploration.class, value -> Displays.exploration((Exploration) value)),
               new Adapter(Program.class, value -> Displays.program((Program) value)),
               new Adapter(Func.class, value -> Displays.function((Func) value)),
+              new Adapter(Graph.class, PlanDisplays::text),
+              new Adapter(Plan.class, PlanDisplays::text),
+              new Adapter(PhaseEstimate.class, value -> PlanDisplays.phase((PhaseEstimate) value)),
+              new Adapter(
+                  CostComparison.class, value -> PlanDisplays.comparison((CostComparison) value)),
+              new Adapter(CostReport.class, value -> PlanDisplays.cost((CostReport) value)),
+              new Adapter(Claim.class, value -> PlanDisplays.claim((Claim) value)),
+              new Adapter(Machine.class, value -> PlanDisplays.machine((Machine) value)),
               new Adapter(Explain.class, value -> NumberLine.of((Explain) value)),
               new Adapter(Observation.class, value -> RangeChart.of((Observation) value)),
               new Adapter(Table.class, value -> Tables.rich((Table) value)),
               new Adapter(Chart.class, value -> Figures.of((Chart<?, ?>) value))));
+
+  /// A dollar sign outside a tag. Notebooks take what stands between two of them for a formula,
+  /// unless each has an element of its own.
+  private static final Pattern DOLLAR = Pattern.compile("\\$(?![^<>]*>)");
+
   private static @Nullable Host host;
 
   private Viz() {}
@@ -88,7 +113,14 @@ public final class Viz {
 
   /// The forms of a value by MIME type, richest first; always with `text/plain`.
   public static Map<String, String> mime(Object value) {
-    return asRich(value).mime();
+    Map<String, String> forms = asRich(value).mime();
+    String html = forms.get("text/html");
+    if (html == null || html.indexOf('$') < 0) {
+      return forms;
+    }
+    Map<String, String> safe = new LinkedHashMap<>(forms);
+    safe.put("text/html", DOLLAR.matcher(html).replaceAll("<span>\\$</span>"));
+    return Collections.unmodifiableMap(safe);
   }
 
   private static synchronized Rich asRich(Object value) {

@@ -85,4 +85,16 @@ class ChartsTest {
     assertThatThrownBy(() -> BarChart.of("t", Axis.linear("us")).figure())
         .hasMessage("bar chart 't' is empty; call over(...) and add(...)");
   }
+
+  @Test
+  void ticks_areRoundAndFew() {
+    for (double end : new double[] {0.013, 1, 1.27, 2.027, 4.9, 37.8, 730, 99_999}) {
+      double[] ticks = Figures.ticks(end);
+      assertThat(ticks).as("up to %s", end).hasSizeBetween(4, 11);
+      assertThat(ticks[ticks.length - 1]).isLessThanOrEqualTo(end * 1.000001);
+    }
+    assertThat(Figures.ticks(2.027)).containsExactly(0, 0.5, 1, 1.5, 2);
+    assertThat(Figures.tick(3 * 0.2)).isEqualTo("0.6");
+    assertThat(Figures.ticks(0)).containsExactly(0);
+  }
 }

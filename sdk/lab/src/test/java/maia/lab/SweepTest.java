@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import maia.lab.manifest.Digest;
+import maia.lab.manifest.Manifest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -86,7 +88,9 @@ class SweepTest {
     assertThat(table.rows())
         .hasSize(6)
         .allSatisfy(r -> assertThat(r.get(2)).isEqualTo("x,\"" + r.get(0)));
-    assertThat(Files.list(folder)).containsExactly(csv);
+    Path manifest = folder.resolve("sweep.csv.manifest.json");
+    assertThat(Files.list(folder)).containsExactlyInAnyOrder(csv, manifest);
+    assertThat(Manifest.read(manifest).outputs()).isEqualTo(Map.of("sweep.csv", Digest.of(csv)));
     TableData third =
         PRODUCT
             .file(csv)

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import maia.base.Progress;
+import maia.base.Rich;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,5 +72,18 @@ class VizTest {
     record Foreign(int x) {}
     Viz.adapter(Foreign.class, f -> TableData.of("", "x").row(String.valueOf(f.x())));
     assertThat(Viz.mime(new Foreign(3))).containsOnlyKeys("text/html", "text/plain");
+  }
+
+  @Test
+  void mime_dollarsInHtml_areNoFormula() {
+    Rich priced =
+        () -> Rich.bundle("text/html", "<td title=\"1 $\">1 $; 2 $</td>", "text/plain", "1 $");
+    assertThat(Viz.mime(priced))
+        .isEqualTo(
+            Map.of(
+                "text/html",
+                "<td title=\"1 $\">1 <span>$</span>; 2 <span>$</span></td>",
+                "text/plain",
+                "1 $"));
   }
 }

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import maia.base.Check;
+import maia.tensor.nn.Embedding;
+import maia.tensor.nn.Flatten;
 import maia.tensor.nn.Linear;
 import maia.tensor.nn.Module;
 import maia.tensor.nn.ReLU;
@@ -26,6 +28,20 @@ public final class Mlp {
       parts.add(new Linear(sizes[i], sizes[i + 1], seed + i));
     }
     return Sequential.of(parts.toArray(Module[]::new));
+  }
+
+  /// The network of modular addition, for pairs `[batch, 2]` of numbers below `modulus`: a learned
+  /// vector of 64 for each number, then two hidden layers of 256.
+  public static Sequential modularAddition(int modulus, long seed) {
+    int width = 64;
+    return Sequential.of(
+        new Embedding(modulus, width, seed),
+        new Flatten(),
+        new Linear(2 * width, 256, seed + 1),
+        new ReLU(),
+        new Linear(256, 256, seed + 2),
+        new ReLU(),
+        new Linear(256, modulus, seed + 3));
   }
 
   /// The network of the digits data set: 256-128-64-10.

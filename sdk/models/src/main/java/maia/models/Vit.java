@@ -9,8 +9,10 @@ import maia.tensor.Attention;
 import maia.tensor.Functional;
 import maia.tensor.ShapeException;
 import maia.tensor.Tensor;
+import maia.tensor.Window;
 import maia.tensor.io.Safetensors;
 import maia.tensor.nn.Bias;
+import maia.tensor.nn.Conv2d;
 import maia.tensor.nn.Init;
 import maia.tensor.nn.LayerNorm;
 import maia.tensor.nn.Linear;
@@ -87,7 +89,7 @@ public final class Vit extends Module {
     private static final double DEVIATION = 0.02;
 
     private final VitConfig config;
-    private final Projection projection;
+    private final Conv2d projection;
 
     Embeddings(VitConfig config, Decoder.Seeds seeds) {
       this.config = config;
@@ -96,7 +98,13 @@ public final class Vit extends Module {
           "position_embeddings",
           Init.normal(DEVIATION, -1 - seeds.next(), 1, config.patches() + 1, config.hidden()));
       Group patches = child("patch_embeddings", new Group());
-      this.projection = patches.add("projection", new Projection(config, seeds));
+      this.projection = patches.add("projection", projection(config, seeds.next()));
+    }
+
+    private static Conv2d projection(VitConfig config, long seed) {
+      Window steps = Window.of().stride(config.patch());
+      return new Conv2d(
+          config.channels(), config.hidden(), config.patch(), steps, Bias.LEARNED, seed);
     }
 
     @Override
@@ -111,45 +119,11 @@ public final class Vit extends Module {
           config.side(),
           config.side(),
           Arrays.toString(images.shape()));
-      Tensor patches = projection.forward(images);
+      // a patch is a row of a product, which the simulated device runs
+      Tensor windows = projection.windows(images).reshape(images.size(0), config.patches(), -1);
+      Tensor patches = projection.product().orElseThrow().forward(windows);
       Tensor mark = parameter("cls_token").expand(images.size(0), 1, config.hidden());
       return Tensor.cat(List.of(mark, patches), 1).add(parameter("position_embeddings"));
-    }
-  }
-
-  /// A linear map of each patch, stored as the convolution it is.
-  private static final class Projection extends Module {
-    private final VitConfig config;
-
-    Projection(VitConfig config, Decoder.Seeds seeds) {
-      this.config = config;
-      int inputs = config.channels() * config.patch() * config.patch();
-      double bound = 1 / Math.sqrt(inputs);
-      parameter(
-          "weight",
-          Init.uniform(
-              bound,
-              2 * seeds.next(),
-              config.hidden(),
-              config.channels(),
-              config.patch(),
-              config.patch()));
-      parameter("bias", Init.uniform(bound, 2 * seeds.next() + 1, config.hidden()));
-    }
-
-    @Override
-    public Tensor forward(Tensor images) {
-      long batch = images.size(0);
-      int p = config.patch();
-      int n = config.side() / p;
-      int c = config.channels();
-      Tensor patches =
-          images
-              .reshape(batch, c, n, p, n, p)
-              .permute(0, 2, 4, 1, 3, 5)
-              .reshape(batch, (long) n * n, (long) c * p * p);
-      Tensor weight = parameter("weight").reshape(config.hidden(), (long) c * p * p);
-      return patches.linear(weight, parameter("bias"));
     }
   }
 

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import maia.base.Check;
 import maia.models.json.Fields;
+import maia.tensor.data.Shapes;
 
 /// What a vision transformer is made of.
 ///
@@ -54,6 +55,12 @@ public record VitConfig(
   private static void positive(String what, int value) {
     Check.argument(
         value > 0 && value <= LARGEST, "vit: %s must be 1 to %,d, was %,d", what, LARGEST, value);
+  }
+
+  /// The transformer of the shapes data set: three layers of width 64 over 16 patches of 8 x 8
+  /// pixels.
+  public static VitConfig shapes() {
+    return new VitConfig(3, 64, 4, 128, Shapes.SIDE, 8, 1, Shapes.CLASSES.size(), 1e-6);
   }
 
   /// Patches of an image.

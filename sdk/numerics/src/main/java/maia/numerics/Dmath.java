@@ -84,7 +84,8 @@ public final class Dmath {
 
   /// x to the power y.
   public static double pow(double x, double y) {
-    return StrictMath.pow(x, y);
+    boolean one = x == 1 || x == -1 && Double.isInfinite(y);
+    return one ? 1 : StrictMath.pow(x, y); // Java makes NaN of these, IEEE 754 does not
   }
 
   /// The sine of an angle in radians.
@@ -213,6 +214,9 @@ public final class Dmath {
     if (!(a < 1)) {
       return a == 1 ? Math.copySign(Double.POSITIVE_INFINITY, y) : Double.NaN;
     }
+    if (a < 1e-9) {
+      return y * SQRT_PI / 2;
+    }
     double l = log1p(-a * a);
     double t = 2 / (Math.PI * 0.147) + l / 2; // Winitzki's approximation starts the iteration
     double x = Math.sqrt(Math.sqrt(t * t - l / 0.147) - t);
@@ -235,6 +239,9 @@ public final class Dmath {
     }
     if (x == 1 || x == 2) {
       return 0;
+    }
+    if (x == Double.POSITIVE_INFINITY) {
+      return x;
     }
     double sum = LANCZOS[0];
     for (int i = 1; i < LANCZOS.length; i++) {

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.SequencedSet;
 import maia.base.Check;
 import maia.tensor.Tensor;
+import maia.tensor.nn.Conv2d;
 import maia.tensor.nn.Linear;
 import maia.tensor.nn.Module;
 import maia.tensor.nn.Sequential;
@@ -25,7 +26,7 @@ record ChainForm(Sequential chain) implements Form<Sequential> {
   private static void collect(String prefix, Sequential chain, SequencedSet<String> names) {
     for (int i = 0; i < chain.parts().size(); i++) {
       Module part = chain.parts().get(i);
-      if (part instanceof Linear) {
+      if (LayerInputs.product(part).isPresent()) {
         names.add(prefix + i);
       } else if (part instanceof Sequential inner) {
         collect(prefix + i + ".", inner, names);
@@ -54,6 +55,11 @@ record ChainForm(Sequential chain) implements Form<Sequential> {
       String name, Module part, Replacement replacement, Optional<Tensor> inputs) {
     return switch (part) {
       case Linear linear -> replacement.of(name, linear, inputs).orElse(linear);
+      case Conv2d conv when conv.product().isPresent() -> {
+        Optional<Tensor> windows = inputs.map(conv::windows).map(w -> w.reshape(-1, w.size(-1)));
+        Optional<Module> stored = replacement.of(name, conv.product().get(), windows);
+        yield stored.isPresent() ? new StoredConv(conv, stored.get()) : conv;
+      }
       case Sequential chain -> replaced(name + ".", chain, replacement, inputs);
       default -> {
         Check.argument(
@@ -67,7 +73,7 @@ record ChainForm(Sequential chain) implements Form<Sequential> {
   }
 
   private static boolean holdsLinear(Module part) {
-    return part instanceof Linear
+    return LayerInputs.product(part).isPresent()
         || part.children().values().stream().anyMatch(ChainForm::holdsLinear);
   }
 }

@@ -52,8 +52,7 @@ record LayerBuilder(
         label(),
         invariance.largest());
     float[] inputs = x.length == 0 ? x : preparation.inputs(x, x.length / columns, columns);
-    Optional<Tensor> bias =
-        Optional.ofNullable(layer.namedParameters().get("bias")).map(Tensor::detach);
+    Optional<Tensor> bias = layer.hasBias() ? Optional.of(layer.bias().detach()) : Optional.empty();
     return new StoredLinear(
         preparation,
         stored(prepared, inputs, rows, columns),
@@ -68,6 +67,8 @@ record LayerBuilder(
     for (Method method : methods) {
       switch (method) {
         case Method.Nearest _, Method.ByGptq _, Method.ByHqq _ -> {}
+        case Method.Only only ->
+            throw new IllegalStateException("bug in Quantize: '" + only.label() + "' in a layer");
         case Method.Rotate(int block) ->
             preparation =
                 preparation.rotated(block == 0 ? Hadamard.widest(columns) : new Hadamard(block));

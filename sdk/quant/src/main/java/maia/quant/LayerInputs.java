@@ -5,9 +5,11 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import maia.base.Check;
 import maia.tensor.Tensor;
+import maia.tensor.nn.Conv2d;
 import maia.tensor.nn.Linear;
 import maia.tensor.nn.LinearRule;
 import maia.tensor.nn.Module;
@@ -18,7 +20,8 @@ final class LayerInputs {
 
   private LayerInputs() {}
 
-  /// The linear layers of `model` by dotted name.
+  /// The linear layers of `model` by dotted name, convolutions without groups and dilation included
+  /// as the products of their windows.
   static SequencedMap<String, Linear> linears(Module model) {
     SequencedMap<String, Linear> all = new LinkedHashMap<>();
     collect("", model, all);
@@ -26,10 +29,20 @@ final class LayerInputs {
   }
 
   private static void collect(String prefix, Module module, SequencedMap<String, Linear> all) {
-    if (module instanceof Linear linear) {
-      all.put(prefix.isEmpty() ? "linear" : prefix.substring(0, prefix.length() - 1), linear);
-    }
+    product(module)
+        .ifPresent(linear ->
+            all.put(
+                prefix.isEmpty() ? "linear" : prefix.substring(0, prefix.length() - 1), linear));
     module.children().forEach((name, part) -> collect(prefix + name + ".", part, all));
+  }
+
+  /// The linear layer that a module is, where it is one.
+  static Optional<Linear> product(Module module) {
+    return switch (module) {
+      case Linear linear -> Optional.of(linear);
+      case Conv2d convolution -> convolution.product();
+      default -> Optional.empty();
+    };
   }
 
   /// Runs `model` on `data` and keeps what its linear layers read.

@@ -1,5 +1,7 @@
 package maia.quant;
 
+import java.util.List;
+import java.util.Optional;
 import maia.base.Check;
 
 /// How the weights of a layer are prepared and rounded, given what its inputs look like. Methods
@@ -73,6 +75,40 @@ public sealed interface Method {
     public String label() {
       return block == 0 ? "Hadamard rotation" : "Hadamard rotation in blocks of " + block;
     }
+  }
+
+  /// A method for some layers only.
+  ///
+  /// @param method what is done there
+  /// @param endings how the dotted names of these layers end, such as `down_proj`
+  record Only(Method method, List<String> endings) implements Method {
+    public Only {
+      endings = List.copyOf(endings);
+      Check.argument(
+          !endings.isEmpty() && !(method instanceof Only),
+          "method: needs the endings of names and a method that is not itself for some layers, got %s and %s",
+          endings,
+          method.label());
+    }
+
+    @Override
+    public String label() {
+      return method.label() + " of " + String.join(", ", endings);
+    }
+  }
+
+  /// This method for the layers whose dotted names end in one of `endings`.
+  default Method only(String... endings) {
+    return new Only(this, List.of(endings));
+  }
+
+  /// What is done in layer `name`: empty where a method is for others.
+  default Optional<Method> in(String name) {
+    return switch (this) {
+      case Only(var method, var endings) ->
+          endings.stream().anyMatch(name::endsWith) ? Optional.of(method) : Optional.empty();
+      case Nearest _, ByGptq _, ByHqq _, Smooth _, Awq _, Rotate _ -> Optional.of(this);
+    };
   }
 
   /// Every weight to the nearest value.

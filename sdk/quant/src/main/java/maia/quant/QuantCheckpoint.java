@@ -68,6 +68,7 @@ public final class QuantCheckpoint {
     SequencedMap<String, Tensor> tensors = Safetensors.read(file);
     SequencedMap<String, Linear> linears = LayerInputs.linears(model);
     SequencedMap<String, Module> layers = new LinkedHashMap<>();
+    Map<String, Tensor> own = model.stateDict();
     Map<String, Tensor> state = new LinkedHashMap<>(tensors);
     for (Map.Entry<String, String> entry : config.entrySet()) {
       if (!entry.getKey().startsWith(LAYER)) {
@@ -83,7 +84,9 @@ public final class QuantCheckpoint {
       StoredLinear stored =
           LayerFile.read(
               name, entry.getValue(), Check.present(linear, "QuantCheckpoint", name), state);
-      state.put(name + ".weight", stored.plainWeights());
+      long[] shape =
+          Check.present(own.get(name + ".weight"), "QuantCheckpoint", name + ".weight").shape();
+      state.put(name + ".weight", stored.plainWeights().reshape(shape));
       stored.bias().ifPresent(b -> state.put(name + ".bias", b));
       layers.put(name, stored);
     }

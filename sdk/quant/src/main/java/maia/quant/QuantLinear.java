@@ -37,8 +37,7 @@ public final class QuantLinear extends Module {
   ///   be positive and finite
   public static QuantLinear of(Linear source, Scheme scheme, float inputMagnitude) {
     Tensor w = source.weight().detach();
-    Optional<Tensor> b =
-        Optional.ofNullable(source.namedParameters().get("bias")).map(Tensor::detach);
+    Optional<Tensor> b = source.hasBias() ? Optional.of(source.bias().detach()) : Optional.empty();
     return switch (scheme) {
       case Scheme.Half(var type) -> new QuantLinear(scheme, w.to(type), b, 1, 1);
       case Scheme.PerTensor perTensor -> {

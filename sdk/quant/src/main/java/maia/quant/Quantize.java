@@ -263,7 +263,10 @@ public final class Quantize<M extends Module> {
         builders.put(
             name,
             new LayerBuilder(
-                quantizer.get(), choices.activations, choices.observer, choices.methods));
+                quantizer.get(),
+                choices.activations,
+                choices.observer,
+                choices.methods.stream().flatMap(m -> m.in(name).stream()).toList()));
       }
     }
     for (LayerBuilder builder : builders.values()) {

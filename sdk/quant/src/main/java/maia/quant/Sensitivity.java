@@ -130,12 +130,14 @@ public record Sensitivity(List<Row> rows) {
     Map<String, double[]> squares = new LinkedHashMap<>();
     linears.forEach(
         (name, layer) -> squares.put(name, new double[Math.toIntExact(layer.weight().elements())]));
+    Map<String, Tensor> parameters = model.namedParameters();
     for (int i = 0; i < batches.size(); i++) {
       model.zeroGrad();
       loss.of(model, i).backward();
       for (Map.Entry<String, double[]> entry : squares.entrySet()) {
-        Tensor weight =
-            Check.present(linears.get(entry.getKey()), "Sensitivity", entry.getKey()).weight();
+        Linear layer = Check.present(linears.get(entry.getKey()), "Sensitivity", entry.getKey());
+        // the product of a convolution reads the convolution's parameter
+        Tensor weight = parameters.getOrDefault(entry.getKey() + ".weight", layer.weight());
         float[] g = weight.hasGrad() ? weight.grad().toArray() : new float[0];
         for (int j = 0; j < g.length; j++) {
           entry.getValue()[j] += (double) g[j] * g[j] / batches.size();

@@ -52,7 +52,8 @@ final class FusedBody {
 
   void run(Node node) {
     List<Tile> x = node.inputs().stream().map(this::get).toList();
-    put(node.output(), rounded(result(node.op(), x), (DType) node.output().type()));
+    Tile result = result(node.op(), x);
+    put(node.output(), node.output().type() instanceof DType type ? rounded(result, type) : result);
   }
 
   /// What the type of a value keeps of it.
@@ -69,6 +70,7 @@ final class FusedBody {
       case Comparison comparison -> TileMath.of(comparison, first, x.get(1)).asTile();
       case Selection.Where _ -> chosen(x);
       case Conversion.Contiguous _ -> first;
+      case Conversion.Quantize _ -> filled(places.whole(first), 0); // stored as blocks
       case Conversion.Cast(var type, _, _) -> cast(type, first);
       case Reduction reduction -> reduced(reduction, places.whole(first));
       case SoftmaxOp softmax -> softmax(softmax, places.whole(first));

@@ -8,11 +8,13 @@ import maia.graph.Node;
 import maia.graph.Step;
 import maia.graph.Value;
 import maia.kernel.ArrayArg;
+import maia.kernel.BlockArrayArg;
 import maia.kernel.Kernel;
 import maia.kernel.KernelContext;
 import maia.kernel.KernelLaunch;
 import maia.kernel.Tile;
 import maia.machine.Machine;
+import maia.numerics.BlockFormat;
 import maia.numerics.DType;
 import maia.tensor.Op;
 
@@ -65,11 +67,19 @@ final class FusedKernel {
     int most = Math.toIntExact(Math.min(LARGE_BLOCK, longestRow(machine, arrays(step))));
     int whole = Kernel.nextPow2(Math.min(columns, 1 << 20));
     if (step.space() == Step.Space.ROWS) {
-      return whole;
+      return Math.max(whole, smallest(step));
     }
     long all = layout.sizes().stream().reduce(1L, Math::multiplyExact);
     int wanted = all >= (long) LARGE_BLOCK * machine.tiles() ? LARGE_BLOCK : BLOCK;
     return Math.min(Math.min(most, wanted), layout.sizes().size() == 1 ? wanted : whole);
+  }
+
+  /// The longest block of the formats it writes.
+  private static int smallest(Step.Fused step) {
+    return step.outputs().stream()
+        .mapToInt(v -> v.type() instanceof BlockFormat format ? format.block() : 1)
+        .max()
+        .orElse(1);
   }
 
   /// Rows of a program: enough to fill a block, and work for every tile.
@@ -88,10 +98,14 @@ final class FusedKernel {
       int rank = layout.inputs().get(in.size()).array().shape().length;
       in.add(k.in("x" + in.size(), (DType) value.type(), rank));
     }
-    List<ArrayArg> out = new ArrayList<>();
+    List<Object> out = new ArrayList<>();
     for (Value value : step.outputs()) {
       int rank = layout.sizes().size() - (step.isOfRows(value) ? 1 : 0);
-      out.add(k.out("y" + out.size(), (DType) value.type(), rank));
+      out.add(
+          switch (value.type()) {
+            case DType type -> k.out("y" + out.size(), type, rank);
+            case BlockFormat format -> k.out("y" + out.size(), format, rank);
+          });
     }
     int columns = Math.toIntExact(layout.sizes().getLast());
     FusedPlaces places = new FusedPlaces(k, sizes(k, in, out), height, width);
@@ -104,12 +118,18 @@ final class FusedKernel {
     }
     step.nodes().forEach(body::run);
     for (int i = 0; i < out.size(); i++) {
-      Value value = step.outputs().get(i);
-      if (step.isOfRows(value)) {
-        places.storeRows(out.get(i), stored(body, value));
-      } else {
-        places.store(out.get(i), stored(body, value));
-      }
+      store(k, places, body, step.outputs().get(i), out.get(i));
+    }
+  }
+
+  private void store(
+      KernelContext k, FusedPlaces places, FusedBody body, Value value, Object array) {
+    if (array instanceof BlockArrayArg blocks) {
+      places.storeBlocks(k, blocks, body.get(value));
+    } else if (step.isOfRows(value)) {
+      places.storeRows((ArrayArg) array, stored(body, value));
+    } else {
+      places.store((ArrayArg) array, stored(body, value));
     }
   }
 
@@ -119,13 +139,14 @@ final class FusedKernel {
   }
 
   /// The sizes, read from an array that has them all, so that one kernel serves other sizes too.
-  private List<Tile> sizes(KernelContext k, List<ArrayArg> in, List<ArrayArg> out) {
+  private List<Tile> sizes(KernelContext k, List<ArrayArg> in, List<Object> out) {
     ArrayArg like = null;
     for (int i = 0; i < in.size(); i++) {
       like = layout.inputs().get(i).has().contains(false) ? like : in.get(i);
     }
     for (int i = 0; i < out.size(); i++) {
-      like = step.isOfRows(step.outputs().get(i)) ? like : out.get(i);
+      boolean full = out.get(i) instanceof ArrayArg && !step.isOfRows(step.outputs().get(i));
+      like = full ? (ArrayArg) out.get(i) : like;
     }
     List<Tile> sizes = new ArrayList<>();
     for (int d = 0; d < layout.sizes().size(); d++) {

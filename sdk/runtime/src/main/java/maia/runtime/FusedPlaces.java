@@ -5,10 +5,12 @@ import static maia.numerics.DType.F32;
 import java.util.ArrayList;
 import java.util.List;
 import maia.kernel.ArrayArg;
+import maia.kernel.BlockArrayArg;
 import maia.kernel.KernelContext;
 import maia.kernel.Mask;
 import maia.kernel.Ptr;
 import maia.kernel.Tile;
+import maia.numerics.ScaleRule;
 
 /// The elements that a program of a fused kernel works on: a block of rows and columns of one
 /// matrix of a stack of them, or a block of one vector.
@@ -19,6 +21,8 @@ final class FusedPlaces {
   private final int height;
   private final int width;
   private final List<Tile> outer = new ArrayList<>();
+  private final Tile firstRow;
+  private final Tile firstColumn;
   private final Tile row;
   private final Tile column;
   private final Mask rows;
@@ -36,9 +40,11 @@ final class FusedPlaces {
       }
       outer.addFirst(d == 0 ? left : left.rem(sizes.get(d)));
     }
-    column = k.programId(vector ? 0 : 2).mul(width).add(k.arange(width));
+    firstColumn = k.programId(vector ? 0 : 2).mul(width);
+    column = firstColumn.add(k.arange(width));
     columns = column.lt(sizes.getLast());
-    row = vector ? column : k.programId(0).mul(height).add(k.arange(height));
+    firstRow = vector ? firstColumn : k.programId(0).mul(height);
+    row = vector ? column : firstRow.add(k.arange(height));
     rows = vector ? columns : row.lt(sizes.get(rank - 2));
   }
 
@@ -109,6 +115,16 @@ final class FusedPlaces {
     at.add(row.col());
     at.add(column.row());
     at(out, at).store(whole(value), all());
+  }
+
+  /// Writes a value of every element, 0 where there is none, as blocks.
+  void storeBlocks(KernelContext k, BlockArrayArg out, Tile value) {
+    List<Tile> at = new ArrayList<>(outer);
+    at.add(firstRow);
+    at.add(firstColumn);
+    out.block(height, width)
+        .at(at.toArray(Tile[]::new))
+        .store(k.quantize(whole(value), out.format(), ScaleRule.FLOOR));
   }
 
   /// Writes a value of every row.

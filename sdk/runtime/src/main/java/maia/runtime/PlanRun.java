@@ -2,12 +2,14 @@ package maia.runtime;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import maia.base.Check;
 import maia.graph.Node;
 import maia.graph.Plan;
 import maia.graph.Step;
 import maia.graph.Value;
 import maia.machine.Machine;
+import maia.tensor.Attention;
 import maia.tensor.Op;
 import maia.tensor.Tensor;
 
@@ -20,7 +22,11 @@ final class PlanRun {
   /// What a kernel of fused operations may hold on `machine`: two copies of each row, one in use
   /// and one under way.
   static Plan.Limits limits(Machine machine) {
-    return new Plan.Limits(machine.tsram().bytes() / (2L * Float.BYTES), ARRAYS);
+    Attention attention = new Attention(1, Attention.Causal.NONE, 0, 0);
+    return new Plan.Limits(
+        machine.tsram().bytes() / (2L * Float.BYTES),
+        ARRAYS,
+        Steps.supports(attention) ? Set.of(Plan.Pattern.ATTENTION) : Set.of());
   }
 
   /// Runs `step` and adds its results to `values`.

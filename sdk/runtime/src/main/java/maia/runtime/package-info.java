@@ -5,6 +5,10 @@
 /// tensors and its input. Out: values, every intermediate form, a trace, time, energy and, with a
 /// price book, dollars. What a run did in between is there too: `run.at(cycle)` shows queues,
 /// semaphores and memory at a cycle, and [KernelRun#debug] stops, steps and watches.
+///
+/// [Maia#compile(maia.tensor.nn.Module)] gives a module as a function that runs several operations
+/// per kernel with the bits of the operations one by one, and explains itself;
+/// [Maia#profile(java.util.function.Supplier)] measures what runs in a body, a line per operation.
 @NullMarked
 package maia.runtime;
 

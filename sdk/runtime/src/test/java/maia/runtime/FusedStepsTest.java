@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import maia.graph.Step;
 import maia.machine.Chip;
+import maia.numerics.BlockFormat;
+import maia.numerics.ScaleRule;
 import maia.tensor.Dims;
 import maia.tensor.Functional;
 import maia.tensor.Tensor;
@@ -111,6 +113,20 @@ class FusedStepsTest {
         new Case("long rows", x -> x.mul(2).softmax(-1), Tensor.randn(F32, 8, 2, 3000)),
         new Case("one column", x -> x.mul(2).softmax(-1).add(x), Tensor.randn(F32, 8, 7, 1)),
         new Case("many", x -> x.mul(2).add(1).relu(), Tensor.randn(F32, 8, 100, 333)),
+        new Case(
+            "norm, quantise",
+            x -> Functional.rmsNorm(x, ROW, 1e-5).quantize(BlockFormat.MXFP8_E4M3, ScaleRule.FLOOR),
+            X),
+        new Case(
+            "residual, layer norm, quantise",
+            x ->
+                Functional.layerNorm(x.add(Y), ROW, ROW, 1e-5)
+                    .quantize(BlockFormat.MXFP4, ScaleRule.FLOOR),
+            X),
+        new Case(
+            "short rows, quantise",
+            x -> x.mul(2).quantize(BlockFormat.MXFP6_E2M3, ScaleRule.FLOOR),
+            Tensor.randn(F32, 9, 2, 3, 20)),
         new Case("bool cast", x -> x.gt(0).to(F32).mul(x).add(x.to(BOOL).to(F32)), X));
   }
 

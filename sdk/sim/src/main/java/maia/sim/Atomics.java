@@ -5,7 +5,9 @@ import maia.npl.NplException;
 import maia.npl.NplException.Category;
 import maia.numerics.Codec;
 import maia.numerics.DType;
+import maia.numerics.Overflow;
 import maia.numerics.Reduce;
+import maia.numerics.Rounding;
 
 /// One read-modify-write of one element.
 final class Atomics {
@@ -38,7 +40,15 @@ final class Atomics {
     if (op == Instr.AtomicOp.CAS && !same(array.type, before, compare[i])) {
       return false;
     }
-    codec.encode(new float[] {after}, 0, 1, array.segment, at, 1);
+    codec.encode(
+        new float[] {after},
+        0,
+        1,
+        array.segment,
+        at,
+        1,
+        Rounding.NEAREST_EVEN,
+        Overflow.NON_SATURATE);
     return true;
   }
 

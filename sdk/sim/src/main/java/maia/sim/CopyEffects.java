@@ -5,6 +5,8 @@ import java.util.Objects;
 import maia.npl.Lanes;
 import maia.numerics.Codec;
 import maia.numerics.DType;
+import maia.numerics.Overflow;
+import maia.numerics.Rounding;
 import org.jspecify.annotations.Nullable;
 
 /// Moves values between HBM and chip, row by row.
@@ -99,7 +101,6 @@ final class CopyEffects {
     Shadow shadow = shadows[op.to().array()];
     int access = shadow == null ? 0 : shadow.begin(queue, entry);
     boolean isFloat = Lanes.Kind.of(array.type) == Lanes.Kind.FLOAT;
-    Codec codec = Codec.of(array.type);
     runs(
         entry,
         op.to(),
@@ -122,15 +123,23 @@ final class CopyEffects {
             return;
           }
           if (chipStep == 1) {
-            codec.encode(from.slot.floats, chip, count, array.segment, memory, step);
+            store(from, from.slot.floats, chip, count, array, memory, step);
             return;
           }
           float[] row = new float[count];
           for (int i = 0; i < count; i++) {
             row[i] = from.slot.floats[chip + i * chipStep];
           }
-          codec.encode(row, 0, count, array.segment, memory, step);
+          store(from, row, 0, count, array, memory, step);
         });
+  }
+
+  /// Elements that are values of the array's type already keep their infinities; others saturate.
+  private static void store(
+      View from, float[] row, int at, int count, BoundArray array, long memory, long step) {
+    Overflow overflow = from.slot.type == array.type ? Overflow.NON_SATURATE : Overflow.SATURATE;
+    Codec.of(array.type)
+        .encode(row, at, count, array.segment, memory, step, Rounding.NEAREST_EVEN, overflow);
   }
 
   static void move(View from, View to) {

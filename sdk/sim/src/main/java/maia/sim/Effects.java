@@ -72,7 +72,7 @@ final class Effects {
   static View view(Site site, Entry entry, Op.RegionRef r) {
     int[] start = starts(entry, r);
     Slot slot = Homes.site(entry, r.home(), site).slot(r.buffer(), entry.values[r.at()]);
-    return new View(slot, start, entry.extent(r), r.isTransposed());
+    return new View(slot, start, entry.extent(r), r.extent(), r.isTransposed());
   }
 
   static View read(QueueState queue, Entry entry, Op.RegionRef r) {
@@ -100,7 +100,7 @@ final class Effects {
         .map(site -> {
           int[] start = starts(entry, r);
           Slot slot = site.slot(r.buffer(), entry.values[r.at()]);
-          View v = new View(slot, start, entry.extent(r), r.isTransposed());
+          View v = new View(slot, start, entry.extent(r), r.extent(), r.isTransposed());
           return written(v, queue, entry, false);
         })
         .toList();
@@ -121,7 +121,9 @@ final class Effects {
         op.picks().forEach(r -> read(queue, entry, r));
         View out = write(queue, entry, op.out(), isInPlace(queue, entry, op));
         var eval = new LaneEval(queue, entry, out.extent);
-        if (op.value().kind() == Lanes.Kind.FLOAT) {
+        if (isConverted(op.value(), out)) {
+          out.put(eval.floats(op.value()));
+        } else if (op.value().kind() == Lanes.Kind.FLOAT) {
           put(out, eval.floats(op.value()), sim.findings, entry);
         } else {
           put(out, eval.longs(op.value()), entry);
@@ -133,6 +135,14 @@ final class Effects {
       case Op.Sync _, Op.Fetch _ ->
           throw new IllegalStateException("bug in Effects: got " + entry.op);
     }
+  }
+
+  /// Whether a value has been rounded to the type of its slot by rules of its own.
+  private static boolean isConverted(LaneNode value, View out) {
+    return value instanceof LaneNode.Cast cast
+        && !cast.rules().isPlain()
+        && cast.type() == out.slot.type
+        && cast.kind() == Lanes.Kind.FLOAT;
   }
 
   /// Whether a map reads the slot that it writes.

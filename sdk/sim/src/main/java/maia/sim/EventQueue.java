@@ -13,8 +13,6 @@ final class EventQueue {
     void fire(long now);
   }
 
-  private static final int POLL = 15;
-
   private long[] times = new long[1024];
   private long[] orders = new long[1024];
   private @Nullable Event[] events = new Event[1024];
@@ -68,9 +66,8 @@ final class EventQueue {
 
   /// Fires the next event; there is one.
   void fireNext() {
-    if ((++fired & POLL) == 0) {
-      Stop.poll("simulation");
-    }
+    Stop.poll("simulation");
+    fired++;
     Event next = Check.present(events[0], "EventQueue", now);
     now = times[0];
     removeFirst();

@@ -2,6 +2,7 @@ package maia.sim;
 
 import java.util.Arrays;
 import java.util.List;
+import maia.base.Stop;
 import maia.npl.Instr;
 import maia.npl.Lanes;
 import maia.npl.NplException;
@@ -77,6 +78,7 @@ final class IrregularEffects {
       operands[i] = step(in[i], lines, op.isReverse() ? lines.length() - 1 : 0);
     }
     for (int n = 1; n < lines.length(); n++) {
+      Stop.poll("simulation");
       int step = op.isReverse() ? lines.length() - 1 - n : n;
       for (int i = 0; i < width; i++) {
         operands[width + i] = step(in[i], lines, step);

@@ -9,6 +9,8 @@ import maia.npl.NplException;
 import maia.npl.NplException.Category;
 import maia.numerics.Codec;
 import maia.numerics.DType;
+import maia.numerics.Overflow;
+import maia.numerics.Rounding;
 import org.jspecify.annotations.Nullable;
 
 /// Gathers, scatters and atomics: their addresses when they begin, their values when they are done.
@@ -267,10 +269,10 @@ final class LookupEffects {
         if (plan.memory()[i] >= 0) {
           codec.decode(array.segment, plan.memory()[i], 1, 1, values, i);
         } else {
-          values[i] = fill;
+          values[i] = codec.round(fill);
         }
       }
-      if (to.slot.type != DType.F32) {
+      if (to.slot.type != DType.F32 && to.slot.type != array.type) {
         Codec.of(to.slot.type).round(values, 0, count);
       }
       to.put(values);
@@ -295,7 +297,8 @@ final class LookupEffects {
     for (int i = 0; i < plan.memory().length; i++) {
       long at = plan.memory()[i];
       if (at >= 0 && isFloat) {
-        codec.encode(floats, i, 1, array.segment, at, 1);
+        codec.encode(
+            floats, i, 1, array.segment, at, 1, Rounding.NEAREST_EVEN, Overflow.NON_SATURATE);
       } else if (at >= 0) {
         Integers.set(array.type, array.segment, at, Integers.saturate(array.type, longs[i]));
       }

@@ -8,9 +8,12 @@ final class View {
   final int[] extent;
   final int[] stride;
   final int offset;
+  private final boolean isWhole;
 
   /// @param stored sizes in the buffer's own order of dimensions
-  View(Slot slot, int[] start, int[] stored, boolean isTransposed) {
+  /// @param largest the sizes before run-time limits cut them
+  View(Slot slot, int[] start, int[] stored, int[] largest, boolean isTransposed) {
+    this.isWhole = product(largest) == Math.max(slot.floats.length, slot.longs.length);
     this.slot = slot;
     this.start = start;
     this.stored = stored;
@@ -34,12 +37,16 @@ final class View {
     sizes[last - 1] = kept;
   }
 
-  int elements() {
+  private static int product(int[] sizes) {
     int count = 1;
-    for (int size : extent) {
+    for (int size : sizes) {
       count *= size;
     }
     return count;
+  }
+
+  int elements() {
+    return product(extent);
   }
 
   int rank() {
@@ -58,8 +65,9 @@ final class View {
     return true;
   }
 
+  /// Whether it names the whole slot, of which run-time limits may cut off what is not needed.
   boolean isWholeSlot() {
-    return elements() == Math.max(slot.floats.length, slot.longs.length);
+    return isWhole;
   }
 
   /// Receives rows: the storage index of the first element of each row of the last dimension, in

@@ -11,7 +11,7 @@ import maia.numerics.DType;
 /// @param label the name used in texts
 /// @param dim the dimension, counted from 0
 /// @param weights the map
-record AlongAxis(String label, int dim, Weights weights) implements Op {
+public record AlongAxis(String label, int dim, Weights weights) implements Op {
   @Override
   public String name() {
     return label;

@@ -99,6 +99,12 @@ final class Autograd {
           "%s: this tensor lies in a file that is mapped for reading; write to a clone() of it",
           name);
     }
+    if (Host.isRecorded(x) || Host.isRecorded(values)) {
+      throw TensorException.of(
+          "%s: writes in place while operations are being recorded, which a graph does not hold; use"
+              + " the form that returns a new tensor",
+          name);
+    }
     boolean tracked = isTracked(x, values);
     if (tracked) {
       checkWritable(name, x);

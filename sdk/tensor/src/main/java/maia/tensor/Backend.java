@@ -2,6 +2,7 @@ package maia.tensor;
 
 import java.util.List;
 import java.util.function.Supplier;
+import maia.numerics.Elements;
 
 /// Runs the operations of tensors that live on one device.
 public interface Backend {
@@ -18,6 +19,12 @@ public interface Backend {
   /// A copy of `values` in this device's memory.
   default Tensor store(Tensor values) {
     return Tensor.on(device(), Host.copy(values));
+  }
+
+  /// Writes `values` into the memory of `to`: both are of one type and shape, of this device, and
+  /// do not overlap.
+  default void write(Tensor to, Tensor values) {
+    Elements.copy(values, to);
   }
 
   /// Runs `body` with every operation in it, views included, handed to this backend whatever the

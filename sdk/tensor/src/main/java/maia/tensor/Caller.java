@@ -18,6 +18,17 @@ final class Caller {
             frames.filter(Caller::isUser).findFirst().map(Caller::of).orElse(Origin.NONE));
   }
 
+  /// The name of the method by which the user's code came into this room, such as `item`.
+  static String method() {
+    return StackWalker.getInstance()
+        .walk(frames ->
+            frames
+                .takeWhile(frame -> !isUser(frame))
+                .map(StackWalker.StackFrame::getMethodName)
+                .filter(name -> !name.contains("$"))
+                .reduce("values", (_, outer) -> outer));
+  }
+
   private static boolean isUser(StackWalker.StackFrame frame) {
     return !isOwn(frame.getClassName());
   }

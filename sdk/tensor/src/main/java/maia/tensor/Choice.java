@@ -9,7 +9,7 @@ import maia.numerics.DType;
 
 /// Elements chosen by tensors of positions, and the writing of elements to such places. Additions
 /// happen in row order of the positions, in fp32 (fp64, integers), and are rounded once.
-sealed interface Choice extends Op {
+public sealed interface Choice extends Op {
   /// What writing to a place does.
   enum Write {
     /// The last value stays.

@@ -1,7 +1,6 @@
 package maia.tensor;
 
 import maia.base.Stop;
-import maia.numerics.Array;
 import maia.numerics.BlockFormat;
 import maia.numerics.Codec;
 import maia.numerics.DType;
@@ -143,14 +142,14 @@ final class Create {
   /// Writes `values`, of the type and shape of `to`, into its memory; no history changes.
   static void store(Tensor to, Tensor values) {
     Stop.poll("assign");
-    if (!to.isMeta()) {
-      Elements.copy(apart(values, to), to);
+    if (!to.isMeta() && to.elements() > 0) {
+      to.device().backend().write(to, apart(values, to));
     }
   }
 
   /// `source`, or a copy of it where writing `to` would change it.
-  private static Array apart(Tensor source, Tensor to) {
+  private static Tensor apart(Tensor source, Tensor to) {
     boolean shared = source.segment().asOverlappingSlice(to.segment()).isPresent();
-    return shared ? Host.copy(source) : source;
+    return shared ? Tensor.on(source.device(), Host.copy(source)) : source;
   }
 }

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// A user's function in the graph.
-record Custom(CustomFunction function) implements Op {
+public record Custom(CustomFunction function) implements Op {
   static Tensor apply(CustomFunction function, List<Tensor> inputs) {
     Tensor result = Autograd.noGrad(() -> function.forward(inputs));
     Tensor fresh = inputs.contains(result) ? result.viewed(result.layout()) : result;

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// computed as F32, but stay what they are where the function only rounds.
 ///
 /// @param function which one
-record Elementary(Function function) implements Op {
+public record Elementary(Function function) implements Op {
   private static final double LN2 = 0.69314718055994530942;
   private static final double LN10 = 2.30258509299404568402;
   private static final double HALF_ROOT_PI = 0.88622692545275801365;
@@ -31,7 +31,7 @@ record Elementary(Function function) implements Op {
   }
 
   /// The functions by name.
-  enum Function {
+  public enum Function {
     SIN("sin", Dmath::sin, Fmath::sin, Reads.INPUTS, (x, y, g) -> g.mul(x.cos())),
     COS("cos", Dmath::cos, Fmath::cos, Reads.INPUTS, (x, y, g) -> g.mul(x.sin()).neg()),
     TAN("tan", Dmath::tan, Reads.OUTPUT, (x, y, g) -> g.mul(y.square().add(1))),

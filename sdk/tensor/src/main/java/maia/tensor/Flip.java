@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// A copy with some dimensions (counted from 0, ascending) in reverse order.
-record Flip(List<Integer> dims) implements Op {
+public record Flip(List<Integer> dims) implements Op {
   @Override
   public Tensor meta(List<Tensor> inputs) {
     Tensor x = inputs.getFirst();

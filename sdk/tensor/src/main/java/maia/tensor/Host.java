@@ -251,6 +251,19 @@ final class Host {
           "values: a tensor on device meta has a shape (%s) but no values", Layout.text(x.shape()));
     }
     checkAlive(x);
+    if (isRecorded(x)) {
+      throw TensorException.of(
+          "'%s' reads the values of a tensor (%s %s) whose operations are being recorded: it has none"
+              + " yet, and the graph would hold for these alone; choose with tensors (where,"
+              + " maskedFill), or do it before or after the recorded function",
+          Caller.method(), x.type().label(), Layout.text(x.shape()));
+    }
+  }
+
+  /// Whether `x` stands for a value of a graph that is being recorded: it has an address and no
+  /// memory.
+  static boolean isRecorded(Tensor x) {
+    return x.segment().byteSize() == 0 && x.elements() > 0 && !x.isMeta();
   }
 
   /// Receives the storage index of the element that comes `i`-th in row order.

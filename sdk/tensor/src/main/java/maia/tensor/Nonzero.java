@@ -3,7 +3,7 @@ package maia.tensor;
 import java.util.List;
 
 /// The indices of the elements that are not 0, one row each, in row order, as I64.
-record Nonzero() implements Op {
+public record Nonzero() implements Op {
   @Override
   public Tensor meta(List<Tensor> inputs) {
     throw TensorException.of(

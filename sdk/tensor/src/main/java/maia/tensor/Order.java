@@ -9,22 +9,22 @@ import maia.numerics.DType;
 /// @param label the name used in texts
 /// @param dim the dimension, counted from 0
 /// @param rule which places
-record Order(String label, int dim, Rule rule) implements Op {
+public record Order(String label, int dim, Rule rule) implements Op {
   /// Which places are asked for.
-  sealed interface Rule {}
+  public sealed interface Rule {}
 
   /// All places in order; equal elements keep theirs.
-  record Sorted(Direction direction) implements Rule {}
+  public record Sorted(Direction direction) implements Rule {}
 
   /// The place of the largest (UP) or smallest element so far, the last of equal ones; once there
   /// was a NaN, its place.
-  record Running(Direction direction) implements Rule {}
+  public record Running(Direction direction) implements Rule {}
 
   /// The place of the first smallest element.
-  record First() implements Rule {}
+  public record First() implements Rule {}
 
   /// From small to large, or from large to small.
-  enum Direction {
+  public enum Direction {
     /// Ascending.
     UP,
     /// Descending.

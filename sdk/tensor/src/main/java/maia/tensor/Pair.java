@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// bits) and rounded once to the type in which both meet.
 ///
 /// @param function which one
-record Pair(Function function) implements Op {
+public record Pair(Function function) implements Op {
   /// The gradients with respect to both operands.
   @FunctionalInterface
   interface Rule {
@@ -21,7 +21,7 @@ record Pair(Function function) implements Op {
   }
 
   /// The functions by name.
-  enum Function {
+  public enum Function {
     POW("pow", Dmath::pow, Pair::power, Pair::powerOfBase, Pair::powerOfExponent),
     ATAN2(
         "atan2",
@@ -48,9 +48,7 @@ record Pair(Function function) implements Op {
         (a, b, y, g) -> g,
         (a, b, y, g) -> g.mul(a.detach().div(b.detach()).floor()).neg()),
     FLOOR_DIVIDE(
-        "floorDivide",
-        (a, b) -> Math.floor(a / b),
-        (a, b) -> Math.floorDiv(a, nonzero("floorDivide", b))),
+        "floorDivide", Pair::floorDivide, (a, b) -> Math.floorDiv(a, nonzero("floorDivide", b))),
     COPYSIGN(
         "copysign",
         Math::copySign,
@@ -100,6 +98,17 @@ record Pair(Function function) implements Op {
   private static double remainder(double a, double b) {
     double r = a % b;
     return r != 0 && r < 0 != b < 0 ? r + b : r;
+  }
+
+  /// As Python: from the remainder, so that a quotient that rounds up to a whole number does not
+  /// count it.
+  private static double floorDivide(double a, double b) {
+    if (b == 0) {
+      return a / b;
+    }
+    double r = a % b;
+    double quotient = Math.rint((a - r) / b) - (r != 0 && r < 0 != b < 0 ? 1 : 0);
+    return quotient == 0 ? Math.copySign(0, a / b) : quotient;
   }
 
   private static long power(long a, long b) {

@@ -9,9 +9,9 @@ import maia.numerics.DType;
 ///
 /// @param dim the dimension, counted from 0
 /// @param from where it starts
-record RunningSum(int dim, From from) implements Op {
+public record RunningSum(int dim, From from) implements Op {
   /// Where a running sum starts.
-  enum From {
+  public enum From {
     /// At index 0.
     START,
     /// At the last index.

@@ -6,7 +6,7 @@ import maia.numerics.DType;
 
 /// The transpose of a choice: zeros of `shape` into which the input is added, in row order, where
 /// `view` (or, without one, the row indices of a second input) had taken it from.
-record Scatter(Optional<View> view, List<Long> shape) implements Op {
+public record Scatter(Optional<View> view, List<Long> shape) implements Op {
   Scatter(View view, List<Long> shape) {
     this(Optional.of(view), shape);
   }

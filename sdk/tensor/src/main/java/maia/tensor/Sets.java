@@ -109,7 +109,7 @@ public final class Sets {
 
   /// Places of values in sorted sequences. Inputs: the sequences (last dimension), the values; the
   /// other dimensions are equal, or the sequence is a vector.
-  record Search(Side side) implements Op {
+  public record Search(Side side) implements Op {
     @Override
     public String name() {
       return "searchsorted";

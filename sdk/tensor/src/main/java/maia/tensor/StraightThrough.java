@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /// The value of the second input with the gradient of the first: rounding that training can pass
 /// through (Bengio et al., arXiv:1308.3432).
-record StraightThrough() implements Op {
+public record StraightThrough() implements Op {
   @Override
   public Tensor meta(List<Tensor> inputs) {
     Tensor x = inputs.getFirst();

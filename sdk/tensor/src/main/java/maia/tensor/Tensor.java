@@ -261,7 +261,8 @@ public final class Tensor extends TensorFactory
     return new Tensor(device, this, layout, scales, slot, true);
   }
 
-  boolean isNumber() {
+  /// Whether it is a plain number of the caller's beside a tensor, as the 2 of `x.mul(2)`.
+  public boolean isNumber() {
     return number;
   }
 
@@ -305,6 +306,12 @@ public final class Tensor extends TensorFactory
   /// values refuse. A tensor marked with [#requireGrad] is written to inside [#noGrad] only.
   public void assign(Tensor values) {
     Create.assign(this, values);
+  }
+
+  /// How often its memory has been written in place, through any view: what is computed from its
+  /// values holds as long as this number stays.
+  public int version() {
+    return slot.writes().count();
   }
 
   // ---------------------------------------------------------------- gradient

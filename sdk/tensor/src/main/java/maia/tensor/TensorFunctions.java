@@ -109,7 +109,9 @@ public sealed interface TensorFunctions permits Tensor {
 
   /// x times x; for floats.
   default Tensor square() {
-    return run(Elementary.Function.SQUARE);
+    Tensor x = self();
+    boolean whole = !x.dtype().isFloat() && x.dtype() != DType.BOOL;
+    return whole ? x.mul(x) : run(Elementary.Function.SQUARE);
   }
 
   /// 1 - erf(x), exact for large x.
@@ -263,13 +265,13 @@ public sealed interface TensorFunctions permits Tensor {
   default Tensor logaddexp(Tensor other) {
     Tensor a = self();
     Tensor high = a.maximum(other);
-    Tensor distance = a.sub(other).abs();
+    Tensor distance = a.eq(other).where(0, a.sub(other).abs());
     return high.add(distance.neg().exp().log1p());
   }
 
-  /// this times log(other); 0 where this is 0.
+  /// this times log(other); 0 where this is 0, unless other is NaN.
   default Tensor xlogy(Tensor other) {
-    Tensor none = self().eq(0L);
+    Tensor none = self().eq(0L).logicalAnd(other.eq(other));
     Tensor safe = none.where(Create.scalarLike(other, 1).to(other.dtype()), other);
     return self().mul(safe.log());
   }

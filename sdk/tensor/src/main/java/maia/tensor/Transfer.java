@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// A copy on another device; the identity in every other respect.
-record Transfer(Device device) implements Op {
+public record Transfer(Device device) implements Op {
   static Tensor to(Tensor x, Device device) {
     if (x.device().equals(device)) {
       return x;

@@ -7,7 +7,7 @@ import maia.numerics.Dmath;
 import maia.numerics.Fmath;
 
 /// Operations on each element alone, computed in fp32 (fp64 for F64, integers for integers) and
-/// rounded to the input's type.
+/// rounded to the input's type; functions whose values are no integers take integers as F32.
 public sealed interface Unary extends Op {
   /// 0 where x is below 0, else x; NaN stays NaN, as in PyTorch.
   record Relu() implements Unary {}
@@ -50,22 +50,24 @@ public sealed interface Unary extends Op {
   default Tensor meta(List<Tensor> inputs) {
     Tensor x = inputs.getFirst();
     DType type = x.dtype(name());
-    boolean fits =
-        switch (this) {
-          case Exp _, Log _, Tanh _, Sigmoid _, Erf _, Sqrt _ -> type.isFloat();
-          case Relu _, Neg _, Abs _, Sign _, Pow _, Clamp _ -> type != DType.BOOL;
-        };
-    if (!fits) {
-      throw TensorException.of(
-          "%s: not defined for %s; convert the tensor with to(F32)", name(), type.label());
-    }
-    return Tensor.meta(type, x.shape());
+    return switch (this) {
+      case Exp _, Log _, Tanh _, Sigmoid _, Erf _, Sqrt _ ->
+          Tensor.meta(type.isFloat() ? type : DType.F32, x.shape());
+      case Relu _, Neg _, Abs _, Sign _, Pow _, Clamp _ -> {
+        if (type == DType.BOOL) {
+          throw TensorException.of(
+              "%s: not defined for %s; convert the tensor with to(F32)", name(), type.label());
+        }
+        yield Tensor.meta(type, x.shape());
+      }
+    };
   }
 
   @Override
   default Tensor host(List<Tensor> inputs) {
-    Tensor x = inputs.getFirst();
     DType type = meta(inputs).dtype();
+    Tensor given = inputs.getFirst();
+    Tensor x = given.dtype().isFloat() == type.isFloat() ? given : given.to(type);
     return switch (Host.Kind.of(type)) {
       case FLOAT -> HostKernels.map(this, x, type, (v, spare, count) -> apply(v, count));
       case DOUBLE -> Host.tensor(apply(Host.doubles(x)), type, x.shape());

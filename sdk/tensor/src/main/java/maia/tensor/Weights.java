@@ -9,7 +9,7 @@ import java.util.List;
 /// @param from how many elements there were
 /// @param index for each new element, the old ones, ascending
 /// @param weight their factors
-record Weights(int from, int[][] index, double[][] weight) {
+public record Weights(int from, int[][] index, double[][] weight) {
   int to() {
     return index.length;
   }

@@ -9,7 +9,7 @@ import maia.numerics.DType;
 /// @param label the name used in texts
 /// @param rows for each row of the result, the rows it sees
 /// @param columns for each column of the result, the columns it sees
-record WindowMaximum(String label, int[][] rows, int[][] columns) implements Op {
+public record WindowMaximum(String label, int[][] rows, int[][] columns) implements Op {
   @Override
   public String name() {
     return label;

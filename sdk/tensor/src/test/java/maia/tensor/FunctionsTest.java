@@ -239,4 +239,22 @@ class FunctionsTest {
     assertThat(x.max(0).indices().type()).isEqualTo(DType.I64);
     assertThat(x.cumprod(0).shape()).containsExactly(3, 4);
   }
+
+  @Test
+  void functions_atTheEdges_areAsIeeeAndPythonHaveThem() {
+    float inf = Float.POSITIVE_INFINITY;
+    float nan = Float.NaN;
+    Tensor edges = Tensor.of(inf, -inf, nan, 0, 2);
+
+    assertThat(Tensor.scalar(1).pow(edges).toArray()).containsExactly(1, 1, 1, 1, 1);
+    assertThat(Tensor.scalar(-1).pow(edges).toArray()).containsExactly(1, 1, nan, 1, 1);
+    assertThat(edges.lgamma().toArray()).containsExactly(inf, inf, nan, inf, 0);
+    assertThat(Tensor.of(inf, -inf).logaddexp(Tensor.of(inf, -inf)).toArray())
+        .containsExactly(inf, -inf);
+    assertThat(Tensor.scalar(0).xlogy(edges).toArray()).containsExactly(0, 0, nan, 0, 0);
+    assertThat(Tensor.ofDoubles(1, 1, -1).floorDivide(Tensor.ofDoubles(0.1, -inf, 3)).toArray())
+        .containsExactly(9, -1, -1);
+    assertThat(Tensor.of(1e-40f).erfinv().item()).isEqualTo(8.8623e-41f);
+    assertThat(Tensor.ofLongs(-3, 2).square().toLongs()).containsExactly(9, 4);
+  }
 }

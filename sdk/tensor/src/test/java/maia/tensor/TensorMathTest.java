@@ -236,9 +236,14 @@ class TensorMathTest {
   }
 
   @Test
-  void exp_ofIntegers_refused() {
-    Messages.tensorRefusal(() -> Tensor.arange(2).exp())
-        .isEqualTo("exp: not defined for i64; convert the tensor with to(F32)");
+  void functions_ofIntegers_areOfF32() {
+    Tensor x = Tensor.arange(2);
+
+    assertThat(x.exp().dtype()).isEqualTo(F32);
+    assertThat(x.exp().toArray()).containsExactly(1, (float) Math.E);
+    assertThat(x.gt(0).sqrt().toArray()).containsExactly(0, 1);
+    Messages.tensorRefusal(() -> x.gt(0).neg())
+        .isEqualTo("neg: not defined for bool; convert the tensor with to(F32)");
   }
 
   @Test

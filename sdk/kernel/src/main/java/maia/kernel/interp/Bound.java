@@ -7,6 +7,8 @@ import maia.numerics.Array;
 import maia.numerics.BlockFormat;
 import maia.numerics.Codec;
 import maia.numerics.DType;
+import maia.numerics.Overflow;
+import maia.numerics.Rounding;
 
 /// An array argument under the name of its parameter.
 final class Bound {
@@ -42,7 +44,8 @@ final class Bound {
   }
 
   void write(float[] from, int at, int count, long first, long stride) {
-    codec.encode(from, at, count, segment, first, stride);
+    codec.encode(
+        from, at, count, segment, first, stride, Rounding.NEAREST_EVEN, Overflow.NON_SATURATE);
   }
 
   void write(long[] from, int at, int count, long first, long stride) {

@@ -7,8 +7,18 @@ import maia.numerics.DType;
 
 /// Where each value of a function is defined, and how often it is read.
 public final class Defs {
+  /// A value that takes more operations than this is kept, not computed anew at every use.
+  private static final long MOST = 128;
+
+  /// The same for scalars, which registers hold.
+  private static final long MOST_SCALAR = 2048;
+
+  private static final long TOO_MANY = 1L << 40;
+
   private final Map<Value, Op> defs = new HashMap<>();
   private final Map<Value, Integer> uses = new HashMap<>();
+  private final Map<Value, Boolean> virtual = new HashMap<>();
+  private final Map<Value, Long> sizes = new HashMap<>();
 
   /// The definitions of `func`.
   public Defs(Func func) {
@@ -44,18 +54,47 @@ public final class Defs {
     return uses.getOrDefault(value, 0);
   }
 
-  /// Whether the value is known without data: to the control processor when it is a scalar integer,
-  /// else computed anew wherever it is used.
+  /// Whether the value is known without data and small: to the control processor when it is a
+  /// scalar integer, else computed anew wherever it is used.
   public boolean isVirtual(Value value) {
+    Boolean known = virtual.get(value);
+    if (known == null) {
+      known = isVirtualNow(value);
+      virtual.put(value, known);
+    }
+    return known;
+  }
+
+  private boolean isVirtualNow(Value value) {
     return switch (of(value)) {
       case Op.Range _ -> true;
-      case Op.Map m -> isVirtual(m.term());
+      case Op.Map m ->
+          isVirtual(m.term()) && size(value) <= (isControl(value.type()) ? MOST_SCALAR : MOST);
       case Op.Get g -> isControl(g.cell().type());
       case Op.Load _, Op.Dot _, Op.Reduce _, Op.Quantize _, Op.Var _ -> false;
       case Op.Store _, Op.Set _, Op.When _, Op.While _ -> false;
       case Op.Fold _, Op.Sort _, Op.Histogram _, Op.Gather _, Op.Concat _, Op.Atomic _ -> false;
       case Op.Print _, Op.Assert _, Op.Assume _ -> false;
     };
+  }
+
+  /// Operations that computing `value` anew takes, with everything that is computed anew for it.
+  private long size(Value value) {
+    Long known = sizes.get(value);
+    if (known == null) {
+      boolean isTile = !isControl(value.type());
+      known = of(value) instanceof Op.Map m ? Math.min(size(m.term(), isTile), TOO_MANY) : 1L;
+      sizes.put(value, known);
+    }
+    return known;
+  }
+
+  /// For a tile, scalars count as the registers they will be.
+  private long size(Term term, boolean isTile) {
+    if (term instanceof Term.Ref(var value)) {
+      return isVirtual(value) && !(isTile && isControl(value.type())) ? size(value) : 1;
+    }
+    return 1 + term.operands().stream().mapToLong(x -> size(x, isTile)).sum();
   }
 
   /// Whether every value the term reads is virtual.

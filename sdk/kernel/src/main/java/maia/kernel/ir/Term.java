@@ -216,9 +216,26 @@ public sealed interface Term {
 
   /// The values this term reads, with repetition, left to right.
   default Stream<Value> values() {
-    return this instanceof Ref(var value)
-        ? Stream.of(value)
-        : operands().stream().flatMap(Term::values);
+    List<Value> all = new ArrayList<>();
+    collect(all);
+    return all.stream();
+  }
+
+  private void collect(List<Value> all) {
+    if (this instanceof Ref(var value)) {
+      all.add(value);
+    } else {
+      operands().forEach(x -> x.collect(all));
+    }
+  }
+
+  /// How deep operations nest: 0 for a value or a number.
+  default int depth() {
+    int deepest = -1;
+    for (Term x : operands()) {
+      deepest = Math.max(deepest, x.depth());
+    }
+    return deepest + 1;
   }
 
   /// Whether the term only shows one value in another shape.

@@ -24,10 +24,10 @@ import maia.numerics.DType;
 /// ascending; outside the image `x` is 0. Then the bias, the activation, one rounding.
 public final class Conv2d {
   /// Metas: `TYPE` of `x` and `f` (BF16), `OUT` of `y` (BF16); `KH`, `KW`, the filter; `STRIDE`,
-  /// `PAD`, `DILATION`, in both dimensions; `BIAS`, whether `bias` exists; `ACT`; `BW` output
-  /// columns, `BC` input channels and `BO` output channels of a step; `STAGES`. Arguments: `x`
-  /// [N,H,W,C], `f` [KH,KW,C,O], `bias`, O values of F32, if `BIAS`, `y` [N,OH,OW,O]. Grid: N x OH,
-  /// blocks of OW, blocks of O.
+  /// `PAD`, `DILATION`, in both dimensions unless `STRIDE_X`, `PAD_X`, `DILATION_X` say otherwise
+  /// for columns; `BIAS`, whether `bias` exists; `ACT`; `BW` output columns, `BC` input channels
+  /// and `BO` output channels of a step; `STAGES`. Arguments: `x` [N,H,W,C], `f` [KH,KW,C,O],
+  /// `bias`, O values of F32, if `BIAS`, `y` [N,OH,OW,O]. Grid: N x OH, blocks of OW, blocks of O.
   public static final Kernel KERNEL = Kernel.define("conv2d", Conv2d::body);
 
   private Conv2d() {}
@@ -40,7 +40,7 @@ public final class Conv2d {
     int bo = k.meta("BO", 32);
     int stages = k.meta("STAGES", 2);
     Activation act = k.meta("ACT", Activation.NONE);
-    Taps taps = Taps.of(k);
+    Walk taps = Walk.of(k);
     var x = k.in("x", type, 4);
     var f = k.in("f", type, 4);
     Optional<ArrayArg> bias = Epilogue.bias(k);
@@ -60,8 +60,8 @@ public final class Conv2d {
           Tile tap = step.div(steps);
           Tile i = tap.div(taps.columns);
           Tile j = tap.rem(taps.columns);
-          Tile h = row.mul(taps.stride).add(i.mul(taps.dilation)).sub(taps.pad);
-          Tile w = columns.mul(taps.stride).add(j.mul(taps.dilation)).sub(taps.pad);
+          Tile h = row.mul(taps.strideY).add(i.mul(taps.dilationY)).sub(taps.padY);
+          Tile w = columns.mul(taps.strideX).add(j.mul(taps.dilationX)).sub(taps.padX);
           Tile c = step.rem(steps).mul(bc).add(k.arange(bc));
           Mask inImage = inside(h, x.size(1)).and(inside(w, x.size(2)));
           Mask inC = c.lt(x.size(3));
@@ -77,21 +77,58 @@ public final class Conv2d {
         .store(act.apply(sum).to(outType), columns.lt(y.size(2)).and(inOut));
   }
 
-  /// The filter's taps.
-  private record Taps(int rows, int columns, int stride, int pad, int dilation) {
-    static Taps of(KernelContext k) {
-      Taps taps =
-          new Taps(
+  /// How a filter walks over an image.
+  ///
+  /// @param rows filter rows
+  /// @param columns filter columns
+  /// @param strideY rows from one output to the next
+  /// @param strideX columns from one output to the next
+  /// @param padY zeros above and below the image
+  /// @param padX zeros left and right of it
+  /// @param dilationY rows from one tap to the next
+  /// @param dilationX columns from one tap to the next
+  public record Walk(
+      int rows,
+      int columns,
+      int strideY,
+      int strideX,
+      int padY,
+      int padX,
+      int dilationY,
+      int dilationX) {
+    static Walk of(KernelContext k) {
+      int stride = k.meta("STRIDE", 1);
+      int pad = k.meta("PAD", 0);
+      int dilation = k.meta("DILATION", 1);
+      Walk walk =
+          new Walk(
               k.meta("KH", 3),
               k.meta("KW", 3),
-              k.meta("STRIDE", 1),
-              k.meta("PAD", 0),
-              k.meta("DILATION", 1));
+              stride,
+              k.meta("STRIDE_X", stride),
+              pad,
+              k.meta("PAD_X", pad),
+              dilation,
+              k.meta("DILATION_X", dilation));
       k.check(
-          taps.rows > 0 && taps.columns > 0 && taps.stride > 0 && taps.dilation > 0,
+          Math.min(walk.rows, walk.columns) > 0
+              && Math.min(walk.strideY, walk.strideX) > 0
+              && Math.min(walk.dilationY, walk.dilationX) > 0,
           "conv2d: KH, KW, STRIDE and DILATION must be positive");
-      k.check(taps.pad >= 0, "conv2d: PAD must not be negative");
-      return taps;
+      k.check(Math.min(walk.padY, walk.padX) >= 0, "conv2d: PAD must not be negative");
+      return walk;
+    }
+
+    private Kernel apply(Kernel kernel) {
+      return kernel
+          .with("KH", rows)
+          .with("KW", columns)
+          .with("STRIDE", strideY)
+          .with("STRIDE_X", strideX)
+          .with("PAD", padY)
+          .with("PAD_X", padX)
+          .with("DILATION", dilationY)
+          .with("DILATION_X", dilationX);
     }
   }
 
@@ -159,27 +196,32 @@ public final class Conv2d {
   /// The kernel for sizes and types; the matrix products are as large as the sizes make useful and
   /// the memory of a tile of `machine` holds.
   public static KernelLaunch over(Problem p, DType type, DType out, Machine machine) {
-    int bw = block(p.outColumns(), 128);
-    int bc = block(p.c(), 128);
-    int bo = block(p.o(), 256);
+    Walk walk =
+        new Walk(
+            p.kh(), p.kw(), p.stride(), p.stride(), p.pad(), p.pad(), p.dilation(), p.dilation());
+    return over(walk, p.n() * p.outRows(), p.outColumns(), p.c(), p.o(), type, out, machine);
+  }
+
+  /// The kernel for `rows` output rows of all images together, `columns` output columns, `c` input
+  /// and `o` output channels.
+  public static KernelLaunch over(
+      Walk walk, int rows, int columns, int c, int o, DType type, DType out, Machine machine) {
+    int bw = block(columns, 128);
+    int bc = block(c, 128);
+    int bo = block(o, 256);
     while (bytes(bw, bc, bo, type, out) > machine.tsram().bytes() && bo > 16) {
       bo /= 2;
     }
     while (bytes(bw, bc, bo, type, out) > machine.tsram().bytes() && bc > 16) {
       bc /= 2;
     }
-    return KERNEL
+    return walk.apply(KERNEL)
         .with("TYPE", type)
         .with("OUT", out)
-        .with("KH", p.kh())
-        .with("KW", p.kw())
-        .with("STRIDE", p.stride())
-        .with("PAD", p.pad())
-        .with("DILATION", p.dilation())
         .with("BW", bw)
         .with("BC", bc)
         .with("BO", bo)
-        .grid(p.n() * p.outRows(), cdiv(p.outColumns(), bw), cdiv(p.o(), bo));
+        .grid(rows, cdiv(columns, bw), cdiv(o, bo));
   }
 
   private static int block(int size, int most) {

@@ -14,7 +14,7 @@ import maia.numerics.DType;
 ///
 /// Sums are binary32: over a block of the axis in the fixed order of reductions, then over the
 /// blocks in ascending order; the mean divides once by the length. NaN elements are passed over by
-/// MAX and MIN. The result rounds once to the type.
+/// MAX and MIN, unless there is nothing else. The result rounds once to the type.
 public final class Reduction {
   /// Metas: `TYPE` (F32), `OP` (SUM), `ROWS` and `BLOCK`, sizes of a block along the axis and along
   /// `inner`; `STAGES`. Arguments: `x[outer, axis, inner]`, `y[outer, inner]`. Grid: blocks of
@@ -82,9 +82,9 @@ public final class Reduction {
     /// The sum over the length.
     MEAN(0),
     /// The largest element.
-    MAX(Double.NEGATIVE_INFINITY),
+    MAX(Double.NaN),
     /// The smallest element.
-    MIN(Double.POSITIVE_INFINITY);
+    MIN(Double.NaN);
 
     private final double neutral;
 

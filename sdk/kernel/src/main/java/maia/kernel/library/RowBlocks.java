@@ -95,6 +95,11 @@ final class RowBlocks {
     return whole ? loaded.computeIfAbsent(array.name(), _ -> load.get()) : load.get();
   }
 
+  /// Which rows exist.
+  Mask present() {
+    return present;
+  }
+
   /// The elements of a vector with one element per row.
   Tile loadRows(ArrayArg vector) {
     return vector.at(row).load(present);

@@ -5,6 +5,7 @@ import static maia.numerics.DType.F32;
 
 import maia.kernel.Kernel;
 import maia.kernel.KernelLaunch;
+import maia.kernel.Tile;
 import maia.machine.Machine;
 import maia.numerics.DType;
 
@@ -36,11 +37,39 @@ public final class Softmax {
 
   /// Softmax of rows of any length, in blocks of columns: one pass finds the largest element and
   /// the sum as it goes, a second one writes. Metas: `TYPE` (F32), and those of row kernels:
-  /// `ROWS`, `BLOCK`, `WHOLE`, `STAGES`. Arguments: `in`, `out`, both `[rows, columns]`. Arithmetic
-  /// is binary32 and rounds once to the type.
+  /// `ROWS`, `BLOCK`, `WHOLE`, `STAGES`; `SAFE`, whether a row of nothing but minus infinity gives
+  /// zeros (it gives NaN without). Arguments: `in`, `out`, both `[rows, columns]`. Arithmetic is
+  /// binary32 and rounds once to the type.
   public static final Kernel WIDE =
       Kernel.define(
           "softmax_wide",
+          k -> {
+            DType type = k.meta("TYPE", F32);
+            boolean isSafe = k.meta("SAFE", false);
+            var in = k.in("in", type, 2);
+            var out = k.out("out", type, 2);
+            var rows = new RowBlocks(k, in);
+            var top = k.var(k.full(F32, FlashAttention.LOWEST, rows.rows()));
+            var total = k.var(k.zeros(F32, rows.rows()));
+            rows.each(n -> {
+              var x = rows.load(in, n, Double.NEGATIVE_INFINITY);
+              var higher = top.get().max(x.amax(1));
+              var added = x.sub(higher.col()).exp().sum(1);
+              total.set(total.get().mul(top.get().sub(higher).exp()).add(added));
+              top.set(higher);
+            });
+            Tile sum = total.get();
+            Tile divisor = isSafe ? sum.eq(0).where(1.0, sum) : sum;
+            rows.each(n -> {
+              var e = rows.load(in, n, Double.NEGATIVE_INFINITY).sub(top.get().col()).exp();
+              rows.store(out, n, e.div(divisor.col()));
+            });
+          });
+
+  /// The logarithm of [#WIDE], `(x - max) - log(sum)`. Metas and arguments as there.
+  public static final Kernel LOGARITHM =
+      Kernel.define(
+          "log_softmax",
           k -> {
             DType type = k.meta("TYPE", F32);
             var in = k.in("in", type, 2);
@@ -55,13 +84,27 @@ public final class Softmax {
               total.set(total.get().mul(top.get().sub(higher).exp()).add(added));
               top.set(higher);
             });
+            var log = total.get().log().col();
             rows.each(n -> {
-              var e = rows.load(in, n, Double.NEGATIVE_INFINITY).sub(top.get().col()).exp();
-              rows.store(out, n, e.div(total.get().col()));
+              var distance = rows.load(in, n, 0).sub(top.get().col());
+              rows.store(out, n, distance.sub(log));
             });
           });
 
+  /// The most columns of [#KERNEL], which holds a row in tile memory.
+  public static final long WIDEST = 32_768;
+
   private Softmax() {}
+
+  /// [#LOGARITHM] for a matrix of `rows` x `columns` of `type`.
+  public static KernelLaunch logarithm(long rows, long columns, DType type, Machine machine) {
+    return RowBlocks.over(LOGARITHM.with("TYPE", type), rows, columns, 2, machine);
+  }
+
+  /// [#WIDE] for an F32 matrix of `rows` x `columns` in which rows may be hidden altogether.
+  public static KernelLaunch safe(long rows, long columns, Machine machine) {
+    return RowBlocks.over(WIDE.with("SAFE", true), rows, columns, 2, machine);
+  }
 
   /// [#WIDE] for a matrix of `rows` x `columns` of `type`.
   public static KernelLaunch wide(long rows, long columns, DType type, Machine machine) {

@@ -43,7 +43,7 @@ final class Index {
           : Optional.empty();
     }
     return switch (term) {
-      case Term.Ref(var value) when defs.of(value) instanceof Op.Map map ->
+      case Term.Ref(var value) when defs.of(value) instanceof Op.Map map && defs.isVirtual(value) ->
           affine(map.term(), origin);
       case Term.Iota _ -> Optional.of(new Affine(Expr.ZERO, List.of(1L)));
       case Term.Binary(var op, var x, var y) when op == BinaryOp.ADD -> both(x, y, rank, 1, origin);
@@ -94,7 +94,7 @@ final class Index {
   Optional<List<Bound>> bounds(Term term, Origin origin) {
     int rank = term.type().rank();
     return switch (term) {
-      case Term.Ref(var value) when defs.of(value) instanceof Op.Map map ->
+      case Term.Ref(var value) when defs.of(value) instanceof Op.Map map && defs.isVirtual(value) ->
           bounds(map.term(), origin);
       case Term.Binary(var op, var x, var y) when op == BinaryOp.AND ->
           conjunction(x, y, rank, origin);

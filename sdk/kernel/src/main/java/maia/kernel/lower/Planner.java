@@ -3,6 +3,7 @@ package maia.kernel.lower;
 import java.util.List;
 import java.util.Set;
 import maia.base.Origin;
+import maia.base.Stop;
 import maia.kernel.ir.Block;
 import maia.kernel.ir.Defs;
 import maia.kernel.ir.Func;
@@ -57,6 +58,7 @@ final class Planner {
 
   private void block(Block block, Section section) {
     for (Op op : block.ops()) {
+      Stop.poll("compiling");
       switch (op) {
         case Op.Map m -> map(m, section);
         case Op.Load l -> accesses.load(l, section);

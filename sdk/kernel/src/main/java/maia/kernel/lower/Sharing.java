@@ -105,7 +105,10 @@ final class Sharing {
   /// loops.
   boolean isOfPrograms(Term term) {
     return term.values()
-        .allMatch(value -> defs.of(value) instanceof Op.Map map && isOfPrograms(map.term()));
+        .allMatch(value ->
+            defs.of(value) instanceof Op.Map map
+                && defs.isVirtual(value)
+                && isOfPrograms(map.term()));
   }
 
   private void note(Term term) {
@@ -135,6 +138,7 @@ final class Sharing {
 
   private boolean collect(Value value, Set<Integer> found) {
     Op op = defs.of(value);
-    return op instanceof Op.Range || (op instanceof Op.Map map && collect(map.term(), found));
+    return op instanceof Op.Range
+        || (op instanceof Op.Map map && defs.isVirtual(value) && collect(map.term(), found));
   }
 }

@@ -13,7 +13,7 @@ public final class Passes {
           new FuseElementwise(),
           new FoldZeroAccumulator(), // before reads are copied: it looks for the plain loop
           new SnapshotReads(),
-          new RemoveDead()); // what fusion left behind
+          new RemoveDead()); // views that moved, products folded away
 
   private Passes() {}
 

@@ -87,8 +87,6 @@ class PassesTest {
         func f(x: in f32[?], y: out f32[?])
           %0: i64[8] = iota(8)
           %1: f32[8] = load x[%0]
-          %2: f32[8] = mul(%1, 2.0:f32)
-          %3: f32[8] = exp(mul(%1, 2.0:f32))
           store y[%0] exp(mul(%1, 2.0:f32))
         """);
   }
@@ -261,7 +259,6 @@ class PassesTest {
         """
         func f(x: in f32[?])
           %0: f32[8] = load x[iota(8)]
-          %1: f32[8] = exp(%0)
           %4: f32 = fold reduce axis 0 (%2: f32) (%3: f32) -> add(%2, %3) of exp(%0)
           print %4 "sum"
         """);

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -61,18 +60,21 @@ public final class Sources {
           .forEach(found::add);
     }
     for (String entry : classPath.split(File.pathSeparator)) {
-      besides(entry).filter(Files::isRegularFile).ifPresent(found::add);
+      besides(entry).filter(Files::isRegularFile).findFirst().ifPresent(found::add);
     }
     return List.copyOf(found);
   }
 
-  private static Optional<Path> besides(String entry) {
-    int end = entry.length() - ".jar".length();
-    boolean isOurs =
-        entry.endsWith(".jar") && Path.of(entry).getFileName().toString().startsWith("maia4j");
-    return isOurs
-        ? Optional.of(Path.of(entry.substring(0, end) + "-sources.jar"))
-        : Optional.empty();
+  /// Where the sources of a jar of ours may lie: beside it, as in a Maven repository, or one folder
+  /// down, as in a bundle.
+  private static Stream<Path> besides(String entry) {
+    Path jar = Path.of(entry);
+    String name = String.valueOf(jar.getFileName());
+    if (!name.startsWith("maia4j") || !name.endsWith(".jar")) {
+      return Stream.empty();
+    }
+    String sources = name.substring(0, name.length() - ".jar".length()) + "-sources.jar";
+    return Stream.of(jar.resolveSibling(sources), jar.resolveSibling("sources").resolve(sources));
   }
 
   private static Stream<Path> list(Path folder) {

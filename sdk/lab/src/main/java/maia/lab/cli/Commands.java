@@ -14,7 +14,10 @@ final class Commands {
           new Command("run", RunFile::run),
           new Command("cost", CostCommand::run),
           new Command("generate", GenerateCommand::run),
+          new Command("rerun", RerunCommand::run),
           new Command("new", NewProject::run),
+          new Command("docs", DocsCommand::run),
+          new Command("bundle", Bundle::run),
           new Command("doctor", Doctor::run),
           new Command("uninstall", Uninstall::run));
 

@@ -25,7 +25,10 @@ public final class Main {
               .orElseThrow(() ->
                   new UsageException(
                       "unknown command '%s'; ./maia --help lists the commands".formatted(name)));
-      return command.action().run(words.subList(1, words.size()));
+      List<String> arguments = words.subList(1, words.size());
+      return arguments.contains(Recorder.OPTION)
+          ? Recorder.run(name, command.action(), arguments)
+          : command.action().run(arguments);
     } catch (UsageException wrongUse) {
       System.err.println("maia: " + wrongUse.getMessage());
       return 2;

@@ -12,9 +12,11 @@ import java.util.Map;
 import java.util.stream.Stream;
 import maia.base.Check;
 
-/// `./maia new DIR`: a Maven project that uses the SDK, with the flags it needs.
+/// `./maia new DIR [--puzzles]`: a Maven project that uses the SDK, with the flags it needs; with
+/// `--puzzles` also the first problem set, judged by its tests.
 final class NewProject {
   private static final String TEMPLATE = "/maia/lab/cli/template/";
+  private static final String PUZZLES = "--puzzles";
   private static final Map<String, String> FILES = new LinkedHashMap<>();
   private static final List<String> WRAPPER =
       List.of("mvnw", ".mvn/find-jdk.sh", ".mvn/wrapper/maven-wrapper.properties");
@@ -29,19 +31,29 @@ final class NewProject {
   private NewProject() {}
 
   static int run(List<String> arguments) throws IOException {
-    if (arguments.size() != 1 || arguments.getFirst().startsWith("-")) {
-      throw new UsageException("new needs one folder that is not there yet: ./maia new DIR");
+    boolean isCoursework = arguments.size() == 2 && arguments.get(1).equals(PUZZLES);
+    if (arguments.size() != 1 && !isCoursework || arguments.getFirst().startsWith("-")) {
+      throw new UsageException(
+          "new needs one folder that is not there yet: ./maia new DIR [" + PUZZLES + "]");
     }
     Path folder = Path.of(arguments.getFirst()).toAbsolutePath().normalize();
     create(folder, Path.of(System.getProperty("maia.home", ".")));
+    if (isCoursework) {
+      Files.writeString(folder.resolve("src/main/java/Answers.java"), Coursework.answers());
+      Files.writeString(folder.resolve("src/test/java/AnswersTest.java"), Coursework.test());
+    }
     System.out.println(
         """
         %s is a project of its own. Once, to put the SDK into your local Maven repository:
-          cd %s && ./mvnw install -DskipTests
+          cd %s && ./mvnw install -DskipTests -pl sdk/lab -am
         then
-          cd %s && ./mvnw compile exec:exec\
+          cd %s && %s\
         """
-            .formatted(folder, System.getProperty("maia.home", "."), folder));
+            .formatted(
+                folder,
+                System.getProperty("maia.home", "."),
+                folder,
+                isCoursework ? "./mvnw test" : "./mvnw compile exec:exec"));
     return 0;
   }
 
@@ -81,7 +93,7 @@ final class NewProject {
   }
 
   /// The SDK's version, from the checkout's `pom.xml`.
-  private static String version(Path home) throws IOException {
+  static String version(Path home) throws IOException {
     Path pom = home.resolve("pom.xml");
     if (!Files.exists(pom)) {
       throw new UsageException("new: runs from a checkout of Maia4J, there is no " + pom);

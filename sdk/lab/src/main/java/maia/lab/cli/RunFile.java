@@ -1,7 +1,10 @@
 package maia.lab.cli;
 
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import maia.lab.Viz;
@@ -11,7 +14,8 @@ import maia.lab.notebook.NotebookRunner;
 import maia.lab.notebook.NotebookRunner.Mode;
 import maia.lab.notebook.Report;
 
-/// `./maia run FILE` for notebooks and JShell scripts; the launcher gives `.java` files to the JDK.
+/// `./maia run FILE` for notebooks and JShell scripts. The launcher gives `.java` files to the JDK;
+/// only with a manifest to write they come here, and run in a JVM of their own.
 final class RunFile {
   private static final String USAGE =
       "usage: ./maia run FILE.java|FILE.jsh|FILE.ipynb [--check|--write]";
@@ -31,6 +35,9 @@ final class RunFile {
     if (name.endsWith(".ipynb")) {
       return notebook(file, mode(options));
     }
+    if (name.endsWith(".java")) {
+      return program(arguments);
+    }
     if (!name.endsWith(".jsh")) {
       throw new UsageException(
           "run: '%s' is no .java, .jsh or .ipynb file; %s".formatted(file, USAGE));
@@ -40,6 +47,22 @@ final class RunFile {
           "run: a .jsh file takes no options, got '%s'".formatted(options.getFirst()));
     }
     return script(Files.readString(file));
+  }
+
+  /// Runs a program as the launcher does, and prints what it prints.
+  private static int program(List<String> words) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(words);
+    Process program =
+        new ProcessBuilder(command)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .redirectInput(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    program.getInputStream().transferTo(System.out);
+    return program.waitFor();
   }
 
   private static Mode mode(List<String> options) {

@@ -13,6 +13,7 @@ import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import maia.base.DiskCache;
+import maia.lab.puzzle.Puzzle;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,6 +50,24 @@ class ProjectCommandsTest {
   }
 
   @Test
+  void coursework_compiles_hasEveryPuzzleAndNoSolution() throws IOException {
+    Path answers = Files.writeString(folder.resolve("Answers.java"), Coursework.answers());
+    Path test = Files.writeString(folder.resolve("AnswersTest.java"), Coursework.test());
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
+      List<String> options =
+          List.of("-d", folder.toString(), "-cp", System.getProperty("java.class.path"));
+      var sources = files.getJavaFileObjects(answers, test);
+      assertThat(compiler.getTask(null, files, null, options, null, sources).call()).isTrue();
+    }
+    for (Puzzle puzzle : Puzzle.all()) {
+      assertThat(answers).content().contains("static Kernel " + puzzle.name() + "() {");
+      assertThat(test).content().contains('"' + puzzle.name() + '"');
+    }
+    assertThat(answers).content().contains("// your lines").doesNotContain(".store(");
+  }
+
+  @Test
   void newProject_overwritesNothing() throws IOException {
     Files.writeString(folder.resolve("mine.txt"), "mine");
     assertThatThrownBy(() -> NewProject.create(folder, CHECKOUT))
@@ -58,7 +77,7 @@ class ProjectCommandsTest {
     assertThatThrownBy(() -> NewProject.create(folder.resolve("a b"), CHECKOUT))
         .hasMessage("new: 'a b' cannot name a project; use letters, digits, '.', '_' and '-'");
     assertThatThrownBy(() -> NewProject.run(List.of()))
-        .hasMessage("new needs one folder that is not there yet: ./maia new DIR");
+        .hasMessage("new needs one folder that is not there yet: ./maia new DIR [--puzzles]");
   }
 
   @Test

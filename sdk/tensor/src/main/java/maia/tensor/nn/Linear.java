@@ -1,5 +1,6 @@
 package maia.tensor.nn;
 
+import java.util.Optional;
 import maia.base.Check;
 import maia.tensor.Tensor;
 
@@ -9,6 +10,7 @@ public final class Linear extends Module {
   private final int in;
   private final int out;
   private final Bias bias;
+  private final Optional<Conv2d> source;
 
   /// Weight and bias uniform within 1/sqrt(in) of zero, drawn from `seed`.
   public Linear(int in, int out, long seed) {
@@ -21,6 +23,7 @@ public final class Linear extends Module {
     this.in = in;
     this.out = out;
     this.bias = bias;
+    this.source = Optional.empty();
     double bound = 1 / Math.sqrt(in);
     parameter("weight", Init.uniform(bound, 2 * seed, out, in));
     if (bias == Bias.LEARNED) {
@@ -28,9 +31,17 @@ public final class Linear extends Module {
     }
   }
 
+  /// The product of the windows of `source`, whose parameters it reads: it holds none itself.
+  Linear(Conv2d source, int in, int out, Bias bias) {
+    this.in = in;
+    this.out = out;
+    this.bias = bias;
+    this.source = Optional.of(source);
+  }
+
   /// The weights, `[out, in]`.
   public Tensor weight() {
-    return parameter("weight");
+    return source.isPresent() ? source.get().weight().reshape(out, in) : parameter("weight");
   }
 
   /// Whether it adds a bias.
@@ -40,7 +51,7 @@ public final class Linear extends Module {
 
   /// The bias, `[out]`; refused where there is none.
   public Tensor bias() {
-    return parameter("bias");
+    return source.isPresent() ? source.get().bias() : parameter("bias");
   }
 
   @Override

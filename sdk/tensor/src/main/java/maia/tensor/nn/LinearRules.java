@@ -14,6 +14,11 @@ final class LinearRules {
     return ScopedValue.where(RULE, Optional.of(rule)).call(body::get);
   }
 
+  /// Whether there is one.
+  static boolean isInForce() {
+    return RULE.orElse(Optional.empty()).isPresent();
+  }
+
   /// The output of `layer`: by the rule in force, or `own`.
   static Tensor output(Linear layer, Tensor x, Supplier<Tensor> own) {
     Optional<LinearRule> rule = RULE.orElse(Optional.empty());

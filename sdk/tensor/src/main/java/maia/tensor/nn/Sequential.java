@@ -7,16 +7,17 @@ import maia.tensor.Tensor;
 public final class Sequential extends Module {
   private final List<Module> parts;
 
-  private Sequential(List<Module> parts) {
-    this.parts = List.copyOf(parts);
-    for (int i = 0; i < parts.size(); i++) {
-      child(Integer.toString(i), parts.get(i));
+  /// The chain of `parts`.
+  public Sequential(Module... parts) {
+    this.parts = List.of(parts);
+    for (int i = 0; i < parts.length; i++) {
+      child(Integer.toString(i), parts[i]);
     }
   }
 
-  /// The chain of `parts`.
+  /// The chain of `parts`, as the constructor makes it.
   public static Sequential of(Module... parts) {
-    return new Sequential(List.of(parts));
+    return new Sequential(parts);
   }
 
   /// The parts, first to last.

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// `browser`, since it needs Chromium and a notebook server.
 @EnabledIfSystemProperty(named = "maia.browser", matches = "true")
 class BrowserTest {
-  private static final int WIDTH = 1100;
+  private static final int WIDTH = 1280;
   private static final int PAGE = 1600;
   private static final int SECONDS = 300;
   private static final Path PICTURES = Path.of("target", "browser");

@@ -32,13 +32,15 @@ final class Page {
           + ' { height: auto !important; overflow: visible !important; position: static !important }'
           + ' .end_space { display: none } .output_scroll { height: auto !important }';
         document.head.append(style);
+        for (const cell of Jupyter.notebook.get_cells()) cell.code_mirror.refresh();
         return Math.ceil(document.getElementById('notebook-container').getBoundingClientRect().bottom
           + window.scrollY) + 20;
       })()
       """;
 
   /// What is wrong with the outputs that the page shows: failures that were not expected, expected
-  /// ones that did not come, pictures that are empty, unreadably small or cut off.
+  /// ones that did not come, pictures that are empty, unreadably small or cut off, text of a table
+  /// taken for a formula, code wider than its cell.
   static final String FAULTS =
       """
       (async () => {
@@ -57,6 +59,8 @@ final class Page {
           number++;
           if (cell.cell_type !== 'code') continue;
           const where = 'cell ' + number + ' (' + cell.get_text().split('\\n')[0] + ')';
+          if (cell.get_text().split('\\n').some(line => line.length > 100))
+            faults.push(where + ': a line of code longer than 100 characters');
           const expected = (cell.metadata.tags || []).includes('raises-exception');
           const errors = cell.output_area.outputs.filter(output => output.output_type === 'error');
           if (!expected && errors.length > 0) faults.push(where + ' fails: ' + errors[0].evalue);
@@ -67,6 +71,8 @@ final class Page {
               faults.push(where + ': a picture of ' + image.naturalWidth + ' x ' + image.naturalHeight);
             else if (colours(image) < 3) faults.push(where + ': an empty picture');
           }
+          if (cell.element[0].querySelector('.output_html .MathJax'))
+            faults.push(where + ': text between dollar signs became a formula');
           for (const area of cell.element[0].querySelectorAll('.output_subarea'))
             if (area.scrollWidth > area.clientWidth + 1)
               faults.push(where + ': an output ' + area.scrollWidth + ' wide in a column of '

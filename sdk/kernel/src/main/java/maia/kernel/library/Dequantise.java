@@ -1,0 +1,46 @@
+package maia.kernel.library;
+
+import static maia.kernel.Kernel.cdiv;
+import static maia.numerics.DType.F32;
+
+import maia.kernel.Kernel;
+import maia.kernel.KernelLaunch;
+import maia.kernel.MxTile;
+import maia.kernel.Tile;
+import maia.numerics.BlockFormat;
+
+/// The values of a matrix in an MX format or NVFP4, in F32: each element times the scale of its
+/// block, then times the tensor scale where the format has one.
+public final class Dequantise {
+  private static final int ROWS = 16;
+  private static final int COLUMNS = 256;
+
+  /// Metas: `FORMAT`, the block format; `ROWS` and `COLUMNS` of a program. Arguments: `x`, `y`,
+  /// both of the same sizes.
+  public static final Kernel KERNEL =
+      Kernel.define(
+          "dequantise",
+          k -> {
+            BlockFormat format = k.meta("FORMAT", BlockFormat.MXFP4);
+            int rows = k.meta("ROWS", ROWS);
+            int columns = k.meta("COLUMNS", COLUMNS);
+            var x = k.in("x", format, 2);
+            var y = k.out("y", F32, 2);
+            var across = x.size(1).cdiv(columns);
+            var m = k.programId(0).div(across).mul(rows);
+            var n = k.programId(0).rem(across).mul(columns);
+            MxTile tile = x.block(rows, columns).at(m, n).load();
+            int block = format.block();
+            Tile elements = tile.elements().to(F32).reshape(rows, columns / block, block);
+            Tile values = elements.mul(tile.scales().to(F32).unsqueeze(2)).reshape(rows, columns);
+            Tile scaled = format.tensorScale() ? values.mul(x.tensorScale()) : values;
+            y.block(rows, columns).at(m, n).store(scaled);
+          });
+
+  private Dequantise() {}
+
+  /// The kernel for a matrix of `rows` x `columns`.
+  public static KernelLaunch over(long rows, long columns, BlockFormat format) {
+    return KERNEL.with("FORMAT", format).grid(cdiv(rows, ROWS) * cdiv(columns, COLUMNS));
+  }
+}

@@ -1,0 +1,199 @@
+package maia.runtime.ops;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import maia.kernel.KernelLaunch;
+import maia.kernel.library.BatchedMatmul;
+import maia.kernel.library.Blocks.Problem;
+import maia.kernel.library.Linear;
+import maia.kernel.library.LinearMx;
+import maia.kernel.library.Matmul;
+import maia.numerics.BlockFormat;
+import maia.numerics.DType;
+import maia.numerics.ElementType;
+import maia.tensor.Contraction;
+import maia.tensor.Tensor;
+import maia.tensor.View;
+
+/// Matrix products: one chain of fused multiply-adds in ascending k for each output, as on the
+/// host.
+///
+/// Operands for which no kernel exists are first decoded to F32, which is exact: products of block
+/// formats that do not lie along k or meet a scalar type, and of F32 with a narrower type.
+final class ProductSteps {
+  private ProductSteps() {}
+
+  static void enter(Table table) {
+    table
+        .family("products")
+        .add(Contraction.MatMul.class, Types.EVERYTHING, Rule.bits(), ProductSteps::matmul)
+        .add(
+            Contraction.Linear.class,
+            Types.EVERYTHING,
+            Rule.bits(),
+            (on, op, inputs, _) ->
+                linear(
+                    on,
+                    LinearSpec.plain(op.outType()),
+                    inputs.get(0),
+                    inputs.get(1),
+                    inputs.stream().skip(2).findFirst()));
+  }
+
+  // ---------------------------------------------------------------- linear
+
+  static Tensor linear(Runner on, LinearSpec spec, Tensor x, Tensor w, Optional<Tensor> bias) {
+    long[] shape = x.shape();
+    shape[shape.length - 1] = w.size(0);
+    boolean isMeta = x.isMeta() || w.isMeta();
+    if (Arrays.stream(shape).anyMatch(size -> size == 0)) {
+      return on.result(isMeta, spec.outType(), shape);
+    }
+    Tensor rows = on.rows(x);
+    if (w.size(1) == 0) {
+      return onlyBias(on, spec, bias, on.result(isMeta, spec.outType(), shape));
+    }
+    List<Tensor> operands = operands(on, rows, w);
+    Tensor out = on.result(isMeta, spec.outType(), rows.size(0), w.size(0));
+    Set<Linear.Part> parts = EnumSet.noneOf(Linear.Part.class);
+    List<Object> arguments = new ArrayList<>(operands);
+    bias.ifPresent(b -> {
+      parts.add(Linear.Part.BIAS);
+      arguments.add(on.cast(b, DType.F32)); // added in binary32
+    });
+    arguments.add(out);
+    spec.scale().ifPresent(s -> argument(Linear.Part.SCALE, s, parts, arguments));
+    spec.outScale().ifPresent(s -> argument(Linear.Part.OUT_SCALE, s, parts, arguments));
+    on.launch(launch(on, operands, spec, parts), isMeta, arguments.toArray());
+    return on.reshape(out, shape);
+  }
+
+  private static void argument(
+      Linear.Part part, float value, Set<Linear.Part> parts, List<Object> arguments) {
+    parts.add(part);
+    arguments.add(value);
+  }
+
+  private static KernelLaunch launch(
+      Runner on, List<Tensor> operands, LinearSpec spec, Set<Linear.Part> parts) {
+    Tensor x = operands.get(0);
+    Tensor w = operands.get(1);
+    Problem problem =
+        new Problem(x.size(0), w.size(0), x.size(1), x.type(), w.type(), spec.outType());
+    return x.type() instanceof BlockFormat
+        ? LinearMx.over(problem, spec.activation(), parts, on.machine())
+        : Linear.over(problem, spec.activation(), parts, on.machine());
+  }
+
+  /// A sum of no products is 0.
+  private static Tensor onlyBias(Runner on, LinearSpec spec, Optional<Tensor> bias, Tensor zeros) {
+    if (bias.isEmpty() || spec.outType() instanceof BlockFormat) {
+      return zeros;
+    }
+    Tensor b = bias.get();
+    return on.pointwise(
+        "bias",
+        List.of(b),
+        zeros,
+        t -> Values.narrow(Values.wide(t.getFirst(), DType.F32), zeros.dtype()));
+  }
+
+  /// Both operands as a kernel takes them.
+  private static List<Tensor> operands(Runner on, Tensor x, Tensor w) {
+    if (x.type() instanceof BlockFormat a && w.type() instanceof BlockFormat b && meet(a, b)) {
+      return List.of(x, w);
+    }
+    return scalars(on, x, w);
+  }
+
+  private static boolean meet(BlockFormat a, BlockFormat b) {
+    return a.block() == b.block()
+        && a.scale() == b.scale()
+        && a != BlockFormat.MXINT8
+        && b != BlockFormat.MXINT8;
+  }
+
+  private static List<Tensor> scalars(Runner on, Tensor x, Tensor w) {
+    ElementType a = x.type();
+    ElementType b = w.type();
+    boolean narrow =
+        a instanceof DType p && b instanceof DType q && p.bits() <= 16 && q.bits() <= 16;
+    boolean same = a instanceof DType && a.equals(b);
+    return narrow || same ? List.of(x, w) : List.of(wide(on, x), wide(on, w));
+  }
+
+  private static Tensor wide(Runner on, Tensor x) {
+    return x.type() instanceof BlockFormat
+        ? ConversionSteps.dequantize(on, x)
+        : on.cast(x, DType.F32);
+  }
+
+  // ---------------------------------------------------------------- matmul
+
+  private static Tensor matmul(Runner on, Contraction.MatMul op, List<Tensor> inputs, Tensor like) {
+    boolean isMeta = Runner.isTimingOnly(inputs);
+    if (inputs.get(0).size(-1) == 0) {
+      return on.result(isMeta, like.type(), like.shape());
+    }
+    List<Tensor> both = sameType(on, inputs.get(0), inputs.get(1));
+    Tensor a = both.get(0);
+    Tensor b = both.get(1);
+    if (b.elements() == b.size(-1) * b.size(-2)) {
+      return oneMatrix(on, a, b, like);
+    }
+    long m = like.size(-2);
+    long n = like.size(-1);
+    long k = a.size(-1);
+    int batch = Math.toIntExact(like.elements() / (m * n));
+    Tensor out = on.result(isMeta, like.type(), batch, m, n);
+    on.launch(
+        BatchedMatmul.over(batch, m, n, k, a.dtype(), like.dtype(), on.machine()),
+        isMeta,
+        on.reshape(lead(a, like), batch, m, k),
+        on.reshape(lead(b, like), batch, k, n),
+        out);
+    return on.reshape(out, like.shape());
+  }
+
+  /// The rows of all matrices on the left times the one on the right.
+  private static Tensor oneMatrix(Runner on, Tensor a, Tensor b, Tensor like) {
+    long m = a.elements() / a.size(-1);
+    Tensor rows = on.reshape(a, m, a.size(-1));
+    Tensor matrix = on.reshape(b, b.size(-2), b.size(-1));
+    Tensor out = on.result(a.isMeta() || b.isMeta(), like.type(), m, like.size(-1));
+    if (matrix.strides()[0] == 1 && matrix.strides()[1] != 1) {
+      Tensor w = new View.Permute(List.of(1, 0)).apply(matrix);
+      on.launch(
+          launch(on, List.of(rows, w), LinearSpec.plain(like.type()), Set.of()),
+          out.isMeta(),
+          rows,
+          w,
+          out);
+    } else {
+      on.launch(
+          Matmul.over(m, like.size(-1), a.size(-1), a.dtype(), like.dtype(), on.machine()),
+          out.isMeta(),
+          rows,
+          matrix,
+          out);
+    }
+    return on.reshape(out, like.shape());
+  }
+
+  private static List<Tensor> sameType(Runner on, Tensor a, Tensor b) {
+    boolean same = a.type() instanceof DType && a.type().equals(b.type());
+    return same ? List.of(a, b) : List.of(wide(on, a), wide(on, b));
+  }
+
+  /// `x` with the leading dimensions of the result.
+  private static Tensor lead(Tensor x, Tensor like) {
+    long[] shape = like.shape();
+    shape[shape.length - 2] = x.size(-2);
+    shape[shape.length - 1] = x.size(-1);
+    return new View.Expand(Runner.list(shape)).apply(x);
+  }
+}
