@@ -100,7 +100,7 @@ final class ProductSteps {
         new Problem(x.size(0), w.size(0), x.size(1), x.type(), w.type(), spec.outType());
     return x.type() instanceof BlockFormat
         ? LinearMx.over(problem, spec.activation(), parts, on.machine())
-        : Linear.over(problem, spec.activation(), parts, on.machine());
+        : Linear.over(problem, spec.activation(), spec.between(), parts, on.machine());
   }
 
   /// A sum of no products is 0.
