@@ -216,4 +216,12 @@ public final class KernelLaunch {
     return new KernelException(mistake, String.format(Locale.ROOT, format, values), Origin.NONE)
         .without(Tracer::isOwn);
   }
+
+  /// The kernel, and what a launch is for.
+  @Override
+  public String toString() {
+    return kernel
+        + " on its grid: run(arrays...) computes, timing(arrays...) takes its time, explain(arrays...)"
+        + " shows what it becomes";
+  }
 }
