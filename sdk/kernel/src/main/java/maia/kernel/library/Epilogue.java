@@ -23,16 +23,18 @@ record Epilogue(
     Optional<Tile> scale,
     Optional<Tile> inverseOutScale,
     DType between) {
-  /// Declares the bias array when meta `BIAS` asks for it.
+  /// Declares the bias array, of meta `BIAS_TYPE`, when meta `BIAS` asks for it.
   static Optional<ArrayArg> bias(KernelContext k) {
-    return k.meta("BIAS", false) ? Optional.of(k.in("bias", DType.F32, 1)) : Optional.empty();
+    DType type = k.meta("BIAS_TYPE", DType.F32);
+    return k.meta("BIAS", false) ? Optional.of(k.in("bias", type, 1)) : Optional.empty();
   }
 
   /// Declares the scalars and loads the biases of `columns` columns from `column`.
   static Epilogue of(KernelContext k, Optional<ArrayArg> bias, Tile column, int columns) {
     return new Epilogue(
         k.meta("ACT", Activation.NONE),
-        bias.map(array -> array.block(columns).at(column).load().row()),
+        bias.map(array -> array.block(columns).at(column).load())
+            .map(b -> b.dtype() == DType.F32 ? b.row() : b.to(DType.F32).row()),
         k.meta("SCALE", false) ? Optional.of(k.f32("scale")) : Optional.empty(),
         k.meta("OUT_SCALE", false) ? Optional.of(k.f32("inv_out_scale")) : Optional.empty(),
         k.meta("BETWEEN", DType.F32));

@@ -75,14 +75,18 @@ final class ProductSteps {
     Tensor out = on.result(isMeta, spec.outType(), rows.size(0), w.size(0));
     Set<Linear.Part> parts = EnumSet.noneOf(Linear.Part.class);
     List<Object> arguments = new ArrayList<>(operands);
+    boolean narrow =
+        operands.getFirst().type() instanceof DType
+            && bias.filter(ProductSteps::isNarrow).isPresent();
+    DType biasType = narrow ? bias.get().dtype() : DType.F32;
     bias.ifPresent(b -> {
       parts.add(Linear.Part.BIAS);
-      arguments.add(on.cast(b, DType.F32)); // added in binary32
+      arguments.add(on.cast(b, biasType)); // added in binary32
     });
     arguments.add(out);
     spec.scale().ifPresent(s -> argument(Linear.Part.SCALE, s, parts, arguments));
     spec.outScale().ifPresent(s -> argument(Linear.Part.OUT_SCALE, s, parts, arguments));
-    on.launch(launch(on, operands, spec, parts), isMeta, arguments.toArray());
+    on.launch(launch(on, operands, spec, biasType, parts), isMeta, arguments.toArray());
     return on.reshape(out, shape);
   }
 
@@ -93,14 +97,19 @@ final class ProductSteps {
   }
 
   private static KernelLaunch launch(
-      Runner on, List<Tensor> operands, LinearSpec spec, Set<Linear.Part> parts) {
+      Runner on, List<Tensor> operands, LinearSpec spec, DType bias, Set<Linear.Part> parts) {
     Tensor x = operands.get(0);
     Tensor w = operands.get(1);
     Problem problem =
         new Problem(x.size(0), w.size(0), x.size(1), x.type(), w.type(), spec.outType());
     return x.type() instanceof BlockFormat
         ? LinearMx.over(problem, spec.activation(), parts, on.machine())
-        : Linear.over(problem, spec.activation(), spec.between(), parts, on.machine());
+        : Linear.over(problem, spec.activation(), bias, spec.between(), parts, on.machine());
+  }
+
+  /// Whether the kernel widens a bias itself.
+  private static boolean isNarrow(Tensor bias) {
+    return bias.type() == DType.BF16 || bias.type() == DType.F16;
   }
 
   /// A sum of no products is 0.
@@ -188,7 +197,7 @@ final class ProductSteps {
     if (matrix.strides()[0] == 1 && matrix.strides()[1] != 1) {
       Tensor w = new View.Permute(List.of(1, 0)).apply(matrix);
       on.launch(
-          launch(on, List.of(rows, w), LinearSpec.plain(like.type()), Set.of()),
+          launch(on, List.of(rows, w), LinearSpec.plain(like.type()), DType.F32, Set.of()),
           out.isMeta(),
           rows,
           w,
