@@ -25,13 +25,13 @@ import maia.numerics.Rounding;
 public final class Linear {
   /// Metas: `X`, `W`, `Y`, element types; `BIAS`, `SCALE`, `OUT_SCALE`, whether those parameters
   /// exist; `ACT`; `BM`, `BN`, `BK`, `STAGES`; those of [Lanes]. Arguments in order: `x` [M,K], `w`
-  /// [N,K], `bias`, N values of F32, if `BIAS`, `y` [M,N], `scale` if `SCALE`, `inv_out_scale` if
-  /// `OUT_SCALE`.
+  /// [N,K], `bias`, N values of `BIAS_TYPE` (F32), if `BIAS`, `y` [M,N], `scale` if `SCALE`,
+  /// `inv_out_scale` if `OUT_SCALE`.
   public static final Kernel KERNEL = Kernel.define("linear", Linear::body);
 
   /// Whether a launch has an optional argument.
   public enum Part {
-    /// `bias`, an F32 vector.
+    /// `bias`, a vector.
     BIAS,
     /// `scale`, a number.
     SCALE,
@@ -84,11 +84,18 @@ public final class Linear {
   /// The kernel for sizes, types and optional arguments, with blocks chosen for `machine`.
   public static KernelLaunch over(
       Blocks.Problem problem, Activation act, Set<Part> parts, Machine machine) {
+    return over(problem, act, parts, DType.F32, machine);
+  }
+
+  /// As [#over(Blocks.Problem, Activation, Set, Machine)] with a bias of type `bias`, where there
+  /// is one.
+  public static KernelLaunch over(
+      Blocks.Problem problem, Activation act, Set<Part> parts, DType bias, Machine machine) {
     Kernel kernel =
         KERNEL
             .with("X", (DType) problem.x())
             .with("W", (DType) problem.w())
             .with("Y", (DType) problem.y());
-    return Layout.choose(problem, machine).launch(Epilogue.with(kernel, act, parts));
+    return Layout.choose(problem, machine).launch(Epilogue.with(kernel, act, parts, bias));
   }
 }
