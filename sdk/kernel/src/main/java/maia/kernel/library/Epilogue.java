@@ -8,15 +8,21 @@ import maia.kernel.KernelContext;
 import maia.kernel.Tile;
 import maia.numerics.DType;
 
-/// What follows the matrix product of a linear layer, in a fixed order: scale, bias, activation,
-/// inverse scale of the result.
+/// What follows the matrix product of a linear layer, in a fixed order: scale, bias, rounding,
+/// activation, inverse scale of the result.
 ///
 /// @param act the activation
 /// @param bias the row of biases of this block
 /// @param scale factor on the sums
 /// @param inverseOutScale factor on the results
+/// @param between the type to which sums with their bias are rounded before the activation; F32 for
+///   none
 record Epilogue(
-    Activation act, Optional<Tile> bias, Optional<Tile> scale, Optional<Tile> inverseOutScale) {
+    Activation act,
+    Optional<Tile> bias,
+    Optional<Tile> scale,
+    Optional<Tile> inverseOutScale,
+    DType between) {
   /// Declares the bias array when meta `BIAS` asks for it.
   static Optional<ArrayArg> bias(KernelContext k) {
     return k.meta("BIAS", false) ? Optional.of(k.in("bias", DType.F32, 1)) : Optional.empty();
@@ -28,17 +34,23 @@ record Epilogue(
         k.meta("ACT", Activation.NONE),
         bias.map(array -> array.block(columns).at(column).load().row()),
         k.meta("SCALE", false) ? Optional.of(k.f32("scale")) : Optional.empty(),
-        k.meta("OUT_SCALE", false) ? Optional.of(k.f32("inv_out_scale")) : Optional.empty());
+        k.meta("OUT_SCALE", false) ? Optional.of(k.f32("inv_out_scale")) : Optional.empty(),
+        k.meta("BETWEEN", DType.F32));
   }
 
   /// Whether the sums are the results.
   boolean isEmpty() {
-    return act == Activation.NONE && bias.isEmpty() && scale.isEmpty() && inverseOutScale.isEmpty();
+    return act == Activation.NONE
+        && bias.isEmpty()
+        && scale.isEmpty()
+        && inverseOutScale.isEmpty()
+        && between == DType.F32;
   }
 
   Tile apply(Tile acc) {
     Tile value = scale.map(acc::mul).orElse(acc);
     value = bias.map(value::add).orElse(value);
+    value = between == DType.F32 ? value : value.to(between).to(DType.F32);
     value = act.apply(value);
     return inverseOutScale.map(value::mul).orElse(value);
   }

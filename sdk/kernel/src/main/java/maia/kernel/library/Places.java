@@ -7,6 +7,7 @@ import static maia.numerics.DType.I64;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import maia.kernel.ArrayArg;
 import maia.kernel.Kernel;
 import maia.kernel.KernelContext;
@@ -38,11 +39,10 @@ public final class Places {
   }
 
   private static List<Tile> coordinates(
-      ArrayArg x, List<ArrayArg> positions, Tile at, Mask present) {
+      ArrayArg x, List<ArrayArg> positions, Function<ArrayArg, Tile> load) {
     List<Tile> coordinates = new ArrayList<>();
     for (ArrayArg position : positions) {
-      Tile p = present == null ? position.at(at).load() : position.at(at).load(present);
-      coordinates.add(wrapped(p, x.size(coordinates.size())));
+      coordinates.add(wrapped(load.apply(position), x.size(coordinates.size())));
     }
     return coordinates;
   }
@@ -77,7 +77,10 @@ public final class Places {
               var c = k.programId(1).mul(columns).add(k.arange(columns)).row();
               Mask inRows = i.lt(out.size(0));
               Mask mask = inRows.col().and(c.lt(out.size(1)));
-              List<Tile> at = coordinates(x, positions, i, inRows).stream().map(Tile::col).toList();
+              List<Tile> at =
+                  coordinates(x, positions, p -> p.at(i).load(inRows)).stream()
+                      .map(Tile::col)
+                      .toList();
               out.at(i.col(), c).store(x.at(with(at, c)).load(mask), mask);
             });
     return kernel.grid(cdiv(n, ROWS), cdiv(width, columns));
@@ -100,7 +103,7 @@ public final class Places {
               k.range(0, values.size(0))
                   .stages(1)
                   .each(i -> {
-                    List<Tile> at = coordinates(out, positions, i, null);
+                    List<Tile> at = coordinates(out, positions, p -> p.at(i).load());
                     Tile value = values.at(i, c).load(mask);
                     var place = out.at(with(at, c));
                     place.store(how == Write.ADD ? place.load(mask).add(value) : value, mask);

@@ -169,23 +169,22 @@ public final class Pointwise {
           : array.at(at(dims)).load(mask(dims), 1);
     }
 
-    /// Which elements exist, as far as an array with these dimensions can tell.
+    /// Which elements exist, as far as an array with these dimensions can tell: it has one of the
+    /// last two.
     private Mask mask(List<Integer> dims) {
-      int last = walk.rank() - 1;
-      Mask inColumns = dims.contains(last) ? index.get(last).lt(size(last)) : null;
-      Mask inRows =
-          last > 0 && dims.contains(last - 1) ? index.get(last - 1).lt(size(last - 1)) : null;
-      if (inRows == null || inColumns == null) {
-        return inRows == null ? java.util.Objects.requireNonNull(inColumns) : inRows;
-      }
-      return inRows.and(inColumns);
+      return dims.stream()
+          .filter(d -> d >= walk.rank() - 2)
+          .map(d -> index.get(d).lt(size(d)))
+          .reduce(Mask::and)
+          .orElseThrow();
     }
 
     private Tile whole(Tile value) {
-      int[] block =
-          walk.rank() == 1 ? new int[] {walk.columns()} : new int[] {walk.rows(), walk.columns()};
-      boolean isWhole = value.shape().equals(java.util.Arrays.stream(block).boxed().toList());
-      return isWhole ? value : value.broadcastTo(block);
+      List<Integer> block =
+          walk.rank() == 1 ? List.of(walk.columns()) : List.of(walk.rows(), walk.columns());
+      return value.shape().equals(block)
+          ? value
+          : value.broadcastTo(block.stream().mapToInt(n -> n).toArray());
     }
   }
 }

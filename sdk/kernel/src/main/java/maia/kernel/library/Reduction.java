@@ -37,7 +37,7 @@ public final class Reduction {
                 .each(m -> {
                   var a = m.add(k.arange(high)).col();
                   Mask mask = a.lt(x.size(1)).and(i.row().lt(x.size(2)));
-                  Tile v = x.at(outer, a, i.row()).load(mask, op.neutral).to(F32);
+                  Tile v = RowBlocks.filled(x.at(outer, a, i.row()), x, mask, op.neutral);
                   acc.set(
                       switch (op) {
                         case SUM, MEAN -> acc.get().add(v.sum(0));

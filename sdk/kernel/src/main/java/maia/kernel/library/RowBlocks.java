@@ -10,6 +10,7 @@ import maia.kernel.Kernel;
 import maia.kernel.KernelContext;
 import maia.kernel.KernelLaunch;
 import maia.kernel.Mask;
+import maia.kernel.Ptr;
 import maia.kernel.Tile;
 import maia.machine.Machine;
 import maia.numerics.Rounding;
@@ -78,7 +79,16 @@ final class RowBlocks {
 
   /// The block of `matrix` from column `n` in F32; `other` where there is none.
   Tile load(ArrayArg matrix, Tile n, double other) {
-    return once(matrix, () -> matrix.at(row.col(), column(n)).load(mask(n), other).to(F32));
+    return once(matrix, () -> filled(matrix.at(row.col(), column(n)), matrix, mask(n), other));
+  }
+
+  /// What `places` of `array` hold where the mask holds, else `other`, in F32. Narrow types do not
+  /// hold every `other`: there it is put in after the conversion.
+  static Tile filled(Ptr places, ArrayArg array, Mask mask, double other) {
+    if (other == 0 || array.dtype().bits() >= Short.SIZE) {
+      return places.load(mask, other).to(F32);
+    }
+    return mask.where(places.load(mask).to(F32), other);
   }
 
   /// The block of a vector with one element per column, in F32, as a row.

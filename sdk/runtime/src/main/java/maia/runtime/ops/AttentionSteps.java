@@ -18,19 +18,29 @@ import maia.tensor.View;
 /// Without a mask, and for elements of 16 bits and more, attention is one kernel that never writes
 /// the scores; else products and softmax of their own, with the host's bits.
 final class AttentionSteps {
-  private static final Rule FLASH =
+  private static final Rule WIDE =
+      new Rule.Within(
+          0x1p-18, Rule.Per.LARGEST, "weights are rescaled from block to block of keys");
+  private static final Rule NARROW =
       new Rule.Within(
           0x1p-7,
           Rule.Per.LARGEST,
-          "weights round to the type of the values and are rescaled from block to block of keys"
-              + " (f32: 2^-18); with a mask or 8 bits: bits equal");
+          "weights round to the type of the values before they are added");
 
   private AttentionSteps() {}
 
   static void enter(Table table) {
     table
         .family("attention")
-        .add(Attention.class, Types.SCALARS, FLASH, AttentionSteps::attention)
+        .add(
+            Attention.class,
+            Attention.class,
+            "attention (mask, or 8 bits)",
+            Types.SCALARS,
+            Rule.bits(),
+            AttentionSteps::attention)
+        .row("attention (f32)", "Attention", "f32", WIDE)
+        .row("attention (16 bits)", "Attention", "bf16, f16", NARROW)
         .add(Rotary.class, Types.FLOATS, Rule.bits(), AttentionSteps::rotary);
   }
 

@@ -22,6 +22,10 @@ final class ConversionSteps {
         .family("conversions")
         .add(Conversion.Cast.class, Types.SCALARS, Rule.bits(), ConversionSteps::cast)
         .add(Conversion.Quantize.class, Types.EVERYTHING, Rule.bits(), ConversionSteps::quantize)
+        .refuse(
+            "quantize (nvfp4, mxint8)",
+            "Conversion.Quantize",
+            "the kernel gives MX formats of floats by rule FLOOR")
         .add(
             Conversion.Dequantize.class,
             Types.EVERYTHING,

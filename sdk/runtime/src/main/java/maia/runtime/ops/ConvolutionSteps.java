@@ -37,8 +37,9 @@ final class ConvolutionSteps {
 
   private static Tensor forward(
       Runner on, Convolution.Forward op, List<Tensor> inputs, Tensor like) {
-    Tensor x = inputs.get(0);
-    Tensor weight = inputs.get(1);
+    boolean isPlain = ProductSteps.multiplies(on, like.type(), like.type());
+    Tensor x = isPlain ? inputs.get(0) : ProductSteps.wide(on, inputs.get(0));
+    Tensor weight = isPlain ? inputs.get(1) : ProductSteps.wide(on, inputs.get(1));
     int groups = op.window().groups();
     boolean isMeta = Runner.isTimingOnly(inputs);
     Tensor out = on.result(isMeta, like.type(), like.shape());

@@ -38,6 +38,11 @@ public final class DeviceOps {
     return build();
   }
 
+  /// What the words for types in the table stand for.
+  public static String legend() {
+    return Types.legend();
+  }
+
   /// Whether the chip computes operations like `op`; a type or shape may still be refused.
   public static boolean supports(Op op) {
     return TABLE.entry(op).isPresent();

@@ -15,9 +15,7 @@ import maia.tensor.View;
 final class OrderSteps {
   private static final Rule SUMS =
       new Rule.Within(
-          0x1p-14,
-          Rule.Per.TERMS,
-          "one chain of fp32 additions, the host's chain is fp64; integers are exact");
+          0x1p-14, Rule.Per.TERMS, "one chain of fp32 additions, the host's chain is fp64");
 
   private OrderSteps() {}
 
@@ -33,7 +31,8 @@ final class OrderSteps {
             OrderSteps::order)
         .refuse(
             "cummax, cummin", "Order", "the kernels sort and find one extreme, not running ones")
-        .add(RunningSum.class, RunningSum.class, "cumsum", Types.SCALARS, SUMS, OrderSteps::sums);
+        .add(RunningSum.class, RunningSum.class, "cumsum", Types.SCALARS, SUMS, OrderSteps::sums)
+        .row("cumsum (integers)", "RunningSum", Types.WHOLE.label(), Rule.bits());
   }
 
   private static Tensor order(Runner on, Order op, List<Tensor> inputs, Tensor like) {

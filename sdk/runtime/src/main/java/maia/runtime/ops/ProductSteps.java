@@ -23,14 +23,27 @@ import maia.tensor.View;
 /// host.
 ///
 /// Operands for which no kernel exists are first decoded to F32, which is exact: products of block
-/// formats that do not lie along k or meet a scalar type, and of F32 with a narrower type.
+/// formats that do not lie along k or meet a scalar type, of F32 with a narrower type, and of types
+/// that the tensor unit does not take.
 final class ProductSteps {
+  private static final Rule TENSOR_SCALES =
+      new Rule.Within(
+          0x1p-20,
+          Rule.Per.TERMS,
+          "the tensor scales multiply the finished sum, the host decodes with them first");
+
   private ProductSteps() {}
 
   static void enter(Table table) {
     table
         .family("products")
-        .add(Contraction.MatMul.class, Types.EVERYTHING, Rule.bits(), ProductSteps::matmul)
+        .add(
+            Contraction.MatMul.class,
+            Contraction.MatMul.class,
+            "matmul",
+            Types.EVERYTHING,
+            Rule.bits(),
+            ProductSteps::matmul)
         .add(
             Contraction.Linear.class,
             Types.EVERYTHING,
@@ -41,7 +54,8 @@ final class ProductSteps {
                     LinearSpec.plain(op.outType()),
                     inputs.get(0),
                     inputs.get(1),
-                    inputs.stream().skip(2).findFirst()));
+                    inputs.stream().skip(2).findFirst()))
+        .row("linear (nvfp4)", "Contraction.Linear", "nvfp4 with nvfp4", TENSOR_SCALES);
   }
 
   // ---------------------------------------------------------------- linear
@@ -86,7 +100,7 @@ final class ProductSteps {
         new Problem(x.size(0), w.size(0), x.size(1), x.type(), w.type(), spec.outType());
     return x.type() instanceof BlockFormat
         ? LinearMx.over(problem, spec.activation(), parts, on.machine())
-        : Linear.over(problem, spec.activation(), parts, on.machine());
+        : Linear.over(problem, spec.activation(), spec.between(), parts, on.machine());
   }
 
   /// A sum of no products is 0.
@@ -118,15 +132,21 @@ final class ProductSteps {
   }
 
   private static List<Tensor> scalars(Runner on, Tensor x, Tensor w) {
-    ElementType a = x.type();
-    ElementType b = w.type();
-    boolean narrow =
-        a instanceof DType p && b instanceof DType q && p.bits() <= 16 && q.bits() <= 16;
-    boolean same = a instanceof DType && a.equals(b);
-    return narrow || same ? List.of(x, w) : List.of(wide(on, x), wide(on, w));
+    return multiplies(on, x.type(), w.type()) ? List.of(x, w) : List.of(wide(on, x), wide(on, w));
   }
 
-  private static Tensor wide(Runner on, Tensor x) {
+  /// Whether one instruction multiplies these scalar types: F32 on the vector processor, narrow
+  /// floats on the tensor unit.
+  static boolean multiplies(Runner on, ElementType a, ElementType b) {
+    if (!(a instanceof DType x && b instanceof DType y)) {
+      return false;
+    }
+    boolean areNarrow = x.bits() <= Short.SIZE && y.bits() <= Short.SIZE;
+    return areNarrow ? on.machine().ttu().depth(x, y).isPresent() : x == DType.F32 && x == y;
+  }
+
+  /// `x` decoded to F32.
+  static Tensor wide(Runner on, Tensor x) {
     return x.type() instanceof BlockFormat
         ? ConversionSteps.dequantize(on, x)
         : on.cast(x, DType.F32);
@@ -185,7 +205,7 @@ final class ProductSteps {
   }
 
   private static List<Tensor> sameType(Runner on, Tensor a, Tensor b) {
-    boolean same = a.type() instanceof DType && a.type().equals(b.type());
+    boolean same = a.type().equals(b.type()) && multiplies(on, a.type(), b.type());
     return same ? List.of(a, b) : List.of(wide(on, a), wide(on, b));
   }
 

@@ -1,6 +1,7 @@
 package maia.runtime.ops;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import maia.kernel.KernelLaunch;
@@ -23,13 +24,31 @@ final class RowSteps {
   static void enter(Table table) {
     table
         .family("softmax")
-        .add(SoftmaxOp.Probability.class, Types.FLOATS, Rule.bits(), RowSteps::softmax)
-        .add(SoftmaxOp.LogProbability.class, Types.FLOATS, Rule.bits(), RowSteps::softmax);
+        .add(
+            SoftmaxOp.Probability.class,
+            SoftmaxOp.Probability.class,
+            "softmax",
+            Types.FLOATS,
+            Rule.bits(),
+            RowSteps::softmax)
+        .add(
+            SoftmaxOp.LogProbability.class,
+            SoftmaxOp.LogProbability.class,
+            "logSoftmax",
+            Types.FLOATS,
+            Rule.bits(),
+            RowSteps::softmax);
     table
         .family("norms")
         .add(Normalize.LayerNorm.class, Types.FLOATS, Rule.bits(), RowSteps::layerNorm)
         .add(Normalize.RmsNorm.class, Types.FLOATS, Rule.bits(), RowSteps::rmsNorm)
-        .add(ChannelNorm.class, Types.FLOATS, Rule.bits(), RowSteps::channelNorm);
+        .add(
+            ChannelNorm.class,
+            ChannelNorm.class,
+            "groupNorm",
+            Types.FLOATS,
+            Rule.bits(),
+            RowSteps::channelNorm);
   }
 
   private static Tensor softmax(Runner on, SoftmaxOp op, List<Tensor> inputs, Tensor like) {
@@ -158,7 +177,7 @@ final class RowSteps {
 
   private static Tensor perChannel(Runner on, Tensor affine, Tensor x) {
     long[] shape = new long[x.rank() - 1];
-    java.util.Arrays.fill(shape, 1);
+    Arrays.fill(shape, 1);
     shape[0] = affine.size(0);
     return on.reshape(affine, shape);
   }

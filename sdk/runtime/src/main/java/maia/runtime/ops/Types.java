@@ -56,7 +56,8 @@ enum Types {
   }
 
   private static boolean isFloat(DType type) {
-    return type != DType.F64 && type != DType.TF32;
+    boolean isScale = type == DType.E8M0 || type == DType.UE4M3;
+    return type != DType.F64 && type != DType.TF32 && !isScale;
   }
 
   /// The scalar types in a table.

@@ -58,8 +58,7 @@ final class Values {
     Tile u = x.exp();
     Tile less = u.sub(1);
     Tile small = less.eq(0).where(x, less.mul(x).div(u.log()));
-    Tile isPlain = x.abs().ge(0.5).where(less, small);
-    return isPlain;
+    return x.abs().ge(0.5).where(less, small);
   }
 
   /// log(1 + x), accurate near 0: the rounding of the sum is divided out (Kahan).

@@ -13,10 +13,7 @@ import maia.tensor.WindowMaximum;
 /// Padding, pooling, interpolation: new elements along a dimension from a few old ones.
 final class WindowSteps {
   private static final Rule SUMS =
-      new Rule.Within(
-          0x1p-20,
-          Rule.Per.TERMS,
-          "weights and sums in fp32, the host adds in fp64; padding only copies and keeps the bits");
+      new Rule.Within(0x1p-20, Rule.Per.TERMS, "weights and sums in fp32, the host adds in fp64");
 
   private WindowSteps() {}
 
@@ -26,10 +23,11 @@ final class WindowSteps {
         .add(
             AlongAxis.class,
             AlongAxis.class,
-            "pad, avgPool, interpolate",
+            "avgPool, interpolate",
             Types.SCALARS,
             SUMS,
             WindowSteps::mix)
+        .row("pad", "AlongAxis", Types.SCALARS.label(), Rule.bits())
         .add(
             WindowMaximum.class,
             WindowMaximum.class,
