@@ -72,6 +72,7 @@ final class FuseEpilogue {
     private Stage stage = Stage.ACCUMULATED;
     private Optional<Float> scale = Optional.empty();
     private Optional<Value> bias = Optional.empty();
+    private DType between = DType.F32;
     private Step.Activation activation = Step.Activation.NONE;
     private Optional<Float> outScale = Optional.empty();
     private ElementType outType;
@@ -91,6 +92,9 @@ final class FuseEpilogue {
     }
 
     void grow() {
+      if (root.inputs().getFirst().shape().getLast() == 0) {
+        return; // no kernel runs for a sum of no products
+      }
       Value last = root.output();
       Node next = onlyReader.get(last.id());
       while (next != null && accepts(next, last)) {
@@ -168,14 +172,26 @@ final class FuseEpilogue {
       return root.inputs().stream().limit(2).allMatch(v -> v.type() instanceof BlockFormat);
     }
 
+    /// An activation after the rounding is one of the rounded value, and its result is rounded too:
+    /// what rounds to -0 stays -0 there, and would become +0 before it.
     private boolean activates(Step.Activation chosen) {
-      // not after the rounding: what rounds to -0 stays -0 there, and becomes +0 before it
-      if (stage.compareTo(Stage.ACTIVATED) >= 0) {
+      boolean rounded = stage == Stage.ROUNDED;
+      if (rounded && !isRoundedOnly() || !rounded && stage.compareTo(Stage.ACTIVATED) >= 0) {
         return false;
       }
+      between = rounded ? (DType) outType : DType.F32;
       activation = chosen;
-      stage = Stage.ACTIVATED;
+      stage = rounded ? Stage.ROUNDED : Stage.ACTIVATED;
       return true;
+    }
+
+    /// Whether nothing but scale and bias came before the rounding to a scalar type, by the kernel
+    /// that has a place for it.
+    private boolean isRoundedOnly() {
+      return outType instanceof DType
+          && root.inputs().getFirst().type() instanceof DType
+          && activation == Step.Activation.NONE
+          && outScale.isEmpty();
     }
 
     private boolean rounds(Conversion.Cast cast) {
@@ -199,6 +215,7 @@ final class FuseEpilogue {
           root.inputs().get(1),
           scale,
           bias,
+          between,
           activation,
           outScale,
           outType,

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import maia.numerics.DType;
 import maia.numerics.ElementType;
 import maia.numerics.ScaleRule;
 import maia.tensor.Op;
@@ -28,6 +29,7 @@ public sealed interface Step {
   /// @param weight weights, N x K
   /// @param scale factor of the accumulator, when there is one
   /// @param bias bias of N values, when there is one
+  /// @param between the type to which the sum is rounded before the activation; F32 for none
   /// @param activation the activation
   /// @param outScale factor of the activated value, when there is one
   /// @param outType type of the result
@@ -39,6 +41,7 @@ public sealed interface Step {
       Value weight,
       Optional<Float> scale,
       Optional<Value> bias,
+      DType between,
       Activation activation,
       Optional<Float> outScale,
       ElementType outType,
@@ -62,13 +65,14 @@ public sealed interface Step {
 
     @Override
     public String toString() {
-      return "%s = linear %s, %s%s%s%s%s -> %s   (fused: %s)"
+      return "%s = linear %s, %s%s%s%s%s%s -> %s   (fused: %s)"
           .formatted(
               output.typed(),
               x,
               weight,
               scale.map(s -> " * " + s).orElse(""),
               bias.map(b -> " + " + b).orElse(""),
+              between == DType.F32 ? "" : ", to " + between.label(),
               activation == Activation.NONE
                   ? ""
                   : ", " + activation.name().toLowerCase(Locale.ROOT),

@@ -189,12 +189,25 @@ class FuseEpilogueTest {
   }
 
   @Test
-  void activationAfterTheRounding_isNotFused_becauseOfMinusZero() {
+  void activationAfterTheRounding_isOneOfTheRoundedValue() {
     assertThat(
             plan(
                 x -> x.linear(wHalf, DType.F32).to(DType.FP8_E4M3).relu(),
                 Tensor.meta(DType.BF16, 4, 64)))
-        .contains("(fused: linear cast)\n")
+        .endsWith("= linear %0, %1, to fp8_e4m3, relu -> fp8_e4m3   (fused: linear cast relu)\n");
+    assertThat(
+            plan(
+                x -> x.linear(wHalf, bias, DType.BF16).sigmoid().mul(2f),
+                Tensor.meta(DType.BF16, 4, 64)))
+        .contains("= linear %0, %1 + %2, to bf16, sigmoid -> bf16   (fused: linear sigmoid)\n")
+        .contains(" = mul ");
+  }
+
+  @Test
+  void sumOfNoProducts_isNotFused() {
+    Tensor none = Tensor.meta(DType.BF16, 8, 0);
+    assertThat(plan(x -> x.linear(none, DType.F32).relu(), Tensor.meta(DType.BF16, 4, 0)))
+        .contains("(fused: linear)\n")
         .contains(" = relu ");
   }
 }

@@ -1,10 +1,13 @@
 package maia.lab;
 
 import java.awt.Color;
+import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import maia.base.Check;
 import maia.base.Rich;
 
@@ -18,7 +21,7 @@ import maia.base.Rich;
 public record ParetoChart(String title, String cost, String loss, List<Point> points)
     implements Rich {
   private static final int LEFT = 80;
-  private static final int TOP = 40;
+  private static final int TOP = 54;
   private static final int WIDE = 560;
   private static final int HIGH = 300;
 
@@ -98,31 +101,84 @@ public record ParetoChart(String title, String cost, String loss, List<Point> po
         line,
         2,
         true);
+    ticks(drawing);
+    List<double[]> taken = new ArrayList<>();
     for (Point p : points) {
       Color colour = best.contains(p) ? line : Palette.series()[1];
       double at = x(p.cost());
       drawing.line(at, y(p.loss() - p.error()), at, y(p.loss() + p.error()), colour);
       drawing.box(at - 4, y(p.loss()) - 4, 8, 8, colour);
+      taken.add(new double[] {at - 6, y(p.loss()), 12});
+    }
+    for (Point p : points) {
+      double left = x(p.cost()) + 8;
+      double base = free(taken, left, y(p.loss()) + 4, 6.5 * p.name().length());
+      drawing.word(left, base, p.name(), Drawing.Anchor.START, 11, Palette.TEXT, false);
+    }
+    return drawing;
+  }
+
+  private void ticks(Drawing drawing) {
+    for (double at : steps(points.stream().mapToDouble(Point::cost).toArray())) {
+      drawing.line(x(at), TOP + HIGH, x(at), TOP + HIGH + 4, Palette.TEXT);
       drawing.word(
-          at + 8, y(p.loss()) - 6, p.name(), Drawing.Anchor.START, 11, Palette.TEXT, false);
-      drawing.word(
-          at,
+          x(at),
           TOP + HIGH + 18,
-          Figures.number(p.cost()),
+          Figures.number(at),
           Drawing.Anchor.MIDDLE,
           10,
           Palette.TEXT,
           false);
-      drawing.word(
-          LEFT - 8,
-          y(p.loss()) + 4,
-          Figures.number(p.loss()),
-          Drawing.Anchor.END,
-          10,
-          Palette.TEXT,
-          false);
     }
-    return drawing;
+    double[] ends =
+        points.stream()
+            .flatMap(p -> Stream.of(p.loss() - p.error(), p.loss() + p.error()))
+            .mapToDouble(e -> e)
+            .toArray();
+    for (double at : steps(ends)) {
+      drawing.line(LEFT - 4, y(at), LEFT, y(at), Palette.TEXT);
+      drawing.word(
+          LEFT - 8, y(at) + 4, Figures.number(at), Drawing.Anchor.END, 10, Palette.TEXT, false);
+    }
+  }
+
+  /// Round numbers, about five of them, between the least and the greatest of `values`.
+  private static double[] steps(double... values) {
+    double low = Arrays.stream(values).min().orElse(0);
+    double high = Arrays.stream(values).max().orElse(1);
+    if (high == low) {
+      return new double[] {low};
+    }
+    BigDecimal step = BigDecimal.ONE.movePointRight((int) Math.floor(Math.log10((high - low) / 4)));
+    for (int factor : new int[] {5, 2}) {
+      BigDecimal larger = step.multiply(BigDecimal.valueOf(factor));
+      if (larger.doubleValue() <= (high - low) / 4) {
+        step = larger;
+        break;
+      }
+    }
+    long first = (long) Math.ceil(low / step.doubleValue());
+    long last = (long) Math.floor(high / step.doubleValue());
+    double[] all = new double[(int) (last - first + 1)];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = step.multiply(BigDecimal.valueOf(first + i)).doubleValue();
+    }
+    return all;
+  }
+
+  /// The height nearest to `base` at which a name overlaps none of those written so far.
+  private static double free(List<double[]> taken, double left, double base, double width) {
+    for (int shift = 0; shift < 24; shift++) {
+      double at = base + (shift % 2 == 0 ? -1 : 1) * (shift + 1) / 2 * 6.0;
+      boolean overlaps =
+          taken.stream()
+              .anyMatch(t -> Math.abs(t[1] - at) < 11 && left < t[0] + t[2] && t[0] < left + width);
+      if (!overlaps) {
+        taken.add(new double[] {left, at, width});
+        return at;
+      }
+    }
+    return base;
   }
 
   /// The drawing.

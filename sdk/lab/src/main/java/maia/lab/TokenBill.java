@@ -1,5 +1,6 @@
 package maia.lab;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import maia.base.Check;
@@ -12,21 +13,24 @@ import maia.numerics.DType;
 import maia.plan.ModelConfig;
 import maia.plan.PhaseEstimate;
 import maia.plan.Projection;
+import maia.runtime.KernelRun;
 
 /// What writing a text takes on a simulated chip: the prompt in one pass, then every new token in a
-/// pass of its own. Times and energies are projected operator by operator; the values of the text
-/// come from the host.
+/// pass of its own. Times and energies are projected operator by operator, while the values of the
+/// text come from the host; or they are those of the kernels that the simulated chip ran.
 ///
 /// @param chip the chip
 /// @param model the model's name
 /// @param promptTokens tokens of the prompt
-/// @param newTokens tokens that were written
+/// @param newTokens tokens that were written in passes of their own
 /// @param promptSeconds kernel time of the prompt
 /// @param seconds kernel time of all new tokens
 /// @param launchSeconds time of the launches of all new tokens, one after another
 /// @param joules energy of all new tokens
 /// @param utilisation share of the hours with paid work
 /// @param book the price of an hour
+/// @param type of the values
+/// @param basis where times and energies come from
 public record TokenBill(
     String chip,
     String model,
@@ -37,8 +41,59 @@ public record TokenBill(
     double launchSeconds,
     double joules,
     double utilisation,
-    PriceBook book)
+    PriceBook book,
+    DType type,
+    Basis basis)
     implements Rich {
+  /// Where times and energies come from.
+  public enum Basis {
+    /// From the operators of the model; the text was computed on the host.
+    PROJECTED,
+    /// From the kernels that computed the text.
+    SIMULATED
+  }
+
+  /// One pass of a model on the simulated chip.
+  ///
+  /// @param seconds kernel time
+  /// @param launchSeconds time of the launches
+  /// @param joules energy while the kernels ran
+  /// @param kernels how many ran
+  public record Pass(double seconds, double launchSeconds, double joules, int kernels) {
+    /// What `kernels` took.
+    public static Pass of(List<KernelRun> kernels) {
+      return new Pass(
+          kernels.stream().mapToDouble(k -> 1e-12 * k.picoseconds()).sum(),
+          kernels.stream().mapToDouble(k -> 1e-12 * k.record().launchPicoseconds()).sum(),
+          kernels.stream().mapToDouble(KernelRun::joules).sum(),
+          kernels.size());
+    }
+  }
+
+  /// The bill of the passes that a simulated chip ran: the prompt's, then one for each new token
+  /// after the first, at least one.
+  public static TokenBill of(
+      String name, Machine chip, DType type, int promptTokens, List<Pass> passes) {
+    Check.argument(
+        passes.size() >= 2, "bill: needs the pass of a prompt and another, got %d", passes.size());
+    List<Pass> tokens = passes.subList(1, passes.size());
+    return new TokenBill(
+        chip.name(),
+        name,
+        promptTokens,
+        tokens.size(),
+        passes.getFirst().seconds(),
+        tokens.stream().mapToDouble(Pass::seconds).sum(),
+        tokens.stream().mapToDouble(Pass::launchSeconds).sum(),
+        tokens.stream().mapToDouble(Pass::joules).sum(),
+        PAID,
+        PriceBook.MAIA_200_MODELLED,
+        type,
+        Basis.SIMULATED);
+  }
+
+  private static final double PAID = 0.6;
+
   /// The bill of a text of `newTokens` after `promptTokens`, in BF16, one sequence at a time.
   public static TokenBill of(
       String name, DecoderConfig config, int promptTokens, int newTokens, Machine chip) {
@@ -69,8 +124,10 @@ public record TokenBill(
         seconds,
         launches,
         joules,
-        0.6,
-        PriceBook.MAIA_200_MODELLED);
+        PAID,
+        PriceBook.MAIA_200_MODELLED,
+        DType.BF16,
+        Basis.PROJECTED);
   }
 
   /// Dollars and energy of a new token while the kernels run; with launches, as long as they last.
@@ -82,7 +139,7 @@ public record TokenBill(
   private TableData table() {
     double whole = seconds + launchSeconds;
     return TableData.of(
-            "%s on a simulated %s, bf16, one sequence".formatted(model, chip),
+            "%s on a simulated %s, %s, one sequence".formatted(model, chip, type.label()),
             "",
             "kernels alone",
             "with a launch for each")
@@ -115,9 +172,18 @@ public record TokenBill(
   /// The table, and where its numbers come from.
   @Override
   public String toString() {
+    String source =
+        switch (basis) {
+          case PROJECTED ->
+              "The text was computed on the host; time and energy are projected for the simulated chip,"
+                  + " operator by operator.";
+          case SIMULATED ->
+              "The text was computed by kernels on the simulated chip, which took this time and energy.";
+        };
     return table()
-        + "\n\nThe text was computed on the host; time and energy are projected for the simulated chip,"
-        + " operator by operator.\nPrices: "
+        + "\n\n"
+        + source
+        + "\nPrices: "
         + book
         + text(", %.0f %% of the hours with paid work.", 100 * utilisation);
   }

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import maia.base.Check;
 import maia.base.Stop;
@@ -27,18 +28,28 @@ public final class Generation {
   private final int limit;
   private final Set<Integer> stops;
   private final IntFunction<KvCache> caches;
+  private final Around around;
 
   private Generation(
       Decoder model,
       Sampling sampling,
       int limit,
       Set<Integer> stops,
-      IntFunction<KvCache> caches) {
+      IntFunction<KvCache> caches,
+      Around around) {
     this.model = model;
     this.sampling = sampling;
     this.limit = limit;
     this.stops = Set.copyOf(stops);
     this.caches = caches;
+    this.around = around;
+  }
+
+  /// Runs one pass of the model: a place to measure it.
+  @FunctionalInterface
+  public interface Around {
+    /// The result of `pass`.
+    Tensor run(Supplier<Tensor> pass);
   }
 
   /// Why a text ended.
@@ -71,30 +82,36 @@ public final class Generation {
         Sampling.greedy(),
         LIMIT,
         Set.of(),
-        capacity -> KvCache.dense(model.config(), capacity));
+        capacity -> KvCache.dense(model.config(), capacity),
+        Supplier::get);
   }
 
   /// Tokens chosen another way.
   public Generation with(Sampling other) {
-    return new Generation(model, other, limit, stops, caches);
+    return new Generation(model, other, limit, stops, caches, around);
   }
 
   /// At most `tokens` new tokens.
   public Generation limit(int tokens) {
     Check.argument(tokens > 0, "generation: the limit must be positive, was %d", tokens);
-    return new Generation(model, sampling, tokens, stops, caches);
+    return new Generation(model, sampling, tokens, stops, caches, around);
   }
 
   /// A text ends before each of these tokens.
   public Generation stopAt(int... tokens) {
     Set<Integer> all = new TreeSet<>(stops);
     Arrays.stream(tokens).forEach(all::add);
-    return new Generation(model, sampling, limit, all, caches);
+    return new Generation(model, sampling, limit, all, caches, around);
   }
 
   /// Caches that `factory` makes, for at least the number of tokens it is given.
   public Generation caches(IntFunction<KvCache> factory) {
-    return new Generation(model, sampling, limit, stops, factory);
+    return new Generation(model, sampling, limit, stops, factory, around);
+  }
+
+  /// Runs every pass of the model inside `measured`: the prompt, then token after token.
+  public Generation around(Around measured) {
+    return new Generation(model, sampling, limit, stops, caches, measured);
   }
 
   /// Writes on after `prompt`.
@@ -149,7 +166,8 @@ public final class Generation {
     long[] wide = IntStream.of(tokens).asLongStream().toArray();
     Device device = model.parameters().getFirst().device();
     Tensor in = Tensor.ofLongs(wide).reshape(texts.size(), -1).to(device);
-    Tensor all = model.forward(in, texts.stream().map(text -> text.cache).toList());
+    List<KvCache> open = texts.stream().map(text -> text.cache).toList();
+    Tensor all = around.run(() -> model.forward(in, open));
     return all.select(1, all.size(1) - 1).to(Device.cpu());
   }
 

@@ -125,7 +125,11 @@ public final class Elements {
       } else if (left == 1) {
         row(shape[d], f, fromSteps[d], t, toSteps[d]);
       } else if (left == 2 && fromSteps[d] == 1 && fromSteps[d + 1] != 1) {
-        tiles(d, f, t);
+        if (bits == 32 && toSteps[d + 1] == 1) {
+          Turn.run(from, f, fromSteps[d + 1], to, t, toSteps[d], shape[d], shape[d + 1]);
+        } else {
+          tiles(d, f, t);
+        }
       } else {
         for (long i = 0; i < shape[d]; i++) {
           Stop.poll("copy");

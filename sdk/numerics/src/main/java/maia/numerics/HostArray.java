@@ -40,6 +40,17 @@ public final class HostArray implements Array {
     return make(type, shape, true);
   }
 
+  /// A contiguous array with anything in it, for results of which every element is written. Types
+  /// of less than a byte are zeroed, because their last byte may not be written whole.
+  public static HostArray unset(DType type, long... shape) {
+    long count = count(shape);
+    MemorySegment segment =
+        type.bits() < Byte.SIZE
+            ? Memory.allocate(type.bytes(count))
+            : Memory.allocateUnset(type.bytes(count));
+    return new HostArray(type, shape.clone(), Strided.contiguous(shape), 0, segment, null, 1f);
+  }
+
   /// A shape without memory; see [#isMeta].
   public static HostArray meta(ElementType type, long... shape) {
     return make(type, shape, false);
@@ -208,7 +219,7 @@ public final class HostArray implements Array {
     return type.label() + " " + text(shape);
   }
 
-  private static HostArray make(ElementType type, long[] shape, boolean memory) {
+  private static long count(long[] shape) {
     Check.argument(
         Arrays.stream(shape).allMatch(size -> size >= 0),
         "array: sizes must not be negative, were %s",
@@ -217,6 +228,11 @@ public final class HostArray implements Array {
     for (long size : shape) {
       count = Math.multiplyExact(count, size);
     }
+    return count;
+  }
+
+  private static HostArray make(ElementType type, long[] shape, boolean memory) {
+    long count = count(shape);
     DType element = type instanceof BlockFormat format ? format.element() : (DType) type;
     MemorySegment segment = memory ? Memory.allocate(element.bytes(count)) : MemorySegment.NULL;
     HostArray scales =

@@ -102,9 +102,12 @@ public final class MatMul {
     Operand left = Operand.of(a);
     Operand right = Operand.of(b);
     Operand to = Operand.of(c);
-    if (m <= StreamProduct.ROWS) {
+    boolean small = (long) m * n * k < SMALL;
+    if (tile != null && !small && StripProduct.suits(m, right)) {
+      StripProduct.run(tile, m, n, k, left, right, to, parallel);
+    } else if (m <= StreamProduct.ROWS) {
       StreamProduct.run(m, n, k, left, right, to, parallel);
-    } else if (tile != null && (long) m * n * k >= SMALL) {
+    } else if (tile != null && !small) {
       PackedProduct.run(tile, m, n, k, left, right, to, parallel);
     } else {
       float[] out = HostArray.floats(c);

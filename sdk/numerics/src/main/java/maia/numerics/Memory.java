@@ -3,24 +3,36 @@ package maia.numerics;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.PhantomReference;
+import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
+import java.nio.ByteBuffer;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import maia.base.Check;
+import org.jspecify.annotations.Nullable;
 
 /// Off-heap memory for arrays: any thread may use a segment, and it is freed some time after the
 /// last view of it is gone. A byte budget triggers reclaim, because the garbage collector does not
 /// see off-heap bytes. The budget is soft: data that is really in use may exceed it.
 ///
-/// Small arrays share chunks, so that a scalar costs no cleanup of its own. Inside a [#scope]
-/// memory is freed at the scope's end instead.
+/// Small arrays share chunks, so that a scalar costs no cleanup of its own, and large ones use
+/// blocks again that the collector has found unreachable. Inside a [#scope] memory is freed at the
+/// scope's end instead.
 ///
 /// The budget is 2 GiB, or the system property `maia.memory.budget` in bytes.
 public final class Memory {
   private static final long BUDGET = Long.getLong("maia.memory.budget", 2L << 30);
+
+  /// Garbage that is collected although the budget is not used up, so that mapped memory is used
+  /// again instead of fresh memory.
+  private static final long SOFT = 1L << 28;
+
+  /// A collection that takes longer than this is done less often.
+  private static final long QUICK_NANOS = 50_000_000;
+
   private static final int ALIGNMENT = 64;
 
   /// Arrays up to this many bytes share a chunk: at most one in 16 of its bytes keeps it alive.
@@ -33,7 +45,7 @@ public final class Memory {
   private static final ReferenceQueue<MemorySegment.Scope> FREED = new ReferenceQueue<>();
   private static final Set<Owner> OWNERS = ConcurrentHashMap.newKeySet();
   private static final AtomicLong LIVE = new AtomicLong();
-  private static final AtomicLong LIMIT = new AtomicLong(BUDGET);
+  private static final AtomicLong LIMIT = new AtomicLong(Math.min(SOFT, BUDGET));
   private static final AtomicReference<Chunk> OPEN = new AtomicReference<>(Chunk.FULL);
 
   private Memory() {}
@@ -45,7 +57,13 @@ public final class Memory {
     if (scope != null) {
       return scoped(scope, bytes);
     }
-    return bytes <= SMALL ? small(bytes) : large(bytes);
+    return bytes <= SMALL ? small(bytes) : large(bytes, true);
+  }
+
+  /// The same with anything in it, for results of which every byte is written.
+  static MemorySegment allocateUnset(long bytes) {
+    boolean plain = bytes <= SMALL || MemoryScope.current() != null;
+    return plain ? allocate(bytes) : large(bytes, false);
   }
 
   /// Opens a scope: arrays that the calling thread makes before its end are freed there.
@@ -70,18 +88,24 @@ public final class Memory {
       if (at + size <= chunk.memory.byteSize()) {
         return chunk.memory.asSlice(at, bytes);
       }
-      OPEN.compareAndSet(chunk, new Chunk(large(CHUNK)));
+      OPEN.compareAndSet(chunk, new Chunk(large(CHUNK, true)));
     }
   }
 
-  private static MemorySegment large(long bytes) {
+  private static MemorySegment large(long bytes, boolean zeroed) {
     expunge();
-    if (LIVE.get() + bytes > LIMIT.get()) {
+    MemoryPool.Lease lease = MemoryPool.reuse(bytes);
+    if (lease == null && LIVE.get() + bytes > LIMIT.get()) {
       reclaim(bytes);
+      lease = MemoryPool.reuse(bytes);
     }
-    MemorySegment segment = allocateOrReclaim(bytes);
+    lease = lease == null ? MemoryPool.make(bytes) : lease;
+    MemorySegment segment = lease == null ? allocateOrReclaim(bytes) : lease.segment();
+    if (zeroed && lease != null && lease.isUsed()) {
+      segment.fill((byte) 0);
+    }
     LIVE.addAndGet(bytes);
-    OWNERS.add(new Owner(segment.scope(), bytes));
+    OWNERS.add(new Owner(segment.scope(), bytes, lease == null ? null : lease.block()));
     return segment;
   }
 
@@ -109,25 +133,35 @@ public final class Memory {
     try {
       return Arena.ofAuto().allocate(bytes, ALIGNMENT);
     } catch (OutOfMemoryError full) {
+      MemoryPool.trim();
       reclaim(bytes);
       return Arena.ofAuto().allocate(bytes, ALIGNMENT);
     }
   }
 
-  /// Collects garbage until `bytes` more fit the budget, or nothing more is freed; in the latter
-  /// case the limit rises so that data in use does not trigger a collection per allocation.
+  /// Collects garbage until `bytes` more fit. The next collection comes when as much again has been
+  /// allocated, within the budget, or later where collections take long; data in use does not
+  /// trigger a collection per allocation.
   private static synchronized void reclaim(long bytes) {
-    for (int round = 0; round < RECLAIM_ROUNDS && LIVE.get() + bytes > BUDGET; round++) {
+    long start = System.nanoTime();
+    for (int round = 0; round < RECLAIM_ROUNDS && LIVE.get() + bytes > LIMIT.get(); round++) {
       System.gc();
-      awaitFreed();
+      awaitFreed(LIMIT.get() / 2);
+      LIMIT.set(Math.max(LIMIT.get(), BUDGET));
     }
-    LIMIT.set(Math.max(BUDGET, (LIVE.get() + bytes) / 4 * 5));
+    long slow = (System.nanoTime() - start) / QUICK_NANOS;
+    long live = LIVE.get() + bytes;
+    long soft = Math.max(SOFT * Math.clamp(slow, 1, 4), 2 * live);
+    LIMIT.set(Math.max(Math.min(soft, BUDGET), live / 4 * 5));
   }
 
-  private static void awaitFreed() {
+  /// Takes what was freed until no more than `enough` bytes live or nothing comes for a while.
+  private static void awaitFreed(long enough) {
     try {
-      if (FREED.remove(RECLAIM_WAIT_MILLIS) instanceof Owner owner) {
+      Reference<?> freed = FREED.remove(RECLAIM_WAIT_MILLIS);
+      while (freed instanceof Owner owner) {
         release(owner);
+        freed = LIVE.get() > enough ? FREED.remove(RECLAIM_WAIT_MILLIS) : null;
       }
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();
@@ -144,6 +178,9 @@ public final class Memory {
   private static void release(Owner owner) {
     if (OWNERS.remove(owner)) {
       LIVE.addAndGet(-owner.bytes);
+      if (owner.block != null) {
+        MemoryPool.back(owner.block);
+      }
     }
   }
 
@@ -162,10 +199,12 @@ public final class Memory {
   /// Follows the scope, which all views of a segment share.
   private static final class Owner extends PhantomReference<MemorySegment.Scope> {
     private final long bytes;
+    private final @Nullable ByteBuffer block;
 
-    Owner(MemorySegment.Scope scope, long bytes) {
+    Owner(MemorySegment.Scope scope, long bytes, @Nullable ByteBuffer block) {
       super(scope, FREED);
       this.bytes = bytes;
+      this.block = block;
     }
   }
 }

@@ -163,6 +163,21 @@ final class TallVectorTile implements Tile {
   }
 
   @Override
+  public int stripColumns() {
+    return VectorStrip.COLUMNS;
+  }
+
+  @Override
+  public void strip(
+      int rows, int depth, float[] a, int aAt, int aRow, float[] b, float[] c, int cAt) {
+    if (rows == 2) {
+      VectorStrip.two(depth, a, aAt, aRow, b, c, cAt);
+    } else {
+      VectorStrip.one(depth, a, aAt, b, c, cAt);
+    }
+  }
+
+  @Override
   public void copyColumns(
       float[] from, int at, int step, int depth, float[] to, int toAt, int panels) {
     int panel = depth * COLUMNS;

@@ -25,4 +25,12 @@ interface Tile {
   /// See [Interleave#rows]; up to 8 elements behind the panel may be overwritten, so panels are
   /// written in ascending order.
   void interleave(float[] rows, int count, int depth, int height, float[] to, int toAt);
+
+  /// Columns of a strip of few rows.
+  int stripColumns();
+
+  /// The same step for `rows` rows, one or two, of a strip: row i of `a` begins at `aAt + i * aRow`
+  /// and runs along p, `b` is packed from element 0 on, the sums of the rows follow each other in
+  /// `c`.
+  void strip(int rows, int depth, float[] a, int aAt, int aRow, float[] b, float[] c, int cAt);
 }

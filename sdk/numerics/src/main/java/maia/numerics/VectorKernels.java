@@ -194,20 +194,58 @@ final class VectorKernels implements Kernels {
     }
   }
 
-  /// In three loops per stretch, because C2 does not inline one long expression: argument of exp,
-  /// exp, result.
   @Override
   public void tanh(float[] in, int at, float[] out, int outAt, int count) {
+    staged(TANH, in, at, out, outAt, count);
+    for (int i = SPECIES.loopBound(count); i < count; i++) {
+      out[outAt + i] = Fmath.tanh(in[at + i]);
+    }
+  }
+
+  @Override
+  public void erf(float[] in, int at, float[] out, int outAt, int count) {
+    staged(ERF, in, at, out, outAt, count);
+    for (int i = SPECIES.loopBound(count); i < count; i++) {
+      out[outAt + i] = Fmath.erf(in[at + i]);
+    }
+  }
+
+  /// One loop of several over a stretch.
+  @FunctionalInterface
+  private interface Stage {
+    void run(float[] in, int at, float[] e, float[] out, int outAt, int count);
+  }
+
+  private static final Stage EXP = (in, at, e, out, outAt, count) -> exponentials(e, count);
+
+  private static final Stage[] TANH = {
+    (in, at, e, out, outAt, count) -> tanhArguments(in, at, e, count),
+    EXP,
+    VectorKernels::tanhResults
+  };
+
+  private static final Stage[] ERF = {
+    (in, at, e, out, outAt, count) -> erfArguments(in, at, e, count), EXP, VectorKernels::erfResults
+  };
+
+  /// Argument of exp, exp, result, each in a loop of its own. They are called through an interface
+  /// with many receivers, which C2 does not inline: together they are too large for it, and it
+  /// makes an object per vector (decision 049).
+  private static void staged(
+      Stage[] stages, float[] in, int at, float[] out, int outAt, int count) {
     float[] e = Scratch.floats(Scratch.Slot.FUNCTION, STRETCH);
-    for (int done = 0; done < count; done += STRETCH) {
-      int size = Math.min(STRETCH, count - done);
-      int whole = SPECIES.loopBound(size);
-      tanhArguments(in, at + done, e, whole);
-      exp(e, 0, e, 0, whole);
-      tanhResults(in, at + done, e, out, outAt + done, whole);
-      for (int i = done + whole; i < done + size; i++) {
-        out[outAt + i] = Fmath.tanh(in[at + i]);
+    int whole = SPECIES.loopBound(count);
+    for (int done = 0; done < whole; done += STRETCH) {
+      int size = Math.min(STRETCH, whole - done);
+      for (Stage stage : stages) {
+        stage.run(in, at + done, e, out, outAt + done, size);
       }
+    }
+  }
+
+  private static void exponentials(float[] e, int count) {
+    for (int i = 0; i < count; i += LANES) {
+      VectorMath.exp(load(e, i)).intoArray(e, i);
     }
   }
 
@@ -221,22 +259,6 @@ final class VectorKernels implements Kernels {
       float[] in, int at, float[] e, float[] out, int outAt, int count) {
     for (int i = 0; i < count; i += LANES) {
       VectorMath.tanh(load(in, at + i), load(e, i)).intoArray(out, outAt + i);
-    }
-  }
-
-  /// In three loops, as [#tanh].
-  @Override
-  public void erf(float[] in, int at, float[] out, int outAt, int count) {
-    float[] e = Scratch.floats(Scratch.Slot.FUNCTION, STRETCH);
-    for (int done = 0; done < count; done += STRETCH) {
-      int size = Math.min(STRETCH, count - done);
-      int whole = SPECIES.loopBound(size);
-      erfArguments(in, at + done, e, whole);
-      exp(e, 0, e, 0, whole);
-      erfResults(in, at + done, e, out, outAt + done, whole);
-      for (int i = done + whole; i < done + size; i++) {
-        out[outAt + i] = Fmath.erf(in[at + i]);
-      }
     }
   }
 

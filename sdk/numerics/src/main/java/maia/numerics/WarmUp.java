@@ -23,7 +23,7 @@ final class WarmUp {
   private static final int LOOPS = 3_000;
 
   private static final int DEPTH = 32;
-  private static final int SIZE = 2048;
+  private static final int SIZE = 1 << 12;
 
   private static final Warming<Kernels> KERNELS =
       new Warming<>("maia-warm-up", new ScalarKernels(), DEMAND, WarmUp::vectors, WarmUp::exercise);
@@ -93,6 +93,8 @@ final class WarmUp {
       tile.multiplyAdd(DEPTH, x, 0, x, 0, y, 0, tile.columns());
       tile.copyColumns(x, 0, tile.columns(), DEPTH, y, 0, 1);
       tile.interleave(x, tile.rows(), DEPTH, tile.rows(), y, 0);
+      tile.strip(1, DEPTH, x, 0, DEPTH, x, y, 0);
+      tile.strip(2, DEPTH, x, 0, DEPTH, x, y, 0);
     }
     for (Elementwise.Pair pair : Elementwise.Pair.values()) {
       kernels.pair(pair, memory, 0, memory, 0, memory, 0, SIZE / 8);

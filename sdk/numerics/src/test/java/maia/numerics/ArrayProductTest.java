@@ -35,10 +35,23 @@ final class ArrayProductTest {
     }
   }
 
+  /// The weight of a linear layer runs along k.
+  @Test
+  void multiplyAdd_fewRowsTimesATransposedMatrix_isOneAscendingChainPerOutput() {
+    SplittableRandom random = new SplittableRandom(8);
+    int[][] sizes = {{4, 32, 512}, {5, 33, 515}, {8, 31, 1030}, {13, 70, 40}, {16, 1, 300}};
+    for (DType type : new DType[] {DType.F32, DType.BF16, DType.I8}) {
+      for (int[] s : sizes) {
+        HostArray a = array(random, type, s[0], s[2], false);
+        check(a, array(random, type, s[2], s[1], true), TILE);
+      }
+    }
+  }
+
   @Test
   void multiplyAdd_manyThreads_giveTheSameBits() {
     SplittableRandom random = new SplittableRandom(5);
-    for (int[] s : new int[][] {{1, 3000, 800}, {500, 90, 70}, {8, 1200, 300}}) {
+    for (int[] s : new int[][] {{1, 3000, 800}, {500, 90, 70}, {8, 1200, 300}, {7, 1201, 600}}) {
       check(
           array(random, DType.F32, s[0], s[2], false),
           array(random, DType.F32, s[2], s[1], true),

@@ -40,6 +40,38 @@ final class ElementsTest {
     }
   }
 
+  /// Sizes that are no multiple of the squares; every bit pattern is kept, of NaNs too.
+  @Test
+  void copy_ofATransposedMatrix_keepsEveryBit() {
+    for (int[] size : new int[][] {{64, 64}, {131, 70}, {3, 200}, {200, 3}}) {
+      int rows = size[0];
+      int columns = size[1];
+      HostArray from = HostArray.zeros(DType.F32, columns, rows);
+      SplittableRandom random = new SplittableRandom(rows);
+      for (int i = 0; i < rows * columns; i++) {
+        int bits = i % 3 == 0 ? 0x7f800001 + i : random.nextInt();
+        from.segment().set(Packed.INT, 4L * i, bits);
+      }
+      HostArray to = HostArray.zeros(DType.F32, rows, columns);
+      HostArray turned =
+          HostArray.view(
+              DType.F32,
+              new long[] {rows, columns},
+              new long[] {1, rows},
+              0,
+              from.segment(),
+              Optional.empty(),
+              1);
+      Elements.copy(turned, to);
+      for (int i = 0; i < rows; i++) {
+        for (int j = 0; j < columns; j++) {
+          assertThat(to.segment().get(Packed.INT, 4L * (i * columns + j)))
+              .isEqualTo(from.segment().get(Packed.INT, 4L * (j * rows + i)));
+        }
+      }
+    }
+  }
+
   @Test
   void fill_packedView_leavesTheRest() {
     HostArray array = HostArray.of(new float[] {1, 2, 3, 4, 6, 1}, DType.FP4_E2M1, 6);

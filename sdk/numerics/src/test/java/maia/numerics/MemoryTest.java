@@ -50,6 +50,39 @@ final class MemoryTest {
   }
 
   @Test
+  void blocks_thatNothingRefersToAnyMore_comeBackZeroedAndOnlyThen() {
+    MemorySegment kept = Memory.allocate(300_000);
+    kept.fill((byte) 5);
+    MemorySegment view = kept.asSlice(100, 200_000);
+    kept = null;
+    for (int i = 0; i < 20; i++) {
+      Memory.allocate(300_000 + i).fill((byte) 7);
+      System.gc();
+      Memory.liveBytes();
+      MemorySegment next = Memory.allocate(290_000);
+      assertThat(next.address() % 64).isZero();
+      assertThat(next.mismatch(MemorySegment.ofArray(new byte[290_000]))).isEqualTo(-1);
+      assertThat(view.get(ValueLayout.JAVA_BYTE, 199_999)).isEqualTo((byte) 5);
+    }
+    assertThat(view.asByteBuffer().get(0)).isEqualTo((byte) 5);
+  }
+
+  @Test
+  void pool_takesBackWhatItGave() {
+    MemoryPool.Lease first = MemoryPool.make(1 << 20);
+    assertThat(first).isNotNull();
+    assertThat(first.isUsed()).isFalse();
+    assertThat(first.segment().byteSize()).isEqualTo(1 << 20);
+    MemoryPool.back(first.block());
+    MemoryPool.Lease again = MemoryPool.reuse((1 << 20) - 1000);
+    assertThat(again).isNotNull();
+    assertThat(again.isUsed()).isTrue();
+    assertThat(again.segment().byteSize()).isEqualTo((1 << 20) - 1000);
+    assertThat(MemoryPool.reuse(1L << 40)).isNull();
+    assertThat(MemoryPool.make(100)).isNull();
+  }
+
+  @Test
   void scopes_nest_andRefuseTheWrongOrder() {
     MemoryScope outer = Memory.scope();
     MemoryScope inner = Memory.scope();

@@ -35,8 +35,8 @@ public final class LayerCost implements CostOracle {
     this.dollarsPerHour = dollarsPerHour;
   }
 
-  /// The cost of a layer whose weights and inputs are MX blocks, or FP8 with binary32 scales, or
-  /// (both left out, as fp32 inputs are read as) BF16.
+  /// The cost of a layer whose weights and inputs are MX or NVFP4 blocks, or FP8 with binary32
+  /// scales, or (both left out, as fp32 inputs are read as) BF16.
   @Override
   public Cost linear(
       int rows, int columns, int outputs, Quantizer weights, Optional<Quantizer> activations) {
@@ -79,6 +79,9 @@ public final class LayerCost implements CostOracle {
             return known;
           }
         }
+      } else if (q.scale() instanceof Quantizer.Scale.TwoLevel
+          && q.sharing().equals(Quantizer.Sharing.groups(BlockFormat.NVFP4.block()))) {
+        return BlockFormat.NVFP4;
       } else if (type.bits() == 8 && q.scale() instanceof Quantizer.Scale.Symmetric) {
         return type;
       } else if (type == DType.BF16) {
@@ -86,7 +89,7 @@ public final class LayerCost implements CostOracle {
       }
     }
     throw new IllegalArgumentException(
-        "layer cost: the chip has no kernel for %s; MX formats with blocks of 32, FP8 and BF16 have one"
+        "layer cost: the chip has no kernel for %s; MX formats with blocks of 32, NVFP4, FP8 and BF16 have one"
             .formatted(q.label()));
   }
 }

@@ -11,6 +11,7 @@ import maia.kernel.KernelCall;
 import maia.kernel.KernelLaunch;
 import maia.kernel.library.Activation;
 import maia.machine.Machine;
+import maia.numerics.DType;
 import maia.numerics.ElementType;
 import maia.numerics.HostArray;
 import maia.numerics.ScaleRule;
@@ -85,7 +86,11 @@ final class Steps implements Launching {
 
   /// What an epilogue computes besides the bias.
   record LinearSpec(
-      Optional<Float> scale, Activation activation, Optional<Float> outScale, ElementType outType) {
+      Optional<Float> scale,
+      DType between,
+      Activation activation,
+      Optional<Float> outScale,
+      ElementType outType) {
     static LinearSpec of(Step.Linear step) {
       step.rule()
           .ifPresent(rule ->
@@ -94,7 +99,8 @@ final class Steps implements Launching {
                   "linear: the kernel quantises its result by rule FLOOR, asked for %s; quantise on the host",
                   rule));
       Activation activation = Activation.valueOf(step.activation().name());
-      return new LinearSpec(step.scale(), activation, step.outScale(), step.outType());
+      return new LinearSpec(
+          step.scale(), step.between(), activation, step.outScale(), step.outType());
     }
   }
 
@@ -102,7 +108,7 @@ final class Steps implements Launching {
   Tensor linear(LinearSpec spec, Tensor x, Tensor w, Optional<Tensor> bias) {
     var epilogue =
         new maia.runtime.ops.LinearSpec(
-            spec.scale(), spec.activation(), spec.outScale(), spec.outType());
+            spec.scale(), spec.between(), spec.activation(), spec.outScale(), spec.outType());
     return DeviceOps.linear(this, epilogue, x, w, bias);
   }
 

@@ -130,6 +130,27 @@ class FusedStepsTest {
         new Case("bool cast", x -> x.gt(0).to(F32).mul(x).add(x.to(BOOL).to(F32)), X));
   }
 
+  static List<Case> layers() {
+    Tensor w = Tensor.randn(BF16, 6, 21, 50);
+    Tensor bias = Tensor.randn(BF16, 7, 21);
+    return List.of(
+        new Case("gelu of bf16", x -> Functional.gelu(x.linear(w, bias)), HALF),
+        new Case("silu of bf16", x -> Functional.silu(x.linear(w)), HALF),
+        new Case("relu of fp8", x -> x.linear(w, F32).to(FP8_E4M3).relu(), HALF),
+        new Case("tanh of f32", x -> x.linear(w, bias, F32).tanh().to(BF16), HALF),
+        new Case("tanh of f16", x -> x.linear(w, bias, F16).tanh(), HALF));
+  }
+
+  @ParameterizedTest
+  @MethodSource("layers")
+  void layerAndActivation_areOneStep_withTheHostsBits(Case test) {
+    SessionRun run = Session.on(Chip.TOY).run(test.name(), test.forward(), test.x());
+    Tensor expected = test.forward().apply(test.x());
+    assertThat(run.plan().steps()).hasSize(1);
+    assertThat(run.values().type()).isEqualTo(expected.type());
+    assertThat(bits(run.values())).isEqualTo(bits(expected));
+  }
+
   private static int[] bits(Tensor x) {
     float[] values = x.toArray();
     int[] bits = new int[values.length];

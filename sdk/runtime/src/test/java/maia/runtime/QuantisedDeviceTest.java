@@ -80,7 +80,7 @@ class QuantisedDeviceTest {
     Quantizer int4 = Quantizer.of(new Grid.Ints(4), Sharing.groups(32));
     assertThatThrownBy(() -> oracle.linear(8, 64, 64, int4, Optional.of(mx4)))
         .hasMessage(
-            "layer cost: the chip has no kernel for int4 g32; MX formats with blocks of 32, FP8 and BF16 have one");
+            "layer cost: the chip has no kernel for int4 g32; MX formats with blocks of 32, NVFP4, FP8 and BF16 have one");
     assertThatThrownBy(() -> oracle.linear(8, 64, 64, mx4, Optional.empty()))
         .hasMessage(
             "layer cost: the kernels take two scalar types or two block formats, got inputs bf16 and weights mxfp4; quantise both");

@@ -200,7 +200,10 @@ final class Host {
   /// A dense copy in host memory, of any type.
   static HostArray copy(Tensor x) {
     checkValues(x);
-    HostArray to = HostArray.zeros(x.type(), x.shape());
+    HostArray to =
+        x.type() instanceof DType type
+            ? HostArray.unset(type, x.shape())
+            : HostArray.zeros(x.type(), x.shape());
     Elements.copy(x, to);
     return x.tensorScale() == 1 ? to : to.withTensorScale(x.tensorScale());
   }

@@ -13,35 +13,35 @@ final class HostKernels {
 
   /// `f` of every element.
   static Tensor map(Op op, Tensor x, DType type, Elementwise.Map f) {
-    HostArray out = HostArray.zeros(type, x.shape());
+    HostArray out = HostArray.unset(type, x.shape());
     Elementwise.map(op.name(), x, out, f);
     return Tensor.on(Device.cpu(), out);
   }
 
   /// The elements in another floating-point type.
   static Tensor convert(Tensor x, DType type, Rounding rounding, Overflow overflow) {
-    HostArray out = HostArray.zeros(type, x.shape());
+    HostArray out = HostArray.unset(type, x.shape());
     Elementwise.convert(x, out, rounding, overflow);
     return Tensor.on(Device.cpu(), out);
   }
 
   /// `f` of every pair of elements of two tensors that already have the shape of the result.
   static Tensor combine(Op op, Tensor a, Tensor b, DType type, Elementwise.Combine f) {
-    HostArray out = HostArray.zeros(type, a.shape());
+    HostArray out = HostArray.unset(type, a.shape());
     Elementwise.combine(op.name(), a, b, out, f);
     return Tensor.on(Device.cpu(), out);
   }
 
   /// The same for the four basic operations.
   static Tensor combine(Elementwise.Pair pair, Tensor a, Tensor b, DType type) {
-    HostArray out = HostArray.zeros(type, a.shape());
+    HostArray out = HostArray.unset(type, a.shape());
     Elementwise.combine(pair, a, b, out);
     return Tensor.on(Device.cpu(), out);
   }
 
   /// `f` of every run of `size` elements in row order.
   static Tensor rows(Op op, Tensor x, DType type, int size, Elementwise.Map f) {
-    HostArray out = HostArray.zeros(type, x.shape());
+    HostArray out = HostArray.unset(type, x.shape());
     Elementwise.rows(op.name(), x, out, size, f);
     return Tensor.on(Device.cpu(), out);
   }

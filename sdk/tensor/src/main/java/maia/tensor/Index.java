@@ -119,25 +119,23 @@ public sealed interface Index {
   }
 
   private static Index parsePart(String part, String text) {
-    switch (part) {
-      case "..." -> {
-        return ellipsis();
-      }
-      case "None" -> {
-        return newAxis();
-      }
-      default -> {
-        String[] ends = part.split(":", -1);
-        if (part.isEmpty() || ends.length > 3) {
-          throw unreadable(part, text);
-        }
-        if (ends.length == 1) {
-          return at(number(part, text).orElseThrow());
-        }
-        OptionalLong step = ends.length == 3 ? number(ends[2], text) : OptionalLong.empty();
-        return new Range(number(ends[0], text), number(ends[1], text), step.orElse(1));
-      }
+    return switch (part) {
+      case "..." -> ellipsis();
+      case "None" -> newAxis();
+      default -> range(part, text);
+    };
+  }
+
+  private static Index range(String part, String text) {
+    String[] ends = part.split(":", -1);
+    if (part.isEmpty() || ends.length > 3) {
+      throw unreadable(part, text);
     }
+    if (ends.length == 1) {
+      return at(number(part, text).orElseThrow());
+    }
+    OptionalLong step = ends.length == 3 ? number(ends[2], text) : OptionalLong.empty();
+    return new Range(number(ends[0], text), number(ends[1], text), step.orElse(1));
   }
 
   private static OptionalLong number(String part, String text) {

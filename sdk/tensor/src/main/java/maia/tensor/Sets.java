@@ -45,7 +45,7 @@ public final class Sets {
       if (!same) {
         first[found++] = here;
       }
-      inverse[here] = found - 1;
+      inverse[here] = found - 1L;
       counts[found - 1]++;
     }
     return new Unique(

@@ -239,7 +239,7 @@ class TensorMathTest {
   void functions_ofIntegers_areOfF32() {
     Tensor x = Tensor.arange(2);
 
-    assertThat(x.exp().dtype()).isEqualTo(F32);
+    assertThat(x.exp().dtype()).isEqualTo(DType.F32);
     assertThat(x.exp().toArray()).containsExactly(1, (float) Math.E);
     assertThat(x.gt(0).sqrt().toArray()).containsExactly(0, 1);
     Messages.tensorRefusal(() -> x.gt(0).neg())

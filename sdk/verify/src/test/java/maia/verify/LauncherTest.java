@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,26 @@ class LauncherTest {
     } finally {
       Files.delete(link);
     }
+  }
+
+  @Test
+  void bundle_saysItsVersion_andBuildsNothing() throws Exception {
+    for (String name : List.of("maia", ".mvn/find-jdk.sh")) {
+      Path copy = elsewhere.resolve(name);
+      Files.createDirectories(copy.getParent());
+      Files.copy(Checkout.ROOT.resolve(name), copy, StandardCopyOption.COPY_ATTRIBUTES);
+    }
+    Path lib = Files.createDirectories(elsewhere.resolve("lib"));
+    Files.writeString(lib.resolve("maia4j.bundle"), "9.9\n");
+    Files.writeString(lib.resolve("help.txt"), "usage\n  build  again\n  doctor  looks\n");
+    String launcher = elsewhere.resolve("maia").toString();
+    assertThat(run(List.of(launcher, "--version"))).isEqualTo(new Outcome(0, "maia 9.9\n"));
+    assertThat(run(List.of(launcher, "help")).printed()).startsWith("usage\n");
+    assertThat(run(List.of(launcher, "build")))
+        .isEqualTo(
+            new Outcome(
+                2,
+                "maia: build: this is a bundle, without sources; get the repository to change them\n"));
   }
 
   private Outcome maia(String... words) throws Exception {

@@ -32,7 +32,7 @@ record LayoutModel(Blocks.Problem p, Machine machine, Mapping.Path path) {
     int unitN = Layout.unitOfColumns(p);
     int[] rows = Layout.groups(p.m(), layout.rows(), layout.down(), unitM);
     int[] columns = Layout.groups(p.n(), layout.columns(), layout.across(), unitN);
-    double[][] time = new double[maximum(rows) + 1][maximum(columns) + 1];
+    double[][][] time = new double[2][maximum(rows) + 1][maximum(columns) + 1];
     double most = 0;
     for (int cluster = 0; cluster < machine.clusters(); cluster++) {
       double sum = 0;
@@ -40,10 +40,11 @@ record LayoutModel(Blocks.Problem p, Machine machine, Mapping.Path path) {
       for (int s = cluster; s < end; s += machine.clusters()) {
         int h = rows[row(s, rows.length, columns.length)];
         int w = columns[column(s, rows.length, columns.length)];
-        if (time[h][w] == 0) {
-          time[h][w] = superblock(layout, (long) h * unitM, (long) w * unitN);
+        int later = s == cluster ? 0 : 1;
+        if (time[later][h][w] == 0) {
+          time[later][h][w] = superblock(layout, (long) h * unitM, (long) w * unitN, later);
         }
-        sum += time[h][w];
+        sum += time[later][h][w];
       }
       most = Math.max(most, sum);
     }
@@ -76,12 +77,12 @@ record LayoutModel(Blocks.Problem p, Machine machine, Mapping.Path path) {
 
   // ---- a superblock
 
-  private double superblock(Layout layout, long rows, long columns) {
+  private double superblock(Layout layout, long rows, long columns, int later) {
     double best = Double.MAX_VALUE;
     int first = path == Mapping.Path.STAGED ? 3 : 0;
     int last = path == Mapping.Path.DIRECT ? 0 : 3;
     for (int choice = first; choice <= last; choice++) {
-      best = Math.min(best, superblock(layout, rows, columns, choice));
+      best = Math.min(best, superblock(layout, rows, columns, choice, later));
     }
     Blocks b = layout.blocks();
     long depth = Math.ceilDiv(p.k(), (long) b.bk()) * b.bk();
@@ -89,8 +90,8 @@ record LayoutModel(Blocks.Problem p, Machine machine, Mapping.Path path) {
   }
 
   /// As above, with each operand shared (bit 0: x, bit 1: w) or loaded by every tile. What tiles
-  /// load waits behind their stores.
-  private double superblock(Layout layout, long rows, long columns, int choice) {
+  /// load of `later` superblocks waits behind their stores.
+  private double superblock(Layout layout, long rows, long columns, int choice, int later) {
     Blocks b = layout.blocks();
     long steps = Math.ceilDiv(p.k(), (long) b.bk());
     double compute = step(b, rows, columns);
@@ -101,7 +102,7 @@ record LayoutModel(Blocks.Problem p, Machine machine, Mapping.Path path) {
     double drain = epilogue(rows, columns);
     double store = p.y().bytes(rows * columns) / throughput(machine.tileDma(), 1);
     return Math.max(steps * step, Math.max(drain, store))
-        + (choice == 3 ? 0 : store)
+        + (choice == 3 ? 0 : store + later * latency())
         + (b.hasTwoAccumulators(p, machine) ? 0 : drain);
   }
 

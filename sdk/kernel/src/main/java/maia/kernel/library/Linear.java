@@ -24,14 +24,14 @@ import maia.numerics.Rounding;
 /// are had with I32 as the type of `y` and nothing that follows.
 public final class Linear {
   /// Metas: `X`, `W`, `Y`, element types; `BIAS`, `SCALE`, `OUT_SCALE`, whether those parameters
-  /// exist; `ACT`; `BM`, `BN`, `BK`, `STAGES`; those of [Lanes]. Arguments in order: `x` [M,K], `w`
-  /// [N,K], `bias`, N values of `BIAS_TYPE` (F32), if `BIAS`, `y` [M,N], `scale` if `SCALE`,
-  /// `inv_out_scale` if `OUT_SCALE`.
+  /// exist; `ACT`; `BETWEEN`, the type to which sums are rounded before it (F32); `BM`, `BN`, `BK`,
+  /// `STAGES`; those of [Lanes]. Arguments in order: `x` [M,K], `w` [N,K], `bias`, N values of F32,
+  /// if `BIAS`, `y` [M,N], `scale` if `SCALE`, `inv_out_scale` if `OUT_SCALE`.
   public static final Kernel KERNEL = Kernel.define("linear", Linear::body);
 
   /// Whether a launch has an optional argument.
   public enum Part {
-    /// `bias`, a vector.
+    /// `bias`, an F32 vector.
     BIAS,
     /// `scale`, a number.
     SCALE,
@@ -84,18 +84,19 @@ public final class Linear {
   /// The kernel for sizes, types and optional arguments, with blocks chosen for `machine`.
   public static KernelLaunch over(
       Blocks.Problem problem, Activation act, Set<Part> parts, Machine machine) {
-    return over(problem, act, parts, DType.F32, machine);
+    return over(problem, act, F32, parts, machine);
   }
 
-  /// As [#over(Blocks.Problem, Activation, Set, Machine)] with a bias of type `bias`, where there
-  /// is one.
+  /// As [#over(Blocks.Problem, Activation, Set, Machine)] with sums that are rounded to `between`
+  /// before the activation, as a layer and an activation of their own would do it.
   public static KernelLaunch over(
-      Blocks.Problem problem, Activation act, Set<Part> parts, DType bias, Machine machine) {
+      Blocks.Problem problem, Activation act, DType between, Set<Part> parts, Machine machine) {
     Kernel kernel =
         KERNEL
             .with("X", (DType) problem.x())
             .with("W", (DType) problem.w())
-            .with("Y", (DType) problem.y());
-    return Layout.choose(problem, machine).launch(Epilogue.with(kernel, act, parts, bias));
+            .with("Y", (DType) problem.y())
+            .with("BETWEEN", between);
+    return Layout.choose(problem, machine).launch(Epilogue.with(kernel, act, parts));
   }
 }

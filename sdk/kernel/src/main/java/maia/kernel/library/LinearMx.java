@@ -92,13 +92,6 @@ public final class LinearMx {
   /// problem's `y` is a scalar type or an MX format.
   public static KernelLaunch over(
       Blocks.Problem problem, Activation act, Set<Linear.Part> parts, Machine machine) {
-    return over(problem, act, parts, DType.F32, machine);
-  }
-
-  /// As [#over(Blocks.Problem, Activation, Set, Machine)] with a bias of type `bias`, where there
-  /// is one.
-  public static KernelLaunch over(
-      Blocks.Problem problem, Activation act, Set<Linear.Part> parts, DType bias, Machine machine) {
     Kernel kernel =
         KERNEL.with("X", (BlockFormat) problem.x()).with("W", (BlockFormat) problem.w());
     Kernel typed =
@@ -106,6 +99,6 @@ public final class LinearMx {
           case DType type -> kernel.with("Y", type);
           case BlockFormat format -> kernel.with("QUANTISE", true).with("Y_BLOCK", format);
         };
-    return Layout.choose(problem, machine).launch(Epilogue.with(typed, act, parts, bias));
+    return Layout.choose(problem, machine).launch(Epilogue.with(typed, act, parts));
   }
 }

@@ -2,9 +2,11 @@ package maia.lab.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import maia.base.Nearest;
 import maia.base.Progress;
 import maia.lab.Datasets;
@@ -12,11 +14,15 @@ import maia.lab.TokenBill;
 import maia.machine.Chip;
 import maia.models.Checkpoint;
 import maia.models.Decoder;
+import maia.models.DecoderConfig;
 import maia.models.Generation;
 import maia.models.Sampling;
 import maia.models.text.StreamingDecoder;
 import maia.models.text.Tokenizer;
+import maia.numerics.DType;
+import maia.runtime.Profile;
 import maia.tensor.Device;
+import maia.tensor.Tensor;
 import maia.tensor.data.Stories;
 
 /// `./maia generate "TEXT" [...]`.
@@ -25,6 +31,8 @@ final class GenerateCommand {
 
   static {
     OPTIONS.put("--model", "folder of a checkpoint, instead of the decoder of the stories");
+    OPTIONS.put(
+        "--on", "where it is computed: maia, the simulated chip (stories), or host (checkpoints)");
     OPTIONS.put("--tokens", "new tokens at most (128)");
     OPTIONS.put("--temperature", "0 takes the likeliest token (0.8)");
     OPTIONS.put("--top-k", "only that many of the likeliest, 0 for all (0)");
@@ -68,28 +76,53 @@ final class GenerateCommand {
     int limit = whole(given, "--tokens", 128);
     String folder = given.get("--model");
     Writer writer = folder == null ? stories() : checkpoint(Path.of(folder));
+    boolean onChip = onChip(given);
+    if (onChip) {
+      writer.decoder().to(Device.maia());
+    }
     int[] tokens = writer.tokenizer().encodeFramed(prompt);
     StreamingDecoder text = writer.tokenizer().streaming();
     for (int token : tokens) {
       print(text.accept(token));
     }
+    List<TokenBill.Pass> passes = new ArrayList<>();
     Generation.Result result =
         Generation.of(writer.decoder())
             .with(sampling)
             .limit(limit)
             .stopAt(writer.ends())
+            .around(pass -> onChip ? measured(pass, passes) : pass.get())
             .run(tokens, token -> print(text.accept(token)));
     System.out.println(text.finish());
-    if (!result.tokens().isEmpty()) {
-      System.out.println();
-      System.out.println(
-          TokenBill.of(
-              writer.name(),
-              writer.decoder().config(),
-              tokens.length,
-              result.tokens().size(),
-              Chip.MAIA_200));
+    int written = result.tokens().size();
+    if (onChip && passes.size() > 1) {
+      DType type = writer.decoder().parameters().getFirst().dtype();
+      bill(TokenBill.of(writer.name(), Chip.MAIA_200, type, tokens.length, passes));
+    } else if (!onChip && written > 0) {
+      DecoderConfig config = writer.decoder().config();
+      bill(TokenBill.of(writer.name(), config, tokens.length, written, Chip.MAIA_200));
     }
+  }
+
+  /// Whether the simulated chip computes the text.
+  private static boolean onChip(Map<String, String> given) {
+    String place = given.getOrDefault("--on", given.containsKey("--model") ? "host" : "maia");
+    return switch (place) {
+      case "maia" -> true;
+      case "host" -> false;
+      default -> throw new UsageException("--on must be maia or host, was '%s'".formatted(place));
+    };
+  }
+
+  private static Tensor measured(Supplier<Tensor> pass, List<TokenBill.Pass> passes) {
+    Profile<Tensor> profile = Profile.of(pass);
+    passes.add(TokenBill.Pass.of(profile.kernels()));
+    return profile.result();
+  }
+
+  private static void bill(TokenBill bill) {
+    System.out.println();
+    System.out.println(bill);
   }
 
   private static void print(String text) {

@@ -77,13 +77,12 @@ final class ProductSteps {
     List<Object> arguments = new ArrayList<>(operands);
     bias.ifPresent(b -> {
       parts.add(Linear.Part.BIAS);
-      arguments.add(b); // added in binary32
+      arguments.add(on.cast(b, DType.F32)); // added in binary32
     });
     arguments.add(out);
     spec.scale().ifPresent(s -> argument(Linear.Part.SCALE, s, parts, arguments));
     spec.outScale().ifPresent(s -> argument(Linear.Part.OUT_SCALE, s, parts, arguments));
-    DType biasType = bias.map(Tensor::dtype).orElse(DType.F32);
-    on.launch(launch(on, operands, spec, parts, biasType), isMeta, arguments.toArray());
+    on.launch(launch(on, operands, spec, parts), isMeta, arguments.toArray());
     return on.reshape(out, shape);
   }
 
@@ -94,14 +93,14 @@ final class ProductSteps {
   }
 
   private static KernelLaunch launch(
-      Runner on, List<Tensor> operands, LinearSpec spec, Set<Linear.Part> parts, DType bias) {
+      Runner on, List<Tensor> operands, LinearSpec spec, Set<Linear.Part> parts) {
     Tensor x = operands.get(0);
     Tensor w = operands.get(1);
     Problem problem =
         new Problem(x.size(0), w.size(0), x.size(1), x.type(), w.type(), spec.outType());
     return x.type() instanceof BlockFormat
-        ? LinearMx.over(problem, spec.activation(), parts, bias, on.machine())
-        : Linear.over(problem, spec.activation(), parts, bias, on.machine());
+        ? LinearMx.over(problem, spec.activation(), parts, on.machine())
+        : Linear.over(problem, spec.activation(), spec.between(), parts, on.machine());
   }
 
   /// A sum of no products is 0.
@@ -189,7 +188,7 @@ final class ProductSteps {
     if (matrix.strides()[0] == 1 && matrix.strides()[1] != 1) {
       Tensor w = new View.Permute(List.of(1, 0)).apply(matrix);
       on.launch(
-          launch(on, List.of(rows, w), LinearSpec.plain(like.type()), Set.of(), DType.F32),
+          launch(on, List.of(rows, w), LinearSpec.plain(like.type()), Set.of()),
           out.isMeta(),
           rows,
           w,

@@ -1,0 +1,88 @@
+package maia.numerics;
+
+import java.lang.foreign.MemorySegment;
+import maia.base.Stop;
+
+/// Product of a few rows with the transpose of a matrix whose rows run along k, as a linear layer
+/// stores its weight: every weight is read once, turned in the first cache and used for all rows.
+/// Every output is one ascending chain.
+final class StripProduct {
+  /// Rows up to which packing whole panels does not pay; fewer than four take [StreamProduct].
+  static final int ROWS = 16;
+
+  private static final int DEPTH = 512;
+
+  private StripProduct() {}
+
+  /// Whether this is the way for `m` rows.
+  static boolean suits(int m, Operand b) {
+    return m > StreamProduct.ROWS && m <= ROWS && b.row() == 1 && b.column() != 1;
+  }
+
+  /// `c += a * b`, with contiguous rows in `c`, which is fp32.
+  static void run(
+      Tile tile, int m, int n, int k, Operand a, Operand b, Operand c, boolean parallel) {
+    float[] left = Scratch.floats(Scratch.Slot.LEFT, m * k);
+    for (int i = 0; i < m; i++) {
+      a.read(i, 0, k, left, i * k);
+    }
+    int width = tile.stripColumns();
+    int strips = Math.ceilDiv(n, width);
+    int each = parallel ? Math.max(1, strips / (8 * Workers.threads())) : strips;
+    int parts = Math.ceilDiv(strips, each);
+    if (parts <= 1) {
+      strips(tile, m, 0, n, k, left, b, c);
+      return;
+    }
+    Workers.run(
+        parts,
+        "matmul",
+        i -> strips(tile, m, i * each * width, Math.min(n, (i + 1) * each * width), k, left, b, c));
+  }
+
+  private static void strips(
+      Tile tile, int m, int first, int end, int k, float[] left, Operand b, Operand c) {
+    int width = tile.stripColumns();
+    float[] sums = Scratch.floats(Scratch.Slot.EDGE, m * width);
+    for (int j = first; j < end; j += width) {
+      Stop.poll("matmul");
+      int count = Math.min(width, end - j);
+      for (int i = 0; i < m; i++) {
+        c.read(i, j, count, sums, i * width);
+      }
+      strip(tile, m, count, k, left, b.from(0, j).transposed(), sums);
+      for (int i = 0; i < m; i++) {
+        long at = 4 * (c.at() + i * c.row() + j);
+        MemorySegment.copy(sums, i * width, c.x(), Packed.FLOAT, at, count);
+      }
+    }
+  }
+
+  /// `rows` holds `count` columns of `b` as rows.
+  private static void strip(
+      Tile tile, int m, int count, int k, float[] left, Operand rows, float[] sums) {
+    int width = tile.stripColumns();
+    float[] turned = Scratch.floats(Scratch.Slot.RIGHT, width * DEPTH + VectorInterleave.SLACK);
+    for (int p = 0; p < k; p += DEPTH) {
+      int depth = Math.min(DEPTH, k - p);
+      turn(tile, rows.from(0, p), count, depth, turned);
+      int i = 0;
+      for (; i + 2 <= m; i += 2) {
+        tile.strip(2, depth, left, i * k + p, k, turned, sums, i * width);
+      }
+      if (i < m) {
+        tile.strip(1, depth, left, i * k + p, k, turned, sums, i * width);
+      }
+    }
+  }
+
+  /// One beside the other, `stripColumns` apart.
+  private static void turn(Tile tile, Operand rows, int count, int depth, float[] to) {
+    int width = tile.stripColumns();
+    float[] read = Scratch.floats(Scratch.Slot.ROWS, width * DEPTH);
+    for (int r = 0; r < count; r++) {
+      rows.read(r, 0, depth, read, r * depth);
+    }
+    tile.interleave(read, count, depth, width, to, 0);
+  }
+}

@@ -1,0 +1,74 @@
+package maia.numerics;
+
+import java.lang.foreign.MemorySegment;
+import maia.base.Stop;
+import org.jspecify.annotations.Nullable;
+
+/// Copies a matrix of 32-bit elements between memory that holds its columns contiguously and memory
+/// that holds its rows so, in squares that fit the first cache: whole lines are read, turned there,
+/// and written.
+final class Turn {
+  private static final int SIDE = 64;
+
+  /// See [Tile#interleave].
+  private static final int SLACK = 8;
+
+  private Turn() {}
+
+  /// Element (i, j) goes from index `f + i + j * fromStep` to index `t + i * toStep + j`. Elements
+  /// pass through float registers, which change no bits.
+  static void run(
+      MemorySegment from,
+      long f,
+      long fromStep,
+      MemorySegment to,
+      long t,
+      long toStep,
+      long rows,
+      long columns) {
+    Squares squares = new Squares(from, f, fromStep, to, t, toStep, rows, columns);
+    long strips = Math.ceilDiv(rows, (long) SIDE);
+    long chunk = Math.max(1, Elementwise.PART / SIDE / Math.max(1, columns));
+    Parallel.ranges("copy", strips, chunk, squares::strips);
+  }
+
+  private record Squares(
+      MemorySegment from,
+      long f,
+      long fromStep,
+      MemorySegment to,
+      long t,
+      long toStep,
+      long rows,
+      long columns) {
+    void strips(long first, long end) {
+      float[] lines = Scratch.floats(Scratch.Slot.FIRST, SIDE * SIDE);
+      float[] turned = Scratch.floats(Scratch.Slot.SECOND, SIDE * SIDE + SLACK);
+      Tile tile = Kernels.current((end - first) * SIDE * columns).tile();
+      for (long i = first * SIDE; i < Math.min(rows, end * SIDE); i += SIDE) {
+        Stop.poll("copy");
+        for (long j = 0; j < columns; j += SIDE) {
+          square(tile, i, j, lines, turned);
+        }
+      }
+    }
+
+    private void square(@Nullable Tile tile, long i, long j, float[] lines, float[] turned) {
+      int height = (int) Math.min(SIDE, rows - i);
+      int width = (int) Math.min(SIDE, columns - j);
+      for (int c = 0; c < width; c++) {
+        long at = 4 * (f + i + (j + c) * fromStep);
+        MemorySegment.copy(from, Packed.FLOAT, at, lines, c * height, height);
+      }
+      if (tile == null) {
+        Interleave.rows(lines, width, height, width, turned, 0);
+      } else {
+        tile.interleave(lines, width, height, width, turned, 0);
+      }
+      for (int r = 0; r < height; r++) {
+        long at = 4 * (t + (i + r) * toStep + j);
+        MemorySegment.copy(turned, r * width, to, Packed.FLOAT, at, width);
+      }
+    }
+  }
+}
