@@ -21,7 +21,7 @@ import maia.base.Rich;
 public record ParetoChart(String title, String cost, String loss, List<Point> points)
     implements Rich {
   private static final int LEFT = 80;
-  private static final int TOP = 40;
+  private static final int TOP = 54;
   private static final int WIDE = 560;
   private static final int HIGH = 300;
 

@@ -104,6 +104,14 @@ final class LayerFile {
         columns,
         linear.weight().size(0),
         linear.weight().size(1));
+    FileFormatException.check(
+        !(quantizer.sharing() instanceof Quantizer.Sharing.Blocks(int high, int wide))
+            || high <= rows && wide <= columns,
+        "quantised checkpoint: layer '%s' of %d x %d has no blocks of %s",
+        name,
+        rows,
+        columns,
+        quantizer.sharing());
     Layout layout = Layout.of(quantizer.sharing(), rows, columns);
     Scaling[] scalings = scalings(name, quantizer, layout, state);
     int[] codes = CodeFile.unpack(name, quantizer, take(state, name + ".codes"), rows * columns);
@@ -114,10 +122,22 @@ final class LayerFile {
     return new StoredLinear(
         preparation(name, fields, columns, state),
         new Quantized(quantizer, layout, codes, scalings),
-        Optional.ofNullable(state.remove(name + ".bias")),
-        activations.map(q -> inputs(name, q, state)),
+        bias(name, linear, state),
+        activations.map(q -> inputs(name, q, columns, state)),
         new Invariance(0, 0),
         fields.getOrDefault("method", "").replace('_', ' '));
+  }
+
+  private static Optional<Tensor> bias(String name, Linear linear, Map<String, Tensor> state) {
+    Optional<Tensor> bias = Optional.ofNullable(state.remove(name + ".bias"));
+    FileFormatException.check(
+        bias.isPresent() == linear.hasBias()
+            && bias.stream().allMatch(b -> b.rank() == 1 && b.size(0) == linear.weight().size(0)),
+        "quantised checkpoint: layer '%s' has %s in the model, the file has %s",
+        name,
+        linear.hasBias() ? "a bias of " + linear.weight().size(0) : "no bias",
+        bias.map(b -> "one of " + java.util.Arrays.toString(b.shape())).orElse("none"));
+    return bias;
   }
 
   private static int number(Map<String, String> fields, String name) {
@@ -180,7 +200,8 @@ final class LayerFile {
     return all;
   }
 
-  private static InputStore inputs(String name, Quantizer q, Map<String, Tensor> state) {
+  private static InputStore inputs(
+      String name, Quantizer q, int columns, Map<String, Tensor> state) {
     if (!state.containsKey(name + ".input_scales")) {
       return InputStore.dynamic(q);
     }
@@ -190,7 +211,21 @@ final class LayerFile {
         "quantised checkpoint: '%s.input_scales' must be [groups, 5], was %s",
         name,
         java.util.Arrays.toString(stored.shape()));
+    int groups = Layout.of(q.sharing(), 1, columns).groups();
     float[] all = stored.toArray();
+    FileFormatException.check(
+        all.length == 5 * groups,
+        "quantised checkpoint: layer '%s' has %d input scales, its inputs have %d groups",
+        name,
+        all.length / 5,
+        groups);
+    for (int i = 0; i < all.length; i++) {
+      FileFormatException.check(
+          i % 5 == 4 || Float.isFinite(all[i]),
+          "quantised checkpoint: layer '%s' holds %s",
+          name,
+          all[i]);
+    }
     List<Scaling> fixed = new ArrayList<>();
     for (int i = 0; i < all.length; i += 5) {
       fixed.add(new Scaling(all[i], (int) all[i + 1], all[i + 2], all[i + 3], all[i + 4]));

@@ -27,7 +27,9 @@ public record Sensitivity(List<Row> rows) {
   /// @param measured the loss less that of the original
   /// @param gradient `1/2 sum (g dw)^2` over the weights with `g` the gradients of batches: the
   ///   second-order change of the loss with the empirical Fisher matrix's diagonal
-  /// @param noise the mean square change of the outputs over their mean square
+  /// @param noise the mean square change of the outputs over their mean square: nearly the same for
+  ///   layers of any importance, so under a budget of bits it favours small layers, and can be
+  ///   worse than chance
   public record Row(
       String layer,
       Quantizer choice,
