@@ -23,17 +23,21 @@ import java.util.stream.IntStream;
 import maia.kernel.library.Activation;
 import maia.kernel.library.BatchedMatmul;
 import maia.kernel.library.Blocks;
+import maia.kernel.library.ClassLoss;
 import maia.kernel.library.Conv2d;
 import maia.kernel.library.CrossEntropy;
 import maia.kernel.library.Cumsum;
+import maia.kernel.library.Dequantise;
 import maia.kernel.library.Elementwise;
 import maia.kernel.library.Embedding;
+import maia.kernel.library.Extreme;
 import maia.kernel.library.FlashAttention;
 import maia.kernel.library.FlashAttention.See;
 import maia.kernel.library.Gated;
 import maia.kernel.library.GroupNorm;
 import maia.kernel.library.GroupedLinear;
 import maia.kernel.library.Indexed;
+import maia.kernel.library.IntegerReduction;
 import maia.kernel.library.LayerNorm;
 import maia.kernel.library.Linear;
 import maia.kernel.library.LinearMx;
@@ -48,6 +52,7 @@ import maia.kernel.library.RmsNorm;
 import maia.kernel.library.Rotary;
 import maia.kernel.library.Sampling;
 import maia.kernel.library.Softmax;
+import maia.kernel.library.SortPlaces;
 import maia.kernel.library.Transpose;
 import maia.kernel.library.VectorAdd;
 import maia.machine.Chip;
@@ -86,6 +91,8 @@ final class LibraryCases {
     table.paged();
     table.images();
     table.indexed();
+    table.order();
+    table.losses();
     return table.cases;
   }
 
@@ -397,5 +404,44 @@ final class LibraryCases {
     HostArray logits = values(3, F32, 7, 50);
     HostArray tokens = zeros(I64, 7);
     add("7x50", Sampling.over(7, 50, 16), logits, tokens, 9, 0.7f, 0.8f, 0.05f, 17);
+  }
+
+  private void order() {
+    for (Extreme.Which which : Extreme.Which.values()) {
+      var launch = Extreme.over(which, 3, 11, 7, BF16);
+      add(which + " 3x11x7", launch, values(1, BF16, 3, 11, 7), zeros(I64, 3, 7));
+    }
+    for (var op : List.of(Reduction.Op.SUM, Reduction.Op.MAX, Reduction.Op.MIN)) {
+      var launch = IntegerReduction.over(op, 3, 11, 7, I8, I64);
+      add(op + " 3x11x7", launch, values(2, I8, 3, 11, 7), zeros(I64, 3, 7));
+    }
+    for (boolean isDown : List.of(true, false)) {
+      var launch = SortPlaces.over(5, 45, BF16, isDown);
+      add("5x45, down: " + isDown, launch, values(3, BF16, 5, 45), zeros(I64, 5, 45));
+    }
+    long[] whole = IntStream.range(0, 225).mapToLong(i -> i * 7 % 9 - 4).toArray();
+    HostArray x = HostArray.ofLongs(whole, I64, 5, 45);
+    add("5x45", Cumsum.integers(5, 45), x, zeros(I64, 5, 45));
+    for (BlockFormat format : List.of(MXFP4, MXFP8_E5M2, NVFP4)) {
+      var launch = Dequantise.over(19, 70, format);
+      add(format.label() + " 19x70", launch, blocks(1, format, 19, 70), zeros(F32, 19, 70));
+    }
+  }
+
+  private void losses() {
+    HostArray x = values(1, F32, 5, 45);
+    HostArray target = integers(I64, 0, -100, 44, 22, 0);
+    add("5x45", by(Softmax.LOGARITHM, F32, 32), x, zeros(F32, 5, 45));
+    add("5x45", ClassLoss.over(5, 45, F32, false, false, TOY), x, target, zeros(F32, 5), -100L);
+    add(
+        "5x45, weighted and smoothed",
+        ClassLoss.over(5, 45, F32, true, true, TOY),
+        x,
+        target,
+        values(2, F32, 45),
+        zeros(F32, 5),
+        -100L,
+        0.9f,
+        0.002f);
   }
 }
