@@ -30,8 +30,8 @@ public final class Memory {
   /// again instead of fresh memory.
   private static final long SOFT = 1L << 28;
 
-  /// A collection that takes longer than this is done less often.
-  private static final long QUICK_NANOS = 50_000_000;
+  /// A collection reads what lives on the Java heap; for each of these bytes it is done less often.
+  private static final long HEAVY = 1L << 28;
 
   private static final int ALIGNMENT = 64;
 
@@ -140,18 +140,17 @@ public final class Memory {
   }
 
   /// Collects garbage until `bytes` more fit. The next collection comes when as much again has been
-  /// allocated, within the budget, or later where collections take long; data in use does not
+  /// allocated, within the budget, or later where the Java heap is large; data in use does not
   /// trigger a collection per allocation.
   private static synchronized void reclaim(long bytes) {
-    long start = System.nanoTime();
     for (int round = 0; round < RECLAIM_ROUNDS && LIVE.get() + bytes > LIMIT.get(); round++) {
       System.gc();
       awaitFreed(LIMIT.get() / 2);
       LIMIT.set(Math.max(LIMIT.get(), BUDGET));
     }
-    long slow = (System.nanoTime() - start) / QUICK_NANOS;
+    long heap = Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     long live = LIVE.get() + bytes;
-    long soft = Math.max(SOFT * Math.clamp(slow, 1, 4), 2 * live);
+    long soft = Math.max(SOFT * Math.clamp(heap / HEAVY, 1, 4), 2 * live);
     LIMIT.set(Math.max(Math.min(soft, BUDGET), live / 4 * 5));
   }
 

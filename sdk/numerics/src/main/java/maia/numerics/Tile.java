@@ -23,7 +23,7 @@ interface Tile {
   void copyColumns(float[] from, int at, int step, int depth, float[] to, int toAt, int panels);
 
   /// See [Interleave#rows]; up to 8 elements behind the panel may be overwritten, so panels are
-  /// written in ascending order.
+  /// written in ascending order, and with more than 8 rows `height` is a multiple of 8.
   void interleave(float[] rows, int count, int depth, int height, float[] to, int toAt);
 
   /// Columns of a strip of few rows.

@@ -26,13 +26,28 @@ final class Turn {
       long toStep,
       long rows,
       long columns) {
-    Squares squares = new Squares(from, f, fromStep, to, t, toStep, rows, columns);
+    run(Kernels.current(rows * columns).tile(), from, f, fromStep, to, t, toStep, rows, columns);
+  }
+
+  /// As [#run] with the turning of `tile`, or plain loops.
+  static void run(
+      @Nullable Tile tile,
+      MemorySegment from,
+      long f,
+      long fromStep,
+      MemorySegment to,
+      long t,
+      long toStep,
+      long rows,
+      long columns) {
+    Squares squares = new Squares(tile, from, f, fromStep, to, t, toStep, rows, columns);
     long strips = Math.ceilDiv(rows, (long) SIDE);
     long chunk = Math.max(1, Elementwise.PART / SIDE / Math.max(1, columns));
     Parallel.ranges("copy", strips, chunk, squares::strips);
   }
 
   private record Squares(
+      @Nullable Tile tile,
       MemorySegment from,
       long f,
       long fromStep,
@@ -44,30 +59,30 @@ final class Turn {
     void strips(long first, long end) {
       float[] lines = Scratch.floats(Scratch.Slot.FIRST, SIDE * SIDE);
       float[] turned = Scratch.floats(Scratch.Slot.SECOND, SIDE * SIDE + SLACK);
-      Tile tile = Kernels.current((end - first) * SIDE * columns).tile();
       for (long i = first * SIDE; i < Math.min(rows, end * SIDE); i += SIDE) {
         Stop.poll("copy");
         for (long j = 0; j < columns; j += SIDE) {
-          square(tile, i, j, lines, turned);
+          square(i, j, lines, turned);
         }
       }
     }
 
-    private void square(@Nullable Tile tile, long i, long j, float[] lines, float[] turned) {
+    private void square(long i, long j, float[] lines, float[] turned) {
       int height = (int) Math.min(SIDE, rows - i);
       int width = (int) Math.min(SIDE, columns - j);
+      int step = Math.ceilDiv(width, SLACK) * SLACK; // a tile writes whole vectors
       for (int c = 0; c < width; c++) {
         long at = 4 * (f + i + (j + c) * fromStep);
         MemorySegment.copy(from, Packed.FLOAT, at, lines, c * height, height);
       }
       if (tile == null) {
-        Interleave.rows(lines, width, height, width, turned, 0);
+        Interleave.rows(lines, width, height, step, turned, 0);
       } else {
-        tile.interleave(lines, width, height, width, turned, 0);
+        tile.interleave(lines, width, height, step, turned, 0);
       }
       for (int r = 0; r < height; r++) {
         long at = 4 * (t + (i + r) * toStep + j);
-        MemorySegment.copy(turned, r * width, to, Packed.FLOAT, at, width);
+        MemorySegment.copy(turned, r * step, to, Packed.FLOAT, at, width);
       }
     }
   }

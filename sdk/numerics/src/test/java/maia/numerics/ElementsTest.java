@@ -73,6 +73,28 @@ final class ElementsTest {
   }
 
   @Test
+  void turn_everyWidth_withVectorsAndWithout() {
+    Tile vectors = WarmUp.vectors().map(Kernels::tile).orElse(null);
+    for (Tile tile : new Tile[] {null, vectors}) {
+      for (int columns = 1; columns <= 70; columns++) {
+        for (int rows : new int[] {1, 8, 13, 64, 72}) {
+          HostArray from = HostArray.zeros(DType.F32, columns, rows);
+          for (int i = 0; i < rows * columns; i++) {
+            from.segment().set(Packed.INT, 4L * i, i + 1);
+          }
+          HostArray to = HostArray.zeros(DType.F32, rows, columns);
+          Turn.run(tile, from.segment(), 0, rows, to.segment(), 0, columns, rows, columns);
+          for (int i = 0; i < rows * columns; i++) {
+            assertThat(to.segment().get(Packed.INT, 4L * i))
+                .as("element %d of %d x %d", i, rows, columns)
+                .isEqualTo(i % columns * rows + i / columns + 1);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
   void fill_packedView_leavesTheRest() {
     HostArray array = HostArray.of(new float[] {1, 2, 3, 4, 6, 1}, DType.FP4_E2M1, 6);
     HostArray value = HostArray.of(new float[] {0.5f}, DType.FP4_E2M1, 1);
