@@ -130,7 +130,7 @@ def main():
     options = parser.parse_args()
     root = options.root.resolve()
     samples = root / "sdk" / "lab" / "src" / "test" / "resources" / "notebooks"
-    notebooks = sorted((root / "notebooks").glob(f"*{options.only}*.ipynb"))
+    notebooks = sorted(f for f in (root / "notebooks").glob("*.ipynb") if options.only in f.name)
     ok = True
     with tempfile.TemporaryDirectory() as data:
         os.environ["JUPYTER_DATA_DIR"] = data
