@@ -1,6 +1,7 @@
 package maia.numerics;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 import maia.base.Check;
 
 /// Functions of each element or each row of arrays, on all processors, with nothing taken from the
@@ -56,6 +57,38 @@ public final class Elementwise {
           reader.read(from, count, first, 0);
           f.apply(first, Scratch.floats(Scratch.Slot.SECOND, STRETCH), count);
           target.write(first, from, count);
+        });
+  }
+
+  /// `out = f(x)`, as [#map(String, Array, Array, Map)]; arrays of F32 in host memory are not
+  /// copied.
+  public static void map(Function f, Array x, Array out) {
+    String what = f.name();
+    Reader reader = new Reader(x);
+    Optional<MemoryLoops> loops =
+        isDirect(x) && isDirect(out) && reader.isDense()
+            ? MemoryLoops.current(out.elements())
+            : Optional.empty();
+    if (loops.isEmpty()) {
+      map(what, x, out, f::apply);
+      return;
+    }
+    MemoryLoops direct = loops.get();
+    Target target = new Target(out);
+    stretches(
+        what,
+        target.count,
+        (from, count) -> {
+          int whole = count - count % MemoryLoops.GROUP;
+          long at = 4 * (reader.offset() + from);
+          long outAt = 4 * (target.offset + from);
+          int done = direct.map(f, x.segment(), at, out.segment(), outAt, whole) ? whole : 0;
+          if (done < count) {
+            float[] rest = Scratch.floats(Scratch.Slot.FIRST, STRETCH);
+            reader.read(from + done, count - done, rest, 0);
+            f.apply(rest, Scratch.floats(Scratch.Slot.SECOND, STRETCH), count - done);
+            target.write(rest, from + done, count - done);
+          }
         });
   }
 
@@ -170,7 +203,8 @@ public final class Elementwise {
         });
   }
 
-  private static boolean isDirect(Array x) {
+  /// Whether loops on memory take its elements.
+  static boolean isDirect(Array x) {
     return x.type() == DType.F32 && Direct.is(x.segment());
   }
 
