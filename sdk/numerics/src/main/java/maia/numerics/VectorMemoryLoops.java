@@ -38,12 +38,12 @@ final class VectorMemoryLoops implements MemoryLoops {
 
   @Override
   public boolean softmax(MemorySegment x, long at, MemorySegment out, long outAt, int count) {
-    return VectorRows.softmax(x, at, out, outAt, count);
+    return VectorRowMath.softmax(x, at, out, outAt, count);
   }
 
   @Override
   public void squares(MemorySegment x, long at, int count, float shift, float[] lanes) {
-    VectorRows.squares(x, at, count, shift, lanes);
+    VectorRowMath.squares(x, at, count, shift, lanes);
   }
 
   @Override
@@ -57,7 +57,7 @@ final class VectorMemoryLoops implements MemoryLoops {
       MemorySegment out,
       long outAt,
       int count) {
-    VectorRows.affine(x, at, shift, scale, weight, bias, out, outAt, count);
+    VectorRowMath.affine(x, at, shift, scale, weight, bias, out, outAt, count);
   }
 
   @Override
@@ -70,7 +70,7 @@ final class VectorMemoryLoops implements MemoryLoops {
       MemorySegment out,
       long outAt,
       int count) {
-    VectorRows.scaled(x, at, shift, scale, weight, out, outAt, count);
+    VectorRowMath.scaled(x, at, shift, scale, weight, out, outAt, count);
   }
 
   @Override

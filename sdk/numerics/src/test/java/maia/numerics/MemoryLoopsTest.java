@@ -179,7 +179,7 @@ final class MemoryLoopsTest {
         int fraction = i % 4 == 0 ? mantissa + i - count / 2 : draws.nextInt(1 << 23);
         e[i] = Math.min(1f, Float.intBitsToFloat(exponent << 23 | fraction & 0x7fffff));
       }
-      VectorRows.quotients(e, sum, out, 0, count);
+      VectorRowMath.quotients(e, sum, out, 0, count);
       for (int i = 0; i < count; i++) {
         if (out.get(Packed.FLOAT, 4L * i) != e[i] / sum) {
           assertThat(out.get(Packed.FLOAT, 4L * i)).as("%s / %s", e[i], sum).isEqualTo(e[i] / sum);

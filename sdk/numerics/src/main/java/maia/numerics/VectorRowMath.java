@@ -13,7 +13,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// Softmax and normalisation of rows in memory, in as few passes as their order of operations
 /// allows.
-final class VectorRows {
+final class VectorRowMath {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
   private static final int LANES = FLOATS.length();
@@ -21,7 +21,7 @@ final class VectorRows {
   /// Differences to the largest up to this have normal exponentials and quotients.
   private static final float RANGE = 60f;
 
-  private VectorRows() {}
+  private VectorRowMath() {}
 
   static boolean softmax(MemorySegment x, long at, MemorySegment out, long outAt, int count) {
     float[] ends = Scratch.floats(Scratch.Slot.FACTORS, 2 * LANES);
