@@ -12,7 +12,8 @@ import maia.numerics.Rounding;
 import maia.numerics.ScaleRule;
 
 /// The block formats that no instruction makes, in words: NVFP4 and MXINT8, with the bits of
-/// [BlockCodec]. A block with a NaN or an infinity has scale NaN and elements of zero.
+/// [maia.numerics.BlockCodec]. A block with a NaN or an infinity has scale NaN and elements of
+/// zero.
 final class BlockScales {
   private static final int FRACTION_BITS = 23;
   private static final int HIDDEN = 1 << FRACTION_BITS;

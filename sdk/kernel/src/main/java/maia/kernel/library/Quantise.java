@@ -12,8 +12,8 @@ import maia.kernel.Tile;
 import maia.numerics.BlockFormat;
 import maia.numerics.ScaleRule;
 
-/// An F32 matrix in an MX format or NVFP4, with the bits of [BlockCodec]: blocks along the rows.
-/// The tensor scale of NVFP4 is the one that `y` has, which the caller has chosen.
+/// An F32 matrix in an MX format or NVFP4, with the bits of [maia.numerics.BlockCodec]: blocks
+/// along the rows. The tensor scale of NVFP4 is the one that `y` has, which the caller has chosen.
 public final class Quantise {
   private static final int ROWS = 16;
   private static final int COLUMNS = 256;
