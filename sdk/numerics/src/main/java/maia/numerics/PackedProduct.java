@@ -21,9 +21,7 @@ final class PackedProduct {
   /// Panels of `b` packed side by side, so that memory is read in whole runs.
   private static final int GROUP = 8;
 
-  /// Where panels begin: arrays of this size start a region of the garbage collector, and their
-  /// elements 16 bytes into a cache line, so that from here on no vector crosses two lines.
-  private static final int ALIGNED = 12;
+  private static final int ALIGNED = Panels.ALIGNED;
 
   private static final int LARGE = 1 << 20;
 
@@ -34,13 +32,25 @@ final class PackedProduct {
   private final Operand b;
   private final Operand c;
   private final float @Nullable [] heap;
+  private final float @Nullable [] panels;
+  private final int k;
   private final boolean parallel;
 
   private PackedProduct(
-      Tile tile, int m, int n, Operand a, Operand b, Operand c, boolean parallel) {
+      Tile tile,
+      int m,
+      int n,
+      int k,
+      Operand a,
+      Operand b,
+      Operand c,
+      float @Nullable [] panels,
+      boolean parallel) {
     this.tile = tile;
     this.m = m;
     this.n = n;
+    this.k = k;
+    this.panels = panels;
     this.a = a;
     this.b = b;
     this.c = c;
@@ -51,7 +61,21 @@ final class PackedProduct {
   /// `c += a * b`; rows of `c` are contiguous fp32.
   static void run(
       Tile tile, int m, int n, int k, Operand a, Operand b, Operand c, boolean parallel) {
-    PackedProduct product = new PackedProduct(tile, m, n, a, b, c, parallel);
+    run(tile, m, n, k, a, b, c, null, parallel);
+  }
+
+  /// The same with the [Panels] of `b`, where there are any.
+  static void run(
+      Tile tile,
+      int m,
+      int n,
+      int k,
+      Operand a,
+      Operand b,
+      Operand c,
+      float @Nullable [] panels,
+      boolean parallel) {
+    PackedProduct product = new PackedProduct(tile, m, n, k, a, b, c, panels, parallel);
     int blocks = Math.ceilDiv(k, DEPTH);
     int depth = roundUp(Math.ceilDiv(k, Math.max(1, blocks)), 8);
     for (int j = 0; j < n; j += COLUMNS) {
@@ -73,13 +97,7 @@ final class PackedProduct {
   }
 
   private void byRows(int j, int columns, int p, int depth) {
-    float[] right = panels(Scratch.Slot.RIGHT, columns, tile.columns(), depth);
-    int group = GROUP * tile.columns();
-    each(
-        Math.ceilDiv(columns, group),
-        i ->
-            packRight(
-                j + i * group, Math.min(group, columns - i * group), p, depth, right, i * group));
+    float[] right = panels == null ? packRight(j, columns, p, depth) : panels;
     int rows = rowsPerPart();
     each(
         Math.ceilDiv(m, rows),
@@ -87,8 +105,20 @@ final class PackedProduct {
           int height = Math.min(rows, m - i * rows);
           float[] left = panels(Scratch.Slot.LEFT, height, tile.rows(), depth);
           packLeft(i * rows, height, p, depth, left);
-          multiply(i * rows, height, j, columns, depth, left, right);
+          multiply(i * rows, height, j, columns, p, depth, left, right);
         });
+  }
+
+  /// The columns of a block, packed by all threads.
+  private float[] packRight(int j, int columns, int p, int depth) {
+    float[] right = panels(Scratch.Slot.RIGHT, columns, tile.columns(), depth);
+    int group = GROUP * tile.columns();
+    each(
+        Math.ceilDiv(columns, group),
+        i ->
+            packRight(
+                j + i * group, Math.min(group, columns - i * group), p, depth, right, i * group));
+    return right;
   }
 
   private void byColumns(int j, int columns, int p, int depth) {
@@ -99,9 +129,12 @@ final class PackedProduct {
         Math.ceilDiv(columns, group),
         i -> {
           int width = Math.min(group, columns - i * group);
-          float[] right = panels(Scratch.Slot.RIGHT, group, tile.columns(), depth);
-          packRight(j + i * group, width, p, depth, right, 0);
-          multiply(0, m, j + i * group, width, depth, left, right);
+          float[] right = panels;
+          if (right == null) {
+            right = panels(Scratch.Slot.RIGHT, group, tile.columns(), depth);
+            packRight(j + i * group, width, p, depth, right, 0);
+          }
+          multiply(0, m, j + i * group, width, p, depth, left, right);
         });
   }
 
@@ -134,10 +167,11 @@ final class PackedProduct {
   }
 
   private void multiply(
-      int i, int rows, int j, int columns, int depth, float[] left, float[] right) {
+      int i, int rows, int j, int columns, int p, int depth, float[] left, float[] right) {
     for (int across = 0; across < columns; across += tile.columns()) {
       int width = Math.min(tile.columns(), columns - across);
-      int panel = ALIGNED + across * depth;
+      int panel =
+          panels == null ? ALIGNED + across * depth : Panels.at(j + across, p, k, tile.columns());
       for (int down = 0; down < rows; down += tile.rows()) {
         int height = Math.min(tile.rows(), rows - down);
         int leftAt = ALIGNED + down * depth;

@@ -178,6 +178,21 @@ final class TallVectorTile implements Tile {
   }
 
   @Override
+  public void panels(
+      int rows,
+      int depth,
+      float[] a,
+      int aAt,
+      float[] b,
+      int bAt,
+      int bStep,
+      float[] c,
+      int cAt,
+      int cRow) {
+    VectorPanel.rows(rows, depth, a, aAt, b, bAt, bStep, c, cAt, cRow);
+  }
+
+  @Override
   public void copyColumns(
       float[] from, int at, int step, int depth, float[] to, int toAt, int panels) {
     int panel = depth * COLUMNS;

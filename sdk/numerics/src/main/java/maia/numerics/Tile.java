@@ -33,4 +33,19 @@ interface Tile {
   /// and runs along p, `b` is packed from element 0 on, the sums of the rows follow each other in
   /// `c`.
   void strip(int rows, int depth, float[] a, int aAt, int aRow, float[] b, float[] c, int cAt);
+
+  /// The same step for `rows` rows, one to four, and four panels of `columns` columns: element (p,
+  /// i) of `a` is `a[aAt + p * rows + i]`, the panels begin at `bAt` and `bStep` after each other,
+  /// the sums of a row are contiguous and rows of sums `cRow` apart.
+  void panels(
+      int rows,
+      int depth,
+      float[] a,
+      int aAt,
+      float[] b,
+      int bAt,
+      int bStep,
+      float[] c,
+      int cAt,
+      int cRow);
 }

@@ -95,6 +95,9 @@ final class WarmUp {
       tile.interleave(x, tile.rows(), DEPTH, tile.rows(), y, 0);
       tile.strip(1, DEPTH, x, 0, DEPTH, x, y, 0);
       tile.strip(2, DEPTH, x, 0, DEPTH, x, y, 0);
+      for (int rows = 1; rows <= 4; rows++) {
+        tile.panels(rows, DEPTH, x, 0, x, 0, 0, y, 0, 4 * tile.columns());
+      }
     }
     for (Elementwise.Pair pair : Elementwise.Pair.values()) {
       kernels.pair(pair, memory, 0, memory, 0, memory, 0, SIZE / 8);

@@ -21,8 +21,7 @@ final class HostProducts {
     long n = w.size(0);
     if (out.elements() > 0 && k > 0) {
       Tensor rows = x.reshape(-1, k);
-      HostArray result = matrix(out, 0, rows.size(0), n);
-      MatMul.multiplyAdd(rows, w.transpose(0, 1), result);
+      MatMul.linear(rows, w, matrix(out, 0, rows.size(0), n));
     }
     if (inputs.size() == 3) {
       Elementwise.addToRows(out, Host.floats(inputs.get(2)));
