@@ -25,6 +25,9 @@ final class PackedProduct {
 
   private static final int LARGE = 1 << 20;
 
+  /// Between rows of `a`, so that those of a tile do not meet in one place of the first cache.
+  private static final int GAP = 16;
+
   private final Tile tile;
   private final int m;
   private final int n;
@@ -34,6 +37,10 @@ final class PackedProduct {
   private final float @Nullable [] heap;
   private final float @Nullable [] panels;
   private final int k;
+
+  /// Whether `a` runs along its columns; then its panels are interleaved, else rows copied.
+  private final boolean across;
+
   private final boolean parallel;
 
   private PackedProduct(
@@ -54,6 +61,7 @@ final class PackedProduct {
     this.a = a;
     this.b = b;
     this.c = c;
+    this.across = a.row() == 1 && a.column() != 1;
     this.heap = c.heap().orElse(null);
     this.parallel = parallel && Workers.threads() > 1;
   }
@@ -103,7 +111,7 @@ final class PackedProduct {
         Math.ceilDiv(m, rows),
         i -> {
           int height = Math.min(rows, m - i * rows);
-          float[] left = panels(Scratch.Slot.LEFT, height, tile.rows(), depth);
+          float[] left = panels(Scratch.Slot.LEFT, height, tile.rows(), depth + GAP);
           packLeft(i * rows, height, p, depth, left);
           multiply(i * rows, height, j, columns, p, depth, left, right);
         });
@@ -122,7 +130,7 @@ final class PackedProduct {
   }
 
   private void byColumns(int j, int columns, int p, int depth) {
-    float[] left = panels(Scratch.Slot.LEFT, m, tile.rows(), depth);
+    float[] left = panels(Scratch.Slot.LEFT, m, tile.rows(), depth + GAP);
     packLeft(0, m, p, depth, left);
     int group = GROUP * tile.columns();
     each(
@@ -168,22 +176,40 @@ final class PackedProduct {
 
   private void multiply(
       int i, int rows, int j, int columns, int p, int depth, float[] left, float[] right) {
-    for (int across = 0; across < columns; across += tile.columns()) {
-      int width = Math.min(tile.columns(), columns - across);
+    for (int from = 0; from < columns; from += tile.columns()) {
+      int width = Math.min(tile.columns(), columns - from);
       int panel =
-          panels == null ? ALIGNED + across * depth : Panels.at(j + across, p, k, tile.columns());
+          panels == null ? ALIGNED + from * depth : Panels.at(j + from, p, k, tile.columns());
       for (int down = 0; down < rows; down += tile.rows()) {
         int height = Math.min(tile.rows(), rows - down);
-        int leftAt = ALIGNED + down * depth;
-        long at = c.at() + (i + down) * c.row() + j + across;
+        int leftAt = ALIGNED + down * (across ? depth : depth + GAP);
+        long at = c.at() + (i + down) * c.row() + j + from;
         if (height < tile.rows() || width < tile.columns()) {
           edge(depth, left, leftAt, right, panel, at, height, width);
         } else if (heap == null) {
-          tile.multiplyAdd(depth, left, leftAt, right, panel, c.x(), at, c.row());
+          step(depth, left, leftAt, right, panel, c.x(), at, c.row());
         } else {
-          tile.multiplyAdd(depth, left, leftAt, right, panel, heap, (int) at, (int) c.row());
+          step(depth, left, leftAt, right, panel, heap, (int) at, (int) c.row());
         }
       }
+    }
+  }
+
+  private void step(
+      int depth, float[] a, int aAt, float[] b, int bAt, MemorySegment to, long at, long row) {
+    if (across) {
+      tile.multiplyAdd(depth, a, aAt, b, bAt, to, at, row);
+    } else {
+      tile.multiplyAddRows(depth, a, aAt, depth + GAP, b, bAt, to, at, row);
+    }
+  }
+
+  private void step(
+      int depth, float[] a, int aAt, float[] b, int bAt, float[] to, int at, int row) {
+    if (across) {
+      tile.multiplyAdd(depth, a, aAt, b, bAt, to, at, row);
+    } else {
+      tile.multiplyAddRows(depth, a, aAt, depth + GAP, b, bAt, to, at, row);
     }
   }
 
@@ -201,18 +227,20 @@ final class PackedProduct {
     for (int i = 0; i < height; i++) {
       MemorySegment.copy(c.x(), Packed.FLOAT, 4 * (at + i * c.row()), edge, i * step, width);
     }
-    tile.multiplyAdd(depth, left, leftAt, right, rightAt, edge, 0, step);
+    step(depth, left, leftAt, right, rightAt, edge, 0, step);
     for (int i = 0; i < height; i++) {
       MemorySegment.copy(edge, i * step, c.x(), Packed.FLOAT, 4 * (at + i * c.row()), width);
     }
   }
 
-  /// Rows of `a` from `i` on into panels of the tile's height.
+  /// Rows of `a` from `i` on: panels of the tile's height, or rows one after another.
   private void packLeft(int i, int rows, int p, int depth, float[] to) {
-    if (a.row() == 1 && a.column() != 1) {
+    if (across) {
       packAcross(a.from(i, p).transposed(), rows, depth, tile.rows(), to, ALIGNED);
-    } else {
-      packRows(a.from(i, p), rows, depth, tile.rows(), to, ALIGNED);
+      return;
+    }
+    for (int r = 0; r < rows; r++) {
+      a.read(i + r, p, depth, to, ALIGNED + r * (depth + GAP));
     }
   }
 
@@ -236,7 +264,7 @@ final class PackedProduct {
         from.read(p, j, count, rows, p * count);
       }
       int whole = width == tile.columns() ? count / width : 0;
-      tile.copyColumns(rows, 0, count, depth, to, toAt + j * depth, whole);
+      tile.copyColumns(rows, 0, count, depth, to, toAt + j * depth, whole, depth * width);
       for (int i = whole * width; i < count; i += width) {
         rest(rows, i, count, depth, Math.min(width, count - i), width, to, toAt + (j + i) * depth);
       }

@@ -13,6 +13,7 @@ final class Panels {
   /// elements 16 bytes into a cache line, so that from here on no vector crosses two lines.
   static final int ALIGNED = 12;
 
+  private static final int LARGE = 1 << 20;
   private static final int DEPTH = 512;
   private static final int SQUARE = 8;
 
@@ -45,6 +46,32 @@ final class Panels {
           }
         });
     return to;
+  }
+
+  /// Elements of an array for [#fill].
+  static int room(Tile tile, int n, int k) {
+    int columns = Math.ceilDiv(n, tile.columns()) * tile.columns();
+    return Math.max(LARGE, Math.addExact(Math.multiplyExact(columns, k), 2 * ALIGNED));
+  }
+
+  /// The panels of `n` columns, one after another from [#ALIGNED] on, by the calling thread.
+  static void fill(Tile tile, Operand b, int n, int k, float[] to) {
+    int width = tile.columns();
+    int whole = b.column() == 1 ? n - n % width : 0;
+    if (whole > 0) {
+      float[] rows = Scratch.floats(Scratch.Slot.ROWS, DEPTH * whole);
+      for (int p = 0; p < k; p += DEPTH) {
+        int depth = Math.min(DEPTH, k - p);
+        for (int i = 0; i < depth; i++) {
+          b.read(p + i, 0, whole, rows, i * whole);
+        }
+        int at = ALIGNED + p * width;
+        tile.copyColumns(rows, 0, whole, depth, to, at, whole / width, width * k);
+      }
+    }
+    for (int j = whole; j < n; j += width) {
+      panel(tile, b.from(0, j), Math.min(width, n - j), k, to, j * k);
+    }
   }
 
   private static void panel(Tile tile, Operand b, int count, int k, float[] to, int at) {

@@ -76,11 +76,12 @@ final class HostProducts {
         DType.F32, new long[] {m, n}, new long[] {n, 1}, at, out.segment(), Optional.empty(), 1);
   }
 
-  private static Tensor rounded(HostArray out, DType type) {
+  /// A result of fp32 arithmetic in its type.
+  static Tensor rounded(HostArray out, DType type) {
     if (type == DType.F32) {
       return Tensor.on(Device.cpu(), out);
     }
-    HostArray narrow = HostArray.zeros(type, out.shape());
+    HostArray narrow = HostArray.unset(type, out.shape());
     Elementwise.map("round", out, narrow, (x, spare, count) -> {});
     return Tensor.on(Device.cpu(), narrow);
   }
