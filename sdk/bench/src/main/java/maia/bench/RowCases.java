@@ -206,12 +206,13 @@ final class RowCases {
           Tensor x = Tensor.of(values, ROWS, n).to(from);
           List<Contender> all = start(() -> x.to(to));
           // This engine ends the process when asked for bf16.
-          djl.filter(peer -> narrow == DataType.FLOAT16).ifPresent(peer -> {
-            NDArray y = peer.array(values, ROWS, n);
-            NDArray source = from == DType.F32 ? y : y.toType(narrow, true);
-            DataType target = to == DType.F32 ? DataType.FLOAT32 : narrow;
-            all.add(DjlPeer.contender(() -> source.toType(target, true)));
-          });
+          djl.filter(peer -> narrow == DataType.FLOAT16)
+              .ifPresent(peer -> {
+                NDArray y = peer.array(values, ROWS, n);
+                NDArray source = from == DType.F32 ? y : y.toType(narrow, true);
+                DataType target = to == DType.F32 ? DataType.FLOAT32 : narrow;
+                all.add(DjlPeer.contender(() -> source.toType(target, true)));
+              });
           return all;
         });
   }

@@ -24,6 +24,8 @@ public final class Elements {
         Arrays.toString(shape),
         to.type().label(),
         Arrays.toString(to.shape()));
+    Memory.checkAlive(from.segment());
+    Memory.checkAlive(to.segment());
     if (from.elements() > 0) {
       Walk.of(from, to).run();
     }

@@ -324,6 +324,7 @@ public final class HostArray implements Array {
   private static void checkMemory(MemorySegment segment) {
     Check.argument(
         !segment.equals(MemorySegment.NULL), "array: a shape without memory has no values");
+    Memory.checkAlive(segment);
   }
 
   private static void checkCount(int values, Array array) {

@@ -36,7 +36,7 @@ record ChainForm(Sequential chain) implements Form<Sequential> {
 
   @Override
   public Sequential replaced(Replacement replacement, Optional<Tensor> data) {
-    return replaced("", chain, replacement, data);
+    return InUse.run(chain, () -> replaced("", chain, replacement, data));
   }
 
   private static Sequential replaced(

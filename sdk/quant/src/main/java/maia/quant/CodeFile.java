@@ -23,7 +23,7 @@ final class CodeFile {
       }
       return Tensor.on(Device.cpu(), array);
     }
-    boolean isSmall = q.quantizer().grid().bits() <= 4;
+    boolean isSmall = isSmall(q.quantizer());
     int bytes = isSmall ? Math.ceilDiv(codes.length, 2) : codes.length;
     HostArray array = HostArray.zeros(DType.U8, bytes);
     for (int i = 0; i < codes.length; i++) {
@@ -32,20 +32,26 @@ final class CodeFile {
     return Tensor.on(Device.cpu(), array);
   }
 
+  /// The type of the tensor that holds codes.
+  static DType type(Quantizer quantizer) {
+    return quantizer.grid() instanceof Grid.Floats(DType type) ? type : DType.U8;
+  }
+
+  /// The elements of the tensor that holds the codes of a matrix.
+  static long elements(Quantizer quantizer, Layout layout) {
+    long count = (long) layout.rows() * layout.columns();
+    return isSmall(quantizer) ? Math.ceilDiv(count, 2L) : count;
+  }
+
+  private static boolean isSmall(Quantizer quantizer) {
+    return !(quantizer.grid() instanceof Grid.Floats) && quantizer.grid().bits() <= 4;
+  }
+
+  /// The codes of a tensor of the type and size that [#type] and [#elements] name.
   static int[] unpack(String name, Quantizer quantizer, Tensor stored, int count) {
     boolean isFloat = quantizer.grid() instanceof Grid.Floats;
     int bits = quantizer.grid() instanceof Grid.Floats(DType type) ? type.bits() : 8;
-    boolean isSmall = !isFloat && quantizer.grid().bits() <= 4;
-    DType expected = quantizer.grid() instanceof Grid.Floats(DType type) ? type : DType.U8;
-    long elements = isSmall ? Math.ceilDiv(count, 2) : count;
-    FileFormatException.check(
-        stored.type().equals(expected) && stored.elements() == elements,
-        "quantised checkpoint: '%s.codes' must be %d elements of %s, was %d of %s",
-        name,
-        elements,
-        expected.label(),
-        stored.elements(),
-        stored.type().label());
+    boolean isSmall = isSmall(quantizer);
     int[] codes = new int[count];
     for (int i = 0; i < count; i++) {
       int code = get(stored.segment(), isSmall ? 4 : bits, i);

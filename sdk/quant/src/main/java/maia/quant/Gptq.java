@@ -99,6 +99,11 @@ public record Gptq(double damping, Order order, Groups groups) {
             || groups == Groups.STATIC
             || !Layout.of(quantizer.sharing(), rows, columns).splitsRows(),
         "gptq: groups of columns in activation order need static groups; use Groups.STATIC");
+    Check.argument(
+        !(quantizer.scale() instanceof Quantizer.Scale.Doubled)
+            || groups == Groups.STATIC
+            || !Layout.of(quantizer.sharing(), rows, columns).splitsRows(),
+        "gptq: doubled scales are found together, before the first column is rounded; use Groups.STATIC");
     int[] dead = IntStream.range(0, columns).filter(i -> moments[i * columns + i] == 0).toArray();
     double[] w = new double[weights.length];
     for (int i = 0; i < w.length; i++) {
@@ -148,7 +153,8 @@ public record Gptq(double damping, Order order, Groups groups) {
     for (int i = 0; i < columns; i++) {
       importance[i] = moments[i * columns + i];
     }
-    Scaling[] scalings = Rounder.scalings(quantizer, floats(w), layout, importance);
+    Rounder.Groups found = Rounder.groups(quantizer, floats(w), layout, importance);
+    Scaling[] scalings = found.scalings();
     int[] codes = new int[w.length];
     for (int step = 0; step < columns; step++) {
       Stop.poll("gptq");
@@ -169,7 +175,7 @@ public record Gptq(double damping, Order order, Groups groups) {
         }
       }
     }
-    return new Quantized(quantizer, layout, codes, scalings);
+    return new Quantized(quantizer, layout, codes, found);
   }
 
   /// Anew from the weights as they are now, for the groups that begin at `column`.

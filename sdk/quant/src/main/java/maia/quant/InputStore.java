@@ -19,6 +19,10 @@ record InputStore(
   /// Scales from inputs `x`, shown to observers in batches of rows.
   static InputStore calibrated(
       Quantizer quantizer, Observer.Rule rule, float[] x, int columns, int batch) {
+    Check.argument(
+        !(quantizer.scale() instanceof Quantizer.Scale.Doubled),
+        "calibrate %s: scales that are stored with scales of their own are for weights; use a symmetric scale",
+        quantizer.label());
     int rows = x.length / columns;
     int wide = wide(quantizer, columns);
     Layout layout = new Layout(rows, columns, Math.max(1, rows), wide);
@@ -62,9 +66,17 @@ record InputStore(
     if (fixed.isEmpty()) {
       return quantizer.fake(x, rows, columns);
     }
+    return stored(x, rows, columns).values();
+  }
+
+  /// The codes and scales of `x`.
+  Quantized stored(float[] x, int rows, int columns) {
+    if (fixed.isEmpty()) {
+      return quantizer.quantize(x, rows, columns);
+    }
     Rounder.check(x, rows, columns);
     Layout layout = Layout.of(quantizer.sharing(), rows, columns);
-    return Rounder.quantize(quantizer, x, layout, fixed.get().toArray(Scaling[]::new)).values();
+    return Rounder.quantize(quantizer, x, layout, fixed.get().toArray(Scaling[]::new));
   }
 
   /// Such as `fp8_e4m3 per tensor, static by mse`.

@@ -45,7 +45,7 @@ final class LayerInputs {
     };
   }
 
-  /// Runs `model` on `data` and keeps what its linear layers read.
+  /// Runs `model` as in use on `data` and keeps what its linear layers read.
   static LayerInputs record(Module model, Tensor data) {
     LayerInputs inputs = new LayerInputs();
     Tensor.noGrad(() ->
@@ -54,7 +54,7 @@ final class LayerInputs {
               inputs.seen.computeIfAbsent(layer, _ -> new ArrayList<>()).add(x);
               return layer.forward(x);
             },
-            () -> model.forward(data)));
+            () -> InUse.run(model, () -> model.forward(data))));
     return inputs;
   }
 

@@ -1,12 +1,15 @@
 package maia.quant;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import maia.base.Check;
 import maia.tensor.Tensor;
 import maia.tensor.io.FileFormatException;
@@ -18,10 +21,10 @@ import maia.tensor.nn.Module;
 ///
 /// A quantised layer `n` is stored as `n.codes` (floating-point formats as their own type, four-bit
 /// integers and tables two to a byte, low nibble first, others as bytes), `n.scales` (E8M0, E4M3,
-/// F16 or F32), where it has them `n.zeros`, `n.zero_points`, `n.tensor_scale`, `n.factors` of
-/// smoothing, `n.bias`, and `n.input_scales`; every other parameter under its own name. The
-/// header's free text `quant.layer.n` names grid, group, scale type and rule, rounding, rotation
-/// and method.
+/// F16 or F32; doubled ones in their few bits, with `n.scale_scales` and `n.scale_offset`), where
+/// it has them `n.zeros`, `n.zero_points`, `n.tensor_scale`, `n.factors` of smoothing, `n.bias`,
+/// and `n.input_scales`; every other parameter under its own name. The header's free text
+/// `quant.layer.n` names grid, group, scale type and rule, rounding, rotation and method.
 ///
 /// Writing what was read gives the same bytes, and the loaded model computes the same bits.
 public final class QuantCheckpoint {
@@ -45,8 +48,8 @@ public final class QuantCheckpoint {
               layer instanceof StoredLinear,
               "quantised checkpoint: layer '%s' is made by a scheme, which is not stored; store the original and apply the scheme after loading",
               name);
-          tensors.remove(name + ".weight");
-          tensors.remove(name + ".bias");
+          tensors.remove(prefix(model.model(), name) + "weight");
+          tensors.remove(prefix(model.model(), name) + "bias");
           StoredLinear stored = (StoredLinear) layer;
           LayerFile.put(name, stored, tensors);
           config.put(LAYER + name, LayerFile.config(stored));
@@ -54,9 +57,10 @@ public final class QuantCheckpoint {
     Safetensors.write(file, tensors, config);
   }
 
-  /// The quantised form of `model`, which has the structure of the one that was written. Its other
-  /// parameters are overwritten with the file's; the fp32 weights of quantised layers become what
-  /// the codes stand for, without smoothing and rotation.
+  /// The quantised form of `model`. Schemes, types, sizes and places are checked from the header
+  /// before values are read, values before they are used. The model has the structure of the one
+  /// that was written. Its other parameters are overwritten with the file's; the fp32 weights of
+  /// quantised layers become what the codes stand for, without smoothing and rotation.
   public static QuantizedModel read(Path file, Module model) {
     SortedMap<String, String> config = Safetensors.metadata(file);
     String version = Optional.ofNullable(config.get(VERSION)).orElse("none");
@@ -65,37 +69,73 @@ public final class QuantCheckpoint {
         "quantised checkpoint: version %s is not read, version %s is",
         version,
         CURRENT);
+    // the header alone, before memory is taken for values
+    plans(config, Safetensors.map(file), model);
     SequencedMap<String, Tensor> tensors = Safetensors.read(file);
-    SequencedMap<String, Linear> linears = LayerInputs.linears(model);
-    SequencedMap<String, Module> layers = new LinkedHashMap<>();
+    SequencedMap<String, LayerPlan> plans = plans(config, tensors, model);
     Map<String, Tensor> own = model.stateDict();
     Map<String, Tensor> state = new LinkedHashMap<>(tensors);
-    for (Map.Entry<String, String> entry : config.entrySet()) {
-      if (!entry.getKey().startsWith(LAYER)) {
-        continue;
-      }
-      String name = entry.getKey().substring(LAYER.length());
-      Linear linear = linears.get(name);
-      FileFormatException.check(
-          linear != null,
-          "quantised checkpoint: the model has no linear layer '%s'; it has %s",
-          name,
-          linears.keySet());
-      StoredLinear stored =
-          LayerFile.read(
-              name, entry.getValue(), Check.present(linear, "QuantCheckpoint", name), state);
+    SequencedMap<String, Module> layers = new LinkedHashMap<>();
+    plans.forEach((name, plan) -> {
+      StoredLinear stored = LayerFile.read(plan, state);
+      String prefix = prefix(model, name);
       long[] shape =
-          Check.present(own.get(name + ".weight"), "QuantCheckpoint", name + ".weight").shape();
-      state.put(name + ".weight", stored.plainWeights().reshape(shape));
-      stored.bias().ifPresent(b -> state.put(name + ".bias", b));
+          Check.present(own.get(prefix + "weight"), "QuantCheckpoint", prefix + "weight").shape();
+      state.put(prefix + "weight", stored.plainWeights().reshape(shape));
+      stored.bias().ifPresent(b -> state.put(prefix + "bias", b));
       layers.put(name, stored);
-    }
-    SequencedMap<String, Module> ordered = new LinkedHashMap<>();
-    linears.keySet().stream()
-        .filter(layers::containsKey)
-        .forEach(
-            name -> ordered.put(name, Check.present(layers.get(name), "QuantCheckpoint", name)));
+    });
     model.loadStateDict(state);
-    return new QuantizedModel(model, linears, ordered);
+    return new QuantizedModel(model, LayerInputs.linears(model), layers);
+  }
+
+  /// What parameters of a layer are called: a layer that is the whole model has no name of its own.
+  private static String prefix(Module model, String name) {
+    return LayerInputs.product(model).isPresent() ? "" : name + ".";
+  }
+
+  /// What the header says about the quantised layers, in the order of the model, after every tensor
+  /// of the file has found its place by name, type and size.
+  private static SequencedMap<String, LayerPlan> plans(
+      SortedMap<String, String> config, Map<String, Tensor> file, Module model) {
+    SequencedMap<String, Linear> linears = LayerInputs.linears(model);
+    for (String key : config.keySet()) {
+      FileFormatException.check(
+          !key.startsWith(LAYER) || linears.containsKey(key.substring(LAYER.length())),
+          "quantised checkpoint: the model has no linear layer '%s'; it has %s",
+          key.substring(Math.min(key.length(), LAYER.length())),
+          linears.keySet());
+    }
+    SequencedMap<String, LayerPlan> plans = new LinkedHashMap<>();
+    linears.forEach((name, linear) ->
+        Optional.ofNullable(config.get(LAYER + name))
+            .ifPresent(text -> plans.put(name, LayerPlan.of(name, text, linear, file))));
+    checkOthers(plans, file, model);
+    return plans;
+  }
+
+  private static void checkOthers(
+      Map<String, LayerPlan> plans, Map<String, Tensor> file, Module model) {
+    Map<String, Tensor> others = new LinkedHashMap<>(model.stateDict());
+    Set<String> left = new TreeSet<>(file.keySet());
+    plans.forEach((name, plan) -> {
+      left.removeAll(plan.tensors().keySet());
+      others.remove(prefix(model, name) + "weight");
+      others.remove(prefix(model, name) + "bias");
+    });
+    others.forEach((name, own) -> {
+      FileFormatException.check(left.remove(name), "quantised checkpoint: no tensor '%s'", name);
+      long[] shape = Check.present(file.get(name), "QuantCheckpoint", name).shape();
+      FileFormatException.check(
+          Arrays.equals(shape, own.shape()),
+          "quantised checkpoint: '%s' is %s in the file and %s in the model",
+          name,
+          Arrays.toString(shape),
+          Arrays.toString(own.shape()));
+    });
+    FileFormatException.check(
+        left.isEmpty(),
+        "quantised checkpoint: neither the model nor its quantised layers have %s",
+        left);
   }
 }

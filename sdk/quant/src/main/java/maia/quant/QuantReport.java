@@ -76,20 +76,21 @@ public record QuantReport(
     text.append(
         String.format(
             Locale.ROOT,
-            "%-34s %6s %8s %8s %8s %8s %8s %8s%n",
+            "%-34s %6s %8s %8s %8s %8s %8s %8s %8s%n",
             "layer",
             "bits",
             "w dB",
             "clip %",
             "zero %",
             "in dB",
+            "in clip",
             "alone dB",
             "chain dB"));
     for (LayerReport layer : layers) {
       text.append(
           String.format(
               Locale.ROOT,
-              "%-34s %6.3f %8.2f %8.3f %8.3f %8s %8.2f %8.2f%n",
+              "%-34s %6.3f %8.2f %8.3f %8.3f %8s %8s %8.2f %8.2f%n",
               layer.name(),
               layer.bitsPerWeight(),
               layer.weightDistortion().decibels(),
@@ -98,6 +99,10 @@ public record QuantReport(
               layer
                   .inputDistortion()
                   .map(d -> String.format(Locale.ROOT, "%.2f", d.decibels()))
+                  .orElse("f32"),
+              layer
+                  .inputDistortion()
+                  .map(d -> String.format(Locale.ROOT, "%.3f", 100 * d.clipped()))
                   .orElse("f32"),
               layer.alone(),
               layer.chain()));

@@ -1,6 +1,7 @@
 package maia.quant;
 
 import java.util.Locale;
+import java.util.Optional;
 
 /// A matrix as it is stored: one code for each element, one scale (and zero point) for each group.
 public final class Quantized {
@@ -8,12 +9,19 @@ public final class Quantized {
   private final Layout layout;
   private final int[] codes;
   private final Scaling[] scalings;
+  private final Optional<DoubleScales> second;
 
-  Quantized(Quantizer quantizer, Layout layout, int[] codes, Scaling[] scalings) {
+  Quantized(Quantizer quantizer, Layout layout, int[] codes, Rounder.Groups groups) {
     this.quantizer = quantizer;
     this.layout = layout;
     this.codes = codes;
-    this.scalings = scalings;
+    this.scalings = groups.scalings();
+    this.second = groups.second();
+  }
+
+  /// How scales that have scales of their own are stored.
+  Optional<DoubleScales> second() {
+    return second;
   }
 
   /// How it is stored.
@@ -36,7 +44,7 @@ public final class Quantized {
     return codes.clone();
   }
 
-  /// The scales, one per group, groups in row-major order.
+  /// The scales as they are read back, one per group, groups in row-major order.
   public float[] scales() {
     float[] all = new float[scalings.length];
     for (int i = 0; i < all.length; i++) {

@@ -11,7 +11,8 @@ import maia.tensor.nn.LinearRule;
 import maia.tensor.nn.Module;
 
 /// A module whose linear layers compute with quantised weights, whatever its structure. The module
-/// it was made from is unchanged and shared: its other parameters are read from it.
+/// it was made from is unchanged and shared: its other parameters are read from it. It always runs
+/// as in use: dropout and batch norms behave as after [Module#eval], whatever the mode.
 public final class QuantizedModel extends Module {
   private final Module model;
   private final SequencedMap<String, Linear> linears;
@@ -49,7 +50,7 @@ public final class QuantizedModel extends Module {
   /// Runs `body` with the quantised layers in the place of the original's: for models that are
   /// called in other ways than [#forward]. On the calling thread, until it returns.
   public <T> T within(Supplier<T> body) {
-    return LinearRule.within(this::output, body);
+    return InUse.run(model, () -> LinearRule.within(this::output, body));
   }
 
   /// The output of a layer of the original, quantised or kept.

@@ -112,6 +112,26 @@ public record Quantizer(Grid grid, Sharing sharing, Scale scale, Range range, Ro
     /// @param order the order of operations
     record TwoLevel(NvOrder order) implements Scale {}
 
+    /// As [Symmetric], with the scales themselves stored in few bits (the double quantisation of
+    /// QLoRA, arXiv:2305.14314): less their mean over the matrix, symmetrically, `group` scales
+    /// under one binary32 scale. Codes of elements are chosen under the scale that is read back;
+    /// bitsandbytes chooses them under the scale before it was stored.
+    ///
+    /// @param grid what a stored scale can be: a floating-point format or integers, of at most 8
+    ///   bits
+    /// @param group how many scales share a scale
+    record Doubled(Grid grid, int group) implements Scale {
+      public Doubled {
+        Check.argument(
+            group > 0
+                && grid.bits() <= 8
+                && (grid instanceof Grid.Floats || grid instanceof Grid.Ints),
+            "scale: doubled scales are floating-point or integers of at most 8 bits in groups above 0, was %s in groups of %d",
+            grid.label(),
+            group);
+      }
+    }
+
     /// Any positive binary32.
     Scale SYMMETRIC = new Symmetric();
 
@@ -120,6 +140,9 @@ public record Quantizer(Grid grid, Sharing sharing, Scale scale, Range range, Ro
 
     /// Any positive binary32 and a binary32 zero point.
     Scale AFFINE = new Affine();
+
+    /// E4M3 scales around their mean, 256 under one binary32 scale: QLoRA's sizes.
+    Scale DOUBLED = new Doubled(new Grid.Floats(DType.FP8_E4M3), 256);
 
     /// E4M3 under a scale for the tensor.
     Scale TWO_LEVEL = new TwoLevel(NvOrder.DIVIDE);
@@ -270,15 +293,16 @@ public record Quantizer(Grid grid, Sharing sharing, Scale scale, Range range, Ro
     if (values == 0) {
       return 0;
     }
-    int perGroup =
+    double perGroup =
         switch (scale) {
           case Scale.Symmetric _ -> 32;
           case Scale.Asymmetric _ -> 32 + grid.bits();
           case Scale.Affine _ -> 64;
           case Scale.Rounded(DType type) -> type.bits();
           case Scale.PowerOfTwo _, Scale.TwoLevel _ -> 8;
+          case Scale.Doubled(Grid of, int group) -> of.bits() + 32.0 / group;
         };
-    int once = scale instanceof Scale.TwoLevel ? 32 : 0;
+    int once = scale instanceof Scale.TwoLevel || scale instanceof Scale.Doubled ? 32 : 0;
     double groups = Layout.of(sharing, rows, columns).groups();
     return grid.bits() + (perGroup * groups + once) / values;
   }

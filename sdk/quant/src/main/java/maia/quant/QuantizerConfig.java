@@ -62,6 +62,7 @@ final class QuantizerConfig {
       case Scale.Rounded(DType type) -> "rounded:" + type.label();
       case Scale.PowerOfTwo(ScaleRule rule) -> "e8m0:" + rule.name();
       case Scale.TwoLevel(NvOrder order) -> "e4m3xf32:" + order.name();
+      case Scale.Doubled(Grid of, int group) -> "double:" + grid(of) + ":" + group;
     };
   }
 
@@ -98,7 +99,8 @@ final class QuantizerConfig {
     }
   }
 
-  private static Map<String, String> fields(String text) {
+  /// The pairs of a line of text, each name once.
+  static Map<String, String> fields(String text) {
     Map<String, String> fields = new LinkedHashMap<>();
     for (String field : text.strip().split(" +")) {
       int at = field.indexOf('=');
@@ -155,8 +157,10 @@ final class QuantizerConfig {
       case "rounded" -> new Scale.Rounded(type(p[1]));
       case "e8m0" -> new Scale.PowerOfTwo(constant(ScaleRule.class, "scale rule", p[1]));
       case "e4m3xf32" -> new Scale.TwoLevel(constant(NvOrder.class, "order", p[1]));
+      case "double" -> new Scale.Doubled(parseGrid(p[1], p[2]), Integer.parseInt(p[3]));
       default ->
-          throw unknown("scale", p[0], "symmetric, asymmetric, affine, rounded, e8m0, e4m3xf32");
+          throw unknown(
+              "scale", p[0], "symmetric, asymmetric, affine, rounded, e8m0, e4m3xf32, double");
     };
   }
 

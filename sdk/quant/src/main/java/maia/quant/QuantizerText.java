@@ -33,6 +33,7 @@ final class QuantizerText {
       case Scale.PowerOfTwo(ScaleRule rule) -> " e8m0 " + lower(rule.name());
       case Scale.TwoLevel(NvOrder order) ->
           " e4m3 x fp32" + (order == NvOrder.DIVIDE ? "" : " " + lower(order.name()));
+      case Scale.Doubled(Grid grid, int group) -> " double " + grid.label() + " g" + group;
     };
   }
 

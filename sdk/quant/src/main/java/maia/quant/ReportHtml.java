@@ -41,6 +41,8 @@ final class ReportHtml {
             "zero %",
             "subnormal %",
             "inputs dB",
+            "inputs clipped %",
+            "inputs zero %",
             "output alone dB",
             "output in chain dB",
             "scales 2^"));
@@ -68,6 +70,8 @@ final class ReportHtml {
         number(100 * weights.zeroed()),
         number(100 * layer.subnormal()),
         layer.inputDistortion().map(d -> number(d.decibels())).orElse("f32"),
+        layer.inputDistortion().map(d -> number(100 * d.clipped())).orElse("f32"),
+        layer.inputDistortion().map(d -> number(100 * d.zeroed())).orElse("f32"),
         number(layer.alone()),
         number(layer.chain()),
         layer.scales().entrySet().stream()

@@ -31,7 +31,7 @@ final class Reporter {
                 run.outputs.computeIfAbsent(layer, _ -> new ArrayList<>()).add(y);
                 return y;
               },
-              () -> model.forward(data)));
+              () -> InUse.run(model, () -> model.forward(data))));
       return run;
     }
 
@@ -91,7 +91,7 @@ final class Reporter {
         weights.bitsPerValue(),
         weights.distortion(prepared),
         subnormal(weights),
-        stored.activations().map(q -> inputs(stored, q, x, rows, columns)),
+        stored.inputs().map(i -> inputs(stored, i, x, rows, columns)),
         decibels(y, alone.toArray()),
         decibels(y, Run.values(quantised.outputs, layer)),
         exponents(weights.scales()),
@@ -99,11 +99,9 @@ final class Reporter {
   }
 
   private static Distortion inputs(
-      StoredLinear stored, Quantizer q, float[] x, int rows, int columns) {
+      StoredLinear stored, InputStore store, float[] x, int rows, int columns) {
     float[] before = stored.prepared(x, rows, columns);
-    return stored.observations().isEmpty()
-        ? q.quantize(before, rows, columns).distortion(before)
-        : Distortion.of(before, stored.read(x, rows, columns));
+    return store.stored(before, rows, columns).distortion(before);
   }
 
   private static double decibels(float[] y, float[] z) {

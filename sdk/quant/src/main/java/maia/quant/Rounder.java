@@ -22,18 +22,29 @@ final class Rounder {
   static Quantized quantize(Quantizer q, float[] x, int rows, int columns, double[] importance) {
     check(x, rows, columns);
     Layout layout = Layout.of(q.sharing(), rows, columns);
-    return quantize(q, x, layout, scalings(q, x, layout, importance));
+    return quantize(q, x, layout, groups(q, x, layout, importance));
   }
+
+  /// The scalings of groups as they are read back.
+  ///
+  /// @param scalings one for each group
+  /// @param second how their scales are stored, where that has scales of its own
+  record Groups(Scaling[] scalings, Optional<DoubleScales> second) {}
 
   /// Codes under scalings that are already known.
   static Quantized quantize(Quantizer q, float[] x, Layout layout, Scaling[] scalings) {
+    return quantize(q, x, layout, new Groups(scalings, Optional.empty()));
+  }
+
+  private static Quantized quantize(Quantizer q, float[] x, Layout layout, Groups groups) {
+    Scaling[] scalings = groups.scalings();
     int[] codes = new int[x.length];
     for (int g = 0; g < layout.groups(); g++) {
       Stop.poll("quantize");
       Scaling scaling = scalings[g];
       layout.each(g, i -> codes[i] = scaling.code(q.grid(), x[i], q.rounding(), i));
     }
-    return new Quantized(q, layout, codes, scalings);
+    return new Quantized(q, layout, codes, groups);
   }
 
   static void check(float[] x, int rows, int columns) {
@@ -78,6 +89,7 @@ final class Rounder {
       case Scale.TwoLevel(var order) -> Optional.of(BlockRules.OCP.with(order));
       case Scale.Symmetric _, Scale.Asymmetric _, Scale.Affine _, Scale.Rounded _ ->
           Optional.empty();
+      case Scale.Doubled _ -> Optional.empty();
     };
   }
 
@@ -125,7 +137,32 @@ final class Rounder {
     return out;
   }
 
-  /// One scaling for each group of `layout`.
+  /// One scaling for each group of `layout`, as it is read back.
+  static Groups groups(Quantizer q, float[] x, Layout layout, double[] importance) {
+    Scaling[] firsts = scalings(q, x, layout, importance);
+    return q.scale() instanceof Scale.Doubled kind
+        ? doubled(firsts, kind)
+        : new Groups(firsts, Optional.empty());
+  }
+
+  private static Groups doubled(Scaling[] firsts, Scale.Doubled kind) {
+    float[] scales = new float[firsts.length];
+    for (int g = 0; g < scales.length; g++) {
+      scales[g] = firsts[g].scale();
+    }
+    return doubled(DoubleScales.of(scales, kind), kind);
+  }
+
+  static Groups doubled(DoubleScales second, Scale.Doubled kind) {
+    float[] values = second.values(kind);
+    Scaling[] scalings = new Scaling[values.length];
+    for (int g = 0; g < scalings.length; g++) {
+      scalings[g] = new Scaling(values[g], -1, 1);
+    }
+    return new Groups(scalings, Optional.of(second));
+  }
+
+  /// One scaling for each group of `layout`, before scales are stored with scales of their own.
   static Scaling[] scalings(Quantizer q, float[] x, Layout layout, double[] importance) {
     float tensorScale = q.scale() instanceof Scale.TwoLevel ? Scaling.tensorScale(x) : 1;
     Scaling[] all = new Scaling[layout.groups()];

@@ -39,7 +39,7 @@ record Scaling(float scale, int zero, float tensorScale, float factor, float zer
   static Scaling of(Quantizer q, float low, float high, float tensorScale, float[] group) {
     float magnitude = Math.max(-low, high);
     return switch (q.scale()) {
-      case Quantizer.Scale.Symmetric _ ->
+      case Quantizer.Scale.Symmetric _, Quantizer.Scale.Doubled _ ->
           new Scaling(positive(magnitude / q.grid().largest()), -1, 1);
       case Quantizer.Scale.Rounded(DType type) ->
           new Scaling(rounded(type, magnitude / q.grid().largest()), -1, 1);

@@ -67,7 +67,7 @@ public record Sensitivity(List<Row> rows) {
     rows = List.copyOf(rows);
   }
 
-  /// Tries every layer of `model` in every way of `choices`.
+  /// Tries every layer of `model`, run as in use, in every way of `choices`.
   ///
   /// @param batches inputs of the model
   /// @param loss the scalar loss of a model on batch `i`
@@ -78,6 +78,11 @@ public record Sensitivity(List<Row> rows) {
         "sensitivity: needs choices and batches, got %d and %d",
         choices.size(),
         batches.size());
+    return InUse.run(model, () -> measured(model, choices, batches, loss));
+  }
+
+  private static Sensitivity measured(
+      Module model, List<Quantizer> choices, List<Tensor> batches, BatchLoss loss) {
     SequencedMap<String, Linear> linears = LayerInputs.linears(model);
     Map<String, double[]> fisher = fisher(model, linears, batches, loss);
     LayerInputs inputs = LayerInputs.record(model, batches.getFirst());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -137,11 +138,49 @@ class HostileCheckpointTest {
     refuse(
         "first.input_scales",
         Tensor.zeros(DType.F32, 3, 5),
-        "quantised checkpoint: layer 'first' has 3 input scales, its inputs have 1 groups");
+        "quantised checkpoint: 'first.input_scales' must be 5 input scales as f32, was 15 as f32");
     refuse(
         "first.scales",
         Tensor.zeros(DType.F32, 3),
-        "quantised checkpoint: layer 'first' has a tensor of 3 numbers where 64 belong");
+        "quantised checkpoint: 'first.scales' must be 64 scales as f32, was 3 as f32");
+  }
+
+  @Test
+  void tensorsOfNobody_andOtherShapes_areRefusedByName() {
+    refuse(
+        "third.codes",
+        Tensor.zeros(DType.U8, 7),
+        "quantised checkpoint: neither the model nor its quantised layers have [third.codes]");
+    refuse(
+        "first.input_scales",
+        Tensor.zeros(DType.F32, 5, 1),
+        "quantised checkpoint: 'first.input_scales' must be [groups, 5], was [5, 1]");
+    refuse(
+        "first.factors",
+        Tensor.zeros(DType.F32, 32),
+        "quantised checkpoint: layer 'first' divides by the factor 0");
+  }
+
+  /// Two gigabytes that the header promises are neither read nor given a place: the scheme is
+  /// refused from the header alone.
+  @Test
+  void anUnknownSchemeOverMuchData_isRefusedFromTheHeader() throws IOException {
+    long data = 1L << 31;
+    String header =
+        "{\"__metadata__\":{\"quant.version\":\"1\",\"quant.layer.first\":\"grid=trit:3 sharing=rows\"},"
+            + "\"first.codes\":{\"dtype\":\"U8\",\"shape\":[%d],\"data_offsets\":[0,%d]}}"
+                .formatted(data, data);
+    header += " ".repeat(8 - header.length() % 8);
+    Path huge = folder.resolve("huge.safetensors");
+    try (RandomAccessFile out = new RandomAccessFile(huge.toFile(), "rw")) {
+      out.writeLong(Long.reverseBytes(header.length()));
+      out.write(header.getBytes(StandardCharsets.UTF_8));
+      out.setLength(8 + header.length() + data);
+    }
+    assertThatThrownBy(() -> QuantCheckpoint.read(huge, new Residual(1)))
+        .isInstanceOf(FileFormatException.class)
+        .hasMessage(
+            "quantised checkpoint: unknown grid 'trit'; known are float, int, fixed, table");
   }
 
   private void refuse(String name, Tensor value, String message) {

@@ -24,6 +24,7 @@ import maia.tensor.io.FileFormatException;
 import maia.tensor.io.Gguf;
 import maia.tensor.io.GgufWriter;
 import maia.tensor.io.Safetensors;
+import maia.tensor.nn.Linear;
 import maia.tensor.nn.Module;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +39,8 @@ class QuantCheckpointTest {
           Quantizer.of(new Grid.Floats(DType.FP8_E4M3), Sharing.blocks(16, 16)),
           Quantizer.of(new Grid.Floats(DType.FP8_E5M2), Sharing.ROWS).with(Rounding.TOWARD_ZERO),
           Quantizer.of(Grid.NF4, Sharing.groups(16)),
+          Quantizer.of(Grid.NF4, Sharing.groups(16)).with(Scale.DOUBLED),
+          Quantizer.of(Grid.NF4, Sharing.groups(8)).with(new Scale.Doubled(new Grid.Ints(8), 256)),
           Quantizer.of(BlockFormat.MXFP4, ScaleRule.EVEN),
           Quantizer.of(BlockFormat.MXFP6_E3M2, ScaleRule.RCEIL),
           Quantizer.of(BlockFormat.MXFP8_E4M3, ScaleRule.MSE),
@@ -92,7 +95,7 @@ class QuantCheckpointTest {
     for (Quantizer q : QUANTIZERS) {
       assertThat(QuantizerConfig.parse(QuantizerConfig.print(q))).isEqualTo(q);
     }
-    assertThat(QuantizerConfig.print(QUANTIZERS.get(7)))
+    assertThat(QuantizerConfig.print(QUANTIZERS.get(9)))
         .isEqualTo(
             "grid=float:fp4_e2m1 sharing=groups:32 scale=e8m0:EVEN range=minmax rounding=NEAREST_EVEN");
   }
@@ -138,8 +141,7 @@ class QuantCheckpointTest {
     refuse(infinite, config, "quantised checkpoint: layer 'first' holds Infinity");
     Map<String, Tensor> few = new LinkedHashMap<>(tensors);
     few.put("first.codes", Tensor.zeros(DType.U8, 7));
-    refuse(
-        few, config, "quantised checkpoint: 'first.codes' must be 512 elements of u8, was 7 of u8");
+    refuse(few, config, "quantised checkpoint: 'first.codes' must be 512 codes as u8, was 7 as u8");
     Map<String, String> other = new TreeMap<>(config);
     other.put("quant.layer.tail", other.get("quant.layer.first"));
     refuse(
@@ -153,6 +155,16 @@ class QuantCheckpointTest {
         tensors,
         large,
         "quantised checkpoint: layer 'first' is 64 x 32 in the file and 32 x 32 in the model");
+  }
+
+  @Test
+  void oneLayerAlone_roundTrips() {
+    Linear alone = new Linear(32, 8, 4);
+    QuantizedModel stored = Quantize.of((Module) alone).weights(QUANTIZERS.getFirst()).apply();
+    Path file = folder.resolve("alone.safetensors");
+    QuantCheckpoint.write(file, stored);
+    QuantizedModel read = QuantCheckpoint.read(file, new Linear(32, 8, 9));
+    assertThat(read.forward(x).toArray()).isEqualTo(stored.forward(x).toArray());
   }
 
   private void refuse(Map<String, Tensor> tensors, Map<String, String> config, String message) {
