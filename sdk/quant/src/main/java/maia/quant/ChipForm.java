@@ -62,6 +62,7 @@ record ChipForm(Inputs inputs, Tensor weight) {
             .map(i ->
                 i.quantizer().sharing() instanceof Sharing.Groups(int size)
                         && layer.stored().columns() % size != 0
+                        && BlockTensor.format(i.quantizer()).isEmpty()
                     ? "stores %d inputs in groups of %d, which do not divide them"
                         .formatted(layer.stored().columns(), size)
                     : "stores its inputs as " + i.label());
