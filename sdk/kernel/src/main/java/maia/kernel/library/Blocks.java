@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import maia.base.Check;
 import maia.kernel.Kernel;
+import maia.kernel.lower.Strips;
 import maia.machine.Machine;
 import maia.numerics.BlockFormat;
 import maia.numerics.DType;
@@ -136,7 +137,14 @@ public record Blocks(int bm, int bn, int bk, int stages) {
     long area = (long) bm * bn;
     long operands = p.x.bytes((long) bm * bk) + p.w.bytes((long) bn * bk);
     long quantised = p.y instanceof BlockFormat ? 4 * area : 0;
-    return stages * operands + 4 * area + quantised + p.y.bytes(area) + 8L * bn;
+    return stages * operands + 4 * area + quantised + resultBytes(p) + 8L * bn;
+  }
+
+  /// The result, or the strips in which it leaves with one of a step before it.
+  private long resultBytes(Problem p) {
+    int strip = p.y instanceof DType ? Strips.rows(bm, bn) : bm;
+    long area = (long) strip * bn;
+    return strip == bm ? p.y.bytes(area) : Strips.SLOTS * p.y.bytes(area) + 4 * area;
   }
 
   private double cycles(Problem p, Machine machine) {

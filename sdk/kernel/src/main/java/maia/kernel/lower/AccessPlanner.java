@@ -22,12 +22,15 @@ final class AccessPlanner {
   private final VectorPlanner vectors;
   private final LookupPlanner lookups;
   private final Panels panels;
+  private final StripPlanner strips;
 
-  AccessPlanner(Plan plan, VectorPlanner vectors, LookupPlanner lookups, Panels panels) {
+  AccessPlanner(
+      Plan plan, VectorPlanner vectors, LookupPlanner lookups, Panels panels, StripPlanner strips) {
     this.plan = plan;
     this.vectors = vectors;
     this.lookups = lookups;
     this.panels = panels;
+    this.strips = strips;
   }
 
   void load(Op.Load op, Section section) {
@@ -170,10 +173,14 @@ final class AccessPlanner {
         plan.windows.find(
             op.array(), op.indices(), op.mask(), op.value().type().shape(), op.origin());
     if (found.isEmpty()) {
+      strips.release(section);
       lookups.store(op, section);
       return;
     }
     Place.Window window = found.get();
+    if (strips.store(op, window, section)) {
+      return;
+    }
     Buf from = vectors.stored(op, section);
     List<Touch> touches = new ArrayList<>(List.of(Touch.read(from)));
     plan.touchArray(op.array(), true, touches);

@@ -36,6 +36,11 @@ final class Buf {
   final Origin origin;
   int slots = 1;
 
+  /// Slots that it has at least, and at most where memory is left.
+  int fewest = 1;
+
+  int most = 2;
+
   /// What writes it from the cluster, or null.
   @Nullable Share pushed;
 

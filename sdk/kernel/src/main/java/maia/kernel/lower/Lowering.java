@@ -16,6 +16,7 @@ import maia.npl.Program;
 import maia.npl.Program.ArrayParam;
 import maia.npl.Program.Buffer;
 import maia.npl.Program.ScalarParam;
+import maia.npl.Space;
 import maia.numerics.BlockFormat;
 import maia.numerics.DType;
 
@@ -34,7 +35,41 @@ public final class Lowering {
   /// Lowers `func` for `machine`, its grid laid over the chip as `map` says: plan, slots,
   /// semaphores, queues.
   public static Result lower(Func func, Machine machine, GridMap map) {
-    Planner planner = new Planner(func, machine, map);
+    Result whole;
+    try {
+      whole = lower(func, machine, map, false);
+    } catch (KernelException full) {
+      if (full.mistake().filter(Mistake.OUT_OF_MEMORY::equals).isEmpty()) {
+        throw full;
+      }
+      return inStrips(func, machine, map).orElseThrow(() -> full);
+    }
+    return hasTwoAccumulators(whole)
+        ? whole
+        : inStrips(func, machine, map).filter(Lowering::hasTwoAccumulators).orElse(whole);
+  }
+
+  /// The program whose results leave in strips, where it fits into memory.
+  private static Optional<Result> inStrips(Func func, Machine machine, GridMap map) {
+    try {
+      return Optional.of(lower(func, machine, map, true));
+    } catch (KernelException full) {
+      if (full.mistake().filter(Mistake.OUT_OF_MEMORY::equals).isEmpty()) {
+        throw full;
+      }
+      return Optional.empty();
+    }
+  }
+
+  /// Whether every accumulator has two slots, so that an epilogue overlaps the next products.
+  private static boolean hasTwoAccumulators(Result result) {
+    return result.program().buffers().stream()
+        .filter(buffer -> buffer.space() == Space.ACC)
+        .allMatch(buffer -> buffer.slots() > 1);
+  }
+
+  private static Result lower(Func func, Machine machine, GridMap map, boolean inStrips) {
+    Planner planner = new Planner(func, machine, map, inStrips);
     Section root = planner.plan();
     Panels panels = planner.panels();
     Origin start = new Origin(func.name(), 1, "");

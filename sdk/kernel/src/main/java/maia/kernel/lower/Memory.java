@@ -22,7 +22,7 @@ final class Memory {
       String kernel, Section root, List<Buf> buffers, Panels panels, Machine machine) {
     long capacity = machine.tsram().bytes();
     List<Buf> memory = memory(buffers);
-    memory.forEach(buf -> buf.slots = isInLoop(buf) ? buf.home.stages() : 1);
+    memory.forEach(buf -> buf.slots = isInLoop(buf) ? buf.home.stages() : buf.fewest);
     long used = bytes(memory);
     if (used > capacity) {
       Lifetimes.share(memory);
@@ -41,16 +41,19 @@ final class Memory {
                   map(buffers, panels)),
           largest.origin);
     }
+    spread(memory, root, capacity - used);
+  }
+
+  /// Deals what is left.
+  private static void spread(List<Buf> memory, Section root, long left) {
     for (Buf.Role role : Buf.Role.values()) {
       for (Buf buf : memory) {
-        boolean more =
-            buf.role == role
-                && buf.slots == 1
-                && wantsTwo(buf, root)
-                && used + buf.slotBytes() <= capacity;
-        if (more) {
-          buf.slots = 2;
-          used += buf.slotBytes();
+        while (buf.role == role
+            && buf.slots < buf.most
+            && wantsTwo(buf, root)
+            && buf.slotBytes() <= left) {
+          buf.slots++;
+          left -= buf.slotBytes();
         }
       }
     }

@@ -22,6 +22,7 @@ import maia.kernel.lower.Node.Queue;
 import maia.kernel.lower.Node.Touch;
 import maia.machine.Machine;
 import maia.npl.Engine;
+import maia.npl.Expr;
 import maia.npl.Instr;
 import maia.npl.Program.Access;
 import maia.npl.Space;
@@ -46,7 +47,11 @@ final class Plan {
   private int sections = 1;
   private int synthetic = Integer.MAX_VALUE;
 
-  Plan(Func func, Machine machine) {
+  /// Whether results may leave in strips.
+  final boolean inStrips;
+
+  Plan(Func func, Machine machine, boolean inStrips) {
+    this.inStrips = inStrips;
     this.func = func;
     this.machine = machine;
     limits = new Limits(func, root);
@@ -162,6 +167,27 @@ final class Plan {
     String name = unique(isParam ? base + "_tile" : base);
     List<Integer> box = Lanes.box(type.shape());
     Buf buf = new Buf(name, Space.TSRAM, type.dtype(), box, List.of(), role, section, origin);
+    all.add(buf);
+    return buf;
+  }
+
+  /// The run-time sizes of a box for `tile`, which has two dimensions.
+  List<Optional<Expr>> limits(Term tile) {
+    return limits.of(tile, 2);
+  }
+
+  /// A buffer for `rows` rows of a tile of `type`, to be stored.
+  Buf strip(
+      String wish,
+      Type type,
+      int rows,
+      List<Optional<Expr>> limits,
+      Section section,
+      Origin origin) {
+    List<Integer> box = List.of(rows, type.shape().getLast());
+    String name = unique(wish.replace('.', '_'));
+    Buf buf =
+        new Buf(name, Space.TSRAM, type.dtype(), box, limits, Buf.Role.STORED, section, origin);
     all.add(buf);
     return buf;
   }

@@ -22,23 +22,26 @@ final class Planner {
   private final VectorPlanner vectors;
   private final ProductPlanner products;
   private final AccessPlanner accesses;
+  private final StripPlanner strips;
   private final IrregularPlanner irregular;
   private final LookupPlanner lookups;
   private int fetches;
 
-  Planner(Func func, Machine machine, GridMap map) {
-    plan = new Plan(func, machine);
+  Planner(Func func, Machine machine, GridMap map, boolean inStrips) {
+    plan = new Plan(func, machine, inStrips);
     panels = new Panels(func, map, machine);
     vectors = new VectorPlanner(plan);
     products = new ProductPlanner(plan, vectors);
     irregular = new IrregularPlanner(plan, vectors);
+    strips = new StripPlanner(plan, vectors);
     lookups = new LookupPlanner(plan, vectors);
-    accesses = new AccessPlanner(plan, vectors, lookups, panels);
+    accesses = new AccessPlanner(plan, vectors, lookups, panels, strips);
   }
 
   /// The plan of one program.
   Section plan() {
     block(plan.func.body(), plan.root);
+    strips.release(plan.root);
     return plan.root;
   }
 
@@ -59,6 +62,7 @@ final class Planner {
   private void block(Block block, Section section) {
     for (Op op : block.ops()) {
       Stop.poll("compiling");
+      strips.before(op, section);
       switch (op) {
         case Op.Map m -> map(m, section);
         case Op.Load l -> accesses.load(l, section);
@@ -89,6 +93,9 @@ final class Planner {
 
   private void map(Op.Map op, Section section) {
     if (!plan.defs.isVirtual(op.result())) {
+      if (strips.hold(op, section)) {
+        return;
+      }
       Buf out = plan.buffer("t" + op.result().id(), Space.TSRAM, op.result(), section, op);
       plan.place(op.result(), out);
       vectors.evaluate(op.term(), out, section, op.origin());

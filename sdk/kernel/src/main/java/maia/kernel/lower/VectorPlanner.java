@@ -49,7 +49,7 @@ final class VectorPlanner {
   }
 
   /// A float buffer's own type converts; a conversion to it at the top says nothing more.
-  private Lane outer(Lane lane, Buf out, Origin origin) {
+  Lane outer(Lane lane, Buf out, Origin origin) {
     return lane instanceof Lane.Cast c
             && c.isPlain()
             && c.type() == out.dtype

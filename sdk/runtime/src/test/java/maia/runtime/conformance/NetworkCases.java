@@ -90,6 +90,7 @@ final class NetworkCases {
             BlockFormat.MXFP8_E5M2,
             BlockFormat.MXFP6_E2M3,
             BlockFormat.MXFP4,
+            BlockFormat.MXINT8,
             BlockFormat.NVFP4)) {
       String row = format == BlockFormat.NVFP4 ? "linear (nvfp4)" : "linear";
       to.add(
