@@ -97,6 +97,9 @@ public final class Elementwise {
   /// stochastic rounding.
   public static void convert(Array x, Array out, Rounding rounding, Overflow overflow) {
     Reader reader = new Reader(x);
+    if (MemoryConversion.convert(x, reader, out, rounding, overflow)) {
+      return;
+    }
     Target target = new Target(out);
     stretches(
         "convert",
@@ -236,11 +239,11 @@ public final class Elementwise {
 
   /// Work on `count` elements from number `from` on.
   @FunctionalInterface
-  private interface Stretch {
+  interface Stretch {
     void run(long from, int count);
   }
 
-  private static void parts(String what, long count, Stretch body) {
+  static void parts(String what, long count, Stretch body) {
     Parallel.ranges(what, count, PART, (from, to) -> body.run(from, (int) (to - from)));
   }
 

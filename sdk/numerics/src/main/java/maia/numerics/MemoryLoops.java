@@ -67,6 +67,20 @@ interface MemoryLoops {
       long outAt,
       int count);
 
+  /// Whether [#narrow] gives the codes of `rule`: of 8 bits or BF16, to the nearest (ties to even),
+  /// saturating.
+  boolean narrows(DType type, Narrow rule);
+
+  /// The codes of `count` elements, a multiple of [#GROUP].
+  void narrow(
+      DType type, Narrow rule, MemorySegment x, long at, MemorySegment out, long outAt, int count);
+
+  /// Whether [#widen] is there.
+  boolean widens();
+
+  /// The values of `count` codes of BF16, a multiple of [#GROUP].
+  void widen(MemorySegment x, long at, MemorySegment out, long outAt, int count);
+
   /// Whether [#turn] is there.
   boolean turns();
 

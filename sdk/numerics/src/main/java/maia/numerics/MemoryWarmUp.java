@@ -18,12 +18,22 @@ final class MemoryWarmUp {
     float[] a = new float[SIDE * SIDE];
     for (int i = 0; i < CALLS; i++) {
       rows(loops, x, y, a);
+      conversions(loops, x, y);
       for (Function f : Function.values()) {
         loops.map(f, x, 0, y, 0, SIZE);
       }
       if (loops.turns() && i % 8 == 0) {
         loops.turn(x, 0, 4 * SIDE, y, 0, 4 * SIDE, SIDE, SIDE, a);
       }
+    }
+  }
+
+  private static void conversions(MemoryLoops loops, MemorySegment x, MemorySegment y) {
+    Narrow small = Narrow.of(FloatFormat.E4M3);
+    if (loops.widens()) {
+      loops.narrow(DType.FP8_E4M3, small, x, 0, y, 0, SIZE);
+      loops.narrow(DType.BF16, small, x, 0, y, 0, SIZE);
+      loops.widen(x, 0, y, 0, SIZE);
     }
   }
 

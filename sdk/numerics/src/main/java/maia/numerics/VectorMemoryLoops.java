@@ -74,6 +74,36 @@ final class VectorMemoryLoops implements MemoryLoops {
   }
 
   @Override
+  public boolean narrows(DType type, Narrow rule) {
+    boolean isBf16 =
+        type == DType.BF16
+            && rule.rounding() == Rounding.Fixed.NEAREST_EVEN
+            && rule.finiteUpTo() == Narrow.INFINITY;
+    return VectorKernels.hasEightLanes()
+        && (isBf16 || type.bits() == Byte.SIZE && VectorCodeLoops.isDirect(rule));
+  }
+
+  @Override
+  public void narrow(
+      DType type, Narrow rule, MemorySegment x, long at, MemorySegment out, long outAt, int count) {
+    if (type == DType.BF16) {
+      VectorNarrow.toBf16(x, at, out, outAt, count);
+    } else {
+      VectorNarrow.toBytes(rule, x, at, out, outAt, count);
+    }
+  }
+
+  @Override
+  public boolean widens() {
+    return VectorKernels.hasEightLanes();
+  }
+
+  @Override
+  public void widen(MemorySegment x, long at, MemorySegment out, long outAt, int count) {
+    VectorNarrow.fromBf16(x, at, out, outAt, count);
+  }
+
+  @Override
   public boolean turns() {
     return VectorKernels.hasEightLanes();
   }
