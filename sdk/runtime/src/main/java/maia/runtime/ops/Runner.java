@@ -3,6 +3,7 @@ package maia.runtime.ops;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import maia.base.Stop;
 import maia.kernel.KernelCall;
 import maia.kernel.KernelLaunch;
 import maia.kernel.Tile;
@@ -113,8 +114,39 @@ final class Runner {
   void pointwise(
       String name, List<Tensor> operands, List<Tensor> results, Pointwise.Function function) {
     Walks walks = Walks.of(operands, results);
+    if (walks.rank() > Walks.MOST) {
+      apart(name, operands, results, function);
+      return;
+    }
     boolean timingOnly = results.getFirst().isMeta();
     launch(walks.launch(name, function), timingOnly, walks.arguments());
+  }
+
+  /// More dimensions than a kernel takes: one launch for each place of the shortest one.
+  private void apart(
+      String name, List<Tensor> operands, List<Tensor> results, Pointwise.Function function) {
+    long[] shape = results.getFirst().shape();
+    int shortest = -1;
+    for (int d = 0; d < shape.length; d++) {
+      boolean isShorter = shortest < 0 || shape[d] < shape[shortest];
+      shortest = shape[d] > 1 && isShorter ? d : shortest;
+    }
+    for (long i = 0; i < shape[shortest]; i++) {
+      Stop.poll(name);
+      int back = shape.length - shortest;
+      long at = i;
+      pointwise(
+          name,
+          operands.stream().map(x -> place(x, back, at)).toList(),
+          results.stream().map(x -> place(x, back, at)).toList(),
+          function);
+    }
+  }
+
+  /// `x` at one place of its dimension `back`, counted from the end, if it has it.
+  private static Tensor place(Tensor x, int back, long at) {
+    int dim = x.rank() - back;
+    return dim < 0 || x.size(dim) == 1 ? x : new View.Slice(dim, at, at + 1, 1).apply(x);
   }
 
   /// As [#pointwise(String, List, List, Pointwise.Function)] with one result like `like`.
