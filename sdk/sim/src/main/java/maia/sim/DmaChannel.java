@@ -145,7 +145,8 @@ final class DmaChannel implements Unit, EventQueue.Event {
   }
 
   private Pipe.Stream stream(Pipe pipe) {
-    return streams.computeIfAbsent(pipe, Pipe::stream);
+    double users = pipe == sim.hbm ? queue.site.alike : 1;
+    return streams.computeIfAbsent(pipe, p -> p.stream(users));
   }
 
   /// The current chunk's share of `bytes`.
@@ -175,7 +176,7 @@ final class DmaChannel implements Unit, EventQueue.Event {
     long done = chunk + 1 < chunks ? arrived : sim.settled(entry, arrived);
     lastDone = done;
     queue.busy += duration;
-    sim.meter.copy(way, hbmBytes, chipBytes, now, through);
+    sim.meter.copy(way, queue.site.share(hbmBytes), queue.site.share(chipBytes), now, through);
     double own = latency == 0 ? 0 : (double) latency / (latency + through - sent);
     var shared = hbm >= ports ? Stall.Reason.HBM : Stall.Reason.PORT;
     if (most > 0) {

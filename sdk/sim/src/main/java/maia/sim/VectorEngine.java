@@ -31,7 +31,7 @@ final class VectorEngine implements Unit {
     busy += queue.site.banks.begin(queue, entry, uses(entry), now, busy);
     queue.unitFree = now + busy;
     queue.busy += busy;
-    sim.meter.vector(flops(entry), now, now + busy);
+    sim.meter.vector(queue.site.share(flops(entry)), now, now + busy);
     queue.finishAt(entry, now + busy);
   }
 
@@ -78,7 +78,7 @@ final class VectorEngine implements Unit {
 
   /// One pass of the reshape lanes for every box that is read by index.
   private long picks(List<Op.RegionRef> picks, long elements) {
-    sim.tally.picked += elements * picks.size();
+    sim.tally.picked += queue.site.share(elements * picks.size());
     List<DType> types =
         picks.stream().map(r -> sim.binding.program.buffers().get(r.buffer()).type()).toList();
     return VectorTime.picks(sim.machine.tvp(), types, elements);
