@@ -3,7 +3,6 @@ package maia.runtime.ops;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
-import maia.base.Stop;
 import maia.kernel.KernelCall;
 import maia.kernel.KernelLaunch;
 import maia.kernel.Tile;
@@ -114,7 +113,7 @@ final class Runner {
   void pointwise(
       String name, List<Tensor> operands, List<Tensor> results, Pointwise.Function function) {
     Walks walks = Walks.of(operands, results);
-    if (walks.rank() > Walks.MOST) {
+    if (walks.dimensions() > Walks.MOST) {
       apart(name, operands, results, function);
       return;
     }
@@ -122,7 +121,7 @@ final class Runner {
     launch(walks.launch(name, function), timingOnly, walks.arguments());
   }
 
-  /// More dimensions than a kernel takes: one launch for each place of the shortest one.
+  /// The same place by place of the shortest dimension, one launch each.
   private void apart(
       String name, List<Tensor> operands, List<Tensor> results, Pointwise.Function function) {
     long[] shape = results.getFirst().shape();
@@ -132,21 +131,15 @@ final class Runner {
       shortest = shape[d] > 1 && isShorter ? d : shortest;
     }
     for (long i = 0; i < shape[shortest]; i++) {
-      Stop.poll(name);
-      int back = shape.length - shortest;
-      long at = i;
+      View place = new View.Select(shortest, i);
       pointwise(
           name,
-          operands.stream().map(x -> place(x, back, at)).toList(),
-          results.stream().map(x -> place(x, back, at)).toList(),
+          operands.stream()
+              .map(x -> x.isNumber() ? x : place.apply(new View.Expand(list(shape)).apply(x)))
+              .toList(),
+          results.stream().map(place::apply).toList(),
           function);
     }
-  }
-
-  /// `x` at one place of its dimension `back`, counted from the end, if it has it.
-  private static Tensor place(Tensor x, int back, long at) {
-    int dim = x.rank() - back;
-    return dim < 0 || x.size(dim) == 1 ? x : new View.Slice(dim, at, at + 1, 1).apply(x);
   }
 
   /// As [#pointwise(String, List, List, Pointwise.Function)] with one result like `like`.

@@ -15,7 +15,7 @@ import maia.tensor.Tensor;
 /// Tensors of different strides walked over together, in as few dimensions as possible: those of
 /// size 1 are left out, and neighbours that every tensor can see as one are joined.
 final class Walks {
-  /// Dimensions that an array of a kernel can have.
+  /// The dimensions that a kernel's arrays may have.
   static final int MOST = 4;
 
   private final List<Tensor> arrays = new ArrayList<>();
@@ -41,8 +41,8 @@ final class Walks {
     return new Walks(operands, results);
   }
 
-  /// Dimensions that are left.
-  int rank() {
+  /// The dimensions that are left.
+  int dimensions() {
     return shape.size();
   }
 
