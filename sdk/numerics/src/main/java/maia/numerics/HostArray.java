@@ -135,6 +135,7 @@ public final class HostArray implements Array {
           Stop.poll("store");
           Codec.of(type).encode(values, done, count, to.segment(), first, stride);
         });
+    PackedWeights.written(to.segment());
   }
 
   /// These values, in row-major order.

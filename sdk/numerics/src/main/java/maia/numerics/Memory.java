@@ -202,6 +202,7 @@ public final class Memory {
   }
 
   private static void expunge() {
+    PackedWeights.expunge();
     while (FREED.poll() instanceof Owner owner) {
       release(owner);
     }
