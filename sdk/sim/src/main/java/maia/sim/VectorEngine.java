@@ -1,6 +1,9 @@
 package maia.sim;
 
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import maia.npl.VectorTime;
 import maia.numerics.DType;
 
@@ -13,6 +16,7 @@ final class VectorEngine implements Unit {
 
   private final Simulation sim;
   private final QueueState queue;
+  private final Map<Op, List<Op.RegionRef>> regions = new IdentityHashMap<>();
 
   VectorEngine(Simulation sim, QueueState queue) {
     this.sim = sim;
@@ -37,7 +41,16 @@ final class VectorEngine implements Unit {
 
   /// Operands are read and results written once.
   private List<Banks.Use> uses(Entry entry) {
-    return entry.op.regions().map(r -> new Banks.Use(r, sim.binding.bytes(entry, r))).toList();
+    List<Op.RegionRef> regions = this.regions.get(entry.op);
+    if (regions == null) {
+      regions = entry.op.regions().toList();
+      this.regions.put(entry.op, regions);
+    }
+    var uses = new ArrayList<Banks.Use>(regions.size());
+    for (Op.RegionRef region : regions) {
+      uses.add(new Banks.Use(region, sim.binding.bytes(entry, region)));
+    }
+    return uses;
   }
 
   private long cycles(Entry entry) {

@@ -34,19 +34,20 @@ record Layout(int down, int across, int rows, int columns, Blocks blocks) {
 
   /// The layout with the shortest modelled time on a path.
   static Layout choose(Blocks.Problem p, Machine machine, Mapping.Path path) {
-    List<Layout> layouts = legal(p, machine);
     LayoutModel model = new LayoutModel(p, machine, path);
-    return layouts.stream()
-        .map(layout -> new Timed(layout, model.cycles(layout)))
-        .min(
-            Comparator.comparingDouble(Timed::cycles)
-                .thenComparing(t -> t.layout().rows * t.layout().columns)
-                .thenComparing(t -> t.layout().down))
-        .map(Timed::layout)
-        .orElseThrow(() ->
-            new IllegalArgumentException(
-                "no block of a %dx%dx%d product fits into a tile of %s"
-                    .formatted(p.m(), p.n(), p.k(), machine.name())));
+    Timed best = null;
+    for (Layout layout : legal(p, machine)) {
+      if (best == null || model.least(layout) <= best.cycles) {
+        Timed timed = new Timed(layout, model.cycles(layout));
+        best = best == null || ORDER.compare(timed, best) < 0 ? timed : best;
+      }
+    }
+    if (best == null) {
+      throw new IllegalArgumentException(
+          "no block of a %dx%dx%d product fits into a tile of %s"
+              .formatted(p.m(), p.n(), p.k(), machine.name()));
+    }
+    return best.layout;
   }
 
   /// Every layout whose buffers fit into tile memory.
@@ -62,6 +63,11 @@ record Layout(int down, int across, int rows, int columns, Blocks blocks) {
   }
 
   private record Timed(Layout layout, double cycles) {}
+
+  private static final Comparator<Timed> ORDER =
+      Comparator.comparingDouble(Timed::cycles)
+          .thenComparing(t -> t.layout().rows * t.layout().columns)
+          .thenComparing(t -> t.layout().down);
 
   private static void candidates(
       Blocks.Problem p, int down, int across, Machine machine, List<Layout> into) {

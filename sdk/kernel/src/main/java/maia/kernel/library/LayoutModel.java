@@ -32,7 +32,10 @@ record LayoutModel(Blocks.Problem p, Machine machine, Mapping.Path path) {
     int unitN = Layout.unitOfColumns(p);
     int[] rows = Layout.groups(p.m(), layout.rows(), layout.down(), unitM);
     int[] columns = Layout.groups(p.n(), layout.columns(), layout.across(), unitN);
-    double[][][] time = new double[2][maximum(rows) + 1][maximum(columns) + 1];
+    // groups are dealt evenly: the last is never smaller than another
+    int high = rows[rows.length - 1];
+    int wide = columns[columns.length - 1];
+    double[][][] time = new double[2][high + 1][wide + 1];
     double most = 0;
     for (int cluster = 0; cluster < machine.clusters(); cluster++) {
       double sum = 0;
@@ -48,7 +51,17 @@ record LayoutModel(Blocks.Problem p, Machine machine, Mapping.Path path) {
       }
       most = Math.max(most, sum);
     }
-    return most + ends(layout, (long) maximum(rows) * unitM, (long) maximum(columns) * unitN);
+    return most + ends(layout, (long) high * unitM, (long) wide * unitN);
+  }
+
+  /// What [#cycles] is at least: every superblock as short as the smallest.
+  double least(Layout layout) {
+    int unitM = Layout.unitOfRows(p);
+    int unitN = Layout.unitOfColumns(p);
+    int[] rows = Layout.groups(p.m(), layout.rows(), layout.down(), unitM);
+    int[] columns = Layout.groups(p.n(), layout.columns(), layout.across(), unitN);
+    int each = Math.ceilDiv(rows.length * columns.length, machine.clusters());
+    return each * superblock(layout, (long) rows[0] * unitM, (long) columns[0] * unitN, 0);
   }
 
   // ---- the order in which the compiler walks superblocks
@@ -65,14 +78,6 @@ record LayoutModel(Blocks.Problem p, Machine machine, Mapping.Path path) {
     int high = machine.clusters();
     int first = s / (columns * high) * high;
     return s % (columns * high) / Math.min(rows - first, high);
-  }
-
-  private static int maximum(int[] values) {
-    int most = 0;
-    for (int value : values) {
-      most = Math.max(most, value);
-    }
-    return most;
   }
 
   // ---- a superblock
