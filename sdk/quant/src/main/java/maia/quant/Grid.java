@@ -79,7 +79,7 @@ public sealed interface Grid {
     public Floats {
       Check.argument(
           type.format().isPresent() && type.bits() <= 16,
-          "grid: a floating-point format of at most 16 bits, was %s",
+          "grid: a floating-point format of at most 16 bits, was %s; integers are Grid.Ints",
           type.label());
     }
 
