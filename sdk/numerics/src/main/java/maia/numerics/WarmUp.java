@@ -110,9 +110,7 @@ final class WarmUp {
   private static void loops(Kernels kernels, float[] x, float[] y, MemorySegment memory) {
     Tile tile = kernels.tile();
     if (tile != null) {
-      tile.multiplyAdd(DEPTH, x, 0, x, 0, memory, 0, tile.columns());
       tile.multiplyAdd(DEPTH, x, 0, x, 0, y, 0, tile.columns());
-      tile.multiplyAddRows(DEPTH, x, 0, DEPTH, x, 0, memory, 0, tile.columns());
       tile.multiplyAddRows(DEPTH, x, 0, DEPTH, x, 0, y, 0, tile.columns());
       tile.copyColumns(x, 0, tile.columns(), DEPTH, y, 0, 1, 0);
       tile.interleave(x, tile.rows(), DEPTH, tile.rows(), y, 0);
