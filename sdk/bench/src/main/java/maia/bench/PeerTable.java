@@ -53,8 +53,9 @@ public final class PeerTable {
           .ifPresent(blas::add);
     }
     peaks();
-    print("| case | maia us | %s | share of peak | heap B/call |", String.join(" | ", PEERS));
-    print("| --- | --- | --- | --- | --- | --- | --- | --- |");
+    print(
+        "| case | maia us | %s | share of peak | heap B/call | floor |", String.join(" | ", PEERS));
+    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
     for (Case line : new Cases(djl, ort, blas).all()) {
       if (filters.isEmpty() || filters.stream().anyMatch(line.name()::contains)) {
         line(line);
@@ -100,15 +101,30 @@ public final class PeerTable {
       note("best peer " + line.group(), best / ours);
     }
     row.append(" %s | %.0f |".formatted(share(line, ours), times.allocated()));
+    double share = Math.max(compute(line), memory(line)) / ours;
+    row.append(
+        " %s |"
+            .formatted(
+                Floor.of(line.group()).map(f -> f.verdict(share, times.allocated())).orElse("-")));
     print("%s", row);
   }
 
   private String share(Case line, double nanos) {
-    double compute = line.flops() / (flopsPerSecond * threads) * 1e9;
-    double memory = line.bytes() / (bytesPerSecond * threads) * 1e9;
+    double compute = compute(line);
+    double memory = memory(line);
     return compute > memory
         ? "%.2f of FMA".formatted(compute / nanos)
         : "%.2f of copy".formatted(memory / nanos);
+  }
+
+  /// Nanoseconds of the arithmetic at the machine's peak.
+  private double compute(Case line) {
+    return line.flops() / (flopsPerSecond * threads) * 1e9;
+  }
+
+  /// Nanoseconds of the bytes at the speed of copying.
+  private double memory(Case line) {
+    return line.bytes() / (bytesPerSecond * threads) * 1e9;
   }
 
   private static OptionalDouble nanos(
