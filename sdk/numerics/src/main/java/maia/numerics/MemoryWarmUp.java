@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 /// Runs the loops on memory on a few numbers until they are compiled.
 final class MemoryWarmUp {
   /// Several times the calls that make C2 compile a method that repeats inside.
-  private static final int CALLS = 1_500;
+  private static final int CALLS = 1_000;
 
   private static final int SIZE = 256;
   private static final int SIDE = 64;

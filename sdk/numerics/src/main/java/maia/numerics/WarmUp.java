@@ -40,7 +40,7 @@ final class WarmUp {
       new Warming<>(
           "maia-warm-up-memory",
           Optional.empty(),
-          CODES_DEMAND,
+          DEMAND,
           () -> memoryLoops().map(Optional::of),
           loops -> loops.ifPresent(MemoryWarmUp::exercise));
 
