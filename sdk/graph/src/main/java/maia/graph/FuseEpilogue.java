@@ -13,7 +13,6 @@ import maia.tensor.Activation;
 import maia.tensor.Binary;
 import maia.tensor.Contraction;
 import maia.tensor.Conversion;
-import maia.tensor.Op;
 import maia.tensor.Unary;
 
 /// Joins a linear operation with what follows it, as long as each value has one reader and the
@@ -44,8 +43,8 @@ final class FuseEpilogue {
       if (taken.stream().anyMatch(t -> t == node)) {
         continue;
       }
-      if (node.op() instanceof Contraction.Linear linear) {
-        Epilogue epilogue = new Epilogue(node, linear);
+      if (node.op() instanceof Contraction product && isOneMatrix(node)) {
+        Epilogue epilogue = new Epilogue(node, product);
         epilogue.grow();
         taken.addAll(epilogue.nodes);
         steps.add(epilogue.step());
@@ -54,6 +53,21 @@ final class FuseEpilogue {
       }
     }
     return List.copyOf(steps);
+  }
+
+  /// Whether all rows of the left operand meet one matrix of a type that is multiplied as it is.
+  private static boolean isOneMatrix(Node node) {
+    Value x = node.inputs().get(0);
+    Value w = node.inputs().get(1);
+    return switch (node.op()) {
+      case Contraction.Linear _ -> true;
+      case Contraction.MatMul _ ->
+          w.shape().size() == 2
+              && x.type().equals(w.type())
+              && x.type() instanceof DType
+              && node.output().elements() > 0;
+      default -> false;
+    };
   }
 
   /// The stages of an epilogue; a stage can only be followed by a later one.
@@ -78,9 +92,9 @@ final class FuseEpilogue {
     private ElementType outType;
     private Optional<ScaleRule> rule = Optional.empty();
 
-    Epilogue(Node root, Contraction.Linear linear) {
+    Epilogue(Node root, Contraction product) {
       this.root = root;
-      this.outType = linear.outType();
+      this.outType = product.outType();
       nodes.add(root);
       if (root.inputs().size() == 3) {
         bias = Optional.of(root.inputs().get(2));
@@ -213,6 +227,7 @@ final class FuseEpilogue {
       return new Step.Linear(
           root.inputs().get(0),
           root.inputs().get(1),
+          root.op() instanceof Contraction.MatMul ? Step.Order.IN_OUT : Step.Order.OUT_IN,
           scale,
           bias,
           between,
@@ -220,8 +235,7 @@ final class FuseEpilogue {
           outScale,
           outType,
           rule,
-          nodes.getLast().output(),
-          nodes.stream().<Op>map(Node::op).toList());
+          nodes);
     }
   }
 }

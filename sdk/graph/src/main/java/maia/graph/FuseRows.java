@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.Set;
 import java.util.stream.Stream;
+import maia.numerics.DType;
+import maia.tensor.Normalize;
 
 /// Joins operations on the elements and rows of one shape into kernels of their own: each operation
 /// joins the kernels of those whose results it reads, as long as no way leads out of the joint
@@ -173,10 +175,20 @@ final class FuseRows {
   }
 
   private Step step(Unit unit) {
-    return unit.whole.orElseGet(() -> {
-      RowSpace space = unit.space.orElseThrow();
-      return fused(space.space(), space.shape(), unit.nodes);
-    });
+    if (unit.whole.isPresent() && !converts(unit)) {
+      return unit.whole.get();
+    }
+    RowSpace space = unit.space.orElseThrow();
+    return fused(space.space(), space.shape(), unit.nodes);
+  }
+
+  /// Whether an operation alone would have its weights converted by kernels of their own first, and
+  /// a kernel made for it reads them as they are.
+  private boolean converts(Unit unit) {
+    return unit.space.isPresent()
+        && unit.nodes.getFirst() instanceof Node(Normalize _, var inputs, _, _)
+        && inputs.stream().skip(1).anyMatch(v -> v.type() != DType.F32)
+        && keeps(unit.nodes) * unit.space.get().paddedRow() <= limits.elements();
   }
 
   private Step.Fused fused(Step.Space space, List<Long> shape, List<Node> nodes) {

@@ -33,11 +33,13 @@ public record Plan(Graph graph, List<Step> steps, List<String> notes) {
   public enum Pattern {
     /// `softmax(q k^T * scale) v`.
     ATTENTION,
+    /// Products of one input, and residuals and gates that follow products: see [Step.Products].
+    PRODUCTS,
   }
 
   /// The plan of the simplified graph with everything fused that one kernel can compute: patterns
-  /// first, then epilogues of linear operations, then chains of element-wise operations with the
-  /// norms, softmaxes and reductions of rows among them.
+  /// first, then epilogues of products, products of one input, then chains of element-wise
+  /// operations with the norms, softmaxes and reductions of rows among them.
   public static Plan fused(Graph graph) {
     return fused(graph, Limits.DEFAULT);
   }
@@ -47,7 +49,8 @@ public record Plan(Graph graph, List<Step> steps, List<String> notes) {
     Graph once = graph.simplified();
     Graph simple = limits.patterns().contains(Pattern.ATTENTION) ? FindAttention.of(once) : once;
     FuseEpilogue epilogues = new FuseEpilogue(simple);
-    return new FuseRows(simple, epilogues.steps(), limits).plan();
+    FuseProducts products = new FuseProducts(simple, epilogues.steps(), limits);
+    return new FuseRows(simple, products.steps(), limits).plan();
   }
 
   /// The plan that runs every operation on its own, those that nothing reads too.

@@ -26,7 +26,8 @@ public sealed interface Step {
   /// `y = act(x w^T * scale + bias) * outScale`, rounded to `outType`.
   ///
   /// @param x activations, K in the last dimension
-  /// @param weight weights, N x K
+  /// @param weight weights, a matrix
+  /// @param order which dimension of the weights is K
   /// @param scale factor of the accumulator, when there is one
   /// @param bias bias of N values, when there is one
   /// @param between the type to which the sum is rounded before the activation; F32 for none
@@ -34,11 +35,11 @@ public sealed interface Step {
   /// @param outScale factor of the activated value, when there is one
   /// @param outType type of the result
   /// @param rule scale rule, when `outType` is a block format
-  /// @param output the result
-  /// @param ops the operations fused into it
+  /// @param nodes the operations fused into it, the product first
   record Linear(
       Value x,
       Value weight,
+      Order order,
       Optional<Float> scale,
       Optional<Value> bias,
       DType between,
@@ -46,16 +47,20 @@ public sealed interface Step {
       Optional<Float> outScale,
       ElementType outType,
       Optional<ScaleRule> rule,
-      Value output,
-      List<Op> ops)
+      List<Node> nodes)
       implements Step {
     public Linear {
-      ops = List.copyOf(ops);
+      nodes = List.copyOf(nodes);
+    }
+
+    /// The result.
+    public Value output() {
+      return nodes.getLast().output();
     }
 
     @Override
     public List<Value> outputs() {
-      return List.of(output);
+      return List.of(output());
     }
 
     @Override
@@ -64,10 +69,19 @@ public sealed interface Step {
     }
 
     @Override
+    public List<Op> ops() {
+      return nodes.stream().<Op>map(Node::op).toList();
+    }
+
+    @Override
     public String toString() {
-      return "%s = linear %s, %s%s%s%s%s%s -> %s   (fused: %s)"
+      return "%s = %s   (fused: %s)".formatted(output().typed(), formula(), names(ops()));
+    }
+
+    private String formula() {
+      return "%s %s, %s%s%s%s%s%s -> %s"
           .formatted(
-              output.typed(),
+              nodes.getFirst().op().name(),
               x,
               weight,
               scale.map(s -> " * " + s).orElse(""),
@@ -77,8 +91,67 @@ public sealed interface Step {
                   ? ""
                   : ", " + activation.name().toLowerCase(Locale.ROOT),
               outScale.map(s -> ", * " + s).orElse(""),
-              outType.label(),
-              ops.stream().map(Op::name).collect(Collectors.joining(" ")));
+              outType.label());
+    }
+  }
+
+  /// How the weights of a product lie.
+  enum Order {
+    /// N x K, as layers keep them.
+    OUT_IN,
+    /// K x N, the right operand of a matrix product.
+    IN_OUT,
+  }
+
+  /// Products of one input, and operations on the elements of their results: one kernel reads the
+  /// input once and writes nothing that only it reads. Every value is rounded to its type where it
+  /// comes into being.
+  ///
+  /// @param members the products with their epilogues; same input, weights of one shape and type
+  /// @param tail operations on elements of the shape of the results, in order
+  /// @param operands the tensors that the tail reads: of the shape of the results, or one row
+  /// @param numbers the constants of one element that the tail reads
+  /// @param outputs the results that others read
+  record Products(
+      List<Linear> members,
+      List<Node> tail,
+      List<Value> operands,
+      List<Value> numbers,
+      List<Value> outputs)
+      implements Step {
+    public Products {
+      members = List.copyOf(members);
+      tail = List.copyOf(tail);
+      operands = List.copyOf(operands);
+      numbers = List.copyOf(numbers);
+      outputs = List.copyOf(outputs);
+    }
+
+    @Override
+    public List<Value> inputs() {
+      return Stream.concat(members.stream().flatMap(m -> m.inputs().stream()), operands.stream())
+          .distinct()
+          .toList();
+    }
+
+    @Override
+    public List<Op> ops() {
+      return Stream.concat(
+              members.stream().flatMap(m -> m.ops().stream()), tail.stream().<Op>map(Node::op))
+          .toList();
+    }
+
+    @Override
+    public String toString() {
+      return "%s = %s%s   (fused: %s)"
+          .formatted(
+              outputs.stream().map(Value::typed).collect(Collectors.joining(", ")),
+              members.stream().map(Linear::formula).collect(Collectors.joining(" and ")),
+              operands.stream().map(v -> ", " + v).collect(Collectors.joining()),
+              members.stream().map(m -> names(m.ops())).collect(Collectors.joining(" and "))
+                  + (tail.isEmpty()
+                      ? ""
+                      : ", then " + names(tail.stream().map(Node::op).toList())));
     }
   }
 
@@ -180,8 +253,12 @@ public sealed interface Step {
           .formatted(
               outputs.stream().map(Value::typed).collect(Collectors.joining(", ")),
               inputs.stream().map(Value::toString).collect(Collectors.joining(", ")),
-              nodes.stream().map(n -> n.op().name()).collect(Collectors.joining(" ")));
+              names(ops()));
     }
+  }
+
+  private static String names(List<? extends Op> ops) {
+    return ops.stream().map(Op::name).collect(Collectors.joining(" "));
   }
 
   /// Activations that an epilogue computes.

@@ -1,5 +1,6 @@
 package maia.kernel;
 
+import maia.kernel.ir.Mistake;
 import maia.numerics.BlockFormat;
 
 /// A tile in a block format: elements and their scales.
@@ -18,7 +19,33 @@ public final class MxTile {
     this.transposed = transposed;
   }
 
-  static MxTile of(Tile elements, Tile scales, BlockFormat format) {
+  /// A tile in `format` of elements and scales that were computed one by one; both have the types
+  /// of the format (UE4M3 or E8M0 for scales), and there is one scale for each block of a row.
+  public static MxTile of(Tile elements, Tile scales, BlockFormat format) {
+    Tracer trace = elements.made.trace();
+    trace.require(
+        elements.dtype() == format.element() && scales.dtype() == format.scale(),
+        Mistake.WRONG_TYPE,
+        "block tile: %s has %s elements and %s scales, got %s and %s; convert them with .to(type)",
+        format.label(),
+        format.element().label(),
+        format.scale().label(),
+        elements.dtype().label(),
+        scales.dtype().label());
+    int last = elements.shape().size() - 1;
+    boolean fits =
+        last >= 0
+            && scales.shape().size() == last + 1
+            && elements.shape().subList(0, last).equals(scales.shape().subList(0, last))
+            && elements.shape().get(last) == scales.shape().get(last) * format.block();
+    trace.require(
+        fits,
+        Mistake.NOT_WHOLE_BLOCKS,
+        "block tile: %s has one scale for %d elements of a row, got scales %s for elements %s",
+        format.label(),
+        format.block(),
+        scales.shape(),
+        elements.shape());
     return new MxTile(elements, scales, format.block(), format.label(), false);
   }
 

@@ -7,7 +7,6 @@ import maia.kernel.ir.Func;
 import maia.kernel.ir.Mistake;
 import maia.kernel.ir.Term;
 import maia.npl.Program.Access;
-import maia.numerics.BlockFormat;
 import maia.numerics.DType;
 import maia.numerics.ElementType;
 
@@ -22,15 +21,6 @@ final class Parameters {
 
   List<Func.Param> list() {
     return params;
-  }
-
-  void checkFormat(String name, BlockFormat type) {
-    trace.require(
-        type.element() != DType.I8,
-        Mistake.FORMAT_NOT_BUILT,
-        "array '%s': kernels on %s are not built; use an MX float format such as mxfp4",
-        name,
-        type.label());
   }
 
   Use array(String name, ElementType type, int rank, Access access) {

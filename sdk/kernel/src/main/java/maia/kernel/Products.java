@@ -130,8 +130,15 @@ final class Products {
   }
 
   static Made dotScaled(MxTile a, MxTile b, Made acc) {
-    check("dotScaled", a.elements().made, b.elements().made, acc);
     Tracer trace = acc.trace();
+    for (MxTile operand : List.of(a, b)) {
+      trace.require(
+          operand.elements().dtype() != DType.I8,
+          Mistake.FORMAT_NOT_BUILT,
+          "dotScaled: the tensor unit multiplies blocks of floats, got %s; multiply its elements times its scales in F32",
+          operand.label());
+    }
+    check("dotScaled", a.elements().made, b.elements().made, acc);
     trace.require(
         a.block() == b.block(),
         Mistake.BLOCKS_DIFFER,
@@ -198,7 +205,7 @@ final class Products {
     trace.require(
         format.element() != DType.I8,
         Mistake.FORMAT_NOT_BUILT,
-        "quantize: %s is not built in kernels; use an MX float format such as mxfp4",
+        "quantize: no instruction makes %s; make its elements and scales and join them with MxTile.of, as library.Quantise does",
         format.label());
     trace.require(
         type.dtype() == DType.F32 && type.rank() == 2,

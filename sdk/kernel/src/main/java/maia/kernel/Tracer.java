@@ -127,7 +127,6 @@ final class Tracer implements KernelContext {
 
   @Override
   public BlockArrayArg array(String name, BlockFormat type, int rank, Access access) {
-    parameters.checkFormat(name, type);
     return new BlockArrayArg(this, parameters.array(name, type, rank, access), type);
   }
 

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import maia.kernel.library.FlashAttention;
 import maia.kernel.library.FlashAttention.See;
 import maia.machine.Chip;
 import maia.machine.Machine;
 import maia.numerics.DType;
 import maia.numerics.HostArray;
+import maia.sim.EngineUse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -116,6 +118,29 @@ class AttentionTest {
                   0.125f);
       assertThat(run.cycles()).isPositive();
     }
+  }
+
+  @Test
+  void prefill_causal_givesEveryTileAboutAsManyKeys() {
+    // 12 blocks of queries per head: programs dealt head by head would give a tile the same block
+    // of every head
+    var p = new FlashAttention.Problem(24, 8, 12 * 256, 128, DType.FP8_E4M3);
+    Run run =
+        FlashAttention.over(FlashAttention.KERNEL.with("SEE", See.CAUSAL), p, Chip.MAIA_200)
+            .on(new OnSim(Chip.MAIA_200))
+            .timing(
+                HostArray.meta(DType.FP8_E4M3, 24, p.queries(), 128),
+                HostArray.meta(DType.FP8_E4M3, 3, p.queries(), 128),
+                HostArray.meta(DType.FP8_E4M3, 3, p.queries(), 128),
+                HostArray.meta(BF16, 24, p.queries(), 128),
+                0.088f);
+    LongSummaryStatistics work =
+        ((OnSim.Finished) run)
+            .run().counters().engines().stream()
+                .filter(e -> e.kind().equals("ttu"))
+                .mapToLong(EngineUse::busyPicoseconds)
+                .summaryStatistics();
+    assertThat(work.getMax()).isLessThan((long) (1.25 * work.getAverage()));
   }
 
   static void close(float[] found, double[] expected, int from) {

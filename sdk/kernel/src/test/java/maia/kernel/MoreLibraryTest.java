@@ -21,7 +21,6 @@ import maia.kernel.library.Linear;
 import maia.kernel.library.LinearMx;
 import maia.kernel.library.LinearW4A16;
 import maia.kernel.library.Pool2d;
-import maia.kernel.library.Quantise;
 import maia.kernel.library.QuantiseRows;
 import maia.machine.Chip;
 import maia.machine.Machine;
@@ -194,27 +193,6 @@ class MoreLibraryTest {
         .on(new OnSim(Chip.TOY))
         .run(dense, w, y);
     assertThat(y.toFloats()).isEqualTo(wide);
-  }
-
-  @Test
-  void quantise_nvfp4WithATensorScale_dividesFirst() {
-    HostArray x = Values.array(1, F32, 3, 40);
-    float scale = BlockCodec.tensorScale(2, NVFP4);
-    float[] divided = x.toFloats();
-    for (int i = 0; i < divided.length; i++) {
-      divided[i] /= scale;
-    }
-    float[] elements = new float[40];
-    float[] scales = new float[3];
-    HostArray y = HostArray.zeros(NVFP4, 3, 40).withTensorScale(scale);
-    Quantise.over(3, 40, NVFP4).on(new OnSim(Chip.TOY)).run(x, y);
-    float[] found = BlockCodec.dequantize(y).toFloats();
-    for (int r = 0; r < 3; r++) {
-      BlockCodec.quantize(NVFP4, ScaleRule.FLOOR, divided, r * 40, 40, 1, elements, 0, scales, 0);
-      for (int i = 0; i < 40; i++) {
-        assertThat(found[r * 40 + i]).isEqualTo(elements[i] * scales[i / 16] * scale);
-      }
-    }
   }
 
   @Test

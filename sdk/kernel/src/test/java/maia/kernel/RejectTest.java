@@ -13,6 +13,7 @@ import maia.kernel.ir.KernelException;
 import maia.kernel.library.VectorAdd;
 import maia.machine.Chip;
 import maia.numerics.BlockFormat;
+import maia.numerics.DType;
 import maia.numerics.HostArray;
 import maia.numerics.ScaleRule;
 import org.junit.jupiter.api.Test;
@@ -130,10 +131,29 @@ class RejectTest {
   }
 
   @Test
-  void mxint8Parameter_isNotBuilt() {
+  void mxint8_isNeitherMadeNorMultipliedByAnInstruction() {
     refuses(
-        k -> k.in("x", BlockFormat.MXINT8, 2),
-        "array 'x': kernels on mxint8 are not built; use an MX float format such as mxfp4 [K119]");
+        k -> k.quantize(k.zeros(F32, 16, 32), BlockFormat.MXINT8, ScaleRule.FLOOR),
+        "quantize: no instruction makes mxint8; make its elements and scales and join them with MxTile.of, as library.Quantise does [K119]");
+    refuses(
+        k -> {
+          var x =
+              k.in("x", BlockFormat.MXINT8, 2).block(32, 32).at(k.scalar(0), k.scalar(0)).load();
+          k.dotScaled(x, x.t(), k.zeros(F32, 32, 32));
+        },
+        "dotScaled: the tensor unit multiplies blocks of floats, got mxint8; multiply its elements times its scales in F32 [K119]");
+  }
+
+  @Test
+  void blockTile_ofWrongParts_namesThem() {
+    refuses(
+        k -> MxTile.of(k.zeros(F32, 16, 32), k.zeros(F32, 16, 2), BlockFormat.NVFP4),
+        "block tile: nvfp4 has fp4_e2m1 elements and ue4m3 scales, got f32 and f32; convert them with .to(type) [K111]");
+    refuses(
+        k ->
+            MxTile.of(
+                k.zeros(DType.FP4_E2M1, 16, 32), k.zeros(DType.UE4M3, 16, 1), BlockFormat.NVFP4),
+        "block tile: nvfp4 has one scale for 16 elements of a row, got scales [16, 1] for elements [16, 32] [K118]");
   }
 
   // ---- memory

@@ -1,7 +1,7 @@
 package maia.npl;
 
 /// How often loops may go round before they count as endless. Eager mode, interpreter and simulator
-/// share these numbers, so what one of them stops the others stop too (decision 057).
+/// share these numbers, so what one of them stops the others stop too (decision 056).
 public final class Endless {
   /// Rounds of one run of a loop that goes on while a condition holds.
   public static final long WHILE_ROUNDS = 1L << 16;

@@ -24,8 +24,11 @@ public final class Elements {
         Arrays.toString(shape),
         to.type().label(),
         Arrays.toString(to.shape()));
+    Memory.checkAlive(from.segment());
+    Memory.checkAlive(to.segment());
     if (from.elements() > 0) {
       Walk.of(from, to).run();
+      PackedWeights.written(to.segment());
     }
     if (from.scales().isPresent() && to.scales().isPresent()) {
       copy(from.scales().get(), to.scales().get());
@@ -40,6 +43,7 @@ public final class Elements {
     if (dense && type.bits() >= 8 && to.elements() > 0) {
       spread(
           to.segment(), type.bits() / 8 * to.offset(), type.bytes(to.elements()), from, at, type);
+      PackedWeights.written(to.segment());
       return;
     }
     HostArray value =

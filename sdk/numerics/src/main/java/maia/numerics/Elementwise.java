@@ -99,8 +99,8 @@ public final class Elementwise {
     Reader right = new Reader(b);
     long count = out.elements();
     Kernels kernels = Kernels.current(count);
-    boolean direct = isF32(a) && isF32(b) && isF32(out) && left.isDense() && kernels.hasPairs();
-    if (!direct || !(right.isDense() || right.isOne())) {
+    boolean direct = isDirect(a) && isDirect(b) && isDirect(out) && left.isDense();
+    if (!direct || !kernels.hasPairs() || !(right.isDense() || right.isOne())) {
       combine(op.name(), a, b, out, (x, y, n) -> plain(op, x, y, n));
       return;
     }
@@ -170,8 +170,8 @@ public final class Elementwise {
         });
   }
 
-  private static boolean isF32(Array x) {
-    return x.type() == DType.F32;
+  private static boolean isDirect(Array x) {
+    return x.type() == DType.F32 && Direct.is(x.segment());
   }
 
   /// In loops that the compiler turns into vectors by itself.

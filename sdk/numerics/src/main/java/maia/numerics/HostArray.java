@@ -135,6 +135,7 @@ public final class HostArray implements Array {
           Stop.poll("store");
           Codec.of(type).encode(values, done, count, to.segment(), first, stride);
         });
+    PackedWeights.written(to.segment());
   }
 
   /// These values, in row-major order.
@@ -324,6 +325,7 @@ public final class HostArray implements Array {
   private static void checkMemory(MemorySegment segment) {
     Check.argument(
         !segment.equals(MemorySegment.NULL), "array: a shape without memory has no values");
+    Memory.checkAlive(segment);
   }
 
   private static void checkCount(int values, Array array) {

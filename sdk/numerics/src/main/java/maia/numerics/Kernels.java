@@ -30,7 +30,7 @@ interface Kernels {
   /// Whether [#pair] is there.
   boolean hasPairs();
 
-  /// `out = a op b` on fp32 in memory; places count elements.
+  /// `out = a op b` on fp32 in memory ([Direct]); places count elements.
   void pair(
       Elementwise.Pair op,
       MemorySegment a,

@@ -2,6 +2,7 @@ package maia.numerics;
 
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.Optional;
 import maia.base.Check;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 public final class MatMul {
   private static final long SMALL = 4096;
   private static final long PARALLEL = 1 << 21;
+
+  /// Rows up to which packing the second operand is a good part of a product.
+  private static final int WORTH_PACKING = 512;
 
   private MatMul() {}
 
@@ -87,14 +91,58 @@ public final class MatMul {
         Arrays.toString(a.shape()),
         Arrays.toString(b.shape()),
         Arrays.toString(c.shape()));
-    Check.argument(
-        c.type() == DType.F32 && (n <= 1 || c.strides()[1] == 1),
-        "matmul: the result must be f32 with contiguous rows, was %s",
-        c.type().label());
+    checkResult(c, n);
     if (m > 0 && n > 0 && k > 0) {
       long work = (long) m * n * k;
       run(Kernels.current(work).tile(), m, n, k, a, b, c);
     }
+  }
+
+  /// `c += x * w^T`, a linear layer: `x` `[m, k]`, `w` `[n, k]`, `c` `[m, n]`, as
+  /// [#multiplyAdd(Array, Array, Array)]. A `w` that is used again and again is packed once, see
+  /// [PackedWeights].
+  public static void linear(Array x, Array w, Array c) {
+    int m = Math.toIntExact(c.shape()[0]);
+    int n = Math.toIntExact(c.shape()[1]);
+    int k = Math.toIntExact(x.shape()[1]);
+    Check.argument(
+        x.shape()[0] == m && w.shape()[1] == k && w.shape()[0] == n,
+        "linear: %s times the transpose of %s does not fit %s",
+        Arrays.toString(x.shape()),
+        Arrays.toString(w.shape()),
+        Arrays.toString(c.shape()));
+    checkResult(c, n);
+    if (m > 0 && n > 0 && k > 0) {
+      linear(Kernels.current((long) m * n * k).tile(), m, n, k, x, w, c);
+    }
+  }
+
+  /// The same with this tile, or without one.
+  static void linear(@Nullable Tile tile, int m, int n, int k, Array x, Array w, Array c) {
+    boolean parallel = (long) m * n * k >= PARALLEL;
+    Operand b = Operand.of(w).transposed();
+    boolean make = m <= WORTH_PACKING;
+    float[] panels = tile == null ? null : PackedWeights.of(tile, b, n, k, make, parallel);
+    if (tile == null || panels == null) {
+      run(tile, m, n, k, x, transposed(w), c);
+    } else if (m <= PanelProduct.ROWS) {
+      PanelProduct.run(tile, m, n, k, Operand.of(x), panels, Operand.of(c), parallel);
+    } else {
+      PackedProduct.run(tile, m, n, k, Operand.of(x), b, Operand.of(c), panels, parallel);
+    }
+  }
+
+  private static Array transposed(Array w) {
+    long[] shape = {w.shape()[1], w.shape()[0]};
+    long[] strides = {w.strides()[1], w.strides()[0]};
+    return HostArray.view(w.type(), shape, strides, w.offset(), w.segment(), Optional.empty(), 1);
+  }
+
+  private static void checkResult(Array c, int n) {
+    Check.argument(
+        c.type() == DType.F32 && (n <= 1 || c.strides()[1] == 1),
+        "matmul: the result must be f32 with contiguous rows, was %s",
+        c.type().label());
   }
 
   static void run(@Nullable Tile tile, int m, int n, int k, Array a, Array b, Array c) {

@@ -6,8 +6,9 @@ import java.lang.ref.PhantomReference;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.nio.ByteBuffer;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -19,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// see off-heap bytes. The budget is soft: data that is really in use may exceed it.
 ///
 /// Small arrays share chunks, so that a scalar costs no cleanup of its own, and large ones use
-/// blocks again that the collector has found unreachable. Inside a [#scope] memory is freed at the
-/// scope's end instead.
+/// blocks again that the collector has found unreachable, the last one first. Inside a [#scope]
+/// memory comes back at the scope's end instead, while the caches still hold it.
 ///
 /// The budget is 2 GiB, or the system property `maia.memory.budget` in bytes.
 public final class Memory {
@@ -43,10 +44,16 @@ public final class Memory {
   private static final long RECLAIM_WAIT_MILLIS = 40;
 
   private static final ReferenceQueue<MemorySegment.Scope> FREED = new ReferenceQueue<>();
-  private static final Set<Owner> OWNERS = ConcurrentHashMap.newKeySet();
+
+  /// Found by itself or by a [Probe].
+  private static final Map<Object, Owner> OWNERS = new ConcurrentHashMap<>();
+
   private static final AtomicLong LIVE = new AtomicLong();
   private static final AtomicLong LIMIT = new AtomicLong(Math.min(SOFT, BUDGET));
   private static final AtomicReference<Chunk> OPEN = new AtomicReference<>(Chunk.FULL);
+
+  /// Owners that are in the table although a scope has freed their memory.
+  private static final AtomicLong ENDED = new AtomicLong();
 
   private Memory() {}
 
@@ -54,16 +61,34 @@ public final class Memory {
   public static MemorySegment allocate(long bytes) {
     Check.argument(bytes >= 0, "memory: size must not be negative, was %d bytes", bytes);
     MemoryScope scope = MemoryScope.current();
-    if (scope != null) {
-      return scoped(scope, bytes);
+    if (bytes > SMALL) {
+      return large(bytes, true, scope);
     }
-    return bytes <= SMALL ? small(bytes) : large(bytes, true);
+    return scope == null ? small(bytes) : scope.small(sizeOf(bytes)).asSlice(0, bytes);
   }
 
   /// The same with anything in it, for results of which every byte is written.
   static MemorySegment allocateUnset(long bytes) {
-    boolean plain = bytes <= SMALL || MemoryScope.current() != null;
-    return plain ? allocate(bytes) : large(bytes, false);
+    return bytes <= SMALL ? allocate(bytes) : large(bytes, false, MemoryScope.current());
+  }
+
+  /// Whether the memory of `segment` is still its own: not after the end of its scope.
+  public static boolean isAlive(MemorySegment segment) {
+    MemorySegment.Scope scope = segment.scope();
+    if (!scope.isAlive() || ENDED.get() == 0) {
+      return scope.isAlive();
+    }
+    Owner owner = OWNERS.get(new Probe(scope));
+    return owner == null || !owner.isBack.get();
+  }
+
+  /// Refuses memory that a scope has freed.
+  static void checkAlive(MemorySegment segment) {
+    Check.argument(
+        isAlive(segment),
+        "array: the scope that freed these %d bytes has ended; make the array before the scope, or"
+            + " copy it outside of scopes",
+        segment.byteSize());
   }
 
   /// Opens a scope: arrays that the calling thread makes before its end are freed there.
@@ -81,18 +106,27 @@ public final class Memory {
   /// A piece of the open chunk. Several threads may take pieces; a thread that finds it full opens
   /// another.
   private static MemorySegment small(long bytes) {
-    long size = Math.max(ALIGNMENT, Math.ceilDiv(bytes, (long) ALIGNMENT) * ALIGNMENT);
+    long size = sizeOf(bytes);
     while (true) {
       Chunk chunk = OPEN.get();
       long at = chunk.used.getAndAdd(size);
       if (at + size <= chunk.memory.byteSize()) {
         return chunk.memory.asSlice(at, bytes);
       }
-      OPEN.compareAndSet(chunk, new Chunk(large(CHUNK, true)));
+      OPEN.compareAndSet(chunk, new Chunk(large(CHUNK, true, null)));
     }
   }
 
-  private static MemorySegment large(long bytes, boolean zeroed) {
+  private static long sizeOf(long bytes) {
+    return Math.max(ALIGNMENT, Math.ceilDiv(bytes, (long) ALIGNMENT) * ALIGNMENT);
+  }
+
+  /// A piece of memory that small arrays of a scope are cut from, with anything in it.
+  static MemorySegment chunk(MemoryScope scope) {
+    return large(CHUNK, false, scope);
+  }
+
+  private static MemorySegment large(long bytes, boolean zeroed, @Nullable MemoryScope scope) {
     expunge();
     MemoryPool.Lease lease = MemoryPool.reuse(bytes);
     if (lease == null && LIVE.get() + bytes > LIMIT.get()) {
@@ -100,21 +134,20 @@ public final class Memory {
       lease = MemoryPool.reuse(bytes);
     }
     lease = lease == null ? MemoryPool.make(bytes) : lease;
+    if (lease == null && scope != null) {
+      LIVE.addAndGet(bytes);
+      return scope.allocate(bytes, ALIGNMENT);
+    }
     MemorySegment segment = lease == null ? allocateOrReclaim(bytes) : lease.segment();
     if (zeroed && lease != null && lease.isUsed()) {
       segment.fill((byte) 0);
     }
     LIVE.addAndGet(bytes);
-    OWNERS.add(new Owner(segment.scope(), bytes, lease == null ? null : lease.block()));
-    return segment;
-  }
-
-  private static MemorySegment scoped(MemoryScope scope, long bytes) {
-    if (LIVE.get() + bytes > LIMIT.get()) {
-      reclaim(bytes);
+    Owner owner = new Owner(segment.scope(), bytes, lease == null ? null : lease.block());
+    OWNERS.put(owner, owner);
+    if (scope != null) {
+      scope.owns(owner);
     }
-    MemorySegment segment = scope.allocate(Math.max(bytes, 1), ALIGNMENT).asSlice(0, bytes);
-    LIVE.addAndGet(bytes);
     return segment;
   }
 
@@ -169,18 +202,37 @@ public final class Memory {
   }
 
   private static void expunge() {
+    PackedWeights.expunge();
     while (FREED.poll() instanceof Owner owner) {
       release(owner);
     }
   }
 
+  /// Nothing refers to the memory any more.
   private static void release(Owner owner) {
-    if (OWNERS.remove(owner)) {
-      LIVE.addAndGet(-owner.bytes);
-      if (owner.block != null) {
-        MemoryPool.back(owner.block);
-      }
+    if (OWNERS.remove(owner) != null && !back(owner)) {
+      ENDED.addAndGet(-1);
     }
+  }
+
+  /// The end of a scope has freed this memory, to which something may still refer.
+  static void end(Owner owner) {
+    ENDED.addAndGet(1);
+    if (!back(owner)) {
+      ENDED.addAndGet(-1);
+    }
+  }
+
+  /// Takes the memory back, once.
+  private static boolean back(Owner owner) {
+    if (!owner.isBack.compareAndSet(false, true)) {
+      return false;
+    }
+    LIVE.addAndGet(-owner.bytes);
+    if (owner.block != null) {
+      MemoryPool.back(owner.block);
+    }
+    return true;
   }
 
   /// Memory that small arrays are cut from, and how much of it is taken.
@@ -196,14 +248,39 @@ public final class Memory {
   }
 
   /// Follows the scope, which all views of a segment share.
-  private static final class Owner extends PhantomReference<MemorySegment.Scope> {
+  static final class Owner extends PhantomReference<MemorySegment.Scope> {
     private final long bytes;
     private final @Nullable ByteBuffer block;
+    private final int hash;
+    private final AtomicBoolean isBack = new AtomicBoolean();
 
     Owner(MemorySegment.Scope scope, long bytes, @Nullable ByteBuffer block) {
       super(scope, FREED);
       this.bytes = bytes;
       this.block = block;
+      this.hash = System.identityHashCode(scope);
+    }
+
+    long bytes() {
+      return bytes;
+    }
+
+    @Override
+    public int hashCode() {
+      return hash;
+    }
+  }
+
+  /// Equals the owner of the memory of a scope.
+  private record Probe(MemorySegment.Scope scope) {
+    @Override
+    public int hashCode() {
+      return System.identityHashCode(scope);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Owner owner && owner.refersTo(scope);
     }
   }
 }

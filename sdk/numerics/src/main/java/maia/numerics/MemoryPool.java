@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// collector has found that scope unreachable, the block may be handed out again. Sizes are rounded
 /// up to a quarter of a power of two.
 final class MemoryPool {
-  private static final long SMALLEST = 64L << 10;
+  private static final long SMALLEST = 4L << 10;
   private static final long LARGEST = 256L << 20;
   private static final int ALIGNMENT = 64;
   private static final int QUARTERS = 4;

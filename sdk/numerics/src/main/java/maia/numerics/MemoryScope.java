@@ -2,7 +2,8 @@ package maia.numerics;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.ArrayList;
+import java.util.List;
 import maia.base.Check;
 import org.jspecify.annotations.Nullable;
 
@@ -18,11 +19,20 @@ import org.jspecify.annotations.Nullable;
 public final class MemoryScope implements AutoCloseable {
   private static final ThreadLocal<@Nullable MemoryScope> CURRENT = new ThreadLocal<>();
 
-  private final Arena arena = Arena.ofShared();
   private final Thread owner = Thread.currentThread();
   private final @Nullable MemoryScope outer;
   private final boolean collected;
-  private final AtomicLong bytes = new AtomicLong();
+
+  /// What the pool lent.
+  private final List<Memory.Owner> owners = new ArrayList<>();
+
+  /// What it does not serve, made on first use.
+  private @Nullable Arena arena;
+
+  private long arenaBytes;
+  private MemorySegment chunk = MemorySegment.NULL;
+  private boolean isClosed;
+  private volatile long bytes;
 
   private MemoryScope(@Nullable MemoryScope outer, boolean collected) {
     this.outer = outer;
@@ -43,21 +53,43 @@ public final class MemoryScope implements AutoCloseable {
     return scope == null || scope.collected ? null : scope;
   }
 
+  /// Zeroed memory of a few bytes, a multiple of what memory is aligned to.
+  MemorySegment small(long size) {
+    if (chunk.byteSize() < size) {
+      chunk = Memory.chunk(this);
+      bytes -= chunk.byteSize();
+    }
+    MemorySegment piece = chunk.asSlice(0, size);
+    chunk = chunk.asSlice(size);
+    bytes += size;
+    return piece.fill((byte) 0);
+  }
+
+  /// Zeroed memory that the pool does not serve.
   MemorySegment allocate(long size, long alignment) {
+    arena = arena == null ? Arena.ofShared() : arena;
     MemorySegment segment = arena.allocate(size, alignment);
-    bytes.addAndGet(size);
+    arenaBytes += size;
+    bytes += size;
     return segment;
+  }
+
+  /// Takes memory that the pool lent.
+  void owns(Memory.Owner lent) {
+    owners.add(lent);
+    bytes += lent.bytes();
   }
 
   /// Bytes allocated in this scope so far.
   public long bytes() {
-    return bytes.get();
+    return bytes;
   }
 
-  /// Frees the arrays of this scope; using one afterwards is refused.
+  /// Frees the arrays of this scope; using one afterwards is refused. Their raw segments belong to
+  /// other arrays then.
   @Override
   public void close() {
-    if (!arena.scope().isAlive()) {
+    if (isClosed) {
       return;
     }
     Check.argument(
@@ -69,7 +101,12 @@ public final class MemoryScope implements AutoCloseable {
     } else {
       CURRENT.set(outer);
     }
-    arena.close();
-    Memory.released(bytes.get());
+    isClosed = true;
+    if (arena != null) {
+      arena.close();
+      Memory.released(arenaBytes);
+    }
+    owners.forEach(Memory::end);
+    owners.clear();
   }
 }

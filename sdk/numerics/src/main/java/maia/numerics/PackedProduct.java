@@ -21,11 +21,12 @@ final class PackedProduct {
   /// Panels of `b` packed side by side, so that memory is read in whole runs.
   private static final int GROUP = 8;
 
-  /// Where panels begin: arrays of this size start a region of the garbage collector, and their
-  /// elements 16 bytes into a cache line, so that from here on no vector crosses two lines.
-  private static final int ALIGNED = 12;
+  private static final int ALIGNED = Panels.ALIGNED;
 
   private static final int LARGE = 1 << 20;
+
+  /// Between rows of `a`, so that those of a tile do not meet in one place of the first cache.
+  private static final int GAP = 16;
 
   private final Tile tile;
   private final int m;
@@ -34,16 +35,33 @@ final class PackedProduct {
   private final Operand b;
   private final Operand c;
   private final float @Nullable [] heap;
+  private final float @Nullable [] panels;
+  private final int k;
+
+  /// Whether `a` runs along its columns; then its panels are interleaved, else rows copied.
+  private final boolean across;
+
   private final boolean parallel;
 
   private PackedProduct(
-      Tile tile, int m, int n, Operand a, Operand b, Operand c, boolean parallel) {
+      Tile tile,
+      int m,
+      int n,
+      int k,
+      Operand a,
+      Operand b,
+      Operand c,
+      float @Nullable [] panels,
+      boolean parallel) {
     this.tile = tile;
     this.m = m;
     this.n = n;
+    this.k = k;
+    this.panels = panels;
     this.a = a;
     this.b = b;
     this.c = c;
+    this.across = a.row() == 1 && a.column() != 1;
     this.heap = c.heap().orElse(null);
     this.parallel = parallel && Workers.threads() > 1;
   }
@@ -51,7 +69,21 @@ final class PackedProduct {
   /// `c += a * b`; rows of `c` are contiguous fp32.
   static void run(
       Tile tile, int m, int n, int k, Operand a, Operand b, Operand c, boolean parallel) {
-    PackedProduct product = new PackedProduct(tile, m, n, a, b, c, parallel);
+    run(tile, m, n, k, a, b, c, null, parallel);
+  }
+
+  /// The same with the [Panels] of `b`, where there are any.
+  static void run(
+      Tile tile,
+      int m,
+      int n,
+      int k,
+      Operand a,
+      Operand b,
+      Operand c,
+      float @Nullable [] panels,
+      boolean parallel) {
+    PackedProduct product = new PackedProduct(tile, m, n, k, a, b, c, panels, parallel);
     int blocks = Math.ceilDiv(k, DEPTH);
     int depth = roundUp(Math.ceilDiv(k, Math.max(1, blocks)), 8);
     for (int j = 0; j < n; j += COLUMNS) {
@@ -73,6 +105,20 @@ final class PackedProduct {
   }
 
   private void byRows(int j, int columns, int p, int depth) {
+    float[] right = panels == null ? packRight(j, columns, p, depth) : panels;
+    int rows = rowsPerPart();
+    each(
+        Math.ceilDiv(m, rows),
+        i -> {
+          int height = Math.min(rows, m - i * rows);
+          float[] left = panels(Scratch.Slot.LEFT, height, tile.rows(), depth + GAP);
+          packLeft(i * rows, height, p, depth, left);
+          multiply(i * rows, height, j, columns, p, depth, left, right);
+        });
+  }
+
+  /// The columns of a block, packed by all threads.
+  private float[] packRight(int j, int columns, int p, int depth) {
     float[] right = panels(Scratch.Slot.RIGHT, columns, tile.columns(), depth);
     int group = GROUP * tile.columns();
     each(
@@ -80,28 +126,23 @@ final class PackedProduct {
         i ->
             packRight(
                 j + i * group, Math.min(group, columns - i * group), p, depth, right, i * group));
-    int rows = rowsPerPart();
-    each(
-        Math.ceilDiv(m, rows),
-        i -> {
-          int height = Math.min(rows, m - i * rows);
-          float[] left = panels(Scratch.Slot.LEFT, height, tile.rows(), depth);
-          packLeft(i * rows, height, p, depth, left);
-          multiply(i * rows, height, j, columns, depth, left, right);
-        });
+    return right;
   }
 
   private void byColumns(int j, int columns, int p, int depth) {
-    float[] left = panels(Scratch.Slot.LEFT, m, tile.rows(), depth);
+    float[] left = panels(Scratch.Slot.LEFT, m, tile.rows(), depth + GAP);
     packLeft(0, m, p, depth, left);
     int group = GROUP * tile.columns();
     each(
         Math.ceilDiv(columns, group),
         i -> {
           int width = Math.min(group, columns - i * group);
-          float[] right = panels(Scratch.Slot.RIGHT, group, tile.columns(), depth);
-          packRight(j + i * group, width, p, depth, right, 0);
-          multiply(0, m, j + i * group, width, depth, left, right);
+          float[] right = panels;
+          if (right == null) {
+            right = panels(Scratch.Slot.RIGHT, group, tile.columns(), depth);
+            packRight(j + i * group, width, p, depth, right, 0);
+          }
+          multiply(0, m, j + i * group, width, p, depth, left, right);
         });
   }
 
@@ -134,22 +175,41 @@ final class PackedProduct {
   }
 
   private void multiply(
-      int i, int rows, int j, int columns, int depth, float[] left, float[] right) {
-    for (int across = 0; across < columns; across += tile.columns()) {
-      int width = Math.min(tile.columns(), columns - across);
-      int panel = ALIGNED + across * depth;
+      int i, int rows, int j, int columns, int p, int depth, float[] left, float[] right) {
+    for (int from = 0; from < columns; from += tile.columns()) {
+      int width = Math.min(tile.columns(), columns - from);
+      int panel =
+          panels == null ? ALIGNED + from * depth : Panels.at(j + from, p, k, tile.columns());
       for (int down = 0; down < rows; down += tile.rows()) {
         int height = Math.min(tile.rows(), rows - down);
-        int leftAt = ALIGNED + down * depth;
-        long at = c.at() + (i + down) * c.row() + j + across;
+        int leftAt = ALIGNED + down * (across ? depth : depth + GAP);
+        long at = c.at() + (i + down) * c.row() + j + from;
         if (height < tile.rows() || width < tile.columns()) {
           edge(depth, left, leftAt, right, panel, at, height, width);
         } else if (heap == null) {
-          tile.multiplyAdd(depth, left, leftAt, right, panel, c.x(), at, c.row());
+          step(depth, left, leftAt, right, panel, c.x(), at, c.row());
         } else {
-          tile.multiplyAdd(depth, left, leftAt, right, panel, heap, (int) at, (int) c.row());
+          step(depth, left, leftAt, right, panel, heap, (int) at, (int) c.row());
         }
       }
+    }
+  }
+
+  private void step(
+      int depth, float[] a, int aAt, float[] b, int bAt, MemorySegment to, long at, long row) {
+    if (across) {
+      tile.multiplyAdd(depth, a, aAt, b, bAt, to, at, row);
+    } else {
+      tile.multiplyAddRows(depth, a, aAt, depth + GAP, b, bAt, to, at, row);
+    }
+  }
+
+  private void step(
+      int depth, float[] a, int aAt, float[] b, int bAt, float[] to, int at, int row) {
+    if (across) {
+      tile.multiplyAdd(depth, a, aAt, b, bAt, to, at, row);
+    } else {
+      tile.multiplyAddRows(depth, a, aAt, depth + GAP, b, bAt, to, at, row);
     }
   }
 
@@ -167,18 +227,20 @@ final class PackedProduct {
     for (int i = 0; i < height; i++) {
       MemorySegment.copy(c.x(), Packed.FLOAT, 4 * (at + i * c.row()), edge, i * step, width);
     }
-    tile.multiplyAdd(depth, left, leftAt, right, rightAt, edge, 0, step);
+    step(depth, left, leftAt, right, rightAt, edge, 0, step);
     for (int i = 0; i < height; i++) {
       MemorySegment.copy(edge, i * step, c.x(), Packed.FLOAT, 4 * (at + i * c.row()), width);
     }
   }
 
-  /// Rows of `a` from `i` on into panels of the tile's height.
+  /// Rows of `a` from `i` on: panels of the tile's height, or rows one after another.
   private void packLeft(int i, int rows, int p, int depth, float[] to) {
-    if (a.row() == 1 && a.column() != 1) {
+    if (across) {
       packAcross(a.from(i, p).transposed(), rows, depth, tile.rows(), to, ALIGNED);
-    } else {
-      packRows(a.from(i, p), rows, depth, tile.rows(), to, ALIGNED);
+      return;
+    }
+    for (int r = 0; r < rows; r++) {
+      a.read(i + r, p, depth, to, ALIGNED + r * (depth + GAP));
     }
   }
 
@@ -202,7 +264,7 @@ final class PackedProduct {
         from.read(p, j, count, rows, p * count);
       }
       int whole = width == tile.columns() ? count / width : 0;
-      tile.copyColumns(rows, 0, count, depth, to, toAt + j * depth, whole);
+      tile.copyColumns(rows, 0, count, depth, to, toAt + j * depth, whole, depth * width);
       for (int i = whole * width; i < count; i += width) {
         rest(rows, i, count, depth, Math.min(width, count - i), width, to, toAt + (j + i) * depth);
       }

@@ -15,6 +15,7 @@ final class Reader {
 
   Reader(Array array) {
     this.memory = array.segment();
+    Memory.checkAlive(memory);
     this.codec = Codec.of((DType) array.type());
     this.offset = array.offset();
     long[] sizes = array.shape();

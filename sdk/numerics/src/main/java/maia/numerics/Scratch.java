@@ -18,6 +18,11 @@ final class Scratch {
     FACTORS,
     SCALES,
     SCORES,
+    QUERIES,
+    KEYS,
+    VALUES,
+    OUTPUTS,
+    MASK,
   }
 
   private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);

@@ -178,12 +178,46 @@ final class TallVectorTile implements Tile {
   }
 
   @Override
+  public void multiplyAddRows(
+      int depth, float[] a, int aAt, int aRow, float[] b, int bAt, float[] c, int cAt, int cRow) {
+    TallVectorRows.multiplyAdd(depth, a, aAt, aRow, b, bAt, c, cAt, cRow);
+  }
+
+  @Override
+  public void multiplyAddRows(
+      int depth,
+      float[] a,
+      int aAt,
+      int aRow,
+      float[] b,
+      int bAt,
+      MemorySegment c,
+      long cAt,
+      long cRow) {
+    TallVectorRows.multiplyAdd(depth, a, aAt, aRow, b, bAt, c, cAt, cRow);
+  }
+
+  @Override
+  public void panels(
+      int rows,
+      int depth,
+      float[] a,
+      int aAt,
+      float[] b,
+      int bAt,
+      int bStep,
+      float[] c,
+      int cAt,
+      int cRow) {
+    VectorPanel.rows(rows, depth, a, aAt, b, bAt, bStep, c, cAt, cRow);
+  }
+
+  @Override
   public void copyColumns(
-      float[] from, int at, int step, int depth, float[] to, int toAt, int panels) {
-    int panel = depth * COLUMNS;
+      float[] from, int at, int step, int depth, float[] to, int toAt, int panels, int panelStep) {
     for (int p = 0, target = toAt; p < depth; p++, target += COLUMNS) {
       int source = at + p * step;
-      for (int j = 0, t = target; j < panels; j++, t += panel, source += COLUMNS) {
+      for (int j = 0, t = target; j < panels; j++, t += panelStep, source += COLUMNS) {
         load(from, source).intoArray(to, t);
         load(from, source + LANES).intoArray(to, t + LANES);
       }

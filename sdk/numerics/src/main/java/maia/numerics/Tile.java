@@ -19,8 +19,26 @@ interface Tile {
   void multiplyAdd(
       int depth, float[] a, int aAt, float[] b, int bAt, MemorySegment c, long cAt, long cRow);
 
-  /// Copies `depth` rows, `step` apart, of the columns of `panels` tiles to as many panels.
-  void copyColumns(float[] from, int at, int step, int depth, float[] to, int toAt, int panels);
+  /// The first step with rows of `a` as they lie: element (i, p) is `a[aAt + i * aRow + p]`.
+  void multiplyAddRows(
+      int depth, float[] a, int aAt, int aRow, float[] b, int bAt, float[] c, int cAt, int cRow);
+
+  /// The same with `c` in fp32 outside the heap, at element `cAt`.
+  void multiplyAddRows(
+      int depth,
+      float[] a,
+      int aAt,
+      int aRow,
+      float[] b,
+      int bAt,
+      MemorySegment c,
+      long cAt,
+      long cRow);
+
+  /// Copies `depth` rows, `step` apart, of the columns of `panels` tiles to as many panels, which
+  /// begin `panelStep` after each other.
+  void copyColumns(
+      float[] from, int at, int step, int depth, float[] to, int toAt, int panels, int panelStep);
 
   /// See [Interleave#rows]; up to 8 elements behind the panel may be overwritten, so panels are
   /// written in ascending order, and with more than 8 rows `height` is a multiple of 8.
@@ -33,4 +51,19 @@ interface Tile {
   /// and runs along p, `b` is packed from element 0 on, the sums of the rows follow each other in
   /// `c`.
   void strip(int rows, int depth, float[] a, int aAt, int aRow, float[] b, float[] c, int cAt);
+
+  /// The same step for `rows` rows, one to four, and four panels of `columns` columns: element (p,
+  /// i) of `a` is `a[aAt + p * rows + i]`, the panels begin at `bAt` and `bStep` after each other,
+  /// the sums of a row are contiguous and rows of sums `cRow` apart.
+  void panels(
+      int rows,
+      int depth,
+      float[] a,
+      int aAt,
+      float[] b,
+      int bAt,
+      int bStep,
+      float[] c,
+      int cAt,
+      int cRow);
 }

@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Arithmetic on fp32 in memory, one loop per operation; places are bytes.
+/// Arithmetic on fp32 in memory ([Direct]), one loop per operation; places are bytes.
 final class VectorPairs {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
@@ -71,6 +71,11 @@ final class VectorPairs {
       MemorySegment out,
       long outAt,
       int count) {
+    if (a.getClass() != Direct.KIND
+        || b.getClass() != Direct.KIND
+        || out.getClass() != Direct.KIND) {
+      throw Direct.refused();
+    }
     for (int i = 0; i < count; i += LANES) {
       store(load(a, aAt + 4L * i).add(load(b, bAt + 4L * i)), out, outAt + 4L * i);
     }
@@ -78,6 +83,9 @@ final class VectorPairs {
 
   private static void add(
       MemorySegment a, long aAt, float b, MemorySegment out, long outAt, int count) {
+    if (a.getClass() != Direct.KIND || out.getClass() != Direct.KIND) {
+      throw Direct.refused();
+    }
     for (int i = 0; i < count; i += LANES) {
       store(load(a, aAt + 4L * i).add(b), out, outAt + 4L * i);
     }
@@ -91,6 +99,11 @@ final class VectorPairs {
       MemorySegment out,
       long outAt,
       int count) {
+    if (a.getClass() != Direct.KIND
+        || b.getClass() != Direct.KIND
+        || out.getClass() != Direct.KIND) {
+      throw Direct.refused();
+    }
     for (int i = 0; i < count; i += LANES) {
       store(load(a, aAt + 4L * i).sub(load(b, bAt + 4L * i)), out, outAt + 4L * i);
     }
@@ -98,6 +111,9 @@ final class VectorPairs {
 
   private static void sub(
       MemorySegment a, long aAt, float b, MemorySegment out, long outAt, int count) {
+    if (a.getClass() != Direct.KIND || out.getClass() != Direct.KIND) {
+      throw Direct.refused();
+    }
     for (int i = 0; i < count; i += LANES) {
       store(load(a, aAt + 4L * i).sub(b), out, outAt + 4L * i);
     }
@@ -111,6 +127,11 @@ final class VectorPairs {
       MemorySegment out,
       long outAt,
       int count) {
+    if (a.getClass() != Direct.KIND
+        || b.getClass() != Direct.KIND
+        || out.getClass() != Direct.KIND) {
+      throw Direct.refused();
+    }
     for (int i = 0; i < count; i += LANES) {
       store(load(a, aAt + 4L * i).mul(load(b, bAt + 4L * i)), out, outAt + 4L * i);
     }
@@ -118,6 +139,9 @@ final class VectorPairs {
 
   private static void mul(
       MemorySegment a, long aAt, float b, MemorySegment out, long outAt, int count) {
+    if (a.getClass() != Direct.KIND || out.getClass() != Direct.KIND) {
+      throw Direct.refused();
+    }
     for (int i = 0; i < count; i += LANES) {
       store(load(a, aAt + 4L * i).mul(b), out, outAt + 4L * i);
     }
@@ -131,6 +155,11 @@ final class VectorPairs {
       MemorySegment out,
       long outAt,
       int count) {
+    if (a.getClass() != Direct.KIND
+        || b.getClass() != Direct.KIND
+        || out.getClass() != Direct.KIND) {
+      throw Direct.refused();
+    }
     for (int i = 0; i < count; i += LANES) {
       store(load(a, aAt + 4L * i).div(load(b, bAt + 4L * i)), out, outAt + 4L * i);
     }
@@ -138,6 +167,9 @@ final class VectorPairs {
 
   private static void div(
       MemorySegment a, long aAt, float b, MemorySegment out, long outAt, int count) {
+    if (a.getClass() != Direct.KIND || out.getClass() != Direct.KIND) {
+      throw Direct.refused();
+    }
     for (int i = 0; i < count; i += LANES) {
       store(load(a, aAt + 4L * i).div(b), out, outAt + 4L * i);
     }

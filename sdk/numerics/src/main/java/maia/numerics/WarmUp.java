@@ -91,10 +91,15 @@ final class WarmUp {
     if (tile != null) {
       tile.multiplyAdd(DEPTH, x, 0, x, 0, memory, 0, tile.columns());
       tile.multiplyAdd(DEPTH, x, 0, x, 0, y, 0, tile.columns());
-      tile.copyColumns(x, 0, tile.columns(), DEPTH, y, 0, 1);
+      tile.multiplyAddRows(DEPTH, x, 0, DEPTH, x, 0, memory, 0, tile.columns());
+      tile.multiplyAddRows(DEPTH, x, 0, DEPTH, x, 0, y, 0, tile.columns());
+      tile.copyColumns(x, 0, tile.columns(), DEPTH, y, 0, 1, 0);
       tile.interleave(x, tile.rows(), DEPTH, tile.rows(), y, 0);
       tile.strip(1, DEPTH, x, 0, DEPTH, x, y, 0);
       tile.strip(2, DEPTH, x, 0, DEPTH, x, y, 0);
+      for (int rows = 1; rows <= 4; rows++) {
+        tile.panels(rows, DEPTH, x, 0, x, 0, 0, y, 0, 4 * tile.columns());
+      }
     }
     for (Elementwise.Pair pair : Elementwise.Pair.values()) {
       kernels.pair(pair, memory, 0, memory, 0, memory, 0, SIZE / 8);

@@ -43,9 +43,9 @@ final class MemoryTest {
       assertThat(scope.bytes()).isEqualTo(50_000_000);
       assertThat(Memory.liveBytes()).isGreaterThanOrEqualTo(live + 50_000_000);
     }
-    assertThat(inside.scope().isAlive()).isFalse();
-    assertThat(before.scope().isAlive()).isTrue();
-    assertThat(kept.scope().isAlive()).isTrue();
+    assertThat(Memory.isAlive(inside)).isFalse();
+    assertThat(Memory.isAlive(before)).isTrue();
+    assertThat(Memory.isAlive(kept)).isTrue();
     assertThat(Memory.liveBytes()).isLessThan(live + 50_000_000);
   }
 
@@ -83,6 +83,54 @@ final class MemoryTest {
   }
 
   @Test
+  void scope_end_lendsItsBlocksAtOnceZeroed_andTheOldViewStaysEnded() {
+    for (int size : new int[] {100, 5_000, 70_000, 1 << 20}) {
+      MemorySegment old;
+      try (MemoryScope _ = Memory.scope()) {
+        old = Memory.allocate(size).fill((byte) 9);
+      }
+      MemorySegment view = old.asSlice(1, size - 1);
+      try (MemoryScope _ = Memory.scope()) {
+        MemorySegment next = Memory.allocate(size);
+        assertThat(next.address()).isEqualTo(old.address());
+        assertThat(next.mismatch(MemorySegment.ofArray(new byte[size]))).isEqualTo(-1);
+        assertThat(Memory.isAlive(view)).isFalse();
+        assertThat(Memory.isAlive(next)).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void scope_arraysThatNothingRefersTo_comeBackOnce() {
+    long live = Memory.liveBytes();
+    try (MemoryScope _ = Memory.scope()) {
+      for (int i = 0; i < 5; i++) {
+        Memory.allocate(3 << 20);
+        System.gc();
+        Memory.liveBytes();
+      }
+    }
+    MemorySegment first = Memory.allocate(3 << 20);
+    MemorySegment second = Memory.allocate(3 << 20);
+    assertThat(first.address()).isNotEqualTo(second.address());
+    assertThat(Memory.liveBytes()).isLessThanOrEqualTo(live + (6 << 20));
+  }
+
+  @Test
+  void array_afterItsScope_isRefused() {
+    HostArray array;
+    try (MemoryScope _ = Memory.scope()) {
+      array = HostArray.of(new float[100], DType.F32, 100);
+    }
+    assertThatThrownBy(array::toFloats)
+        .hasMessage(
+            "array: the scope that freed these 400 bytes has ended; make the array before the scope,"
+                + " or copy it outside of scopes");
+    assertThatThrownBy(() -> Elements.copy(array, HostArray.zeros(DType.F32, 100)))
+        .hasMessageContaining("has ended");
+  }
+
+  @Test
   void scopes_nest_andRefuseTheWrongOrder() {
     MemoryScope outer = Memory.scope();
     MemoryScope inner = Memory.scope();
@@ -93,7 +141,7 @@ final class MemoryTest {
     inner.close();
     outer.close();
     outer.close();
-    assertThat(Memory.allocate(10_000).scope().isAlive()).isTrue();
+    assertThat(Memory.isAlive(Memory.allocate(10_000))).isTrue();
   }
 
   @Test

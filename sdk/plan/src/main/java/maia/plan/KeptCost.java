@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import maia.machine.Machine;
+import maia.sim.Options;
 
 /// Remembers what another cost said: layers of a model repeat, and sweeps meet the same shapes
 /// again. Safe for several threads.
@@ -19,9 +20,14 @@ public final class KeptCost implements OperatorCost {
     this.inner = inner;
   }
 
-  /// The simulator with a memory.
+  /// The simulator of one cluster of a kind, with a memory.
   public static KeptCost simulated() {
-    return new KeptCost(new SimulatedCost());
+    return simulated(Options.Clusters.ONE_OF_A_KIND);
+  }
+
+  /// The simulator of these clusters, with a memory.
+  public static KeptCost simulated(Options.Clusters clusters) {
+    return new KeptCost(new SimulatedCost(clusters));
   }
 
   @Override

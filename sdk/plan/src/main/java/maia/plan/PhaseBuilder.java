@@ -3,6 +3,7 @@ package maia.plan;
 import java.util.ArrayList;
 import java.util.List;
 import maia.numerics.DType;
+import maia.numerics.Parallel;
 import maia.plan.PhaseEstimate.Line;
 
 /// Lists the operators of a phase on one chip of a layout and estimates each.
@@ -13,7 +14,15 @@ final class PhaseBuilder {
   private final int batch;
   private final int queries;
   private final int context;
-  private final List<Line> lines = new ArrayList<>();
+  private final List<Work> works = new ArrayList<>();
+
+  /// A line to be: an operator that is to be estimated, or what links take.
+  private sealed interface Work {
+    record Estimated(String name, long count, Operator operator, Precision precision)
+        implements Work {}
+
+    record Known(Line line) implements Work {}
+  }
 
   PhaseBuilder(Projection projection, int batch, int queries, int context) {
     this.p = projection;
@@ -40,7 +49,22 @@ final class PhaseBuilder {
     collectives(tp, layers);
     int launches = p.kernelsPerLayer() * m.layers() + 3;
     return new PhaseEstimate(
-        title, m.name(), p.target(), p.layout(), rows, batch, List.copyOf(lines), launches, memory);
+        title, m.name(), p.target(), p.layout(), rows, batch, lines(), launches, memory);
+  }
+
+  /// Operators do not depend on each other, so several threads estimate them.
+  private List<Line> lines() {
+    Line[] lines = new Line[works.size()];
+    Parallel.ranges(
+        "projection",
+        lines.length,
+        1,
+        (from, to) -> {
+          for (int i = (int) from; i < to; i++) {
+            lines[i] = line(works.get(i));
+          }
+        });
+    return List.of(lines);
   }
 
   /// Experts that are visited each stream their weights once.
@@ -98,24 +122,35 @@ final class PhaseBuilder {
   }
 
   private void add(String name, long count, Operator operator, Precision precision) {
-    OperatorEstimate one = p.target().estimate(operator, precision);
-    double weightBytes =
-        operator instanceof Operator.Linear linear
-            ? linear.n() * linear.k() * Roofline.bytesPerElement(precision.weights())
-            : 0;
-    lines.add(
-        new Line(
-            name,
-            count,
-            one.seconds() * count,
-            one.hbmBytes() * count,
-            weightBytes * count,
-            one.flops() * count,
-            one.joules() * count,
-            one.bound().name().toLowerCase(java.util.Locale.ROOT)));
+    works.add(new Work.Estimated(name, count, operator, precision));
   }
 
   private void link(String name, long count, double seconds, double bytes) {
-    lines.add(new Line(name, count, seconds * count, 0, 0, 0, 0, "link"));
+    works.add(new Work.Known(new Line(name, count, seconds * count, 0, 0, 0, 0, "link")));
+  }
+
+  private Line line(Work work) {
+    return switch (work) {
+      case Work.Known(var line) -> line;
+      case Work.Estimated e -> line(e);
+    };
+  }
+
+  private Line line(Work.Estimated work) {
+    long count = work.count();
+    OperatorEstimate one = p.target().estimate(work.operator(), work.precision());
+    double weightBytes =
+        work.operator() instanceof Operator.Linear linear
+            ? linear.n() * linear.k() * Roofline.bytesPerElement(work.precision().weights())
+            : 0;
+    return new Line(
+        work.name(),
+        count,
+        one.seconds() * count,
+        one.hbmBytes() * count,
+        weightBytes * count,
+        one.flops() * count,
+        one.joules() * count,
+        one.bound().name().toLowerCase(java.util.Locale.ROOT));
   }
 }

@@ -27,13 +27,21 @@ import maia.tensor.Tensor;
 /// Queries are taken in the cache's type, heads are padded to a power of two. Element-wise work is
 /// the sum of two arrays, in as many bytes.
 public final class SimulatedCost implements OperatorCost {
-  private static final Options OPTIONS = Options.timingOnly().withTraceLimit(0);
   private static final int LEAST_HEAD = 16;
   private static final int OPERANDS = 3;
   private static final long LARGEST_CALL = 1L << 30;
 
-  /// A cost that simulates anew at every call.
-  public SimulatedCost() {}
+  private final Options options;
+
+  /// A cost that simulates one cluster of a kind, anew at every call.
+  public SimulatedCost() {
+    this(Options.Clusters.ONE_OF_A_KIND);
+  }
+
+  /// A cost that simulates these clusters, anew at every call.
+  public SimulatedCost(Options.Clusters clusters) {
+    options = Options.timingOnly().withTraceLimit(0).withClusters(clusters);
+  }
 
   @Override
   public OperatorEstimate estimate(Operator operator, Precision precision, Machine chip) {
@@ -44,12 +52,12 @@ public final class SimulatedCost implements OperatorCost {
     };
   }
 
-  private static OperatorEstimate linear(Operator.Linear op, Precision precision, Machine chip) {
+  private OperatorEstimate linear(Operator.Linear op, Precision precision, Machine chip) {
     DType output = scalar("linear", "result type", precision.output());
     Tensor x = Tensor.meta(precision.activations(), op.m(), op.k());
     Tensor w = Tensor.meta(precision.weights(), op.n(), op.k());
     SessionRun run =
-        Session.on(chip).with(OPTIONS).run("linear", t -> t.linear(w, DType.F32).to(output), x);
+        Session.on(chip).with(options).run("linear", t -> t.linear(w, DType.F32).to(output), x);
     long bytes = run.report().lines().stream().mapToLong(Report.Line::hbmBytes).sum();
     // a linear layer and the rounding of its result are one kernel
     return new OperatorEstimate(
@@ -61,8 +69,7 @@ public final class SimulatedCost implements OperatorCost {
         "simulated");
   }
 
-  private static OperatorEstimate attention(
-      Operator.Attention op, Precision precision, Machine chip) {
+  private OperatorEstimate attention(Operator.Attention op, Precision precision, Machine chip) {
     DType type = scalar("attention", "type of the cache", precision.weights());
     DType output = scalar("attention", "result type", precision.output());
     int d = Math.max(LEAST_HEAD, Integer.highestOneBit(2 * op.headDim() - 1));
@@ -85,8 +92,7 @@ public final class SimulatedCost implements OperatorCost {
   }
 
   /// Work that no launch can index is timed in part and scaled.
-  private static OperatorEstimate pointwise(
-      Operator.Pointwise op, Precision precision, Machine chip) {
+  private OperatorEstimate pointwise(Operator.Pointwise op, Precision precision, Machine chip) {
     DType type = scalar("element-wise work", "type", precision.activations());
     double each = Math.ceil(op.elements() / OPERANDS);
     long n = (long) Math.min(each, LARGEST_CALL);
@@ -95,8 +101,8 @@ public final class SimulatedCost implements OperatorCost {
     return estimate(op, launch.on(launcher(chip)), each / n, x, x, HostArray.meta(type, n));
   }
 
-  private static SimulatedLauncher launcher(Machine chip) {
-    return new SimulatedLauncher(chip, OPTIONS);
+  private SimulatedLauncher launcher(Machine chip) {
+    return new SimulatedLauncher(chip, options);
   }
 
   private static OperatorEstimate estimate(

@@ -7,6 +7,7 @@ import java.util.List;
 import maia.machine.Chip;
 import maia.numerics.BlockFormat;
 import maia.numerics.DType;
+import maia.sim.Options;
 import org.junit.jupiter.api.Test;
 
 class SimulatedCostTest {
@@ -32,6 +33,27 @@ class SimulatedCostTest {
         assertThat(simulated.hbmBytes()).isGreaterThanOrEqualTo(roof.hbmBytes() * 0.99);
         assertThat(simulated.flops()).isEqualTo(roof.flops());
       }
+    }
+  }
+
+  @Test
+  void oneClusterOfAKind_isCloseToTheWholeChip_andMovesTheSameBytes() {
+    List<Operator> operators =
+        List.of(
+            new Operator.Linear(16, 10_240, 2_048),
+            new Operator.Linear(300, 5_000, 1_000),
+            new Operator.Linear(2_000, 3_000, 512),
+            new Operator.Attention(20, 1, 1_024, 16, 8, 128),
+            new Operator.Attention(1, 1_500, 1_500, 16, 4, 64),
+            new Operator.Pointwise(3e6, 4));
+    for (Operator op : operators) {
+      Precision precision = Precision.of(DType.BF16);
+      OperatorEstimate one = new SimulatedCost().estimate(op, precision, Chip.MAIA_200);
+      OperatorEstimate all =
+          new SimulatedCost(Options.Clusters.ALL).estimate(op, precision, Chip.MAIA_200);
+      assertThat(one.seconds() / all.seconds()).as("%s", op).isBetween(0.92, 1.08);
+      assertThat(one.hbmBytes() / all.hbmBytes()).as("%s", op).isBetween(0.999, 1.001);
+      assertThat(one.joules() / all.joules()).as("%s", op).isBetween(0.95, 1.05);
     }
   }
 

@@ -2,6 +2,7 @@ package maia.quant;
 
 import java.util.Arrays;
 import java.util.Optional;
+import maia.tensor.Tensor;
 
 /// What inputs and weights go through before they are stored, without changing their product.
 ///
@@ -34,6 +35,16 @@ record Preparation(float[] factors, Optional<Hadamard> rotation) {
       y[i] /= factors[i % columns];
     }
     return rotation.isPresent() ? rotation.get().rotate(y, rows, columns) : y;
+  }
+
+  /// Inputs as they are stored, as operations on tensors; without a rotation.
+  Tensor inputs(Tensor x) {
+    for (float factor : factors) {
+      if (factor != 1) {
+        return x.div(ChipForm.moved(Tensor.of(factors), x));
+      }
+    }
+    return x;
   }
 
   /// Weights as they are stored.

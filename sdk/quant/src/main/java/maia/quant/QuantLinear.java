@@ -87,14 +87,14 @@ public final class QuantLinear extends Module {
   @Override
   public Tensor forward(Tensor x) {
     Tensor read = quantizeInput(x);
+    Tensor w = ChipForm.moved(weight, x);
+    Optional<Tensor> b = bias.map(v -> ChipForm.moved(v, x));
     return switch (scheme) {
       case Scheme.Half _, Scheme.Block _ ->
-          bias.isPresent()
-              ? read.linear(weight, bias.get(), DType.F32)
-              : read.linear(weight, DType.F32);
+          b.isPresent() ? read.linear(w, b.get(), DType.F32) : read.linear(w, DType.F32);
       case Scheme.PerTensor _ -> {
-        Tensor scaled = read.linear(weight, DType.F32).mul(inputScale * weightScale);
-        yield bias.isPresent() ? scaled.add(bias.get()) : scaled;
+        Tensor scaled = read.linear(w, DType.F32).mul(inputScale * weightScale);
+        yield b.isPresent() ? scaled.add(b.get()) : scaled;
       }
     };
   }

@@ -2,6 +2,7 @@ package maia.quant;
 
 import java.util.Locale;
 import java.util.Optional;
+import maia.tensor.Tensor;
 
 /// A matrix as it is stored: one code for each element, one scale (and zero point) for each group.
 public final class Quantized {
@@ -90,6 +91,12 @@ public final class Quantized {
       layout.each(g, i -> x[i] = scaling.value(quantizer.grid(), codes[i]));
     }
     return x;
+  }
+
+  /// The matrix as a block tensor `[rows, columns]`, the same codes and scales in memory; empty
+  /// when the quantizer makes none of the block formats (MX, MXINT8 and NVFP4).
+  public Optional<Tensor> blocks() {
+    return BlockTensor.of(this);
   }
 
   /// Bits a value takes, its share of scales and zero points included; a matrix without elements

@@ -66,19 +66,11 @@ public sealed interface Scheme {
     }
   }
 
-  /// Blocks along the input features with a shared power-of-two scale, found anew for every
-  /// activation.
+  /// Blocks along the input features with a shared scale, found anew for every activation.
   ///
-  /// @param type an MX format
-  /// @param rule how the scale is derived
+  /// @param type an MX format or NVFP4
+  /// @param rule how a power-of-two scale is derived; without effect on NVFP4
   record Block(BlockFormat type, ScaleRule rule) implements Scheme {
-    public Block {
-      Check.argument(
-          !type.tensorScale(),
-          "scheme: %s needs a scale per tensor besides the block scales, which is not built here; use an MX format",
-          type.label());
-    }
-
     @Override
     public String label() {
       return type.label();
@@ -105,4 +97,7 @@ public sealed interface Scheme {
 
   /// MXFP4, OCP scale rule.
   Scheme MXFP4 = new Block(BlockFormat.MXFP4, ScaleRule.FLOOR);
+
+  /// NVFP4: E4M3 scales for blocks of 16 under one scale for the tensor.
+  Scheme NVFP4 = new Block(BlockFormat.NVFP4, ScaleRule.FLOOR);
 }

@@ -4,14 +4,21 @@ import java.util.List;
 import java.util.Optional;
 import maia.numerics.DType;
 import maia.tensor.Device;
+import maia.tensor.ShapeException;
 import maia.tensor.Tensor;
 import maia.tensor.TensorException;
 import maia.tensor.nn.Module;
 
 /// A linear layer whose weights are stored by any [Quantizer] and whose inputs pass through
-/// another, on the host: inputs are divided by the smoothing factors, rotated, stored and read
-/// back; then the product with the values of the stored weights is summed in fp32 in ascending
-/// order, and the bias added. Layers that the simulated device runs are [QuantLinear].
+/// another: inputs are divided by the smoothing factors, rotated, stored and read back; then the
+/// product with the values of the stored weights is summed in fp32 in ascending order, and the bias
+/// added.
+///
+/// The simulated device runs it with the same bits where inputs stay fp32, become blocks, or
+/// floating-point numbers or integers under symmetric scales, and are not rotated: weights in a
+/// block format stay blocks there, others are the values they stand for. NVFP4 against NVFP4 adds
+/// its scales last, within 2^-20 of the sum of the terms' magnitudes. Other layers are refused
+/// there by name.
 public final class StoredLinear extends Module {
   private final Preparation preparation;
   private final Quantized stored;
@@ -20,6 +27,7 @@ public final class StoredLinear extends Module {
   private final Optional<InputStore> activations;
   private final Invariance invariance;
   private final String method;
+  private final Optional<ChipForm> chip;
 
   StoredLinear(
       Preparation preparation,
@@ -35,6 +43,7 @@ public final class StoredLinear extends Module {
     this.activations = activations;
     this.invariance = invariance;
     this.method = method;
+    this.chip = ChipForm.of(this);
   }
 
   /// The weights as stored, after smoothing and rotation.
@@ -105,17 +114,45 @@ public final class StoredLinear extends Module {
 
   @Override
   public Tensor forward(Tensor x) {
-    if (x.device() != Device.cpu()) {
-      throw TensorException.of(
-          "%s runs on the host; move the input there with .to(Device.cpu()), or use a Scheme that the device runs",
-          label());
-    }
+    // tensors whose operations are recorded have a device and no memory
+    boolean isHere =
+        x.device().equals(Device.cpu()) && (x.elements() == 0 || x.segment().byteSize() > 0);
+    return isHere ? onHost(x) : onChip(x);
+  }
+
+  private Tensor onHost(Tensor x) {
+    checkColumns(x);
     int columns = stored.columns();
     int rows = Math.toIntExact(x.elements() / columns);
     Tensor read = Tensor.of(read(x.to(DType.F32).toArray(), rows, columns), x.shape());
     return bias.isPresent()
         ? read.linear(weight, bias.get(), DType.F32)
         : read.linear(weight, DType.F32);
+  }
+
+  private Tensor onChip(Tensor x) {
+    ChipForm form =
+        chip.orElseThrow(() ->
+            TensorException.of(
+                "%s: the chip has no kernels for a layer that %s; run it on the host, x.to(Device.cpu()), or store it in another way",
+                label(), ChipForm.refusal(this).orElse("")));
+    checkColumns(x);
+    Tensor wide = x.type() == DType.F32 ? x : x.to(DType.F32);
+    return form.output(preparation.inputs(wide), bias);
+  }
+
+  private void checkColumns(Tensor x) {
+    ShapeException.check(
+        x.rank() >= 1 && x.size(-1) == stored.columns(),
+        "%s: inputs end in %d columns, got %s",
+        label(),
+        stored.columns(),
+        java.util.Arrays.toString(x.shape()));
+  }
+
+  /// The values of the stored weights.
+  Tensor values() {
+    return weight;
   }
 
   @Override

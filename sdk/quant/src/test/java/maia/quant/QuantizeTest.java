@@ -89,12 +89,24 @@ class QuantizeTest {
   }
 
   @Test
-  void nvfp4_isRefusedByName() {
-    assertThatThrownBy(() -> new Scheme.Block(BlockFormat.NVFP4, ScaleRule.FLOOR))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "scheme: nvfp4 needs a scale per tensor besides the block scales, which is not built here; use an MX"
-                + " format");
+  void nvfp4_isAScheme_withTheValuesOfItsQuantizer() {
+    Tensor inputs = Tensor.randn(F32, 3, 5, 64);
+    Linear layer = new Linear(64, 16, 2);
+    Quantizer nv = Quantizer.of(BlockFormat.NVFP4, ScaleRule.FLOOR);
+    float[] byScheme =
+        Quantize.of((maia.tensor.nn.Module) layer)
+            .with(Scheme.NVFP4)
+            .apply()
+            .forward(inputs)
+            .toArray();
+    float[] byQuantizer =
+        Quantize.of((maia.tensor.nn.Module) layer)
+            .weights(nv)
+            .activations(nv)
+            .apply()
+            .forward(inputs)
+            .toArray();
+    assertThat(byScheme).isEqualTo(byQuantizer);
   }
 
   private static Linear filled(float weight) {

@@ -42,7 +42,7 @@ public record Conformance(List<Line> lines) implements Rich {
     dispatches by this table and tests run it: a part in every build, all of it over element types and shapes (ragged, empty, without
     dimensions, not contiguous) with the command beside profile `conformance` in `pom.xml`. The page is made by `Conformance.table()`.
 
-    - %s; blocks: the MX formats of floats and NVFP4. The chip has no f64 and no tf32: tensors of those types can lie in its memory, and every operation on them is refused by name.
+    - %s; blocks: the MX formats and NVFP4. The chip has no f64 and no tf32: tensors of those types can lie in its memory, and every operation on them is refused by name.
     - Integers are computed in 64 bits and keep their low bits, as on the host; a result beyond 64 bits stops the run. Conversions of values that do not fit saturate, where the host refuses them.
     - Sums of a row that one tile holds have the order of contract 1; longer ones are added block by block, so that their last bits may differ.
     - An index outside a tensor stops the run with the place in the kernel.

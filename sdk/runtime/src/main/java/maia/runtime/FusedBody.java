@@ -27,15 +27,41 @@ import maia.tensor.Unary;
 /// the fixed order of reductions.
 final class FusedBody {
   private final KernelContext k;
-  private final FusedPlaces places;
+  private final Rows places;
   private final int count;
   private final Map<Integer, Tile> values = new HashMap<>();
 
   /// @param count elements of a row, of steps on rows
-  FusedBody(KernelContext k, FusedPlaces places, int count) {
+  FusedBody(KernelContext k, Rows places, int count) {
     this.k = k;
     this.places = places;
     this.count = count;
+  }
+
+  /// The operations of steps that work on elements only.
+  static FusedBody ofElements(KernelContext k) {
+    return new FusedBody(k, new NoRows(), 0);
+  }
+
+  /// What operations on rows ask of the block they work on.
+  interface Rows {
+    /// `value` stretched to the whole block.
+    Tile whole(Tile value);
+
+    /// Which columns exist, as a row.
+    Mask inRow();
+  }
+
+  private static final class NoRows implements Rows {
+    @Override
+    public Tile whole(Tile value) {
+      throw new IllegalStateException("bug in FusedBody: an operation on rows without rows");
+    }
+
+    @Override
+    public Mask inRow() {
+      throw new IllegalStateException("bug in FusedBody: a row without rows");
+    }
   }
 
   void put(Value value, Tile tile) {

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import maia.graph.Node;
 import maia.graph.Step;
 import maia.graph.Value;
 import maia.kernel.ArrayArg;
@@ -157,13 +156,17 @@ final class FusedKernel {
 
   /// `fused_add_gelu`, or with more operations than are worth naming `fused_add_gelu_mul_cast_5`.
   static String name(Step.Fused step) {
+    return name("fused_", step.ops());
+  }
+
+  /// `first`, and the names of the operations or of some of them.
+  static String name(String first, List<Op> ops) {
     List<String> names =
-        step.nodes().stream()
-            .map(Node::op)
+        ops.stream()
             .map(Op::name)
             .map(name -> name.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT))
             .toList();
-    return names.stream().limit(NAMES).collect(Collectors.joining("_", "fused_", ""))
+    return names.stream().limit(NAMES).collect(Collectors.joining("_", first, ""))
         + (names.size() > NAMES ? "_" + names.size() : "");
   }
 }

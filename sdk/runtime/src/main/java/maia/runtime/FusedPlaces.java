@@ -16,7 +16,7 @@ import maia.numerics.ScaleRule;
 /// matrix of a stack of them, or a block of one vector.
 ///
 /// Grid: blocks of rows (of a vector, of elements), matrices, blocks of columns.
-final class FusedPlaces {
+final class FusedPlaces implements FusedBody.Rows {
   private final boolean vector;
   private final int height;
   private final int width;
@@ -53,8 +53,8 @@ final class FusedPlaces {
     return vector ? columns : rows.col().and(columns.row());
   }
 
-  /// Which columns exist, as a row.
-  Mask inRow() {
+  @Override
+  public Mask inRow() {
     return columns.row();
   }
 
@@ -134,8 +134,8 @@ final class FusedPlaces {
     at(out, at).store(value.broadcastTo(height, 1).squeeze(1), rows);
   }
 
-  /// `value` stretched to the whole block.
-  Tile whole(Tile value) {
+  @Override
+  public Tile whole(Tile value) {
     return value.shape().equals(List.of(height, width)) ? value : value.broadcastTo(height, width);
   }
 }

@@ -9,6 +9,7 @@ import maia.graph.Plan;
 import maia.graph.Step;
 import maia.graph.Value;
 import maia.machine.Machine;
+import maia.runtime.ops.DeviceOps;
 import maia.tensor.Attention;
 import maia.tensor.Op;
 import maia.tensor.Tensor;
@@ -26,7 +27,7 @@ final class PlanRun {
     return new Plan.Limits(
         machine.tsram().bytes() / (2L * Float.BYTES),
         ARRAYS,
-        Steps.supports(attention) ? Set.of(Plan.Pattern.ATTENTION) : Set.of());
+        Steps.supports(attention) ? Set.of(Plan.Pattern.values()) : Set.of(Plan.Pattern.PRODUCTS));
   }
 
   /// Runs `step` and adds its results to `values`.
@@ -35,21 +36,26 @@ final class PlanRun {
       case Step.Linear linear ->
           values.put(
               linear.output().id(),
-              steps.linear(
-                  Steps.LinearSpec.of(linear),
+              DeviceOps.linear(
+                  steps,
+                  ProductKernel.spec(linear),
                   value(values, linear.x()),
                   value(values, linear.weight()),
                   linear.bias().map(b -> value(values, b))));
+      case Step.Products group -> put(values, group, ProductKernel.run(steps, group, values));
       case Step.Single(var node) -> values.put(node.output().id(), single(steps, node, values));
       case Step.Fused fused -> {
-        List<Tensor> results =
-            steps.fused(fused, fused.inputs().stream().map(v -> value(values, v)).toList());
-        for (int i = 0; i < results.size(); i++) {
-          values.put(fused.outputs().get(i).id(), results.get(i));
-        }
+        List<Tensor> inputs = fused.inputs().stream().map(v -> value(values, v)).toList();
+        put(values, fused, steps.fused(fused, inputs));
       }
     }
     return values;
+  }
+
+  private static void put(Map<Integer, Tensor> values, Step step, List<Tensor> results) {
+    for (int i = 0; i < results.size(); i++) {
+      values.put(step.outputs().get(i).id(), results.get(i));
+    }
   }
 
   private static Tensor single(Steps steps, Node node, Map<Integer, Tensor> values) {

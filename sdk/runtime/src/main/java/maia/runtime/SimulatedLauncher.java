@@ -72,7 +72,10 @@ public final class SimulatedLauncher implements Launcher {
           case COMPUTE -> Options.Values.COMPUTE;
           case TIMING_ONLY -> Options.Values.TIMING_ONLY;
         };
-    return new Options(values, options.checks(), options.traceLimit(), options.schedule());
+    Options.Clusters clusters =
+        values == Options.Values.COMPUTE ? Options.Clusters.ALL : options.clusters();
+    return new Options(
+        values, options.checks(), options.traceLimit(), options.schedule(), clusters);
   }
 
   /// A mistake in the kernel shows with the user's own frame first.

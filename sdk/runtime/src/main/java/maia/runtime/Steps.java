@@ -2,19 +2,13 @@ package maia.runtime;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
-import maia.base.Check;
 import maia.graph.Step;
 import maia.graph.Value;
 import maia.kernel.KernelCall;
 import maia.kernel.KernelLaunch;
-import maia.kernel.library.Activation;
 import maia.machine.Machine;
-import maia.numerics.DType;
-import maia.numerics.ElementType;
 import maia.numerics.HostArray;
-import maia.numerics.ScaleRule;
 import maia.runtime.ops.DeviceOps;
 import maia.runtime.ops.Launching;
 import maia.tensor.Device;
@@ -82,34 +76,6 @@ final class Steps implements Launching {
   @Override
   public TensorException refusal(Op op, String why) {
     return TensorException.of(refusal, op.name(), why);
-  }
-
-  /// What an epilogue computes besides the bias.
-  record LinearSpec(
-      Optional<Float> scale,
-      DType between,
-      Activation activation,
-      Optional<Float> outScale,
-      ElementType outType) {
-    static LinearSpec of(Step.Linear step) {
-      step.rule()
-          .ifPresent(rule ->
-              Check.argument(
-                  rule == ScaleRule.FLOOR,
-                  "linear: the kernel quantises its result by rule FLOOR, asked for %s; quantise on the host",
-                  rule));
-      Activation activation = Activation.valueOf(step.activation().name());
-      return new LinearSpec(
-          step.scale(), step.between(), activation, step.outScale(), step.outType());
-    }
-  }
-
-  /// A linear layer with its epilogue.
-  Tensor linear(LinearSpec spec, Tensor x, Tensor w, Optional<Tensor> bias) {
-    var epilogue =
-        new maia.runtime.ops.LinearSpec(
-            spec.scale(), spec.between(), spec.activation(), spec.outScale(), spec.outType());
-    return DeviceOps.linear(this, epilogue, x, w, bias);
   }
 
   /// The results of a fused step.

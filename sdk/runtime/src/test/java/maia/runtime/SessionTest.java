@@ -251,13 +251,20 @@ class SessionTest {
   }
 
   @Test
-  void quantizeByAnotherRule_isRefusedByName() {
+  void quantizeByAnyRule_hasTheHostsBits_andTheSearchOfIntegersIsRefusedByName() {
+    for (BlockFormat format : List.of(BlockFormat.MXFP4, BlockFormat.MXINT8, BlockFormat.NVFP4)) {
+      for (ScaleRule rule : List.of(ScaleRule.RCEIL, ScaleRule.EVEN, ScaleRule.CEIL)) {
+        SessionRun run = Session.maia().run("net", x -> x.quantize(format, rule), INPUT);
+        assertThat(run.values().dequantize().toArray())
+            .as("%s %s", format, rule)
+            .isEqualTo(INPUT.quantize(format, rule).dequantize().toArray());
+      }
+    }
     assertThatThrownBy(() ->
-            Session.maia().run("net", x -> x.quantize(BlockFormat.MXFP4, ScaleRule.RCEIL), INPUT))
+            Session.maia().run("net", x -> x.quantize(BlockFormat.MXINT8, ScaleRule.MSE), INPUT))
         .isInstanceOf(TensorException.class)
         .hasMessageContaining(
-            "cannot run 'quantize': the kernel takes f32 and gives MX formats of floats by rule FLOOR, asked for f32"
-                + " [37, 200] to mxfp4 by RCEIL");
+            "cannot run 'quantize': the kernel of mxint8 does not search for the smallest error; use another scale rule");
   }
 
   @Test

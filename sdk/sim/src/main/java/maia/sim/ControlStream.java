@@ -1,5 +1,6 @@
 package maia.sim;
 
+import java.util.Arrays;
 import maia.base.Check;
 import maia.base.Origin;
 import maia.base.Stop;
@@ -28,7 +29,22 @@ final class ControlStream {
   /// Whether the value of a register is on its way.
   private boolean isWaiting;
 
+  /// Whether loops within loops take their first and last turn only.
+  private final boolean isSketch;
+
+  /// Loops around the next instruction.
+  private int depth;
+
+  /// How many turns the current one stands for, by loop around it.
+  private double[] standsFor = {1, 1, 1, 1};
+
   ControlStream(Simulation sim, Site site, QueueCode code) {
+    this(sim, site, code, false);
+  }
+
+  /// A stream that takes only the first and the last turn of loops within loops, if `isSketch`.
+  ControlStream(Simulation sim, Site site, QueueCode code, boolean isSketch) {
+    this.isSketch = isSketch;
     this.code = code;
     this.ordering = sim.ordering;
     this.tile = site.tile;
@@ -86,7 +102,7 @@ final class ControlStream {
       }
       case Step.Enter e -> enter(e);
       case Step.Next(int at, int variable, int body, boolean isPrograms, _) -> {
-        long next = registers[at] + registers[at + 2];
+        long next = following(at);
         boolean again =
             registers[at + 2] > 0
                 ? next < registers[at + 1] && next > registers[at]
@@ -96,6 +112,7 @@ final class ControlStream {
           registers[variable] = isPrograms ? ordering.program(next) : next;
         }
         pc = again ? body : pc + 1;
+        depth -= again ? 0 : 1;
       }
     }
   }
@@ -118,6 +135,27 @@ final class ControlStream {
         origin);
   }
 
+  private void enter(long turns) {
+    depth++;
+    if (isSketch) {
+      if (depth == standsFor.length) {
+        standsFor = Arrays.copyOf(standsFor, 2 * depth);
+      }
+      standsFor[depth] = standsFor[depth - 1] * (depth > 1 && turns > 1 ? turns / 2.0 : 1);
+    }
+  }
+
+  /// The counter of the next turn of the loop whose registers start at `at`.
+  private long following(int at) {
+    long step = registers[at + 2];
+    if (isSketch && depth > 1) {
+      long end = registers[at + 1] - Long.signum(step);
+      long last = end - (end - registers[at]) % step;
+      return last == registers[at] ? last + step : last;
+    }
+    return registers[at] + step;
+  }
+
   private void enter(Step.Enter e) {
     long from = value(e.from(), e.origin());
     long to = value(e.to(), e.origin());
@@ -136,7 +174,11 @@ final class ControlStream {
     registers[e.at() + 1] = to;
     registers[e.at() + 2] = step;
     registers[e.variable()] = e.isPrograms() ? ordering.program(from) : from;
-    pc = (step > 0 ? from < to : from > to) ? pc + 1 : e.exit();
+    boolean isEmpty = step > 0 ? from >= to : from <= to;
+    pc = isEmpty ? e.exit() : pc + 1;
+    if (!isEmpty) {
+      enter((to - from + step - Long.signum(step)) / step);
+    }
   }
 
   private long value(IntFunction function, Origin origin) {
@@ -152,6 +194,11 @@ final class ControlStream {
   void fetched(Op.Fetch op, long value) {
     registers[op.register()] = value;
     isWaiting = false;
+  }
+
+  /// How often the instruction taken last is issued, in a stream that leaves out turns.
+  double turns() {
+    return standsFor[depth];
   }
 
   /// Moves behind the instruction that [#peek] found.

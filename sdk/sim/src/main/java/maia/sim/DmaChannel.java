@@ -77,16 +77,22 @@ final class DmaChannel implements Unit, EventQueue.Event {
     long size =
         Math.clamp(Math.clamp(bytes / CHUNKS, SMALLEST_CHUNK, LARGEST_CHUNK), 1, Math.max(1, most));
     current = entry;
-    route =
-        Route.isFixed(entry.op)
-            ? routes.computeIfAbsent(entry.op, _ -> Route.of(sim, queue.site, entry))
-            : Route.of(sim, queue.site, entry);
+    route = Route.isFixed(entry.op) ? fixed(entry) : Route.of(sim, queue.site, entry);
     chunk = 0;
     chunks = (int) Math.max(1, Math.ceilDiv(bytes, size));
     long setup = issue * plan.descriptors();
     queue.unitFree = Long.MAX_VALUE;
     queue.busy += setup;
     next(now + setup + conflicts(entry, now, Math.round(bytes * picosecondsPerByte)));
+  }
+
+  private Route fixed(Entry entry) {
+    Route known = routes.get(entry.op);
+    if (known == null) {
+      known = Route.of(sim, queue.site, entry);
+      routes.put(entry.op, known);
+    }
+    return known;
   }
 
   /// How much longer a copy takes because of the memory banks on its way.
@@ -145,7 +151,12 @@ final class DmaChannel implements Unit, EventQueue.Event {
   }
 
   private Pipe.Stream stream(Pipe pipe) {
-    return streams.computeIfAbsent(pipe, Pipe::stream);
+    Pipe.Stream known = streams.get(pipe);
+    if (known == null) {
+      known = pipe.stream(pipe == sim.hbm ? queue.site.alike : 1);
+      streams.put(pipe, known);
+    }
+    return known;
   }
 
   /// The current chunk's share of `bytes`.
@@ -175,7 +186,7 @@ final class DmaChannel implements Unit, EventQueue.Event {
     long done = chunk + 1 < chunks ? arrived : sim.settled(entry, arrived);
     lastDone = done;
     queue.busy += duration;
-    sim.meter.copy(way, hbmBytes, chipBytes, now, through);
+    sim.meter.copy(way, queue.site.share(hbmBytes), queue.site.share(chipBytes), now, through);
     double own = latency == 0 ? 0 : (double) latency / (latency + through - sent);
     var shared = hbm >= ports ? Stall.Reason.HBM : Stall.Reason.PORT;
     if (most > 0) {

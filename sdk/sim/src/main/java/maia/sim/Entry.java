@@ -54,13 +54,15 @@ final class Entry {
 
   /// The sizes of the box as stored that the instruction touches.
   int[] extent(Op.RegionRef r) {
-    if (r.limits().length == 0) {
-      return r.extent();
-    }
-    int[] sizes = r.extent().clone();
-    for (int d = 0; d < sizes.length; d++) {
-      if (r.limits()[d] >= 0) {
-        sizes[d] = Boxes.effective(sizes[d], values[r.limits()[d]]);
+    int[] sizes = r.extent();
+    int[] limits = r.limits();
+    for (int d = 0; d < limits.length; d++) {
+      if (limits[d] >= 0) {
+        int size = Boxes.effective(r.extent()[d], values[limits[d]]);
+        if (size != r.extent()[d]) {
+          sizes = sizes == r.extent() ? sizes.clone() : sizes;
+          sizes[d] = size;
+        }
       }
     }
     return sizes;

@@ -12,6 +12,9 @@ import maia.npl.NplException.Category;
 final class Fit {
   private final Binding binding;
 
+  /// The mark of an instruction whose sizes change.
+  private static final int[] CHANGING = {};
+
   /// Sizes of instructions without limits: the same every time.
   private final Map<Op, int[]> fixed = new IdentityHashMap<>();
 
@@ -21,12 +24,13 @@ final class Fit {
 
   int[] box(Entry e) {
     int[] known = fixed.get(e.op);
-    if (known != null) {
+    if (known != null && known != CHANGING) {
       return known;
     }
     int[] box = box(e, binding);
-    if (e.op.regions().allMatch(r -> r.limits().length == 0)) {
-      fixed.put(e.op, box);
+    if (known == null) {
+      boolean isFixed = e.op.regions().allMatch(r -> r.limits().length == 0);
+      fixed.put(e.op, isFixed ? box : CHANGING);
     }
     return box;
   }

@@ -4,4 +4,12 @@ package maia.sim;
 @FunctionalInterface
 interface IntFunction {
   long of(long[] registers);
+
+  /// The same in every state.
+  record Constant(long value) implements IntFunction {
+    @Override
+    public long of(long[] registers) {
+      return value;
+    }
+  }
 }

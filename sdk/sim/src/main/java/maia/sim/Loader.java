@@ -13,6 +13,8 @@ import maia.npl.Program;
 
 /// Turns the body of a queue into a control stream.
 final class Loader {
+  private static final long[] NO_REGISTERS = {};
+
   private final Binding binding;
   private final List<Step> steps = new ArrayList<>();
   private final Map<String, Integer> globals = new LinkedHashMap<>();
@@ -150,22 +152,33 @@ final class Loader {
 
   private IntFunction expr(Expr expr, Map<String, Integer> scope) {
     return switch (expr) {
-      case Expr.Const(long value) -> _ -> value;
+      case Expr.Const(long value) -> new IntFunction.Constant(value);
       case Expr.Size(var array, int dim) -> {
-        long size = binding.size(array, dim);
-        yield _ -> size;
+        yield new IntFunction.Constant(binding.size(array, dim));
       }
       case Expr.Scalar(var name) -> {
-        long value = binding.integer(name);
-        yield _ -> value;
+        yield new IntFunction.Constant(binding.integer(name));
       }
       case Expr.Reg(var name) -> {
         int register = register(name, scope);
         yield r -> r[register];
       }
       case Expr.Binary(var op, var left, var right) ->
-          binary(op, expr(left, scope), expr(right, scope));
+          folded(op, expr(left, scope), expr(right, scope));
     };
+  }
+
+  /// What does not change is computed once; what has no value is left to whoever issues it.
+  private static IntFunction folded(Expr.Operator op, IntFunction x, IntFunction y) {
+    IntFunction function = binary(op, x, y);
+    if (x instanceof IntFunction.Constant && y instanceof IntFunction.Constant) {
+      try {
+        return new IntFunction.Constant(function.of(NO_REGISTERS));
+      } catch (ArithmeticException none) {
+        return function;
+      }
+    }
+    return function;
   }
 
   private static IntFunction binary(Expr.Operator op, IntFunction x, IntFunction y) {

@@ -5,6 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import maia.npl.Program;
+import maia.numerics.PackedWeights;
 
 /// The bytes of the arrays that a program writes, to put back later.
 final class Memento {
@@ -29,6 +30,7 @@ final class Memento {
   void restore() {
     for (Bytes b : kept) {
       MemorySegment.copy(b.content(), 0, b.memory(), ValueLayout.JAVA_BYTE, 0, b.content().length);
+      PackedWeights.written(b.memory());
     }
   }
 }

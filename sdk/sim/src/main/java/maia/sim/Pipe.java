@@ -1,6 +1,7 @@
 package maia.sim;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// A shared resource that serves bytes at a fixed rate. As long as it is free it serves them as
@@ -10,28 +11,36 @@ final class Pipe {
   /// The transfers of one user, in order.
   static final class Stream {
     private final Pipe pipe;
-    private long free;
+    private final int number;
+    private final double users;
 
-    private Stream(Pipe pipe) {
+    private Stream(Pipe pipe, int number, double users) {
       this.pipe = pipe;
+      this.number = number;
+      this.users = users;
     }
 
-    /// Serves `bytes` asked for at `now`; returns when the last one is through.
+    /// Serves `bytes` for each user, asked for at `now`; returns when the last one is through.
     long reserve(long now, long bytes) {
-      long all = pipe.serve(now, bytes);
+      long all = pipe.serve(now, users * bytes);
       if (all <= now) {
         return all;
       }
-      free =
-          Math.max(free, now)
+      long[] free = pipe.frees;
+      long fair =
+          Math.max(free[number], now)
               + Math.round(pipe.active(this, now) * bytes * pipe.picosecondsPerByte);
-      free = Math.min(free, all);
-      return free;
+      free[number] = Math.min(fair, all);
+      return free[number];
     }
   }
 
   private final double picosecondsPerByte;
   private final List<Stream> streams = new ArrayList<>();
+
+  /// When what a stream asked for is through, by its number.
+  private long[] frees = new long[4];
+
   private long free;
   private long busy;
 
@@ -41,24 +50,32 @@ final class Pipe {
 
   /// A new user.
   Stream stream() {
-    var stream = new Stream(this);
+    return stream(1);
+  }
+
+  /// A stream that stands for so many alike.
+  Stream stream(double users) {
+    var stream = new Stream(this, streams.size(), users);
     streams.add(stream);
+    if (streams.size() > frees.length) {
+      frees = Arrays.copyOf(frees, 2 * frees.length);
+    }
     return stream;
   }
 
-  private long serve(long now, long bytes) {
+  private long serve(long now, double bytes) {
     long duration = Math.round(bytes * picosecondsPerByte);
     free = Math.max(free, now) + duration;
     busy += duration;
     return free;
   }
 
-  /// Streams that have something to be served at `now`, the one that asks included.
-  private int active(Stream asking, long now) {
-    int count = 1;
-    for (Stream s : streams) {
-      if (s.free > now && s != asking) {
-        count++;
+  /// Users that have something to be served at `now`, the one that asks included.
+  private double active(Stream asking, long now) {
+    double count = asking.users;
+    for (int i = 0; i < streams.size(); i++) {
+      if (frees[i] > now && i != asking.number) {
+        count += streams.get(i).users;
       }
     }
     return count;

@@ -204,7 +204,7 @@ final class QueueState {
     if (entry.op instanceof Op.Indexed indexed) {
       sim.plan(this, entry, indexed);
     }
-    sim.tally.begin(entry);
+    sim.tally.begin(entry, site.alike);
     sim.observer.begun(this, entry, now);
     unit.begin(entry, now);
   }

@@ -110,7 +110,12 @@ final class Sem {
   /// A signal arrives.
   void give(int count, long[] clock, long now) {
     value += count;
-    tokens.add(new Token(clock, count));
+    Token last = tokens.peekLast();
+    if (clock.length == 0 && last != null && last.clock.length == 0) {
+      last.count += count;
+    } else {
+      tokens.add(new Token(clock, count));
+    }
     while (!waiters.isEmpty() && value >= waiters.element().wanted()) {
       QueueState queue = waiters.remove();
       grant(queue, queue.wanted());

@@ -58,7 +58,8 @@ final class Simulation {
   private final Tracer tracer;
   private final long tileSignal;
   private final long clusterSignal;
-  private long instructions;
+  private double instructions;
+  private int simulated;
 
   Simulation(Program program, Machine machine, Launch launch) {
     this(program, machine, launch, false);
@@ -90,25 +91,45 @@ final class Simulation {
   }
 
   private void build(List<QueueCode> codes) {
+    List<List<Site>> clusters = clusters(sharesCluster() || Homes.areUsed(codes));
+    double[] alike =
+        launch.options().clusters() == Options.Clusters.ALL
+            ? new double[0]
+            : new Kinds(this, codes).alike(clusters);
+    for (int c = 0; c < clusters.size(); c++) {
+      List<Site> cluster = clusters.get(c);
+      sites.addAll(cluster);
+      if (alike.length > 0) {
+        double count = alike[c];
+        cluster.forEach(site -> site.alike = count);
+      }
+      if (cluster.getFirst().alike > 0) {
+        simulated++;
+        cluster.forEach(site -> core(site, codes, site.parent == null));
+      }
+    }
+  }
+
+  /// The sites by cluster, the cluster before its tiles.
+  private List<List<Site>> clusters(boolean shares) {
+    var all = new ArrayList<List<Site>>();
     int perCluster = machine.tilesPerCluster();
     var inTile = new Layout(program.buffers(), machine.tsram(), false);
     var inCluster = new Layout(program.buffers(), machine.csram(), true);
-    boolean shares = sharesCluster() || Homes.areUsed(codes);
     for (int first = 0; first < tiles; first += perCluster) {
       int cluster = first / perCluster;
       var shared = new Domain();
       var parent = new Site(program, machine, first, cluster, 0, null, shared, inCluster, watched);
-      sites.add(parent);
-      core(parent, codes, true);
+      var members = new ArrayList<Site>(List.of(parent));
       for (int lane = 0; lane < perCluster && first + lane < tiles; lane++) {
         Domain domain = shares ? shared : new Domain();
-        var tile =
+        members.add(
             new Site(
-                program, machine, first + lane, cluster, lane, parent, domain, inTile, watched);
-        sites.add(tile);
-        core(tile, codes, false);
+                program, machine, first + lane, cluster, lane, parent, domain, inTile, watched));
       }
+      all.add(members);
     }
+    return all;
   }
 
   private boolean sharesCluster() {
@@ -148,7 +169,7 @@ final class Simulation {
 
   /// An engine instruction is done: its values take effect.
   void complete(QueueState queue, Entry entry, long now) {
-    instructions++;
+    instructions += queue.site.alike;
     queue.instructions++;
     if (computes) {
       effects.apply(queue, entry);
@@ -212,7 +233,8 @@ final class Simulation {
         end,
         machine.control().launchPicoseconds(),
         tracer.spans(),
-        meter.counters(instructions, tally, busy(), stalls(), stallList(), engineList()),
+        meter.counters(
+            Math.round(instructions), tally, busy(), stalls(), stallList(), engineList()),
         meter.energy(end),
         power,
         bound,
@@ -225,6 +247,12 @@ final class Simulation {
   private List<String> notes(List<PowerSample> power) {
     var notes = new ArrayList<>(Verifier.assumptions(program, machine));
     PowerLimit.of(machine, power).ifPresent(notes::add);
+    int all = Math.ceilDiv(tiles, machine.tilesPerCluster());
+    if (simulated < all) {
+      notes.add(
+          "%d of %d clusters simulated, one of a kind: spans, engines and stalls are theirs"
+              .formatted(simulated, all));
+    }
     if (!launch.options().schedule().equals(Schedule.EAGER)) {
       notes.add("schedule %s: times are not the machine's".formatted(launch.options().schedule()));
     }
@@ -268,9 +296,9 @@ final class Simulation {
   private SortedMap<String, Long> busy() {
     var busy = new TreeMap<String, Long>();
     for (QueueState q : queues()) {
-      busy.merge(q.unit.kind(), q.busy, Long::sum);
+      busy.merge(q.unit.kind(), q.site.share(q.busy), Long::sum);
     }
-    cores.forEach(c -> busy.merge("control", c.busy, Long::sum));
+    cores.forEach(c -> busy.merge("control", c.site.share(c.busy), Long::sum));
     busy.put("hbm", hbm.busy());
     return busy;
   }
@@ -279,14 +307,14 @@ final class Simulation {
     var stalls = new TreeMap<String, Long>();
     for (QueueState q : queues()) {
       for (Stall.Reason reason : Stall.Reason.values()) {
-        long lost = q.stalls.of(reason);
+        long lost = q.site.share(q.stalls.of(reason));
         if (lost > 0 || ALWAYS_SHOWN.contains(reason)) {
           String key = q.unit.kind() + "." + reason.name().toLowerCase(Locale.ROOT);
           stalls.merge(key, lost, Long::sum);
         }
       }
     }
-    cores.forEach(c -> stalls.merge("control.queue_full", c.fullStall, Long::sum));
+    cores.forEach(c -> stalls.merge("control.queue_full", c.site.share(c.fullStall), Long::sum));
     return stalls;
   }
 
@@ -308,15 +336,13 @@ final class Simulation {
     }
     Bound best = new Bound(Bound.Kind.HBM, (double) hbm.busy() / end);
     for (Program.Queue code : program.queues()) {
-      long busy = 0;
-      int units = 0;
+      double busy = 0;
+      double units = 0;
       for (QueueState q : queues()) {
         if (q.code.name().equals(code.name())) {
-          busy +=
-              q.busy
-                  + q.stalls.of(
-                      Stall.Reason.OUTSTANDING); // a channel with a full window can do no more
-          units++;
+          // a channel with a full window can do no more
+          busy += q.site.alike * (q.busy + q.stalls.of(Stall.Reason.OUTSTANDING));
+          units += q.site.alike;
         }
       }
       Bound.Kind kind =
@@ -325,13 +351,15 @@ final class Simulation {
             case TVP -> Bound.Kind.VECTOR;
             case TILE_DMA, CLUSTER_DMA, NETWORK_DMA -> Bound.Kind.DMA;
           };
-      best = busier(best, kind, (double) busy / end / Math.max(1, units));
+      best = busier(best, kind, busy / end / Math.max(1, units));
     }
-    long control = 0;
+    double control = 0;
+    double processors = 0;
     for (Core core : cores) {
-      control += core.busy;
+      control += core.site.alike * core.busy;
+      processors += core.site.alike;
     }
-    best = busier(best, Bound.Kind.CONTROL, (double) control / end / Math.max(1, cores.size()));
+    best = busier(best, Bound.Kind.CONTROL, control / end / Math.max(1, processors));
     double share = Math.min(1, best.utilisation());
     return new Bound(share < BOUND_SHARE ? Bound.Kind.LATENCY : best.kind(), share);
   }

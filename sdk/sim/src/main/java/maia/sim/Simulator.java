@@ -4,6 +4,7 @@ import maia.machine.Machine;
 import maia.npl.NplException;
 import maia.npl.Program;
 import maia.npl.Verifier;
+import maia.numerics.PackedWeights;
 
 /// Runs tile programs on a machine.
 public final class Simulator {
@@ -28,6 +29,8 @@ public final class Simulator {
     } catch (NplException mistake) { // with the user's own frame first
       mistake.dropInnerFrames(Simulator::isOwn);
       throw mistake;
+    } finally {
+      launch.arrays().forEach(array -> PackedWeights.written(array.segment()));
     }
   }
 

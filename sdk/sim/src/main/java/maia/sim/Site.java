@@ -17,6 +17,9 @@ final class Site {
   final int lane;
   final @Nullable Site parent;
 
+  /// How many sites' work this one stands for, its own included.
+  double alike = 1;
+
   /// Orders accesses to what this site's queues share.
   final Domain domain;
 
@@ -80,6 +83,11 @@ final class Site {
         sems[f] = members;
       }
     }
+  }
+
+  /// What all it stands for do where this site does `own`.
+  long share(long own) {
+    return Math.round(alike * own);
   }
 
   /// The name messages use.

@@ -2,22 +2,22 @@ package maia.sim;
 
 /// Counts transfers and data-dependent work.
 final class Tally {
-  long copies;
+  double copies;
   long gathers;
   long gathered;
   long atomics;
-  long descriptors;
+  double descriptors;
   long picked;
 
-  /// An engine begins an instruction.
-  void begin(Entry entry) {
+  /// An engine begins an instruction, and so do the engines it stands for, `alike` with its own.
+  void begin(Entry entry, double alike) {
     if (entry.op instanceof Op.Load
         || entry.op instanceof Op.Store
         || entry.op instanceof Op.Move) {
-      copies++;
+      copies += alike;
     }
     CopyPlan plan = entry.plan;
-    descriptors += plan == null ? 0 : plan.descriptors();
+    descriptors += plan == null ? 0 : alike * plan.descriptors();
   }
 
   /// An indexed DMA over so many elements that are not masked off.

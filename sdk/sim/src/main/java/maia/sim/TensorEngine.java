@@ -35,7 +35,7 @@ final class TensorEngine implements Unit {
     long fill = cycles == 0 ? 0 : sim.machine.picoseconds(sim.machine.ttu().fillCycles());
     queue.unitFree = now + busy;
     queue.busy += busy;
-    sim.meter.product(op, flops(entry), now, now + busy);
+    sim.meter.product(op, queue.site.share(flops(entry)), now, now + busy);
     queue.finishAt(entry, now + busy + fill);
   }
 

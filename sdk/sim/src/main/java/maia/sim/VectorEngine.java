@@ -1,6 +1,9 @@
 package maia.sim;
 
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import maia.npl.VectorTime;
 import maia.numerics.DType;
 
@@ -13,6 +16,7 @@ final class VectorEngine implements Unit {
 
   private final Simulation sim;
   private final QueueState queue;
+  private final Map<Op, List<Op.RegionRef>> regions = new IdentityHashMap<>();
 
   VectorEngine(Simulation sim, QueueState queue) {
     this.sim = sim;
@@ -31,13 +35,22 @@ final class VectorEngine implements Unit {
     busy += queue.site.banks.begin(queue, entry, uses(entry), now, busy);
     queue.unitFree = now + busy;
     queue.busy += busy;
-    sim.meter.vector(flops(entry), now, now + busy);
+    sim.meter.vector(queue.site.share(flops(entry)), now, now + busy);
     queue.finishAt(entry, now + busy);
   }
 
   /// Operands are read and results written once.
   private List<Banks.Use> uses(Entry entry) {
-    return entry.op.regions().map(r -> new Banks.Use(r, sim.binding.bytes(entry, r))).toList();
+    List<Op.RegionRef> regions = this.regions.get(entry.op);
+    if (regions == null) {
+      regions = entry.op.regions().toList();
+      this.regions.put(entry.op, regions);
+    }
+    var uses = new ArrayList<Banks.Use>(regions.size());
+    for (Op.RegionRef region : regions) {
+      uses.add(new Banks.Use(region, sim.binding.bytes(entry, region)));
+    }
+    return uses;
   }
 
   private long cycles(Entry entry) {
@@ -78,7 +91,7 @@ final class VectorEngine implements Unit {
 
   /// One pass of the reshape lanes for every box that is read by index.
   private long picks(List<Op.RegionRef> picks, long elements) {
-    sim.tally.picked += elements * picks.size();
+    sim.tally.picked += queue.site.share(elements * picks.size());
     List<DType> types =
         picks.stream().map(r -> sim.binding.program.buffers().get(r.buffer()).type()).toList();
     return VectorTime.picks(sim.machine.tvp(), types, elements);

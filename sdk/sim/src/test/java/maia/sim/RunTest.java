@@ -3,6 +3,7 @@ package maia.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -95,6 +96,34 @@ class RunTest {
     assertThat(timing.checksOff())
         .containsExactly("uninitialised read", "race", "race between programs", "coverage");
     assertThat(timing.toString()).contains("checks off: uninitialised read, race");
+  }
+
+  @Test
+  void run_ofOneClusterOfAKind_countsForAll() {
+    // the last programs are shorter and not every tile has as many
+    int n = 64 * (5 * Chip.MAIA_200.tiles() + 7) + 3;
+    var program = Npl.parse(RIGHT);
+    Options one = Options.timingOnly().withClusters(Options.Clusters.ONE_OF_A_KIND);
+    var all = Simulator.on(Chip.MAIA_200).run(program, launch(n, Options.timingOnly()));
+    var kinds = Simulator.on(Chip.MAIA_200).run(program, launch(n, one));
+    assertThat(kinds.picoseconds()).isCloseTo(all.picoseconds(), withinPercentage(5));
+    assertThat((double) kinds.counters().hbmBytes())
+        .isCloseTo(all.counters().hbmBytes(), withinPercentage(0.1));
+    assertThat((double) kinds.counters().instructions())
+        .isCloseTo(all.counters().instructions(), withinPercentage(5));
+    assertThat(kinds.counters().engines().size()).isLessThan(all.counters().engines().size());
+    assertThat(kinds.notes())
+        .anyMatch(note ->
+            note.matches(
+                "\\d of 4 clusters simulated, one of a kind: spans, engines and stalls are theirs"));
+  }
+
+  @Test
+  void oneClusterOfAKind_withValues_isRefused() {
+    assertThatThrownBy(() -> Options.defaults().withClusters(Options.Clusters.ONE_OF_A_KIND))
+        .hasMessage(
+            "one cluster of a kind: only a timing-only run in the machine's own order, was COMPUTE"
+                + " and eager; use Options.timingOnly()");
   }
 
   @Test

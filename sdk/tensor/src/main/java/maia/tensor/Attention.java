@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import maia.base.Check;
 import maia.numerics.DType;
+import maia.numerics.HostArray;
 
 /// Attention softmax(scale q k^T + mask) v of queries `[.., heads, L, E]`, keys `[.., kvHeads, S,
 /// E]`, values `[.., kvHeads, S, V]` and an optional mask that broadcasts to `[.., heads, L, S]`:
@@ -135,8 +136,9 @@ public record Attention(float scale, Causal causal, float dropout, long seed) im
       Tensor values = grouped(here.get(2), here.get(0));
       return weights.mul(drops(weights)).matmul(values).reshape(like.shape()).contiguous();
     }
-    float[] out = AttentionHost.of(this, here, scores(here.get(0), here.get(1)));
-    return Host.tensor(out, like.dtype(), like.shape());
+    long[] scores = scores(here.get(0), here.get(1));
+    HostArray out = AttentionHost.of(this, here, like.shape(), scores);
+    return HostProducts.rounded(out, like.dtype());
   }
 
   @Override

@@ -6,6 +6,7 @@ import maia.numerics.Codec;
 import maia.numerics.DType;
 import maia.numerics.Elements;
 import maia.numerics.Overflow;
+import maia.numerics.PackedWeights;
 import maia.numerics.Rounding;
 
 /// Tensors from rules, and the one write into a tensor.
@@ -143,7 +144,11 @@ final class Create {
   static void store(Tensor to, Tensor values) {
     Stop.poll("assign");
     if (!to.isMeta() && to.elements() > 0) {
-      to.device().backend().write(to, apart(values, to));
+      try {
+        to.device().backend().write(to, apart(values, to));
+      } finally {
+        PackedWeights.written(to.segment());
+      }
     }
   }
 

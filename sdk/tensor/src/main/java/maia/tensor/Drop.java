@@ -47,21 +47,16 @@ public record Drop(float probability, long seed) implements Op {
       return Host.tensor(wide, DType.F64, like.shape());
     }
     float[] x = Host.floats(inputs.getFirst());
-    apply(x, 0);
+    Parallel.ranges(x.length, Parallel.ELEMENTS, (from, to) -> apply(x, from, to - from, from));
     return Host.tensor(x, like.dtype(), like.shape());
   }
 
-  /// Drops in place; `x[0]` is element `first` of the stream.
-  void apply(float[] x, long first) {
+  /// Drops of `x[at..at+count]` in place; `x[at]` is element `first` of the stream.
+  void apply(float[] x, int at, int count, long first) {
     float factor = 1 / (1 - probability);
-    Parallel.ranges(
-        x.length,
-        Parallel.ELEMENTS,
-        (from, to) -> {
-          for (int i = from; i < to; i++) {
-            x[i] = Philox.uniform(seed, first + i) < probability ? 0 : x[i] * factor;
-          }
-        });
+    for (int i = 0; i < count; i++) {
+      x[at + i] = Philox.uniform(seed, first + i) < probability ? 0 : x[at + i] * factor;
+    }
   }
 
   @Override

@@ -6,6 +6,7 @@ import maia.numerics.Codec;
 import maia.numerics.DType;
 import maia.numerics.Elements;
 import maia.numerics.HostArray;
+import maia.numerics.Memory;
 import maia.numerics.Overflow;
 import maia.numerics.Rounding;
 
@@ -237,7 +238,7 @@ final class Host {
 
   /// Refuses a tensor whose memory a scope has freed.
   static void checkAlive(Tensor x) {
-    if (!x.segment().scope().isAlive()) {
+    if (!Memory.isAlive(x.segment())) {
       throw TensorException.of(
           "values: the scope that freed this %s tensor of %s has ended; carry it out with scope.keep",
           x.type().label(), Layout.text(x.shape()));

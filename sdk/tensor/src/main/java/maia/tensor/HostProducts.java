@@ -21,8 +21,7 @@ final class HostProducts {
     long n = w.size(0);
     if (out.elements() > 0 && k > 0) {
       Tensor rows = x.reshape(-1, k);
-      HostArray result = matrix(out, 0, rows.size(0), n);
-      MatMul.multiplyAdd(rows, w.transpose(0, 1), result);
+      MatMul.linear(rows, w, matrix(out, 0, rows.size(0), n));
     }
     if (inputs.size() == 3) {
       Elementwise.addToRows(out, Host.floats(inputs.get(2)));
@@ -77,11 +76,12 @@ final class HostProducts {
         DType.F32, new long[] {m, n}, new long[] {n, 1}, at, out.segment(), Optional.empty(), 1);
   }
 
-  private static Tensor rounded(HostArray out, DType type) {
+  /// A result of fp32 arithmetic in its type.
+  static Tensor rounded(HostArray out, DType type) {
     if (type == DType.F32) {
       return Tensor.on(Device.cpu(), out);
     }
-    HostArray narrow = HostArray.zeros(type, out.shape());
+    HostArray narrow = HostArray.unset(type, out.shape());
     Elementwise.map("round", out, narrow, (x, spare, count) -> {});
     return Tensor.on(Device.cpu(), narrow);
   }

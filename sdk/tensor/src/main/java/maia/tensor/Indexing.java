@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import maia.numerics.DType;
+import maia.numerics.PackedWeights;
 
 /// An index resolved against a tensor, in PyTorch's two steps: positions, ranges and new dimensions
 /// make a view; tensors of positions then choose from dimensions of that view.
@@ -178,6 +179,7 @@ record Indexing(Tensor view, List<Integer> dims, List<Tensor> positions) {
     if (how == Choice.Write.SET && !recorded && view.device().equals(Device.cpu())) {
       Tensor spread = valuesFirst(fit);
       ChoiceHost.store(target, spread, dims.size(), positions);
+      PackedWeights.written(target.segment());
       view.slot.written(name);
       return;
     }

@@ -174,24 +174,26 @@ record Layout(long[] shape, long[] strides, long offset) {
       Layout dense = contiguous(sizes);
       return Optional.of(new Layout(dense.shape, dense.strides, offset));
     }
+    int[] dims = IntStream.range(0, rank()).filter(d -> shape[d] != 1).toArray();
     long[] steps = new long[sizes.length];
     int at = 0;
     int to = 0;
-    while (at < rank() && to < sizes.length) {
-      long have = shape[at];
+    while (at < dims.length && to < sizes.length) {
+      long have = shape[dims[at]];
       long want = sizes[to];
       int firstTo = to;
       while (have != want) {
         if (have < want) {
-          if (strides[at] != strides[at + 1] * shape[at + 1]) {
+          int next = dims[at + 1];
+          if (strides[dims[at]] != strides[next] * shape[next]) {
             return Optional.empty();
           }
-          have *= shape[++at];
+          have *= shape[dims[++at]];
         } else {
           want *= sizes[++to];
         }
       }
-      long step = strides[at++];
+      long step = strides[dims[at++]];
       for (int d = to++; d >= firstTo; d--) {
         steps[d] = step;
         step *= sizes[d];

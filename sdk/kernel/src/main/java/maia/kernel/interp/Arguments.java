@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Map;
 import maia.base.Check;
 import maia.kernel.ir.Func;
+import maia.npl.Program;
 import maia.numerics.Array;
+import maia.numerics.PackedWeights;
 
 /// The arguments of a call by the names of their parameters.
 final class Arguments {
@@ -40,6 +42,15 @@ final class Arguments {
 
   Iterable<Bound> arrays() {
     return arrays.values();
+  }
+
+  /// Tells that the arrays have been written which a kernel may write.
+  void written() {
+    for (Bound array : arrays.values()) {
+      if (array.access != Program.Access.IN) {
+        PackedWeights.written(array.segment);
+      }
+    }
   }
 
   Number number(String name) {

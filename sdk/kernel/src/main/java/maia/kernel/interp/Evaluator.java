@@ -89,6 +89,9 @@ public final class Evaluator {
       case Op.Range _, Op.When _, Op.While _ ->
           throw new IllegalStateException("bug in kernel.interp: nested blocks in " + op);
     }
+    if (op instanceof Op.Store || op instanceof Op.Atomic) {
+      arguments.written();
+    }
   }
 
   /// The number of the newest value; what comes later can be forgotten.

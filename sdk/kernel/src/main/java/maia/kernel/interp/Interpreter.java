@@ -67,10 +67,14 @@ public final class Interpreter {
     }
 
     Interpretation run(Order order) {
-      for (int p : order.of(Math.toIntExact(program.programs()))) {
-        Stop.poll("the interpreter");
-        program.start(p);
-        Node.all(nodes);
+      try {
+        for (int p : order.of(Math.toIntExact(program.programs()))) {
+          Stop.poll("the interpreter");
+          program.start(p);
+          Node.all(nodes);
+        }
+      } finally {
+        arguments.written();
       }
       Origin start = new Origin(func.name(), 1, "");
       for (Bound array : arguments.arrays()) {

@@ -129,13 +129,13 @@ public enum Mistake {
       "Sizes and starts along the last dimension are multiples of the block, provably: something times the block, or `.assumeMultipleOf(n)`.",
       "k.quantize(k.zeros(F32, 16, 16), BlockFormat.MXFP4, ScaleRule.FLOOR);",
       "k.print(\"codes\", k.quantize(k.zeros(F32, 16, 32), BlockFormat.MXFP4, ScaleRule.FLOOR).elements());"),
-  /// K119: kernels work on block formats of floats.
+  /// K119: instructions make and multiply blocks of floats.
   FORMAT_NOT_BUILT(
       "K119",
-      "kernels work on block formats of floats",
-      "MXINT8 exists on the host only.",
-      "k.in(\"x\", BlockFormat.MXINT8, 2);",
-      "k.in(\"x\", BlockFormat.MXFP8_E4M3, 2);"),
+      "instructions make and multiply blocks of floats",
+      "MXINT8 is read, made of its parts with `MxTile.of` and written; products are of its values.",
+      "k.quantize(k.zeros(F32, 16, 32), BlockFormat.MXINT8, ScaleRule.FLOOR);",
+      "k.print(\"codes\", k.quantize(k.zeros(F32, 16, 32), BlockFormat.MXFP8_E4M3, ScaleRule.FLOOR).elements());"),
   /// K120: a tile has as many elements as are asked for.
   TOO_MANY(
       "K120",

@@ -15,6 +15,9 @@ public final class Dequantise {
   private static final int ROWS = 16;
   private static final int COLUMNS = 256;
 
+  /// Codes of MXINT8 count 64ths.
+  private static final int STEPS = 64;
+
   /// Metas: `FORMAT`, the block format; `ROWS` and `COLUMNS` of a program. Arguments: `x`, `y`,
   /// both of the same sizes.
   public static final Kernel KERNEL =
@@ -31,7 +34,9 @@ public final class Dequantise {
             var n = k.programId(0).rem(across).mul(columns);
             MxTile tile = x.block(rows, columns).at(m, n).load();
             int block = format.block();
-            Tile elements = tile.elements().to(F32).reshape(rows, columns / block, block);
+            Tile codes = tile.elements().to(F32);
+            Tile plain = format.equals(BlockFormat.MXINT8) ? codes.div(STEPS) : codes;
+            Tile elements = plain.reshape(rows, columns / block, block);
             Tile values = elements.mul(tile.scales().to(F32).unsqueeze(2)).reshape(rows, columns);
             Tile scaled = format.tensorScale() ? values.mul(x.tensorScale()) : values;
             y.block(rows, columns).at(m, n).store(scaled);

@@ -100,12 +100,30 @@ public final class FlashAttention {
     }
   }
 
+  /// What a program works on: a block of queries of a head.
+  private record Position(Tile block, Tile head) {
+    /// A block of later queries sees more keys. Programs are dealt to tiles in turn, so those with
+    /// the most keys come first and programs of one length follow each other.
+    static Position of(KernelContext k) {
+      Tile block = k.programId(0);
+      Tile head = k.programId(1);
+      if (k.meta("SEE", See.ALL) == See.ALL || k.meta("RAGGED", false)) {
+        return new Position(block, head);
+      }
+      Tile blocks = k.numPrograms(0);
+      Tile heads = k.numPrograms(1);
+      Tile number = head.mul(blocks).add(block);
+      return new Position(blocks.sub(1).sub(number.div(heads)), number.rem(heads));
+    }
+  }
+
   private static void program(KernelContext k, Arguments a, Span queries, Span keys) {
     int bm = k.meta("BM", 128);
     int chains = k.meta("CHAINS", 1);
-    Tile head = k.programId(1);
+    var place = Position.of(k);
+    Tile head = place.head;
     Tile shared = head.div(k.meta("GROUP", 1));
-    Tile m = k.programId(0).mul((long) bm * chains);
+    Tile m = place.block.mul((long) bm * chains);
     Tile channel = k.arange(k.meta("D", 64)).row();
     var look = new Look(k, bm * chains, a, m, queries.count, keys.count);
     List<Chain> all = new ArrayList<>();
@@ -115,9 +133,9 @@ public final class FlashAttention {
     look.eachBlock((n, isMasked) -> {
       Tile j = n.add(k.arange(look.bn));
       Mask exists = j.lt(keys.count).col();
-      Tile place = keys.first.add(j).col();
-      Tile ks = a.key.at(shared, place, channel).load(exists);
-      Tile vs = a.v.at(shared, place, channel).load(exists);
+      Tile at = keys.first.add(j).col();
+      Tile ks = a.key.at(shared, at, channel).load(exists);
+      Tile vs = a.v.at(shared, at, channel).load(exists);
       Tile zeros = k.zeros(F32, bm, look.bn);
       List<Tile> scores = all.stream().map(c -> k.dot(c.queries, ks.t(), zeros)).toList();
       for (int c = 0; c < chains; c++) {

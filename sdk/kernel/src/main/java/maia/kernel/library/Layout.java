@@ -52,17 +52,19 @@ record Layout(int down, int across, int rows, int columns, Blocks blocks, Mappin
   }
 
   private static Layout choose(Blocks.Problem p, Machine machine, LayoutModel model) {
-    return legal(p, machine).stream()
-        .map(layout -> new Timed(layout, model.cycles(layout)))
-        .min(
-            Comparator.comparingDouble(Timed::cycles)
-                .thenComparing(t -> t.layout().rows * t.layout().columns)
-                .thenComparing(t -> t.layout().down))
-        .map(timed -> timed.layout().on(model.pathOf(timed.layout())))
-        .orElseThrow(() ->
-            new IllegalArgumentException(
-                "no block of a %dx%dx%d product fits into a tile of %s"
-                    .formatted(p.m(), p.n(), p.k(), machine.name())));
+    Timed best = null;
+    for (Layout layout : legal(p, machine)) {
+      if (best == null || model.least(layout) <= best.cycles) {
+        Timed timed = new Timed(layout, model.cycles(layout));
+        best = best == null || ORDER.compare(timed, best) < 0 ? timed : best;
+      }
+    }
+    if (best == null) {
+      throw new IllegalArgumentException(
+          "no block of a %dx%dx%d product fits into a tile of %s"
+              .formatted(p.m(), p.n(), p.k(), machine.name()));
+    }
+    return best.layout.on(model.pathOf(best.layout));
   }
 
   /// Every layout whose buffers fit into tile memory.
@@ -78,6 +80,11 @@ record Layout(int down, int across, int rows, int columns, Blocks blocks, Mappin
   }
 
   private record Timed(Layout layout, double cycles) {}
+
+  private static final Comparator<Timed> ORDER =
+      Comparator.comparingDouble(Timed::cycles)
+          .thenComparing(t -> t.layout().rows * t.layout().columns)
+          .thenComparing(t -> t.layout().down);
 
   private static void candidates(
       Blocks.Problem p, int down, int across, Machine machine, List<Layout> into) {

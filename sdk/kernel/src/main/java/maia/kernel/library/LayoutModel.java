@@ -93,7 +93,10 @@ record LayoutModel(Blocks.Problem p, Machine machine, Mapping.Path path, boolean
     int unitN = Layout.unitOfColumns(p);
     int[] rows = Layout.groups(p.m(), layout.rows(), layout.down(), unitM);
     int[] columns = Layout.groups(p.n(), layout.columns(), layout.across(), unitN);
-    double[][][] time = new double[2][maximum(rows) + 1][maximum(columns) + 1];
+    // groups are dealt evenly: the last is never smaller than another
+    int high = rows[rows.length - 1];
+    int wide = columns[columns.length - 1];
+    double[][][] time = new double[2][high + 1][wide + 1];
     double most = 0;
     for (int cluster = 0; cluster < machine.clusters(); cluster++) {
       double sum = 0;
@@ -109,7 +112,23 @@ record LayoutModel(Blocks.Problem p, Machine machine, Mapping.Path path, boolean
       }
       most = Math.max(most, sum);
     }
-    return most + ends(layout, (long) maximum(rows) * unitM, (long) maximum(columns) * unitN);
+    return most + ends(layout, (long) high * unitM, (long) wide * unitN);
+  }
+
+  /// What [#cycles] is at least: every superblock as short as the smallest.
+  double least(Layout layout) {
+    int unitM = Layout.unitOfRows(p);
+    int unitN = Layout.unitOfColumns(p);
+    int[] rows = Layout.groups(p.m(), layout.rows(), layout.down(), unitM);
+    int[] columns = Layout.groups(p.n(), layout.columns(), layout.across(), unitN);
+    int each = Math.ceilDiv(rows.length * columns.length, machine.clusters());
+    double shortest = Double.MAX_VALUE;
+    for (int choice : choices()) {
+      long height = (long) rows[0] * unitM;
+      long width = (long) columns[0] * unitN;
+      shortest = Math.min(shortest, superblock(layout, height, width, choice, 0));
+    }
+    return each * shortest;
   }
 
   // ---- the order in which the compiler walks superblocks
@@ -126,14 +145,6 @@ record LayoutModel(Blocks.Problem p, Machine machine, Mapping.Path path, boolean
     int high = machine.clusters();
     int first = s / (columns * high) * high;
     return s % (columns * high) / Math.min(rows - first, high);
-  }
-
-  private static int maximum(int[] values) {
-    int most = 0;
-    for (int value : values) {
-      most = Math.max(most, value);
-    }
-    return most;
   }
 
   // ---- a superblock

@@ -12,20 +12,21 @@ import maia.kernel.Tile;
 import maia.numerics.BlockFormat;
 import maia.numerics.ScaleRule;
 
-/// An F32 matrix in an MX format or NVFP4: blocks along the rows; MX scales by [ScaleRule#FLOOR].
-/// For NVFP4 the elements are divided by the tensor scale of `y` first, which the caller has
-/// chosen.
+/// An F32 matrix in an MX format or NVFP4, with the bits of [maia.numerics.BlockCodec]: blocks
+/// along the rows. The tensor scale of NVFP4 is the one that `y` has, which the caller has chosen.
 public final class Quantise {
   private static final int ROWS = 16;
   private static final int COLUMNS = 256;
 
-  /// Metas: `FORMAT`, the block format; `ROWS` and `COLUMNS` of a program. Arguments: `x`, `y`,
-  /// both of the same sizes; a last block that is not full is padded with zeros.
+  /// Metas: `FORMAT`, the block format; `RULE` of MX scales (FLOOR; MXINT8 is not searched by MSE);
+  /// `ROWS` and `COLUMNS` of a program. Arguments: `x`, `y`, both of the same sizes; a last block
+  /// that is not full is padded with zeros.
   public static final Kernel KERNEL =
       Kernel.define(
           "quantise",
           k -> {
             BlockFormat format = k.meta("FORMAT", BlockFormat.MXFP4);
+            ScaleRule rule = k.meta("RULE", ScaleRule.FLOOR);
             int rows = k.meta("ROWS", ROWS);
             int columns = k.meta("COLUMNS", COLUMNS);
             var x = k.in("x", F32, 2);
@@ -34,19 +35,35 @@ public final class Quantise {
             var m = k.programId(0).div(across).mul(rows);
             var n = k.programId(0).rem(across).mul(columns);
             var tile = x.block(rows, columns).at(m, n).load();
-            y.block(rows, columns).at(m, n).store(quantised(k, tile, y));
+            y.block(rows, columns).at(m, n).store(quantised(k, tile, y, rule));
           });
 
   private Quantise() {}
 
-  /// `tile` for a place in `y`.
+  /// `tile` for a place in `y`, MX scales by FLOOR.
   static MxTile quantised(KernelContext k, Tile tile, BlockArrayArg y) {
-    Tile inner = y.format().tensorScale() ? tile.div(y.tensorScale()) : tile;
-    return k.quantize(inner, y.format(), ScaleRule.FLOOR);
+    return quantised(k, tile, y, ScaleRule.FLOOR);
+  }
+
+  private static MxTile quantised(KernelContext k, Tile tile, BlockArrayArg y, ScaleRule rule) {
+    if (y.format().equals(BlockFormat.NVFP4)) {
+      return BlockScales.nvfp4(tile, y.tensorScale());
+    }
+    return y.format().equals(BlockFormat.MXINT8)
+        ? BlockScales.mxint8(tile, rule)
+        : k.quantize(tile, y.format(), rule);
+  }
+
+  /// The kernel for a matrix of `rows` x `columns`, MX scales by FLOOR.
+  public static KernelLaunch over(long rows, long columns, BlockFormat format) {
+    return over(rows, columns, format, ScaleRule.FLOOR);
   }
 
   /// The kernel for a matrix of `rows` x `columns`.
-  public static KernelLaunch over(long rows, long columns, BlockFormat format) {
-    return KERNEL.with("FORMAT", format).grid(cdiv(rows, ROWS) * cdiv(columns, COLUMNS));
+  public static KernelLaunch over(long rows, long columns, BlockFormat format, ScaleRule rule) {
+    return KERNEL
+        .with("FORMAT", format)
+        .with("RULE", rule)
+        .grid(cdiv(rows, ROWS) * cdiv(columns, COLUMNS));
   }
 }

@@ -12,6 +12,14 @@ import maia.tensor.Tensor;
 final class Blocks {
   private Blocks() {}
 
+  /// Memory for blocks like those of `x` in another place, under the same tensor scale.
+  static Tensor like(Runner on, Tensor x, long... shape) {
+    BlockFormat format = (BlockFormat) x.type();
+    return format.tensorScale() && !x.isMeta()
+        ? on.here(HostArray.zeros(format, shape).withTensorScale(x.tensorScale()))
+        : on.result(x.isMeta(), format, shape);
+  }
+
   /// The elements of both tensors, and their scales.
   static List<List<Tensor>> parts(Runner on, Tensor from, Tensor to) {
     return List.of(

@@ -1,15 +1,18 @@
 package maia.runtime.ops;
 
-import java.util.Arrays;
 import java.util.List;
 import maia.kernel.Tile;
 import maia.kernel.library.Dequantise;
 import maia.kernel.library.Quantise;
+import maia.numerics.BlockCodec;
 import maia.numerics.BlockFormat;
 import maia.numerics.DType;
+import maia.numerics.HostArray;
 import maia.numerics.Rounding;
 import maia.numerics.ScaleRule;
 import maia.tensor.Conversion;
+import maia.tensor.Dims;
+import maia.tensor.Reduction;
 import maia.tensor.StraightThrough;
 import maia.tensor.Tensor;
 
@@ -23,9 +26,9 @@ final class ConversionSteps {
         .add(Conversion.Cast.class, Types.SCALARS, Rule.bits(), ConversionSteps::cast)
         .add(Conversion.Quantize.class, Types.EVERYTHING, Rule.bits(), ConversionSteps::quantize)
         .refuse(
-            "quantize (nvfp4, mxint8)",
+            "quantize (mxint8 by MSE)",
             "Conversion.Quantize",
-            "the kernel gives MX formats of floats by rule FLOOR")
+            "the kernel of mxint8 does not search for the smallest error")
         .add(
             Conversion.Dequantize.class,
             Types.EVERYTHING,
@@ -60,32 +63,41 @@ final class ConversionSteps {
 
   private static Tensor quantize(
       Runner on, Conversion.Quantize op, List<Tensor> inputs, Tensor like) {
-    Tensor x = inputs.getFirst();
-    boolean fits =
-        op.rule() == ScaleRule.FLOOR
-            && op.format().scale() == DType.E8M0
-            && op.format() != BlockFormat.MXINT8
-            && x.type() == DType.F32
-            && x.rank() >= 1;
-    if (!fits) {
+    if (op.format() == BlockFormat.MXINT8 && op.rule() == ScaleRule.MSE) {
       throw on.refusal(
           op,
-          "the kernel takes f32 and gives MX formats of floats by rule FLOOR, asked for %s %s to %s by %s"
-              .formatted(
-                  x.type().label(), Arrays.toString(x.shape()), op.format().label(), op.rule()));
+          "the kernel of mxint8 does not search for the smallest error; use another scale rule");
     }
-    Tensor rows = on.rows(x);
-    Tensor out = on.result(x.isMeta(), op.format(), rows.shape());
-    on.launch(Quantise.over(rows.size(0), rows.size(1), op.format()), x.isMeta(), rows, out);
+    Tensor rows = on.rows(ProductSteps.wide(on, inputs.getFirst()));
+    boolean isMeta = rows.isMeta();
+    Tensor out =
+        op.format().tensorScale() && !isMeta
+            ? on.here(
+                HostArray.zeros(op.format(), rows.shape())
+                    .withTensorScale(tensorScale(on, rows, op.format())))
+            : on.result(isMeta, op.format(), rows.shape());
+    on.launch(Quantise.over(rows.size(0), rows.size(1), op.format(), op.rule()), isMeta, rows, out);
     return on.reshape(out, like.shape());
+  }
+
+  /// The tensor scale for the largest finite magnitude, which two more kernels find; a launch of
+  /// the last one takes it as an immediate.
+  private static float tensorScale(Runner on, Tensor x, BlockFormat format) {
+    Tensor sizes =
+        on.pointwise(
+            "finite_magnitudes",
+            List.of(x),
+            x,
+            t -> {
+              Tile size = t.getFirst().abs();
+              return size.lt(Double.POSITIVE_INFINITY).where(size, 0.0);
+            });
+    Tensor most = on.run(new Reduction.Amax(List.of(0, 1), Dims.DROP), sizes);
+    return BlockCodec.tensorScale(HostArray.floats(most)[0], format);
   }
 
   /// The values of a block tensor, in F32.
   static Tensor dequantize(Runner on, Tensor x) {
-    if (x.type() == BlockFormat.MXINT8) {
-      throw on.refusal(
-          new Conversion.Dequantize(), "the kernels take blocks of floats, got mxint8");
-    }
     Tensor rows = on.rows(x);
     Tensor out = on.result(x.isMeta(), DType.F32, rows.shape());
     BlockFormat format = (BlockFormat) x.type();
@@ -94,13 +106,14 @@ final class ConversionSteps {
   }
 
   private static Tensor contiguous(Runner on, Tensor x, Tensor like) {
-    Tensor out = on.result(x.isMeta(), like.type(), like.shape());
-    if (x.type() instanceof BlockFormat) {
-      for (List<Tensor> pair : Blocks.parts(on, x, out)) {
-        on.copy(pair.getFirst(), pair.getLast());
-      }
-    } else {
+    if (!(x.type() instanceof BlockFormat)) {
+      Tensor out = on.result(x.isMeta(), like.type(), like.shape());
       on.copy(x, out);
+      return out;
+    }
+    Tensor out = Blocks.like(on, x, like.shape());
+    for (List<Tensor> pair : Blocks.parts(on, x, out)) {
+      on.copy(pair.getFirst(), pair.getLast());
     }
     return out;
   }

@@ -15,8 +15,6 @@ final class ConvolutionSteps {
           Rule.Per.TERMS,
           "the kernel adds over rows, columns and then channels of the window, the host over channels"
               + " first; both are one chain of fused multiply-adds");
-  private static final String GRADIENT =
-      "the library has the convolution, not its gradients; run the training step on the host";
   private static final List<Integer> CHANNELS_LAST = List.of(0, 2, 3, 1);
 
   private ConvolutionSteps() {}
@@ -31,8 +29,20 @@ final class ConvolutionSteps {
             Types.FLOATS,
             TAPS,
             ConvolutionSteps::forward)
-        .refuse("convTranspose2d", "Convolution.Transposed", GRADIENT)
-        .refuse("conv2dWeight", "Convolution.Weight", GRADIENT);
+        .add(
+            Convolution.Transposed.class,
+            Convolution.Transposed.class,
+            "convTranspose2d",
+            Types.FLOATS,
+            TAPS,
+            ConvolutionGradients::image)
+        .add(
+            Convolution.Weight.class,
+            Convolution.Weight.class,
+            "conv2dWeight",
+            Types.FLOATS,
+            Rule.bits(),
+            ConvolutionGradients::weight);
   }
 
   private static Tensor forward(

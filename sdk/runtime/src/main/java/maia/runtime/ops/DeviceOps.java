@@ -59,6 +59,18 @@ public final class DeviceOps {
     return ProductSteps.linear(new Runner(launching), spec, x, w, bias);
   }
 
+  /// Products of one input and what is computed of their results.
+  public static List<Tensor> products(
+      Launching launching,
+      GroupSpec spec,
+      Tensor x,
+      List<Tensor> weights,
+      List<Optional<Tensor>> biases,
+      List<Tensor> operands) {
+    var arguments = new ProductGroups.Arguments(x, weights, biases, operands);
+    return ProductGroups.run(new Runner(launching), spec, arguments);
+  }
+
   /// Copies `values`, which broadcasts, into `to`, of the same type.
   public static void write(Launching launching, Tensor to, Tensor values) {
     new Runner(launching).copy(values, to);

@@ -108,7 +108,7 @@ final class ProductSteps {
   }
 
   /// Whether the kernel widens a bias itself.
-  private static boolean isNarrow(Tensor bias) {
+  static boolean isNarrow(Tensor bias) {
     return bias.type() == DType.BF16 || bias.type() == DType.F16;
   }
 
@@ -127,10 +127,14 @@ final class ProductSteps {
 
   /// Both operands as a kernel takes them.
   private static List<Tensor> operands(Runner on, Tensor x, Tensor w) {
-    if (x.type() instanceof BlockFormat a && w.type() instanceof BlockFormat b && meet(a, b)) {
-      return List.of(x, w);
-    }
-    return scalars(on, x, w);
+    return isTaken(on, x.type(), w.type()) ? List.of(x, w) : List.of(wide(on, x), wide(on, w));
+  }
+
+  /// Whether a kernel multiplies these types as they are.
+  static boolean isTaken(Runner on, ElementType x, ElementType w) {
+    return x instanceof BlockFormat a && w instanceof BlockFormat b
+        ? meet(a, b)
+        : multiplies(on, x, w);
   }
 
   private static boolean meet(BlockFormat a, BlockFormat b) {
@@ -138,10 +142,6 @@ final class ProductSteps {
         && a.scale() == b.scale()
         && a != BlockFormat.MXINT8
         && b != BlockFormat.MXINT8;
-  }
-
-  private static List<Tensor> scalars(Runner on, Tensor x, Tensor w) {
-    return multiplies(on, x.type(), w.type()) ? List.of(x, w) : List.of(wide(on, x), wide(on, w));
   }
 
   /// Whether one instruction multiplies these scalar types: F32 on the vector processor, narrow

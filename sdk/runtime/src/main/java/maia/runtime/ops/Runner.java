@@ -113,8 +113,33 @@ final class Runner {
   void pointwise(
       String name, List<Tensor> operands, List<Tensor> results, Pointwise.Function function) {
     Walks walks = Walks.of(operands, results);
+    if (walks.dimensions() > Walks.MOST) {
+      apart(name, operands, results, function);
+      return;
+    }
     boolean timingOnly = results.getFirst().isMeta();
     launch(walks.launch(name, function), timingOnly, walks.arguments());
+  }
+
+  /// The same place by place of the shortest dimension, one launch each.
+  private void apart(
+      String name, List<Tensor> operands, List<Tensor> results, Pointwise.Function function) {
+    long[] shape = results.getFirst().shape();
+    int shortest = -1;
+    for (int d = 0; d < shape.length; d++) {
+      boolean isShorter = shortest < 0 || shape[d] < shape[shortest];
+      shortest = shape[d] > 1 && isShorter ? d : shortest;
+    }
+    for (long i = 0; i < shape[shortest]; i++) {
+      View place = new View.Select(shortest, i);
+      pointwise(
+          name,
+          operands.stream()
+              .map(x -> x.isNumber() ? x : place.apply(new View.Expand(list(shape)).apply(x)))
+              .toList(),
+          results.stream().map(place::apply).toList(),
+          function);
+    }
   }
 
   /// As [#pointwise(String, List, List, Pointwise.Function)] with one result like `like`.

@@ -15,6 +15,9 @@ import maia.tensor.Tensor;
 /// Tensors of different strides walked over together, in as few dimensions as possible: those of
 /// size 1 are left out, and neighbours that every tensor can see as one are joined.
 final class Walks {
+  /// The dimensions that a kernel's arrays may have.
+  static final int MOST = 4;
+
   private final List<Tensor> arrays = new ArrayList<>();
   private final List<Tensor> numbers = new ArrayList<>();
   private final List<Integer> order = new ArrayList<>();
@@ -36,6 +39,11 @@ final class Walks {
 
   static Walks of(List<Tensor> operands, List<Tensor> results) {
     return new Walks(operands, results);
+  }
+
+  /// The dimensions that are left.
+  int dimensions() {
+    return shape.size();
   }
 
   private void join(long... sizes) {

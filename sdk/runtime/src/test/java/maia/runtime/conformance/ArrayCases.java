@@ -72,7 +72,12 @@ final class ArrayCases {
             d -> List.of(d.x(3, 5), d.x(3, 5)),
             in -> in.get(0).straightThrough(in.get(1))));
     for (BlockFormat format :
-        List.of(BlockFormat.MXFP8_E4M3, BlockFormat.MXFP6_E2M3, BlockFormat.MXFP4)) {
+        List.of(
+            BlockFormat.MXFP8_E4M3,
+            BlockFormat.MXFP6_E2M3,
+            BlockFormat.MXFP4,
+            BlockFormat.MXINT8,
+            BlockFormat.NVFP4)) {
       add(to, "quantize", F32, x -> x.quantize(format, ScaleRule.FLOOR).dequantize());
       add(
           to,
@@ -80,7 +85,8 @@ final class ArrayCases {
           F32,
           x -> x.quantize(format, ScaleRule.FLOOR).transpose(0, 1).contiguous().dequantize());
     }
-    for (BlockFormat format : List.of(BlockFormat.MXFP8_E5M2, BlockFormat.NVFP4)) {
+    for (BlockFormat format :
+        List.of(BlockFormat.MXFP8_E5M2, BlockFormat.MXINT8, BlockFormat.NVFP4)) {
       to.add(
           Case.of(
               "dequantize",

@@ -90,6 +90,7 @@ final class NetworkCases {
             BlockFormat.MXFP8_E5M2,
             BlockFormat.MXFP6_E2M3,
             BlockFormat.MXFP4,
+            BlockFormat.MXINT8,
             BlockFormat.NVFP4)) {
       String row = format == BlockFormat.NVFP4 ? "linear (nvfp4)" : "linear";
       to.add(
@@ -233,6 +234,53 @@ final class NetworkCases {
             FULL,
             d -> List.of(d.x(2, 3, 11), d.fixed(4, 3, 3)),
             in -> Spatial.conv1d(in.get(0), in.get(1), Window.of().padding(0, 1).stride(1, 2))));
+    gradients(to);
+  }
+
+  private static void gradients(List<Case> to) {
+    Window walk = Window.of().padding(1, 2).stride(2, 3).dilation(2, 1).groups(2);
+    to.add(
+        Case.of(
+            "convTranspose2d",
+            FLOATS,
+            SIZED,
+            d -> List.of(d.x(2, 4, 5, 6), d.fixed(4, 3, 3, 2)),
+            in -> Spatial.convTranspose2d(in.get(0), in.get(1), Window.of().padding(1))));
+    to.add(
+        Case.of(
+            "convTranspose2d",
+            F32,
+            FULL,
+            d -> List.of(d.x(2, 4, 5, 6), d.fixed(4, 3, 3, 2)),
+            in -> Spatial.convTranspose2d(in.get(0), in.get(1), walk, 1, 2)));
+    to.add(
+        Case.of(
+            "convTranspose2d",
+            F32,
+            FULL,
+            d -> List.of(d.x(1, 2, 5, 4), d.fixed(2, 3, 2, 1)),
+            in -> Spatial.convTranspose2d(in.get(0), in.get(1), Window.of().padding(2).stride(2))));
+    to.add(
+        Case.of(
+            "conv2dWeight",
+            FLOATS,
+            FULL,
+            d -> List.of(d.x(2, 3, 7, 6), d.fixed(5, 3, 3, 2), d.fixed(2, 5, 7, 7)),
+            in -> weight(in, Window.of().padding(1))));
+    to.add(
+        Case.of(
+            "conv2dWeight",
+            F32,
+            FULL,
+            d -> List.of(d.x(2, 4, 9, 8), d.fixed(6, 2, 3, 2), d.fixed(2, 6, 4, 4)),
+            in -> weight(in, walk)));
+  }
+
+  /// The gradient of the weight under a gradient of the result.
+  private static Tensor weight(List<Tensor> in, Window window) {
+    Tensor weight = in.get(1).detach().requireGrad();
+    Tensor result = Spatial.conv2d(in.get(0), weight, window);
+    return Tensor.grad(List.of(result), List.of(weight), List.of(in.get(2))).getFirst();
   }
 
   private static void losses(List<Case> to) {

@@ -1,0 +1,283 @@
+package maia.numerics;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Optional;
+import maia.base.Check;
+import maia.base.Stop;
+import org.jspecify.annotations.Nullable;
+
+/// Attention in stretches of queries: scores with all keys, their softmax, and the sums of the
+/// values weighted with that, while the caches hold them. Scores and sums are chains of fused
+/// multiply-adds in ascending order as in [MatMul]; scale and mask round once each; softmax is that
+/// of [RowMath#softmax], but that a query which sees no key gets weights of 0.
+public final class AttentionProduct {
+  /// Queries of one key-value head up to which packing its keys does not pay.
+  private static final int FEW = 3;
+
+  /// Scores that are worked on at a time: a quarter of the second cache.
+  private static final int SCORES = 1 << 15;
+
+  /// Rows of scores at most.
+  private static final int ROWS = 40;
+
+  /// Keys whose values stay in the first cache.
+  private static final int DEPTH = 256;
+
+  /// Between rows, so that those of a tile do not meet in one place of the first cache.
+  private static final int GAP = 16;
+
+  private final @Nullable Tile tile;
+  private final Array q;
+  private final Array k;
+  private final Array v;
+  private final Array out;
+  private final Weights weights;
+  private final int group;
+  private final int queries;
+  private final int keys;
+  private final int width;
+  private final int valueWidth;
+
+  private AttentionProduct(
+      @Nullable Tile tile, Array q, Array k, Array v, Array out, Weights weights) {
+    this.tile = tile;
+    this.q = q;
+    this.k = k;
+    this.v = v;
+    this.out = out;
+    this.weights = weights;
+    this.group = Math.toIntExact(q.shape()[0] / Math.max(1, k.shape()[0]));
+    this.queries = Math.toIntExact(q.shape()[1]);
+    this.keys = Math.toIntExact(k.shape()[1]);
+    this.width = Math.toIntExact(q.shape()[2]);
+    this.valueWidth = Math.toIntExact(v.shape()[2]);
+  }
+
+  /// What happens to scores between the two products.
+  public interface Weights {
+    /// What scores are multiplied with.
+    float scale();
+
+    /// How many keys, from the first on, query `query` sees before the mask. Must not fall from one
+    /// query to the next.
+    int seen(int query);
+
+    /// The mask of a head, `[queries, keys]`, of any strides, or none: BOOL (true takes part), or
+    /// added to the scores.
+    Optional<Array> mask(int head);
+
+    /// Drops some of the weights `x[at..at+count]` of `query`.
+    default void drop(int head, int query, float[] x, int at, int count) {}
+  }
+
+  /// Writes every element of `out` `[heads, queries, valueWidth]`, F32, for `q` `[heads, queries,
+  /// width]`, `k` `[kvHeads, keys, width]` and `v` `[kvHeads, keys, valueWidth]` of any scalar type
+  /// of at most 32 bits and any strides, but `out` with contiguous rows; heads is a multiple of
+  /// kvHeads.
+  public static void run(Array q, Array k, Array v, Array out, Weights weights) {
+    long work = q.elements() * k.shape()[1];
+    run(Kernels.current(work).tile(), q, k, v, out, weights);
+  }
+
+  static void run(@Nullable Tile tile, Array q, Array k, Array v, Array out, Weights weights) {
+    Check.argument(
+        out.type() == DType.F32 && (out.shape()[2] <= 1 || out.strides()[2] == 1),
+        "attention: the result must be f32 with contiguous rows, was %s",
+        out.type().label());
+    AttentionProduct product = new AttentionProduct(tile, q, k, v, out, weights);
+    Parallel.ranges(
+        "attention",
+        k.shape()[0],
+        1,
+        (from, to) -> {
+          for (long h = from; h < to; h++) {
+            product.keyHead((int) h);
+          }
+        });
+  }
+
+  private static Operand matrix(Array x, int head) {
+    long[] strides = x.strides();
+    long at = x.offset() + head * strides[0];
+    return new Operand(x.segment(), (DType) x.type(), at, strides[1], strides[2]);
+  }
+
+  /// The heads that one key-value head serves.
+  private void keyHead(int kv) {
+    if (tile == null) {
+      for (int h = kv * group; h < (kv + 1) * group; h++) {
+        plain(h, kv);
+      }
+    } else if (group * queries <= FEW) {
+      for (int i = 0; i < group * queries; i++) {
+        query(kv * group + i / queries, i % queries, matrix(k, kv).transposed(), matrix(v, kv));
+      }
+    } else {
+      packed(tile, kv);
+    }
+  }
+
+  private void packed(Tile tile, int kv) {
+    float[] keyPanels = Scratch.floats(Scratch.Slot.KEYS, Panels.room(tile, keys, width));
+    float[] valuePanels = Scratch.floats(Scratch.Slot.VALUES, Panels.room(tile, valueWidth, keys));
+    Panels.fill(tile, matrix(k, kv).transposed(), keys, width, keyPanels);
+    Panels.fill(tile, matrix(v, kv), valueWidth, keys, valuePanels);
+    int step = Math.ceilDiv(keys, tile.columns()) * tile.columns() + GAP;
+    int most = Math.clamp(SCORES / step, 1, ROWS) / tile.rows() * tile.rows();
+    int rows = Math.max(tile.rows(), most);
+    int parts = Math.ceilDiv(queries, rows);
+    Parallel.ranges(
+        "attention",
+        (long) parts * group,
+        1,
+        (from, to) -> {
+          for (int i = (int) from; i < to; i++) {
+            int first = i % parts * rows;
+            int count = Math.min(rows, queries - first);
+            block(tile, kv * group + i / parts, first, count, step, keyPanels, valuePanels);
+          }
+        });
+  }
+
+  /// Without vectors: whole matrices in plain loops.
+  private void plain(int head, int kv) {
+    float[] scores = new float[Math.multiplyExact(queries, keys)];
+    Matrix weighted = new Matrix(scores, 0, keys, 1);
+    Matrix rows = dense(matrix(q, head), queries, width);
+    Matrix columns = dense(matrix(k, kv), keys, width).transposed();
+    MatMul.run(null, queries, keys, width, rows, columns, weighted, false);
+    for (int i = 0; i < queries; i++) {
+      int seen = weights.seen(i);
+      weigh(head, i, scores, i * keys, seen);
+      Arrays.fill(scores, i * keys + seen, (i + 1) * keys, 0);
+    }
+    float[] sums = new float[queries * valueWidth];
+    Matrix values = dense(matrix(v, kv), keys, valueWidth);
+    Matrix to = new Matrix(sums, 0, valueWidth, 1);
+    MatMul.run(null, queries, valueWidth, keys, weighted, values, to, false);
+    for (int i = 0; i < queries; i++) {
+      store(head, i, sums, i * valueWidth);
+    }
+  }
+
+  private static Matrix dense(Operand x, int rows, int columns) {
+    float[] values = new float[Math.multiplyExact(rows, columns)];
+    for (int i = 0; i < rows; i++) {
+      x.read(i, 0, columns, values, i * columns);
+    }
+    return new Matrix(values, 0, columns, 1);
+  }
+
+  /// One query as a product of one row each.
+  private void query(int head, int i, Operand turnedKeys, Operand values) {
+    Stop.poll("attention");
+    int seen = weights.seen(i);
+    float[] scores = Scratch.floats(Scratch.Slot.SCORES, keys);
+    float[] sums = Scratch.floats(Scratch.Slot.OUTPUTS, valueWidth);
+    Arrays.fill(scores, 0, seen, 0);
+    Arrays.fill(sums, 0, valueWidth, 0);
+    if (seen > 0) {
+      Operand row = Operand.of(new Matrix(scores, 0, seen, 1));
+      StreamProduct.run(1, seen, width, matrix(q, head).from(i, 0), turnedKeys, row, false);
+      weigh(head, i, scores, 0, seen);
+      Operand sum = Operand.of(new Matrix(sums, 0, valueWidth, 1));
+      StreamProduct.run(1, valueWidth, seen, row, values, sum, false);
+    }
+    store(head, i, sums, 0);
+  }
+
+  /// Replaces scores by weights.
+  private void weigh(int head, int i, float[] x, int at, int count) {
+    float scale = weights.scale();
+    for (int j = at; j < at + count; j++) {
+      x[j] *= scale;
+    }
+    weights.mask(head).ifPresent(mask -> mask(mask, i, x, at, count));
+    float max = Reduce.max(x, at, count, 1);
+    float shift = max == Float.NEGATIVE_INFINITY ? 0 : max;
+    Kernels.current(count).expMinus(x, at, shift, x, at, count);
+    float sum = Reduce.sum(x, at, count, 1);
+    float divisor = sum == 0 ? 1 : sum;
+    for (int j = at; j < at + count; j++) {
+      x[j] /= divisor;
+    }
+    weights.drop(head, i, x, at, count);
+  }
+
+  private static void mask(Array mask, int i, float[] x, int at, int count) {
+    float[] row = Scratch.floats(Scratch.Slot.MASK, count);
+    Operand.of(mask).read(i, 0, count, row, 0);
+    if (mask.type() == DType.BOOL) {
+      for (int j = 0; j < count; j++) {
+        x[at + j] = row[j] != 0 ? x[at + j] : Float.NEGATIVE_INFINITY;
+      }
+    } else {
+      for (int j = 0; j < count; j++) {
+        x[at + j] += row[j];
+      }
+    }
+  }
+
+  private void store(int head, int i, float[] sums, int at) {
+    long[] strides = out.strides();
+    long to = out.offset() + head * strides[0] + i * strides[1];
+    MemorySegment.copy(sums, at, out.segment(), Packed.FLOAT, 4 * to, valueWidth);
+  }
+
+  /// `count` queries of a head from `first` on.
+  private void block(
+      Tile tile, int head, int first, int count, int step, float[] keyPanels, float[] valuePanels) {
+    Stop.poll("attention");
+    int seen = weights.seen(first + count - 1);
+    int rows = Math.ceilDiv(count, tile.rows()) * tile.rows();
+    float[] scores = Scratch.floats(Scratch.Slot.SCORES, rows * step);
+    scores(tile, head, first, count, step, seen, keyPanels, scores);
+    for (int i = 0; i < count; i++) {
+      int own = weights.seen(first + i);
+      weigh(head, first + i, scores, i * step, own);
+      Arrays.fill(scores, i * step + own, i * step + seen, 0);
+    }
+    int outStep = Math.ceilDiv(valueWidth, tile.columns()) * tile.columns();
+    float[] sums = Scratch.floats(Scratch.Slot.OUTPUTS, rows * outStep);
+    Arrays.fill(sums, 0, rows * outStep, 0);
+    for (int p = 0; p < seen; p += DEPTH) {
+      int depth = Math.min(DEPTH, seen - p);
+      for (int j = 0; j < outStep; j += tile.columns()) {
+        int at = Panels.at(j, p, keys, tile.columns());
+        for (int i = 0; i < rows; i += tile.rows()) {
+          tile.multiplyAddRows(
+              depth, scores, i * step + p, step, valuePanels, at, sums, i * outStep + j, outStep);
+        }
+      }
+    }
+    for (int i = 0; i < count; i++) {
+      store(head, first + i, sums, i * outStep);
+    }
+  }
+
+  private void scores(
+      Tile tile,
+      int head,
+      int first,
+      int count,
+      int step,
+      int seen,
+      float[] keyPanels,
+      float[] scores) {
+    int rows = Math.ceilDiv(count, tile.rows()) * tile.rows();
+    int row = width + GAP;
+    float[] own = Scratch.floats(Scratch.Slot.QUERIES, rows * row);
+    Operand from = matrix(q, head);
+    for (int i = 0; i < count; i++) {
+      from.read(first + i, 0, width, own, i * row);
+    }
+    Arrays.fill(scores, 0, rows * step, 0);
+    for (int j = 0; j < seen; j += tile.columns()) {
+      int at = Panels.at(j, 0, width, tile.columns());
+      for (int i = 0; i < rows; i += tile.rows()) {
+        tile.multiplyAddRows(width, own, i * row, row, keyPanels, at, scores, i * step + j, step);
+      }
+    }
+  }
+}
