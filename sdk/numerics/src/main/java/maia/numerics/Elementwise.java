@@ -1,6 +1,7 @@
 package maia.numerics;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 import maia.base.Check;
 
 /// Functions of each element or each row of arrays, on all processors, with nothing taken from the
@@ -59,11 +60,46 @@ public final class Elementwise {
         });
   }
 
+  /// `out = f(x)`, as [#map(String, Array, Array, Map)]; arrays of F32 in host memory are not
+  /// copied.
+  public static void map(Function f, Array x, Array out) {
+    String what = f.name();
+    Reader reader = new Reader(x);
+    Optional<MemoryLoops> loops =
+        isDirect(x) && isDirect(out) && reader.isDense()
+            ? MemoryLoops.current(out.elements())
+            : Optional.empty();
+    if (loops.isEmpty()) {
+      map(what, x, out, f::apply);
+      return;
+    }
+    MemoryLoops direct = loops.get();
+    Target target = new Target(out);
+    stretches(
+        what,
+        target.count,
+        (from, count) -> {
+          int whole = count - count % MemoryLoops.GROUP;
+          long at = 4 * (reader.offset() + from);
+          long outAt = 4 * (target.offset + from);
+          int done = direct.map(f, x.segment(), at, out.segment(), outAt, whole) ? whole : 0;
+          if (done < count) {
+            float[] rest = Scratch.floats(Scratch.Slot.FIRST, STRETCH);
+            reader.read(from + done, count - done, rest, 0);
+            f.apply(rest, Scratch.floats(Scratch.Slot.SECOND, STRETCH), count - done);
+            target.write(rest, from + done, count - done);
+          }
+        });
+  }
+
   /// `out = x` in the type of `out` under these rules; both hold equally many elements of
   /// floating-point types of at most 32 bits. The place of an element in `out` is its number for
   /// stochastic rounding.
   public static void convert(Array x, Array out, Rounding rounding, Overflow overflow) {
     Reader reader = new Reader(x);
+    if (MemoryConversion.convert(x, reader, out, rounding, overflow)) {
+      return;
+    }
     Target target = new Target(out);
     stretches(
         "convert",
@@ -170,7 +206,8 @@ public final class Elementwise {
         });
   }
 
-  private static boolean isDirect(Array x) {
+  /// Whether loops on memory take its elements.
+  static boolean isDirect(Array x) {
     return x.type() == DType.F32 && Direct.is(x.segment());
   }
 
@@ -202,11 +239,11 @@ public final class Elementwise {
 
   /// Work on `count` elements from number `from` on.
   @FunctionalInterface
-  private interface Stretch {
+  interface Stretch {
     void run(long from, int count);
   }
 
-  private static void parts(String what, long count, Stretch body) {
+  static void parts(String what, long count, Stretch body) {
     Parallel.ranges(what, count, PART, (from, to) -> body.run(from, (int) (to - from)));
   }
 

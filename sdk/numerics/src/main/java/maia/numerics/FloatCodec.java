@@ -108,7 +108,7 @@ final class FloatCodec implements Codec {
     if (type == DType.F32) {
       PackedFloats.copy(from, at, count, to, first, stride);
     } else if (narrow != null && rounding instanceof Rounding.Fixed fixed) {
-      Narrow rule = rules.get(fixed.ordinal() * Overflow.values().length + overflow.ordinal());
+      Narrow rule = rule(fixed, overflow);
       encode(rule, from, at, count, to, first, stride);
     } else {
       for (int i = 0; i < count; i++) {
@@ -121,6 +121,17 @@ final class FloatCodec implements Codec {
         Packed.put(to, type.bits(), index, code << memoryShift);
       }
     }
+  }
+
+  private Narrow rule(Rounding.Fixed rounding, Overflow overflow) {
+    return rules.get(rounding.ordinal() * Overflow.values().length + overflow.ordinal());
+  }
+
+  /// The integer conversion under these rules, or null where there is none.
+  @Nullable Narrow narrow(Rounding rounding, Overflow overflow) {
+    return narrow != null && rounding instanceof Rounding.Fixed fixed
+        ? rule(fixed, overflow)
+        : null;
   }
 
   /// Whether these are the bits of a normal power of two and the codes are its exponent field.

@@ -7,6 +7,9 @@ import java.lang.foreign.MemorySegment;
 final class HalfArrays {
   private static final int STRETCH = 1024;
 
+  /// The bits of 65520, from which on F16 overflows.
+  private static final int OVERFLOW = 0x477ff000;
+
   /// Which 16-bit format.
   enum Kind {
     BF16,
@@ -32,10 +35,31 @@ final class HalfArrays {
       Narrow format, float[] from, int at, int count, MemorySegment to, long first, long stride) {
     short[] codes = Scratch.shorts(STRETCH);
     CodeLoops loops = CodeLoops.current(count);
+    boolean isF16 = !format.sharesExponent() && format.rounding() == Rounding.Fixed.NEAREST_EVEN;
     for (int done = 0; done < count; done += STRETCH) {
       int size = Math.min(STRETCH, count - done);
-      loops.encode(format, from, at + done, size, codes, 0);
+      if (isF16 && largest(from, at + done, size) < OVERFLOW) {
+        toF16(from, at + done, size, codes);
+      } else {
+        loops.encode(format, from, at + done, size, codes, 0);
+      }
       store(codes, size, to, first + done * stride, stride);
+    }
+  }
+
+  /// The bits of the largest magnitude.
+  private static int largest(float[] x, int at, int count) {
+    int largest = 0;
+    for (int i = 0; i < count; i++) {
+      largest = Math.max(largest, Float.floatToRawIntBits(x[at + i]) & Integer.MAX_VALUE);
+    }
+    return largest;
+  }
+
+  /// The processor's own conversion, where no value is special or overflows.
+  private static void toF16(float[] from, int at, int count, short[] codes) {
+    for (int i = 0; i < count; i++) {
+      codes[i] = Float.floatToFloat16(from[at + i]);
     }
   }
 

@@ -82,6 +82,15 @@ public final class MatMul {
   /// `a` and `b` of any scalar type of at most 32 bits, decoded exactly, `c` in F32 with contiguous
   /// rows that share no memory with them. The bits are those of [#multiplyAdd].
   public static void multiplyAdd(Array a, Array b, Array c) {
+    product(a, b, c, false);
+  }
+
+  /// `c = a * b`, as [#multiplyAdd(Array, Array, Array)] with a `c` of zeros, whatever is in it.
+  public static void multiply(Array a, Array b, Array c) {
+    product(a, b, c, true);
+  }
+
+  private static void product(Array a, Array b, Array c, boolean fresh) {
     int m = Math.toIntExact(c.shape()[0]);
     int n = Math.toIntExact(c.shape()[1]);
     int k = Math.toIntExact(a.shape()[1]);
@@ -94,13 +103,20 @@ public final class MatMul {
     checkResult(c, n);
     if (m > 0 && n > 0 && k > 0) {
       long work = (long) m * n * k;
-      run(Kernels.current(work).tile(), m, n, k, a, b, c);
+      run(Kernels.current(work).tile(), m, n, k, a, b, c, fresh);
+    } else if (fresh) {
+      clear(c, m, n);
     }
   }
 
-  /// `c += x * w^T`, a linear layer: `x` `[m, k]`, `w` `[n, k]`, `c` `[m, n]`, as
-  /// [#multiplyAdd(Array, Array, Array)]. A `w` that is used again and again is packed once, see
-  /// [PackedWeights].
+  private static void clear(Array c, long m, long n) {
+    for (long i = 0; n > 0 && i < m; i++) {
+      c.segment().asSlice(4 * (c.offset() + i * c.strides()[0]), 4 * n).fill((byte) 0);
+    }
+  }
+
+  /// `c = x * w^T`, a linear layer: `x` `[m, k]`, `w` `[n, k]`, `c` `[m, n]`, as [#multiply(Array,
+  /// Array, Array)]. A `w` that is used again and again is packed once, see [PackedWeights].
   public static void linear(Array x, Array w, Array c) {
     int m = Math.toIntExact(c.shape()[0]);
     int n = Math.toIntExact(c.shape()[1]);
@@ -114,6 +130,8 @@ public final class MatMul {
     checkResult(c, n);
     if (m > 0 && n > 0 && k > 0) {
       linear(Kernels.current((long) m * n * k).tile(), m, n, k, x, w, c);
+    } else {
+      clear(c, m, n);
     }
   }
 
@@ -124,11 +142,12 @@ public final class MatMul {
     boolean make = m <= WORTH_PACKING;
     float[] panels = tile == null ? null : PackedWeights.of(tile, b, n, k, make, parallel);
     if (tile == null || panels == null) {
-      run(tile, m, n, k, x, transposed(w), c);
+      run(tile, m, n, k, x, transposed(w), c, true);
     } else if (m <= PanelProduct.ROWS) {
+      clear(c, m, n);
       PanelProduct.run(tile, m, n, k, Operand.of(x), panels, Operand.of(c), parallel);
     } else {
-      PackedProduct.run(tile, m, n, k, Operand.of(x), b, Operand.of(c), panels, parallel);
+      PackedProduct.run(tile, m, n, k, Operand.of(x), b, Operand.of(c), panels, true, parallel);
     }
   }
 
@@ -146,17 +165,29 @@ public final class MatMul {
   }
 
   static void run(@Nullable Tile tile, int m, int n, int k, Array a, Array b, Array c) {
+    run(tile, m, n, k, a, b, c, false);
+  }
+
+  /// The same; a `fresh` `c` counts as 0.
+  private static void run(
+      @Nullable Tile tile, int m, int n, int k, Array a, Array b, Array c, boolean fresh) {
     boolean parallel = (long) m * n * k >= PARALLEL;
     Operand left = Operand.of(a);
     Operand right = Operand.of(b);
     Operand to = Operand.of(c);
     boolean small = (long) m * n * k < SMALL;
-    if (tile != null && !small && StripProduct.suits(m, right)) {
+    boolean strips = StripProduct.suits(m, right);
+    if (tile != null && !small && !strips && m > StreamProduct.ROWS) {
+      PackedProduct.run(tile, m, n, k, left, right, to, null, fresh, parallel);
+      return;
+    }
+    if (fresh) {
+      clear(c, m, n);
+    }
+    if (tile != null && !small && strips) {
       StripProduct.run(tile, m, n, k, left, right, to, parallel);
     } else if (m <= StreamProduct.ROWS) {
       StreamProduct.run(m, n, k, left, right, to, parallel);
-    } else if (tile != null && !small) {
-      PackedProduct.run(tile, m, n, k, left, right, to, parallel);
     } else {
       float[] out = HostArray.floats(c);
       Matrix x = new Matrix(HostArray.floats(a), 0, k, 1);

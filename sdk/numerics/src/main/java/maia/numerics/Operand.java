@@ -1,7 +1,6 @@
 package maia.numerics;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Optional;
 
 /// A strided matrix of typed elements in memory.
 ///
@@ -31,11 +30,6 @@ record Operand(MemorySegment x, DType type, long at, long row, long column) {
 
   Operand transposed() {
     return new Operand(x, type, at, column, row);
-  }
-
-  /// The array, where this is one of fp32 in the heap.
-  Optional<float[]> heap() {
-    return x.heapBase().filter(base -> base instanceof float[]).map(base -> (float[]) base);
   }
 
   /// Decodes `count` elements of row `i` from column `j` on.

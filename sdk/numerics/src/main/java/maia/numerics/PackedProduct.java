@@ -1,6 +1,7 @@
 package maia.numerics;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.function.IntConsumer;
 import maia.base.Stop;
 import org.jspecify.annotations.Nullable;
@@ -9,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// the partial sums wait in `c`, so every output is one chain whatever the block sizes. Operands of
 /// any scalar type are decoded exactly while they are packed.
 final class PackedProduct {
-  /// Steps of k in a panel: a panel of `b` and one of `a` share the first cache.
-  private static final int DEPTH = 256;
+  /// Steps of k in a panel, which about fills the first cache.
+  private static final int DEPTH = 512;
 
   /// Rows of `a` in a block, which stays in the second cache.
   private static final int ROWS = 240;
@@ -18,7 +19,7 @@ final class PackedProduct {
   /// Columns of `b` that are packed together.
   private static final int COLUMNS = 2048;
 
-  /// Panels of `b` packed side by side, so that memory is read in whole runs.
+  /// Panels of `b` that are packed, and used, side by side, so that memory is read in whole runs.
   private static final int GROUP = 8;
 
   private static final int ALIGNED = Panels.ALIGNED;
@@ -34,13 +35,13 @@ final class PackedProduct {
   private final Operand a;
   private final Operand b;
   private final Operand c;
-  private final float @Nullable [] heap;
   private final float @Nullable [] panels;
   private final int k;
 
   /// Whether `a` runs along its columns; then its panels are interleaved, else rows copied.
   private final boolean across;
 
+  private final boolean fresh;
   private final boolean parallel;
 
   private PackedProduct(
@@ -52,6 +53,7 @@ final class PackedProduct {
       Operand b,
       Operand c,
       float @Nullable [] panels,
+      boolean fresh,
       boolean parallel) {
     this.tile = tile;
     this.m = m;
@@ -62,17 +64,17 @@ final class PackedProduct {
     this.b = b;
     this.c = c;
     this.across = a.row() == 1 && a.column() != 1;
-    this.heap = c.heap().orElse(null);
+    this.fresh = fresh;
     this.parallel = parallel && Workers.threads() > 1;
   }
 
   /// `c += a * b`; rows of `c` are contiguous fp32.
   static void run(
       Tile tile, int m, int n, int k, Operand a, Operand b, Operand c, boolean parallel) {
-    run(tile, m, n, k, a, b, c, null, parallel);
+    run(tile, m, n, k, a, b, c, null, false, parallel);
   }
 
-  /// The same with the [Panels] of `b`, where there are any.
+  /// The same with the [Panels] of `b`, where there are any. A `fresh` `c` counts as 0.
   static void run(
       Tile tile,
       int m,
@@ -82,8 +84,9 @@ final class PackedProduct {
       Operand b,
       Operand c,
       float @Nullable [] panels,
+      boolean fresh,
       boolean parallel) {
-    PackedProduct product = new PackedProduct(tile, m, n, k, a, b, c, panels, parallel);
+    PackedProduct product = new PackedProduct(tile, m, n, k, a, b, c, panels, fresh, parallel);
     int blocks = Math.ceilDiv(k, DEPTH);
     int depth = roundUp(Math.ceilDiv(k, Math.max(1, blocks)), 8);
     for (int j = 0; j < n; j += COLUMNS) {
@@ -174,62 +177,57 @@ final class PackedProduct {
     return Math.ceilDiv(size, step) * step;
   }
 
+  /// A block of rows times some panels at a time, whose sums an array holds meanwhile: an access to
+  /// memory outside the heap costs as much as two multiply-adds, and an array has room for whole
+  /// tiles at the edges.
   private void multiply(
       int i, int rows, int j, int columns, int p, int depth, float[] left, float[] right) {
-    for (int from = 0; from < columns; from += tile.columns()) {
-      int width = Math.min(tile.columns(), columns - from);
-      int panel =
-          panels == null ? ALIGNED + from * depth : Panels.at(j + from, p, k, tile.columns());
-      for (int down = 0; down < rows; down += tile.rows()) {
-        int height = Math.min(tile.rows(), rows - down);
-        int leftAt = ALIGNED + down * (across ? depth : depth + GAP);
-        long at = c.at() + (i + down) * c.row() + j + from;
-        if (height < tile.rows() || width < tile.columns()) {
-          edge(depth, left, leftAt, right, panel, at, height, width);
-        } else if (heap == null) {
-          step(depth, left, leftAt, right, panel, c.x(), at, c.row());
-        } else {
-          step(depth, left, leftAt, right, panel, heap, (int) at, (int) c.row());
-        }
+    int group = GROUP * tile.columns();
+    int height = roundUp(rows, tile.rows());
+    float[] sums = Scratch.floats(Scratch.Slot.EDGE, height * group);
+    for (int from = 0; from < columns; from += group) {
+      int width = Math.min(group, columns - from);
+      if (fresh && p == 0) {
+        Arrays.fill(sums, 0, height * group, 0);
+      } else {
+        load(i, rows, j + from, width, sums, group);
+      }
+      for (int across = 0; across < width; across += tile.columns()) {
+        int panel = from + across;
+        int at =
+            panels == null ? ALIGNED + panel * depth : Panels.at(j + panel, p, k, tile.columns());
+        column(height, depth, left, right, at, sums, across);
+      }
+      store(i, rows, j + from, width, sums, group);
+    }
+  }
+
+  private void column(
+      int height, int depth, float[] left, float[] right, int rightAt, float[] sums, int at) {
+    int group = GROUP * tile.columns();
+    for (int down = 0; down < height; down += tile.rows()) {
+      int to = down * group + at;
+      if (across) {
+        tile.multiplyAdd(depth, left, ALIGNED + down * depth, right, rightAt, sums, to, group);
+      } else {
+        int row = depth + GAP;
+        tile.multiplyAddRows(
+            depth, left, ALIGNED + down * row, row, right, rightAt, sums, to, group);
       }
     }
   }
 
-  private void step(
-      int depth, float[] a, int aAt, float[] b, int bAt, MemorySegment to, long at, long row) {
-    if (across) {
-      tile.multiplyAdd(depth, a, aAt, b, bAt, to, at, row);
-    } else {
-      tile.multiplyAddRows(depth, a, aAt, depth + GAP, b, bAt, to, at, row);
+  private void load(int i, int rows, int j, int width, float[] sums, int step) {
+    for (int r = 0; r < rows; r++) {
+      long at = 4 * (c.at() + (i + r) * c.row() + j);
+      MemorySegment.copy(c.x(), Packed.FLOAT, at, sums, r * step, width);
     }
   }
 
-  private void step(
-      int depth, float[] a, int aAt, float[] b, int bAt, float[] to, int at, int row) {
-    if (across) {
-      tile.multiplyAdd(depth, a, aAt, b, bAt, to, at, row);
-    } else {
-      tile.multiplyAddRows(depth, a, aAt, depth + GAP, b, bAt, to, at, row);
-    }
-  }
-
-  private void edge(
-      int depth,
-      float[] left,
-      int leftAt,
-      float[] right,
-      int rightAt,
-      long at,
-      int height,
-      int width) {
-    int step = tile.columns();
-    float[] edge = Scratch.floats(Scratch.Slot.EDGE, tile.rows() * step);
-    for (int i = 0; i < height; i++) {
-      MemorySegment.copy(c.x(), Packed.FLOAT, 4 * (at + i * c.row()), edge, i * step, width);
-    }
-    step(depth, left, leftAt, right, rightAt, edge, 0, step);
-    for (int i = 0; i < height; i++) {
-      MemorySegment.copy(edge, i * step, c.x(), Packed.FLOAT, 4 * (at + i * c.row()), width);
+  private void store(int i, int rows, int j, int width, float[] sums, int step) {
+    for (int r = 0; r < rows; r++) {
+      long at = 4 * (c.at() + (i + r) * c.row() + j);
+      MemorySegment.copy(sums, r * step, c.x(), Packed.FLOAT, at, width);
     }
   }
 

@@ -65,12 +65,17 @@ public final class Reduce {
 
   /// The sum of 16 lanes in the fixed tree; destroys `lanes`.
   static float tree(float[] lanes) {
+    return tree(lanes, 0);
+  }
+
+  /// The same of `lanes[at..at+16]`.
+  static float tree(float[] lanes, int at) {
     for (int width = LANES / 2; width > 0; width /= 2) {
-      for (int lane = 0; lane < width; lane++) {
+      for (int lane = at; lane < at + width; lane++) {
         lanes[lane] += lanes[lane + width];
       }
     }
-    return lanes[0];
+    return lanes[at];
   }
 
   private static void check(float[] x, int at, int count, int stride) {

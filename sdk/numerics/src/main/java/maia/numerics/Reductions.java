@@ -23,6 +23,9 @@ public final class Reductions {
   public static float[] reduce(Kind kind, Array x, int count) {
     float[] out = new float[Math.toIntExact(count == 0 ? 0 : x.elements() / count)];
     Reader reader = new Reader(x);
+    if (MemoryReductions.reduce(kind, x, reader, count, out)) {
+      return out;
+    }
     long[] strides = reader.strides();
     boolean columns =
         kind == Kind.SUM
@@ -46,7 +49,8 @@ public final class Reductions {
     return out;
   }
 
-  private static float row(Kind kind, Reader reader, long from, int count) {
+  /// One result, from element number `from` on.
+  static float row(Kind kind, Reader reader, long from, int count) {
     float[] x = Scratch.floats(Scratch.Slot.FIRST, Elementwise.STRETCH);
     float[] lanes = Scratch.floats(Scratch.Slot.LANES, Reduce.LANES);
     Arrays.fill(lanes, 0, Reduce.LANES, 0);

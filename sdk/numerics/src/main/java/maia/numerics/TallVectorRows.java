@@ -1,7 +1,5 @@
 package maia.numerics;
 
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -9,12 +7,11 @@ import jdk.incubator.vector.VectorSpecies;
 final class TallVectorRows {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
-  private static final int NEXT = 4 * LANES;
   private static final int COLUMNS = 2 * LANES;
 
   private TallVectorRows() {}
 
-  /// `c` in an array.
+  /// See [Tile#multiplyAddRows].
   static void multiplyAdd(
       int depth, float[] a, int aAt, int aRow, float[] b, int bAt, float[] c, int cAt, int cRow) {
     FloatVector c00 = load(c, cAt);
@@ -85,107 +82,11 @@ final class TallVectorRows {
     store(c71, c, cAt + 7 * cRow + LANES);
   }
 
-  /// `c` outside the heap.
-  static void multiplyAdd(
-      int depth,
-      float[] a,
-      int aAt,
-      int aRow,
-      float[] b,
-      int bAt,
-      MemorySegment c,
-      long cAt,
-      long cRow) {
-    long step = 4 * cRow;
-    long r0 = 4 * cAt;
-    long r1 = r0 + step;
-    long r2 = r1 + step;
-    long r3 = r2 + step;
-    long r4 = r3 + step;
-    long r5 = r4 + step;
-    long r6 = r5 + step;
-    long r7 = r6 + step;
-    FloatVector c00 = load(c, r0);
-    FloatVector c01 = load(c, r0 + NEXT);
-    FloatVector c10 = load(c, r1);
-    FloatVector c11 = load(c, r1 + NEXT);
-    FloatVector c20 = load(c, r2);
-    FloatVector c21 = load(c, r2 + NEXT);
-    FloatVector c30 = load(c, r3);
-    FloatVector c31 = load(c, r3 + NEXT);
-    FloatVector c40 = load(c, r4);
-    FloatVector c41 = load(c, r4 + NEXT);
-    FloatVector c50 = load(c, r5);
-    FloatVector c51 = load(c, r5 + NEXT);
-    FloatVector c60 = load(c, r6);
-    FloatVector c61 = load(c, r6 + NEXT);
-    FloatVector c70 = load(c, r7);
-    FloatVector c71 = load(c, r7 + NEXT);
-    int a2 = 2 * aRow;
-    int a3 = 3 * aRow;
-    int a4 = 4 * aRow;
-    int a5 = 5 * aRow;
-    int a6 = 6 * aRow;
-    int a7 = 7 * aRow;
-    for (int p = aAt, q = bAt, end = aAt + depth; p < end; p++, q += COLUMNS) {
-      FloatVector b0 = load(b, q);
-      FloatVector b1 = load(b, q + LANES);
-      FloatVector x0 = FloatVector.broadcast(SPECIES, a[p]);
-      c00 = x0.fma(b0, c00);
-      c01 = x0.fma(b1, c01);
-      FloatVector x1 = FloatVector.broadcast(SPECIES, a[p + aRow]);
-      c10 = x1.fma(b0, c10);
-      c11 = x1.fma(b1, c11);
-      FloatVector x2 = FloatVector.broadcast(SPECIES, a[p + a2]);
-      c20 = x2.fma(b0, c20);
-      c21 = x2.fma(b1, c21);
-      FloatVector x3 = FloatVector.broadcast(SPECIES, a[p + a3]);
-      c30 = x3.fma(b0, c30);
-      c31 = x3.fma(b1, c31);
-      FloatVector x4 = FloatVector.broadcast(SPECIES, a[p + a4]);
-      c40 = x4.fma(b0, c40);
-      c41 = x4.fma(b1, c41);
-      FloatVector x5 = FloatVector.broadcast(SPECIES, a[p + a5]);
-      c50 = x5.fma(b0, c50);
-      c51 = x5.fma(b1, c51);
-      FloatVector x6 = FloatVector.broadcast(SPECIES, a[p + a6]);
-      c60 = x6.fma(b0, c60);
-      c61 = x6.fma(b1, c61);
-      FloatVector x7 = FloatVector.broadcast(SPECIES, a[p + a7]);
-      c70 = x7.fma(b0, c70);
-      c71 = x7.fma(b1, c71);
-    }
-    store(c00, c, r0);
-    store(c01, c, r0 + NEXT);
-    store(c10, c, r1);
-    store(c11, c, r1 + NEXT);
-    store(c20, c, r2);
-    store(c21, c, r2 + NEXT);
-    store(c30, c, r3);
-    store(c31, c, r3 + NEXT);
-    store(c40, c, r4);
-    store(c41, c, r4 + NEXT);
-    store(c50, c, r5);
-    store(c51, c, r5 + NEXT);
-    store(c60, c, r6);
-    store(c61, c, r6 + NEXT);
-    store(c70, c, r7);
-    store(c71, c, r7 + NEXT);
-  }
-
   private static FloatVector load(float[] x, int at) {
     return FloatVector.fromArray(SPECIES, x, at);
   }
 
-  private static FloatVector load(MemorySegment x, long byteAt) {
-    return FloatVector.fromMemorySegment(SPECIES, x, byteAt, ByteOrder.LITTLE_ENDIAN);
-  }
-
   private static void store(FloatVector x, float[] to, int at) {
     x.intoArray(to, at);
-  }
-
-  private static void store(FloatVector x, MemorySegment to, long byteAt) {
-    x.intoMemorySegment(to, byteAt, ByteOrder.LITTLE_ENDIAN);
   }
 }

@@ -1,7 +1,5 @@
 package maia.numerics;
 
-import java.lang.foreign.MemorySegment;
-
 /// The innermost step of a packed matrix product on one register tile.
 interface Tile {
   /// Rows of a tile.
@@ -15,25 +13,9 @@ interface Tile {
   /// apart.
   void multiplyAdd(int depth, float[] a, int aAt, float[] b, int bAt, float[] c, int cAt, int cRow);
 
-  /// The same with `c` in fp32 outside the heap, at element `cAt`.
-  void multiplyAdd(
-      int depth, float[] a, int aAt, float[] b, int bAt, MemorySegment c, long cAt, long cRow);
-
   /// The first step with rows of `a` as they lie: element (i, p) is `a[aAt + i * aRow + p]`.
   void multiplyAddRows(
       int depth, float[] a, int aAt, int aRow, float[] b, int bAt, float[] c, int cAt, int cRow);
-
-  /// The same with `c` in fp32 outside the heap, at element `cAt`.
-  void multiplyAddRows(
-      int depth,
-      float[] a,
-      int aAt,
-      int aRow,
-      float[] b,
-      int bAt,
-      MemorySegment c,
-      long cAt,
-      long cRow);
 
   /// Copies `depth` rows, `step` apart, of the columns of `panels` tiles to as many panels, which
   /// begin `panelStep` after each other.

@@ -1,6 +1,7 @@
 package maia.numerics;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 import maia.base.Stop;
 import org.jspecify.annotations.Nullable;
 
@@ -56,13 +57,29 @@ final class Turn {
       long toStep,
       long rows,
       long columns) {
+    private Optional<MemoryLoops> direct() {
+      boolean suits = tile != null && Direct.is(from) && Direct.is(to);
+      return suits
+          ? MemoryLoops.current(rows * columns).filter(MemoryLoops::turns)
+          : Optional.empty();
+    }
+
     void strips(long first, long end) {
+      Optional<MemoryLoops> direct = direct();
       float[] lines = Scratch.floats(Scratch.Slot.FIRST, SIDE * SIDE);
       float[] turned = Scratch.floats(Scratch.Slot.SECOND, SIDE * SIDE + SLACK);
       for (long i = first * SIDE; i < Math.min(rows, end * SIDE); i += SIDE) {
         Stop.poll("copy");
         for (long j = 0; j < columns; j += SIDE) {
-          square(i, j, lines, turned);
+          int height = (int) Math.min(SIDE, rows - i);
+          int width = (int) Math.min(SIDE, columns - j);
+          if (direct.isPresent() && (height | width) % SLACK == 0) {
+            long at = 4 * (f + i + j * fromStep);
+            long toAt = 4 * (t + i * toStep + j);
+            direct.get().turn(from, at, 4 * fromStep, to, toAt, 4 * toStep, height, width, turned);
+          } else {
+            square(i, j, lines, turned);
+          }
         }
       }
     }

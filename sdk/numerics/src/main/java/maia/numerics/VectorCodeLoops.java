@@ -75,7 +75,7 @@ final class VectorCodeLoops implements CodeLoops {
   }
 
   /// Whether codes are made by the rule used most, with nothing special.
-  private static boolean isDirect(Narrow format) {
+  static boolean isDirect(Narrow format) {
     return NARROWS
         && format.rounding() == Rounding.Fixed.NEAREST_EVEN
         && format.finiteUpTo() == Narrow.INFINITY

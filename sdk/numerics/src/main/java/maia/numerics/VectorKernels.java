@@ -18,6 +18,11 @@ final class VectorKernels implements Kernels {
     return LANES >= 4 && LANES <= Reduce.LANES;
   }
 
+  /// Whether vectors of eight elements are there.
+  static boolean hasEightLanes() {
+    return LANES >= 8;
+  }
+
   @Override
   public Tile tile() {
     return hasManyRegisters() ? new TallVectorTile() : new VectorTile();

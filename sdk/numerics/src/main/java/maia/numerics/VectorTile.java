@@ -1,7 +1,5 @@
 package maia.numerics;
 
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -12,7 +10,6 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorTile implements Tile {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
-  private static final int NEXT = 4 * LANES;
   private static final int ROWS = 5;
   private static final int COLUMNS = 2 * LANES;
 
@@ -71,56 +68,6 @@ final class VectorTile implements Tile {
   }
 
   @Override
-  public void multiplyAdd(
-      int depth, float[] a, int aAt, float[] b, int bAt, MemorySegment c, long cAt, long cRow) {
-    long step = 4 * cRow;
-    long r0 = 4 * cAt;
-    long r1 = r0 + step;
-    long r2 = r1 + step;
-    long r3 = r2 + step;
-    long r4 = r3 + step;
-    FloatVector c00 = load(c, r0);
-    FloatVector c01 = load(c, r0 + NEXT);
-    FloatVector c10 = load(c, r1);
-    FloatVector c11 = load(c, r1 + NEXT);
-    FloatVector c20 = load(c, r2);
-    FloatVector c21 = load(c, r2 + NEXT);
-    FloatVector c30 = load(c, r3);
-    FloatVector c31 = load(c, r3 + NEXT);
-    FloatVector c40 = load(c, r4);
-    FloatVector c41 = load(c, r4 + NEXT);
-    for (int p = aAt, q = bAt, end = aAt + depth * ROWS; p < end; p += ROWS, q += COLUMNS) {
-      FloatVector b0 = load(b, q);
-      FloatVector b1 = load(b, q + LANES);
-      FloatVector a0 = FloatVector.broadcast(SPECIES, a[p]);
-      c00 = a0.fma(b0, c00);
-      c01 = a0.fma(b1, c01);
-      FloatVector a1 = FloatVector.broadcast(SPECIES, a[p + 1]);
-      c10 = a1.fma(b0, c10);
-      c11 = a1.fma(b1, c11);
-      FloatVector a2 = FloatVector.broadcast(SPECIES, a[p + 2]);
-      c20 = a2.fma(b0, c20);
-      c21 = a2.fma(b1, c21);
-      FloatVector a3 = FloatVector.broadcast(SPECIES, a[p + 3]);
-      c30 = a3.fma(b0, c30);
-      c31 = a3.fma(b1, c31);
-      FloatVector a4 = FloatVector.broadcast(SPECIES, a[p + 4]);
-      c40 = a4.fma(b0, c40);
-      c41 = a4.fma(b1, c41);
-    }
-    store(c00, c, r0);
-    store(c01, c, r0 + NEXT);
-    store(c10, c, r1);
-    store(c11, c, r1 + NEXT);
-    store(c20, c, r2);
-    store(c21, c, r2 + NEXT);
-    store(c30, c, r3);
-    store(c31, c, r3 + NEXT);
-    store(c40, c, r4);
-    store(c41, c, r4 + NEXT);
-  }
-
-  @Override
   public int stripColumns() {
     return VectorStrip.COLUMNS;
   }
@@ -138,20 +85,6 @@ final class VectorTile implements Tile {
   @Override
   public void multiplyAddRows(
       int depth, float[] a, int aAt, int aRow, float[] b, int bAt, float[] c, int cAt, int cRow) {
-    VectorRows.multiplyAdd(depth, a, aAt, aRow, b, bAt, c, cAt, cRow);
-  }
-
-  @Override
-  public void multiplyAddRows(
-      int depth,
-      float[] a,
-      int aAt,
-      int aRow,
-      float[] b,
-      int bAt,
-      MemorySegment c,
-      long cAt,
-      long cRow) {
     VectorRows.multiplyAdd(depth, a, aAt, aRow, b, bAt, c, cAt, cRow);
   }
 
@@ -195,15 +128,7 @@ final class VectorTile implements Tile {
     return FloatVector.fromArray(SPECIES, x, at);
   }
 
-  private static FloatVector load(MemorySegment x, long byteAt) {
-    return FloatVector.fromMemorySegment(SPECIES, x, byteAt, ByteOrder.LITTLE_ENDIAN);
-  }
-
   private static void store(FloatVector x, float[] to, int at) {
     x.intoArray(to, at);
-  }
-
-  private static void store(FloatVector x, MemorySegment to, long byteAt) {
-    x.intoMemorySegment(to, byteAt, ByteOrder.LITTLE_ENDIAN);
   }
 }

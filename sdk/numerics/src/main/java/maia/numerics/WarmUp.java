@@ -36,6 +36,14 @@ final class WarmUp {
           WarmUp::vectorCodes,
           WarmUp::exercise);
 
+  private static final Warming<Optional<MemoryLoops>> MEMORY =
+      new Warming<>(
+          "maia-warm-up-memory",
+          Optional.empty(),
+          CODES_DEMAND,
+          () -> memoryLoops().map(Optional::of),
+          loops -> loops.ifPresent(MemoryWarmUp::exercise));
+
   private WarmUp() {}
 
   /// The vector loops when ready, else the plain ones; `work` counts towards starting.
@@ -46,6 +54,18 @@ final class WarmUp {
   /// The same for conversions.
   static CodeLoops codes(long work) {
     return CODES.current(work);
+  }
+
+  /// The same for loops on memory, which have no plain form.
+  static Optional<MemoryLoops> memory(long work) {
+    return MEMORY.current(work);
+  }
+
+  /// The loops on memory, compiled or not, where the module is there.
+  static Optional<MemoryLoops> memoryLoops() {
+    return isPresent() && VectorKernels.isUsable()
+        ? Optional.of(new VectorMemoryLoops())
+        : Optional.empty();
   }
 
   /// The vector loops, compiled or not, where the module is there.
@@ -66,6 +86,7 @@ final class WarmUp {
   static void await() throws InterruptedException {
     KERNELS.await();
     CODES.await();
+    MEMORY.await();
   }
 
   private static boolean isPresent() {
@@ -89,9 +110,7 @@ final class WarmUp {
   private static void loops(Kernels kernels, float[] x, float[] y, MemorySegment memory) {
     Tile tile = kernels.tile();
     if (tile != null) {
-      tile.multiplyAdd(DEPTH, x, 0, x, 0, memory, 0, tile.columns());
       tile.multiplyAdd(DEPTH, x, 0, x, 0, y, 0, tile.columns());
-      tile.multiplyAddRows(DEPTH, x, 0, DEPTH, x, 0, memory, 0, tile.columns());
       tile.multiplyAddRows(DEPTH, x, 0, DEPTH, x, 0, y, 0, tile.columns());
       tile.copyColumns(x, 0, tile.columns(), DEPTH, y, 0, 1, 0);
       tile.interleave(x, tile.rows(), DEPTH, tile.rows(), y, 0);

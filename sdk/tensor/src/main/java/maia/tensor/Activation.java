@@ -6,6 +6,7 @@ import java.util.Optional;
 import maia.numerics.DType;
 import maia.numerics.Dmath;
 import maia.numerics.Fmath;
+import maia.numerics.Function;
 
 /// Activation functions of each element alone, computed in fp32 (fp64 for F64), one rounding per
 /// step in the order written, and rounded once to the input's type.
@@ -29,13 +30,13 @@ public sealed interface Activation extends Op {
   record Softplus() implements Activation {}
 
   /// 1 / sqrt 2, as the device's library rounds it.
-  float ONE_OVER_ROOT_TWO = 0.70710677f;
+  float ONE_OVER_ROOT_TWO = Function.ONE_OVER_ROOT_TWO;
 
   /// sqrt(2 / pi), as the device's library rounds it.
-  float ROOT_TWO_OVER_PI = 0.7978846f;
+  float ROOT_TWO_OVER_PI = Function.ROOT_TWO_OVER_PI;
 
   /// The factor of the cube in [GeluTanh].
-  float CUBIC = 0.044715f;
+  float CUBIC = Function.CUBIC;
 
   @Override
   default Tensor meta(List<Tensor> inputs) {
@@ -56,49 +57,30 @@ public sealed interface Activation extends Op {
       Arrays.setAll(wide, i -> of(wide[i]));
       return Host.tensor(wide, DType.F64, like.shape());
     }
-    return HostKernels.map(
-        this, inputs.getFirst(), like.dtype(), (x, spare, count) -> apply(x, 0, count, spare));
+    Tensor x = inputs.getFirst();
+    return switch (this) {
+      case Gelu _ -> HostKernels.map(Function.GELU, x, like.dtype());
+      case GeluTanh _ -> HostKernels.map(Function.GELU_TANH, x, like.dtype());
+      case Silu _ -> HostKernels.map(Function.SILU, x, like.dtype());
+      case LeakyRelu _, Elu _, Softplus _ ->
+          HostKernels.map(this, x, like.dtype(), (values, spare, count) -> apply(values, count));
+    };
   }
 
-  private void apply(float[] x, int at, int count, float[] t) {
-    switch (this) {
-      case Gelu _ -> {
-        for (int i = 0; i < count; i++) {
-          t[i] = x[at + i] * ONE_OVER_ROOT_TWO;
-        }
-        Fmath.erf(t, 0, t, 0, count);
-        halfTimesOnePlus(x, at, count, t);
-      }
-      case GeluTanh _ -> {
-        for (int i = 0; i < count; i++) {
-          float v = x[at + i];
-          t[i] = (v * v * v * CUBIC + v) * ROOT_TWO_OVER_PI;
-        }
-        Fmath.tanh(t, 0, t, 0, count);
-        halfTimesOnePlus(x, at, count, t);
-      }
-      case Silu _ -> {
-        Fmath.sigmoid(x, at, t, 0, count);
-        for (int i = 0; i < count; i++) {
-          x[at + i] *= t[i];
-        }
-      }
-      case LeakyRelu(var slope) -> {
-        for (int i = at; i < at + count; i++) {
-          x[i] = x[i] >= 0 ? x[i] : x[i] * slope;
-        }
-      }
-      case Elu(var alpha) -> {
-        for (int i = at; i < at + count; i++) {
-          x[i] = x[i] > 0 ? x[i] : alpha * exponentialLessOne(x[i]);
-        }
-      }
-      case Softplus _ -> {
-        for (int i = at; i < at + count; i++) {
-          x[i] = Math.max(x[i], 0) + logOnePlus(Fmath.exp(-Math.abs(x[i])));
-        }
-      }
+  private void apply(float[] x, int count) {
+    for (int i = 0; i < count; i++) {
+      x[i] = of(x[i]);
     }
+  }
+
+  private float of(float x) {
+    return switch (this) {
+      case LeakyRelu(var slope) -> x >= 0 ? x : x * slope;
+      case Elu(var alpha) -> x > 0 ? x : alpha * exponentialLessOne(x);
+      case Softplus _ -> Math.max(x, 0) + logOnePlus(Fmath.exp(-Math.abs(x)));
+      case Gelu _, GeluTanh _, Silu _ ->
+          throw new IllegalStateException("bug in Activation: " + name() + " has loops of its own");
+    };
   }
 
   private double of(double x) {
@@ -111,12 +93,6 @@ public sealed interface Activation extends Op {
       case Elu(var alpha) -> x > 0 ? x : alpha * Dmath.expm1(x);
       case Softplus _ -> Math.max(x, 0) + Dmath.log1p(Dmath.exp(-Math.abs(x)));
     };
-  }
-
-  private static void halfTimesOnePlus(float[] x, int at, int count, float[] t) {
-    for (int i = 0; i < count; i++) {
-      x[at + i] = x[at + i] * 0.5f * (t[i] + 1);
-    }
   }
 
   /// e^x - 1 for x up to 0, accurate near 0.

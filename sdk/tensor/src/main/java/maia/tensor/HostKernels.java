@@ -1,7 +1,9 @@
 package maia.tensor;
 
+import maia.numerics.Array;
 import maia.numerics.DType;
 import maia.numerics.Elementwise;
+import maia.numerics.Function;
 import maia.numerics.HostArray;
 import maia.numerics.Overflow;
 import maia.numerics.Rounding;
@@ -15,6 +17,13 @@ final class HostKernels {
   static Tensor map(Op op, Tensor x, DType type, Elementwise.Map f) {
     HostArray out = HostArray.unset(type, x.shape());
     Elementwise.map(op.name(), x, out, f);
+    return Tensor.on(Device.cpu(), out);
+  }
+
+  /// The same with a function that has loops of its own.
+  static Tensor map(Function f, Tensor x, DType type) {
+    HostArray out = HostArray.unset(type, x.shape());
+    Elementwise.map(f, x, out);
     return Tensor.on(Device.cpu(), out);
   }
 
@@ -41,8 +50,19 @@ final class HostKernels {
 
   /// `f` of every run of `size` elements in row order.
   static Tensor rows(Op op, Tensor x, DType type, int size, Elementwise.Map f) {
+    return rows(x, type, (from, out) -> Elementwise.rows(op.name(), from, out, size, f));
+  }
+
+  /// A function of all rows of an array, to another.
+  @FunctionalInterface
+  interface OfRows {
+    void run(Array x, Array out);
+  }
+
+  /// The result of `f`.
+  static Tensor rows(Tensor x, DType type, OfRows f) {
     HostArray out = HostArray.unset(type, x.shape());
-    Elementwise.rows(op.name(), x, out, size, f);
+    f.run(x, out);
     return Tensor.on(Device.cpu(), out);
   }
 }

@@ -16,12 +16,13 @@ final class HostProducts {
   static Tensor linear(List<Tensor> inputs, DType type, long... shape) {
     Tensor x = decoded(inputs.get(0));
     Tensor w = decoded(inputs.get(1));
-    HostArray out = HostArray.zeros(DType.F32, shape);
+    HostArray out = HostArray.unset(DType.F32, shape);
     long k = w.size(1);
     long n = w.size(0);
-    if (out.elements() > 0 && k > 0) {
-      Tensor rows = x.reshape(-1, k);
-      MatMul.linear(rows, w, matrix(out, 0, rows.size(0), n));
+    if (out.elements() > 0) {
+      long m = out.elements() / n;
+      Tensor rows = x.rank() == 2 ? x : x.reshape(m, k);
+      MatMul.linear(rows, w, matrix(out, 0, m, n));
     }
     if (inputs.size() == 3) {
       Elementwise.addToRows(out, Host.floats(inputs.get(2)));
@@ -35,8 +36,10 @@ final class HostProducts {
     long m = shape[rank - 2];
     long n = shape[rank - 1];
     long k = a.size(-1);
-    HostArray out = HostArray.zeros(DType.F32, shape);
-    if (out.elements() > 0 && k > 0) {
+    HostArray out = HostArray.unset(DType.F32, shape);
+    if (rank == 2) {
+      MatMul.multiply(decoded(a), decoded(b), out);
+    } else if (out.elements() > 0) {
       Tensor left = Products.batches(a, shape, m, k);
       Tensor right = Products.batches(b, shape, k, n);
       maia.numerics.Parallel.ranges(
@@ -45,7 +48,7 @@ final class HostProducts {
           1,
           (from, to) -> {
             for (long i = from; i < to; i++) {
-              MatMul.multiplyAdd(matrix(left, i), matrix(right, i), matrix(out, i * m * n, m, n));
+              MatMul.multiply(matrix(left, i), matrix(right, i), matrix(out, i * m * n, m, n));
             }
           });
     }

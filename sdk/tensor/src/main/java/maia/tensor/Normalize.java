@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import maia.base.Check;
 import maia.numerics.DType;
-import maia.numerics.RowMath;
+import maia.numerics.Rows;
 
 /// Normalisation over the last `dims` dimensions, with an optional weight and (after it) an
 /// optional bias of their shape. Arithmetic is fp32 (fp64 for F64): sums in the order of
@@ -64,14 +64,13 @@ public sealed interface Normalize extends Op {
     Tensor x = inputs.getFirst();
     float[] weight = inputs.size() > 1 ? Host.floats(inputs.get(1)) : new float[0];
     float[] bias = inputs.size() > 2 ? Host.floats(inputs.get(2)) : new float[0];
+    int n = Math.toIntExact(count(x));
     return HostKernels.rows(
-        this,
         x,
         like.dtype(),
-        Math.toIntExact(count(x)),
         switch (this) {
-          case LayerNorm _ -> (row, spare, n) -> RowMath.layerNorm(row, n, epsilon(), weight, bias);
-          case RmsNorm _ -> (row, spare, n) -> RowMath.rmsNorm(row, n, epsilon(), weight, bias);
+          case LayerNorm _ -> (rows, out) -> Rows.layerNorm(rows, out, n, epsilon(), weight, bias);
+          case RmsNorm _ -> (rows, out) -> Rows.rmsNorm(rows, out, n, epsilon(), weight, bias);
         });
   }
 

@@ -5,6 +5,7 @@ import java.util.Optional;
 import maia.numerics.DType;
 import maia.numerics.Dmath;
 import maia.numerics.RowMath;
+import maia.numerics.Rows;
 
 /// Softmax along one dimension. Order: maximum, subtract, exp, sum in the order of
 /// [maia.numerics.Reduce#sum], then one division per element (or, for the logarithm, one
@@ -49,15 +50,12 @@ public sealed interface SoftmaxOp extends Op {
     }
     int n = Math.toIntExact(moved.size(-1));
     Tensor result =
-        HostKernels.rows(
-            this,
-            moved,
-            like.dtype(),
-            n,
-            switch (this) {
-              case Probability _ -> (x, spare, count) -> RowMath.softmax(x, count);
-              case LogProbability _ -> RowMath::logSoftmax;
-            });
+        switch (this) {
+          case Probability _ ->
+              HostKernels.rows(moved, like.dtype(), (x, out) -> Rows.softmax(x, out, n));
+          case LogProbability _ ->
+              HostKernels.rows(this, moved, like.dtype(), n, RowMath::logSoftmax);
+        };
     return result.transpose(dim(), -1).contiguous();
   }
 

@@ -5,6 +5,7 @@ import java.util.Optional;
 import maia.numerics.DType;
 import maia.numerics.Dmath;
 import maia.numerics.Fmath;
+import maia.numerics.Function;
 
 /// Operations on each element alone, computed in fp32 (fp64 for F64, integers for integers) and
 /// rounded to the input's type; functions whose values are no integers take integers as F32.
@@ -69,9 +70,19 @@ public sealed interface Unary extends Op {
     Tensor given = inputs.getFirst();
     Tensor x = given.dtype().isFloat() == type.isFloat() ? given : given.to(type);
     return switch (Host.Kind.of(type)) {
-      case FLOAT -> HostKernels.map(this, x, type, (v, spare, count) -> apply(v, count));
+      case FLOAT -> ofFloats(x, type);
       case DOUBLE -> Host.tensor(apply(Host.doubles(x)), type, x.shape());
       case LONG -> Host.wrapped(apply(Host.longs(x)), type, x.shape());
+    };
+  }
+
+  private Tensor ofFloats(Tensor x, DType type) {
+    return switch (this) {
+      case Exp _ -> HostKernels.map(Function.EXP, x, type);
+      case Tanh _ -> HostKernels.map(Function.TANH, x, type);
+      case Sigmoid _ -> HostKernels.map(Function.SIGMOID, x, type);
+      case Relu _, Log _, Erf _, Sqrt _, Neg _, Abs _, Sign _, Pow _, Clamp _ ->
+          HostKernels.map(this, x, type, (v, spare, count) -> apply(v, count));
     };
   }
 

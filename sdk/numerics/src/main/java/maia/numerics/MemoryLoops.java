@@ -1,0 +1,100 @@
+package maia.numerics;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Optional;
+
+/// Loops on fp32 in memory ([Direct]) that vectors take over; whoever finds none goes by arrays,
+/// with the same bits. Places are bytes.
+interface MemoryLoops {
+  /// Elements that [#map] and rows come in multiples of: the logical lanes of reductions.
+  int GROUP = Reduce.LANES;
+
+  /// The loops, when they are ready, for about `work` elements of work.
+  static Optional<MemoryLoops> current(long work) {
+    return WarmUp.memory(work);
+  }
+
+  /// `out = f(x)` of `count` elements, a multiple of [#GROUP]. Returns false, with anything in
+  /// `out`, where a value needs the full function.
+  boolean map(Function f, MemorySegment x, long at, MemorySegment out, long outAt, int count);
+
+  /// Adds element i of row r to `lanes[16 * r + i % 16]`; rows begin `step` bytes apart; `count` is
+  /// a multiple of [#GROUP]. There are [#rowsAtOnce] rows.
+  void sums(MemorySegment x, long at, long step, int count, float[] lanes);
+
+  /// Rows that [#sums] and [#extremes] take.
+  int rowsAtOnce();
+
+  /// The largest or smallest element of each of [#rowsAtOnce] rows to `to`; infinity of the other
+  /// sign, or a zero of any sign, where it may be something else. `count` is a multiple of
+  /// [#GROUP].
+  void extremes(boolean largest, MemorySegment x, long at, long step, int count, float[] to);
+
+  /// Adds four rows, `step` bytes apart, one after the other to `lanes[lane..lane+count]`; `count`
+  /// is a multiple of [#GROUP].
+  void addFour(MemorySegment x, long at, long step, int count, float[] lanes, int lane);
+
+  /// Adds one row to `lanes[lane..lane+count]`; `count` is a multiple of [#GROUP].
+  void addOne(MemorySegment x, long at, int count, float[] lanes, int lane);
+
+  /// exp(x - max) / sum of one row of `count` elements, a multiple of [#GROUP], to `out`. Returns
+  /// false, with anything in `out`, where a value needs the full function.
+  boolean softmax(MemorySegment x, long at, MemorySegment out, long outAt, int count);
+
+  /// Adds (x - shift)^2 to `lanes[i % 16]`; `count` is a multiple of [#GROUP].
+  void squares(MemorySegment x, long at, int count, float shift, float[] lanes);
+
+  /// (x - shift) * scale * weight + bias of `count` elements, a multiple of [#GROUP].
+  void affine(
+      MemorySegment x,
+      long at,
+      float shift,
+      float scale,
+      float[] weight,
+      float[] bias,
+      MemorySegment out,
+      long outAt,
+      int count);
+
+  /// The same without bias.
+  void scaled(
+      MemorySegment x,
+      long at,
+      float shift,
+      float scale,
+      float[] weight,
+      MemorySegment out,
+      long outAt,
+      int count);
+
+  /// Whether [#narrow] gives the codes of `rule`: of 8 bits or BF16, to the nearest (ties to even),
+  /// saturating.
+  boolean narrows(DType type, Narrow rule);
+
+  /// The codes of `count` elements, a multiple of [#GROUP].
+  void narrow(
+      DType type, Narrow rule, MemorySegment x, long at, MemorySegment out, long outAt, int count);
+
+  /// Whether [#widen] is there.
+  boolean widens();
+
+  /// The values of `count` codes of BF16, a multiple of [#GROUP].
+  void widen(MemorySegment x, long at, MemorySegment out, long outAt, int count);
+
+  /// Whether [#turn] is there.
+  boolean turns();
+
+  /// Turns a square: element (i, j) goes from byte `at + 4 * i + j * step` to `toAt + i * toStep +
+  /// 4
+  /// * j`. `rows` and `columns` are multiples of 8 up to 64; `square` holds 4096 elements.
+  void turn(
+      MemorySegment from,
+      long at,
+      long step,
+      MemorySegment to,
+      long toAt,
+      long toStep,
+      int rows,
+      int columns,
+      float[] square);
+}

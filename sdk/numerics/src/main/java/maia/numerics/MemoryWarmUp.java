@@ -1,0 +1,52 @@
+package maia.numerics;
+
+import java.lang.foreign.MemorySegment;
+
+/// Runs the loops on memory on a few numbers until they are compiled.
+final class MemoryWarmUp {
+  /// Several times the calls that make C2 compile a method that repeats inside.
+  private static final int CALLS = 1_500;
+
+  private static final int SIZE = 256;
+  private static final int SIDE = 64;
+
+  private MemoryWarmUp() {}
+
+  static void exercise(MemoryLoops loops) {
+    MemorySegment x = Memory.outsideScopes(() -> Memory.allocate(4L * SIDE * SIDE));
+    MemorySegment y = Memory.outsideScopes(() -> Memory.allocate(4L * SIDE * SIDE));
+    float[] a = new float[SIDE * SIDE];
+    for (int i = 0; i < CALLS; i++) {
+      rows(loops, x, y, a);
+      conversions(loops, x, y);
+      for (Function f : Function.values()) {
+        loops.map(f, x, 0, y, 0, SIZE);
+      }
+      if (loops.turns() && i % 8 == 0) {
+        loops.turn(x, 0, 4 * SIDE, y, 0, 4 * SIDE, SIDE, SIDE, a);
+      }
+    }
+  }
+
+  private static void conversions(MemoryLoops loops, MemorySegment x, MemorySegment y) {
+    Narrow small = Narrow.of(FloatFormat.E4M3);
+    if (loops.widens()) {
+      loops.narrow(DType.FP8_E4M3, small, x, 0, y, 0, SIZE);
+      loops.narrow(DType.BF16, small, x, 0, y, 0, SIZE);
+      loops.widen(x, 0, y, 0, SIZE);
+    }
+  }
+
+  private static void rows(MemoryLoops loops, MemorySegment x, MemorySegment y, float[] a) {
+    long step = 4L * SIZE;
+    loops.sums(x, 0, step, SIZE, a);
+    loops.extremes(true, x, 0, step, SIZE, a);
+    loops.extremes(false, x, 0, step, SIZE, a);
+    loops.addFour(x, 0, step, SIZE, a, 0);
+    loops.addOne(x, 0, SIZE, a, 0);
+    loops.softmax(x, 0, y, 0, SIZE);
+    loops.squares(x, 0, SIZE, 0, a);
+    loops.affine(x, 0, 0, 1, a, a, y, 0, SIZE);
+    loops.scaled(x, 0, 0, 1, a, y, 0, SIZE);
+  }
+}

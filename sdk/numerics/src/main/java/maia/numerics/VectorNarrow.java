@@ -1,0 +1,98 @@
+package maia.numerics;
+
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.I2B;
+import static jdk.incubator.vector.VectorOperators.I2S;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_S2I;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/// Conversions of whole vectors between places in memory, to the nearest (ties to even),
+/// saturating: the steps of [VectorCodeLoops] without arrays in between.
+final class VectorNarrow {
+  private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+  private static final int LANES = FLOATS.length();
+  private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
+  private static final VectorSpecies<Byte> BYTES =
+      VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, 8 * LANES)));
+  private static final VectorSpecies<Short> SHORTS =
+      VectorSpecies.of(short.class, VectorShape.forBitSize(Math.max(64, 16 * LANES)));
+  private static final int BF16_DOWN = 16;
+  private static final int BF16_HALF = 0x7fff;
+  private static final int BF16_LARGEST = 0x7f7f;
+  private static final int BF16_NAN = 0x7fc0;
+  private static final int BF16_SIGN = 0x8000;
+
+  private VectorNarrow() {}
+
+  /// Codes of 8 bits of a format that [VectorCodeLoops#isDirect] takes.
+  static void toBytes(
+      Narrow format, MemorySegment x, long at, MemorySegment out, long outAt, int count) {
+    if (x.getClass() != Direct.KIND || out.getClass() != Direct.KIND) {
+      throw Direct.refused();
+    }
+    int limit = Float.floatToRawIntBits(format.largestValue());
+    int low = format.lowest() << Narrow.FRACTION;
+    int down = Narrow.FRACTION - format.fractionBits();
+    int up = down << Narrow.FRACTION;
+    int sign = format.sign();
+    int nan = format.nan();
+    for (int i = 0; i < count; i += LANES) {
+      IntVector bits = load(x, at + 4L * i).reinterpretAsInts();
+      IntVector size = bits.and(Integer.MAX_VALUE);
+      IntVector near = size.min(limit);
+      IntVector exponent = near.and(Narrow.INFINITY).max(low);
+      IntVector magic = exponent.add(up);
+      FloatVector sum = near.reinterpretAsFloats().add(magic.reinterpretAsFloats());
+      IntVector kept = sum.reinterpretAsInts().sub(magic);
+      IntVector code = kept.add(exponent.sub(low).lanewise(LSHR, down));
+      IntVector signed = code.or(bits.lanewise(ASHR, 31).and(sign));
+      IntVector done = signed.blend(nan, size.compare(GT, Narrow.INFINITY));
+      ((ByteVector) done.convertShape(I2B, BYTES, 0)).intoMemorySegment(out, outAt + i, ORDER);
+    }
+  }
+
+  static void toBf16(MemorySegment x, long at, MemorySegment out, long outAt, int count) {
+    if (x.getClass() != Direct.KIND || out.getClass() != Direct.KIND) {
+      throw Direct.refused();
+    }
+    for (int i = 0; i < count; i += LANES) {
+      IntVector bits = load(x, at + 4L * i).reinterpretAsInts();
+      IntVector size = bits.and(Integer.MAX_VALUE);
+      IntVector odd = size.lanewise(LSHR, BF16_DOWN).and(1);
+      IntVector code = size.add(BF16_HALF).add(odd).lanewise(LSHR, BF16_DOWN).min(BF16_LARGEST);
+      IntVector signed = code.or(bits.lanewise(LSHR, BF16_DOWN).and(BF16_SIGN));
+      IntVector done = signed.blend(BF16_NAN, size.compare(GT, Narrow.INFINITY));
+      ((ShortVector) done.convertShape(I2S, SHORTS, 0))
+          .intoMemorySegment(out, outAt + 2L * i, ORDER);
+    }
+  }
+
+  static void fromBf16(MemorySegment x, long at, MemorySegment out, long outAt, int count) {
+    if (x.getClass() != Direct.KIND || out.getClass() != Direct.KIND) {
+      throw Direct.refused();
+    }
+    for (int i = 0; i < count; i += LANES) {
+      ShortVector codes = ShortVector.fromMemorySegment(SHORTS, x, at + 2L * i, ORDER);
+      IntVector bits = (IntVector) codes.convertShape(ZERO_EXTEND_S2I, INTS, 0);
+      bits.lanewise(LSHL, BF16_DOWN)
+          .reinterpretAsFloats()
+          .intoMemorySegment(out, outAt + 4L * i, ORDER);
+    }
+  }
+
+  private static FloatVector load(MemorySegment x, long at) {
+    return FloatVector.fromMemorySegment(FLOATS, x, at, ORDER);
+  }
+}

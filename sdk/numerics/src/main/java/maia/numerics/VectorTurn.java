@@ -1,0 +1,105 @@
+package maia.numerics;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+/// Turns squares of a matrix between two places in memory: 8 x 8 elements at a time in registers,
+/// into a square of 64 x 64 that the first cache holds, and from there in whole lines.
+final class VectorTurn {
+  private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_256;
+  private static final int SIDE = 64;
+  private static final int LANES = 8;
+  private static final VectorShuffle<Float> ONE = VectorShuffle.fromOp(FLOATS, i -> i ^ 1);
+  private static final VectorShuffle<Float> TWO = VectorShuffle.fromOp(FLOATS, i -> i ^ 2);
+  private static final VectorShuffle<Float> FOUR = VectorShuffle.fromOp(FLOATS, i -> i ^ 4);
+  private static final VectorMask<Float> ODD = VectorMask.fromLong(FLOATS, 0xAA);
+  private static final VectorMask<Float> UPPER_PAIRS = VectorMask.fromLong(FLOATS, 0xCC);
+  private static final VectorMask<Float> UPPER_HALF = VectorMask.fromLong(FLOATS, 0xF0);
+
+  private VectorTurn() {}
+
+  /// See [MemoryLoops#turn].
+  static void square(
+      MemorySegment from,
+      long at,
+      long step,
+      MemorySegment to,
+      long toAt,
+      long toStep,
+      int rows,
+      int columns,
+      float[] square) {
+    for (int j = 0; j < columns; j += LANES) {
+      for (int i = 0; i < rows; i += LANES) {
+        eight(from, at + 4L * i + j * step, step, square, i * SIDE + j);
+      }
+    }
+    for (int i = 0; i < rows; i++) {
+      line(square, i * SIDE, to, toAt + i * toStep, columns);
+    }
+  }
+
+  private static void line(float[] from, int at, MemorySegment to, long toAt, int count) {
+    if (to.getClass() != Direct.KIND) {
+      throw Direct.refused();
+    }
+    for (int i = 0; i < count; i += LANES) {
+      FloatVector x = FloatVector.fromArray(FLOATS, from, at + i);
+      x.intoMemorySegment(to, toAt + 4L * i, ByteOrder.LITTLE_ENDIAN);
+    }
+  }
+
+  private static void eight(MemorySegment x, long at, long step, float[] to, int toAt) {
+    if (x.getClass() != Direct.KIND) {
+      throw Direct.refused();
+    }
+    FloatVector a0 = load(x, at);
+    FloatVector a1 = load(x, at + step);
+    FloatVector a2 = load(x, at + 2 * step);
+    FloatVector a3 = load(x, at + 3 * step);
+    FloatVector a4 = load(x, at + 4 * step);
+    FloatVector a5 = load(x, at + 5 * step);
+    FloatVector a6 = load(x, at + 6 * step);
+    FloatVector a7 = load(x, at + 7 * step);
+    FloatVector b0 = low(a0, a4, FOUR, UPPER_HALF);
+    FloatVector b4 = high(a0, a4, FOUR, UPPER_HALF);
+    FloatVector b1 = low(a1, a5, FOUR, UPPER_HALF);
+    FloatVector b5 = high(a1, a5, FOUR, UPPER_HALF);
+    FloatVector b2 = low(a2, a6, FOUR, UPPER_HALF);
+    FloatVector b6 = high(a2, a6, FOUR, UPPER_HALF);
+    FloatVector b3 = low(a3, a7, FOUR, UPPER_HALF);
+    FloatVector b7 = high(a3, a7, FOUR, UPPER_HALF);
+    half(b0, b1, b2, b3, to, toAt);
+    half(b4, b5, b6, b7, to, toAt + 4 * SIDE);
+  }
+
+  private static void half(
+      FloatVector b0, FloatVector b1, FloatVector b2, FloatVector b3, float[] to, int at) {
+    FloatVector c0 = low(b0, b2, TWO, UPPER_PAIRS);
+    FloatVector c2 = high(b0, b2, TWO, UPPER_PAIRS);
+    FloatVector c1 = low(b1, b3, TWO, UPPER_PAIRS);
+    FloatVector c3 = high(b1, b3, TWO, UPPER_PAIRS);
+    low(c0, c1, ONE, ODD).intoArray(to, at);
+    high(c0, c1, ONE, ODD).intoArray(to, at + SIDE);
+    low(c2, c3, ONE, ODD).intoArray(to, at + 2 * SIDE);
+    high(c2, c3, ONE, ODD).intoArray(to, at + 3 * SIDE);
+  }
+
+  private static FloatVector low(
+      FloatVector a, FloatVector b, VectorShuffle<Float> swap, VectorMask<Float> upper) {
+    return a.blend(b.rearrange(swap), upper);
+  }
+
+  private static FloatVector high(
+      FloatVector a, FloatVector b, VectorShuffle<Float> swap, VectorMask<Float> upper) {
+    return a.rearrange(swap).blend(b, upper);
+  }
+
+  private static FloatVector load(MemorySegment x, long at) {
+    return FloatVector.fromMemorySegment(FLOATS, x, at, ByteOrder.LITTLE_ENDIAN);
+  }
+}
