@@ -9,7 +9,10 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /// Prints one line per operation and shape: our median, the peers' medians over ours (above 1: we
-/// are faster), our share of the machine's peak, and what a call takes from the Java heap.
+/// are faster), our share of the machine's peak, and what a call takes from the Java heap. Results
+/// are freed at once, as the peers' are, by a scope around each call; the time in parentheses is
+/// without a scope, when the garbage collector frees them and every result is written to memory
+/// that no cache holds.
 ///
 /// Arguments: the number of threads (1 when absent), then parts of case names to keep.
 public final class PeerTable {
@@ -79,7 +82,9 @@ public final class PeerTable {
     Interleaved.Times times = clock.run(contenders);
     double ours = times.nanos()[0];
     StringBuilder row = new StringBuilder();
-    row.append("| %s | %s |".formatted(line.name(), micros(ours)));
+    OptionalDouble collected = nanos(contenders, times, Contender.COLLECTED);
+    String beside = collected.isPresent() ? " (" + micros(collected.getAsDouble()) + ")" : "";
+    row.append("| %s | %s%s |".formatted(line.name(), micros(ours), beside));
     double best = Double.MAX_VALUE;
     for (String peer : PEERS) {
       OptionalDouble nanos = nanos(contenders, times, peer);

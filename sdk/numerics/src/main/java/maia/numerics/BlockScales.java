@@ -84,13 +84,14 @@ final class BlockScales {
     return best;
   }
 
+  /// Of what is read back in binary32, so that a value beyond its range is never chosen.
   /// Differences are exact in binary64, their squares are summed in ascending order.
   private double squaredError(float scale, float[] x, int at, int size) {
     double sum = 0;
     for (int i = at; i < at + size; i++) {
       double element =
           BlockElements.nearest(format, x[i] / (double) scale, Rounding.NEAREST_EVEN, 0);
-      double error = x[i] - element * scale;
+      double error = x[i] - (double) (float) (element * scale);
       sum += error * error;
     }
     return sum;

@@ -18,11 +18,12 @@ final class MemoryConversion {
     if (loops.isEmpty()) {
       return false;
     }
-    if (x.type() == DType.BF16 && out.type() == DType.F32 && loops.get().widens()) {
-      widen(loops.get(), x, reader, out);
+    DType given = (DType) x.type();
+    if (out.type() == DType.F32 && loops.get().widens(given)) {
+      widen(loops.get(), given, x, reader, out);
       return true;
     }
-    if (x.type() != DType.F32 || !(Codec.of((DType) out.type()) instanceof FloatCodec codec)) {
+    if (given != DType.F32 || !(Codec.of((DType) out.type()) instanceof FloatCodec codec)) {
       return false;
     }
     @Nullable Narrow rule = codec.narrow(rounding, overflow);
@@ -33,7 +34,7 @@ final class MemoryConversion {
     return true;
   }
 
-  private static void widen(MemoryLoops loops, Array x, Reader reader, Array out) {
+  private static void widen(MemoryLoops loops, DType type, Array x, Reader reader, Array out) {
     MemorySegment from = x.segment();
     MemorySegment to = out.segment();
     Elementwise.parts(
@@ -43,10 +44,13 @@ final class MemoryConversion {
           int whole = count - count % MemoryLoops.GROUP;
           long at = reader.offset() + first;
           long outAt = out.offset() + first;
-          loops.widen(from, 2 * at, to, 4 * outAt, whole);
+          loops.widen(type, from, 2 * at, to, 4 * outAt, whole);
           for (int i = whole; i < count; i++) {
             short code = from.get(Packed.SHORT, 2 * (at + i));
-            to.set(Packed.FLOAT, 4 * (outAt + i), Half.fromBf16(code));
+            to.set(
+                Packed.FLOAT,
+                4 * (outAt + i),
+                type == DType.F16 ? Half.fromF16(code) : Half.fromBf16(code));
           }
         });
   }

@@ -67,7 +67,7 @@ interface MemoryLoops {
       long outAt,
       int count);
 
-  /// Whether [#narrow] gives the codes of `rule`: of 8 bits or BF16, to the nearest (ties to even),
+  /// Whether [#narrow] gives the codes of `rule`: of 8 or 16 bits, to the nearest (ties to even),
   /// saturating.
   boolean narrows(DType type, Narrow rule);
 
@@ -75,11 +75,11 @@ interface MemoryLoops {
   void narrow(
       DType type, Narrow rule, MemorySegment x, long at, MemorySegment out, long outAt, int count);
 
-  /// Whether [#widen] is there.
-  boolean widens();
+  /// Whether [#widen] takes codes of `type`.
+  boolean widens(DType type);
 
-  /// The values of `count` codes of BF16, a multiple of [#GROUP].
-  void widen(MemorySegment x, long at, MemorySegment out, long outAt, int count);
+  /// The values of `count` codes, a multiple of [#GROUP].
+  void widen(DType type, MemorySegment x, long at, MemorySegment out, long outAt, int count);
 
   /// Whether [#turn] is there.
   boolean turns();

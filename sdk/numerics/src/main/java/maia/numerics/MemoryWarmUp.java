@@ -30,10 +30,12 @@ final class MemoryWarmUp {
 
   private static void conversions(MemoryLoops loops, MemorySegment x, MemorySegment y) {
     Narrow small = Narrow.of(FloatFormat.E4M3);
-    if (loops.widens()) {
+    if (loops.widens(DType.BF16)) {
       loops.narrow(DType.FP8_E4M3, small, x, 0, y, 0, SIZE);
       loops.narrow(DType.BF16, small, x, 0, y, 0, SIZE);
-      loops.widen(x, 0, y, 0, SIZE);
+      loops.narrow(DType.F16, small, x, 0, y, 0, SIZE);
+      loops.widen(DType.BF16, x, 0, y, 0, SIZE);
+      loops.widen(DType.F16, x, 0, y, 0, SIZE);
     }
   }
 

@@ -14,7 +14,7 @@ public enum ScaleRule {
   /// As [#FLOOR] with the exponent rounded up unless the magnitude is a power of two.
   CEIL,
   /// Of FLOOR's exponent, the one above it and the two below, the one with the smallest sum of
-  /// squared errors over the block, elements rounded to the nearest; of equals the first in that
-  /// order.
+  /// squared errors of what is read back in binary32 over the block, elements rounded to the
+  /// nearest; of equals the first in that order.
   MSE,
 }

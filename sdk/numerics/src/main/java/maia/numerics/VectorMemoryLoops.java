@@ -80,7 +80,7 @@ final class VectorMemoryLoops implements MemoryLoops {
             && rule.rounding() == Rounding.Fixed.NEAREST_EVEN
             && rule.finiteUpTo() == Narrow.INFINITY;
     return VectorKernels.hasEightLanes()
-        && (isBf16 || type.bits() == Byte.SIZE && VectorCodeLoops.isDirect(rule));
+        && (isBf16 || type.bits() >= Byte.SIZE && VectorCodeLoops.isDirect(rule));
   }
 
   @Override
@@ -88,19 +88,26 @@ final class VectorMemoryLoops implements MemoryLoops {
       DType type, Narrow rule, MemorySegment x, long at, MemorySegment out, long outAt, int count) {
     if (type == DType.BF16) {
       VectorNarrow.toBf16(x, at, out, outAt, count);
+    } else if (type == DType.F16) {
+      VectorNarrow.toShorts(rule, x, at, out, outAt, count);
     } else {
       VectorNarrow.toBytes(rule, x, at, out, outAt, count);
     }
   }
 
   @Override
-  public boolean widens() {
-    return VectorKernels.hasEightLanes();
+  public boolean widens(DType type) {
+    return VectorKernels.hasEightLanes() && (type == DType.BF16 || type == DType.F16);
   }
 
   @Override
-  public void widen(MemorySegment x, long at, MemorySegment out, long outAt, int count) {
-    VectorNarrow.fromBf16(x, at, out, outAt, count);
+  public void widen(
+      DType type, MemorySegment x, long at, MemorySegment out, long outAt, int count) {
+    if (type == DType.F16) {
+      VectorNarrow.fromF16(x, at, out, outAt, count);
+    } else {
+      VectorNarrow.fromBf16(x, at, out, outAt, count);
+    }
   }
 
   @Override

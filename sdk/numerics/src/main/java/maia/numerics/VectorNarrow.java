@@ -34,6 +34,12 @@ final class VectorNarrow {
   private static final int BF16_NAN = 0x7fc0;
   private static final int BF16_SIGN = 0x8000;
 
+  private static final int F16_SIZE = 0x7fff;
+  private static final int F16_SIGN = 0x8000;
+  private static final int F16_SIGN_UP = 16;
+  private static final int F16_UP = 13;
+  private static final int F16_LARGEST = 0x7bff << F16_UP;
+
   private VectorNarrow() {}
 
   /// Codes of 8 bits of a format that [VectorCodeLoops#isDirect] takes.
@@ -63,6 +69,34 @@ final class VectorNarrow {
     }
   }
 
+  /// Codes of 16 bits of such a format.
+  static void toShorts(
+      Narrow format, MemorySegment x, long at, MemorySegment out, long outAt, int count) {
+    if (x.getClass() != Direct.KIND || out.getClass() != Direct.KIND) {
+      throw Direct.refused();
+    }
+    int limit = Float.floatToRawIntBits(format.largestValue());
+    int low = format.lowest() << Narrow.FRACTION;
+    int down = Narrow.FRACTION - format.fractionBits();
+    int up = down << Narrow.FRACTION;
+    int sign = format.sign();
+    int nan = format.nan();
+    for (int i = 0; i < count; i += LANES) {
+      IntVector bits = load(x, at + 4L * i).reinterpretAsInts();
+      IntVector size = bits.and(Integer.MAX_VALUE);
+      IntVector near = size.min(limit);
+      IntVector exponent = near.and(Narrow.INFINITY).max(low);
+      IntVector magic = exponent.add(up);
+      FloatVector sum = near.reinterpretAsFloats().add(magic.reinterpretAsFloats());
+      IntVector kept = sum.reinterpretAsInts().sub(magic);
+      IntVector code = kept.add(exponent.sub(low).lanewise(LSHR, down));
+      IntVector signed = code.or(bits.lanewise(ASHR, 31).and(sign));
+      IntVector done = signed.blend(nan, size.compare(GT, Narrow.INFINITY));
+      ((ShortVector) done.convertShape(I2S, SHORTS, 0))
+          .intoMemorySegment(out, outAt + 2L * i, ORDER);
+    }
+  }
+
   static void toBf16(MemorySegment x, long at, MemorySegment out, long outAt, int count) {
     if (x.getClass() != Direct.KIND || out.getClass() != Direct.KIND) {
       throw Direct.refused();
@@ -87,6 +121,24 @@ final class VectorNarrow {
       ShortVector codes = ShortVector.fromMemorySegment(SHORTS, x, at + 2L * i, ORDER);
       IntVector bits = (IntVector) codes.convertShape(ZERO_EXTEND_S2I, INTS, 0);
       bits.lanewise(LSHL, BF16_DOWN)
+          .reinterpretAsFloats()
+          .intoMemorySegment(out, outAt + 4L * i, ORDER);
+    }
+  }
+
+  /// The fields of a code, moved to those of binary32, are its value times 2^-112, subnormals
+  /// included; what is not finite gets the exponent of what is not finite.
+  static void fromF16(MemorySegment x, long at, MemorySegment out, long outAt, int count) {
+    if (x.getClass() != Direct.KIND || out.getClass() != Direct.KIND) {
+      throw Direct.refused();
+    }
+    for (int i = 0; i < count; i += LANES) {
+      ShortVector codes = ShortVector.fromMemorySegment(SHORTS, x, at + 2L * i, ORDER);
+      IntVector code = (IntVector) codes.convertShape(ZERO_EXTEND_S2I, INTS, 0);
+      IntVector size = code.and(F16_SIZE).lanewise(LSHL, F16_UP);
+      IntVector value = size.reinterpretAsFloats().mul(0x1p112f).reinterpretAsInts();
+      IntVector all = value.blend(size.or(Narrow.INFINITY), size.compare(GT, F16_LARGEST));
+      all.or(code.and(F16_SIGN).lanewise(LSHL, F16_SIGN_UP))
           .reinterpretAsFloats()
           .intoMemorySegment(out, outAt + 4L * i, ORDER);
     }

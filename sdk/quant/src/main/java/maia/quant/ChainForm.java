@@ -36,6 +36,11 @@ record ChainForm(Sequential chain) implements Form<Sequential> {
 
   @Override
   public Sequential replaced(Replacement replacement, Optional<Tensor> data) {
+    Check.argument(
+        !layers().isEmpty() || holdsLinear(chain),
+        "quantise %s: the chain has no linear layers%s",
+        replacement.label(),
+        isStored(chain) ? "; it is quantised already, quantise the original" : "");
     return InUse.run(chain, () -> replaced("", chain, replacement, data));
   }
 
@@ -70,6 +75,14 @@ record ChainForm(Sequential chain) implements Form<Sequential> {
         yield part;
       }
     };
+  }
+
+  /// Whether there are quantised layers in a module.
+  static boolean isStored(Module part) {
+    return part instanceof StoredLinear
+        || part instanceof QuantLinear
+        || part instanceof QuantizedModel
+        || part.children().values().stream().anyMatch(ChainForm::isStored);
   }
 
   private static boolean holdsLinear(Module part) {

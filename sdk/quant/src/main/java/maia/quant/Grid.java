@@ -35,6 +35,16 @@ public sealed interface Grid {
             1f
           });
 
+  /// The 4-bit table that bitsandbytes calls fp4; not [DType#FP4_E2M1]: other values in another
+  /// order of codes.
+  Grid BITSANDBYTES_FP4 =
+      new Table(
+          "bitsandbytes fp4",
+          new float[] {
+            -1f, -2f / 3, -1f / 2, -1f / 3, -1f / 4, -1f / 6, -1f / 192, 0f, 1f / 192, 1f / 6,
+            1f / 4, 1f / 3, 1f / 2, 2f / 3, 1f
+          });
+
   /// The elements of OCP MXINT8: 64ths from -127 to 127.
   Grid MXINT8 = new FixedPoint(8, 6);
 
@@ -69,7 +79,7 @@ public sealed interface Grid {
     public Floats {
       Check.argument(
           type.format().isPresent() && type.bits() <= 16,
-          "grid: a floating-point format of at most 16 bits, was %s",
+          "grid: a floating-point format of at most 16 bits, was %s; integers are Grid.Ints",
           type.label());
     }
 

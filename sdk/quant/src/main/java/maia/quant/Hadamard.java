@@ -25,11 +25,12 @@ public record Hadamard(int block) {
   public float[] rotate(float[] x, int rows, int columns) {
     Check.argument(
         columns % block == 0 && x.length == rows * columns,
-        "hadamard: %d values as %d x %d do not divide into blocks of %d",
+        "hadamard: rows of %d do not divide into blocks of %d (%d values, %d rows); the widest block is %d",
+        columns,
+        block,
         x.length,
         rows,
-        columns,
-        block);
+        columns == 0 ? 0 : Integer.lowestOneBit(columns));
     float[] out = new float[x.length];
     double[] buffer = new double[block];
     double norm = 1 / Math.sqrt(block);

@@ -43,6 +43,7 @@ record LayerBuilder(
     int rows = Math.toIntExact(layer.weight().size(0));
     int columns = Math.toIntExact(layer.weight().size(1));
     float[] w = layer.weight().detach().toArray();
+    checkFinite(w, columns);
     Preparation preparation = preparation(x, w, rows, columns);
     float[] prepared = preparation.weights(w, rows, columns);
     Invariance invariance = Invariance.of(preparation, x, w, rows, columns);
@@ -60,6 +61,20 @@ record LayerBuilder(
         activations.map(q -> store(q, inputs, columns)),
         invariance,
         label());
+  }
+
+  private void checkFinite(float[] w, int columns) {
+    for (int i = 0; i < w.length; i++) {
+      if (!Float.isFinite(w[i])) {
+        Check.argument(
+            false,
+            "quantise by %s: weights must be finite, row %d column %d is %s; train again or clamp them",
+            label(),
+            i / columns,
+            i % columns,
+            w[i]);
+      }
+    }
   }
 
   private Preparation preparation(float[] x, float[] w, int rows, int columns) {

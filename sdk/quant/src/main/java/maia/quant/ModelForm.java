@@ -24,9 +24,10 @@ record ModelForm(Module model) implements Form<QuantizedModel> {
     SequencedMap<String, Linear> linears = LayerInputs.linears(model);
     Check.argument(
         !linears.isEmpty(),
-        "quantise %s: %s has no linear layers",
+        "quantise %s: %s has no linear layers%s",
         replacement.label(),
-        model.getClass().getSimpleName());
+        model.getClass().getSimpleName(),
+        ChainForm.isStored(model) ? "; it is quantised already, quantise the original" : "");
     Optional<LayerInputs> inputs = data.map(x -> LayerInputs.record(model, x));
     SequencedMap<String, Module> stored = new LinkedHashMap<>();
     linears.forEach((name, layer) ->

@@ -65,6 +65,10 @@ public final class QuantCheckpoint {
     SortedMap<String, String> config = Safetensors.metadata(file);
     String version = Optional.ofNullable(config.get(VERSION)).orElse("none");
     FileFormatException.check(
+        config.containsKey(VERSION),
+        "quantised checkpoint: the file holds no quantised model, its header has no '%s'; read plain weights with Safetensors.read",
+        VERSION);
+    FileFormatException.check(
         version.equals(CURRENT),
         "quantised checkpoint: version %s is not read, version %s is",
         version,

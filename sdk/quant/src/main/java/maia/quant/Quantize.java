@@ -207,6 +207,10 @@ public final class Quantize<M extends Module> {
                 && choices.methods.isEmpty()
                 && choices.assigned.isEmpty()),
         "quantise: a scheme already says how weights and activations are stored; use either with(Scheme) or weights(...), activations(...) and with(Method)");
+    Check.argument(
+        choices.data.stream().allMatch(x -> x.elements() > 0),
+        "calibrate: needs at least one value, got inputs of %s",
+        choices.data.map(x -> Arrays.toString(x.shape())).orElse(""));
     boolean isStudied = choices.weights.isPresent() || !choices.assigned.isEmpty();
     checkNames();
     Form.Replacement replacement = isStudied ? byQuantizer() : byScheme();
@@ -225,9 +229,13 @@ public final class Quantize<M extends Module> {
   }
 
   private Form.Replacement byScheme() {
+    Check.argument(
+        choices.activations.isEmpty() && choices.methods.isEmpty(),
+        "quantise: activations and methods go with weights; call weights(...)");
     Scheme chosen =
         choices.scheme.orElseThrow(() ->
-            new IllegalArgumentException("quantise: no scheme was chosen; call with(Scheme...)"));
+            new IllegalArgumentException(
+                "quantise: no scheme was chosen; call with(Scheme...), or weights(...)"));
     boolean calibrates = chosen instanceof Scheme.PerTensor;
     Check.argument(
         !calibrates || choices.data.isPresent(),

@@ -132,7 +132,14 @@ class QuantCheckpointTest {
     Map<String, Tensor> tensors = new LinkedHashMap<>(Safetensors.read(file));
     Map<String, String> config = new TreeMap<>(Safetensors.metadata(file));
 
-    refuse(tensors, Map.of(), "quantised checkpoint: version none is not read, version 1 is");
+    refuse(
+        tensors,
+        Map.of(),
+        "quantised checkpoint: the file holds no quantised model, its header has no 'quant.version'; read plain weights with Safetensors.read");
+    refuse(
+        tensors,
+        Map.of("quant.version", "7"),
+        "quantised checkpoint: version 7 is not read, version 1 is");
     Map<String, Tensor> without = new LinkedHashMap<>(tensors);
     without.remove("first.scales");
     refuse(without, config, "quantised checkpoint: no tensor 'first.scales'");

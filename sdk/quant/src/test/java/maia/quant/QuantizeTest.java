@@ -85,7 +85,41 @@ class QuantizeTest {
   void noScheme_saysWhatToCall() {
     assertThatThrownBy(() -> Quantize.of(model).apply())
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("quantise: no scheme was chosen; call with(Scheme...)");
+        .hasMessage("quantise: no scheme was chosen; call with(Scheme...), or weights(...)");
+  }
+
+  @Test
+  void mistakes_areNamed() {
+    Quantizer int4 = Quantizer.of(new Grid.Ints(4), Quantizer.Sharing.ROWS);
+    maia.tensor.nn.Module module = model;
+    refused(
+        () -> Quantize.of(model).activations(int4).apply(),
+        "quantise: activations and methods go with weights; call weights(...)");
+    refused(
+        () -> Quantize.of(module).weights(int4).calibrate(Tensor.zeros(F32, 0, 8)).apply(),
+        "calibrate: needs at least one value, got inputs of [0, 8]");
+    refused(
+        () -> Quantize.of(Quantize.of(model).with(Scheme.BF16).apply()).with(Scheme.MXFP4).apply(),
+        "quantise mxfp4: the chain has no linear layers; it is quantised already, quantise the original");
+    maia.tensor.nn.Module stored = Quantize.of(module).weights(int4).apply();
+    refused(
+        () -> Quantize.of(stored).weights(int4).apply(),
+        "quantise int4 per row: QuantizedModel has no linear layers; it is quantised already, quantise the original");
+    maia.tensor.nn.Module broken = filled(Float.NaN);
+    refused(
+        () -> Quantize.of(broken).weights(int4).apply(),
+        "quantise by round to nearest: weights must be finite, row 0 column 0 is NaN; train again or clamp them");
+    refused(
+        () -> new Grid.Floats(maia.numerics.DType.I8),
+        "grid: a floating-point format of at most 16 bits, was i8; integers are Grid.Ints");
+    refused(
+        () -> new Hadamard(128).rotate(new float[64], 1, 64),
+        "hadamard: rows of 64 do not divide into blocks of 128 (64 values, 1 rows); the widest block is 64");
+  }
+
+  private static void refused(
+      org.assertj.core.api.ThrowableAssert.ThrowingCallable call, String text) {
+    assertThatThrownBy(call).isInstanceOf(IllegalArgumentException.class).hasMessage(text);
   }
 
   @Test

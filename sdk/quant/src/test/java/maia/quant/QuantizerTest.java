@@ -224,4 +224,22 @@ class QuantizerTest {
     assertThat(named("nvfp4").label()).isEqualTo("fp4_e2m1 g16 e4m3 x fp32");
     assertThat(named("int8").with(Range.MSE).label()).isEqualTo("int8 per row mse");
   }
+
+  /// The best power of two is sought among those whose values binary32 can hold, by the quantizer
+  /// and by the codec alike.
+  @Test
+  void mse_nearTheEndOfBinary32_neverReadsInfinity() {
+    float[] x = new float[32];
+    x[3] = -3.3420103e38f;
+    x[7] = 3e38f;
+    for (BlockFormat format :
+        new BlockFormat[] {
+          BlockFormat.MXFP8_E4M3, BlockFormat.MXFP6_E2M3, BlockFormat.MXFP4, BlockFormat.MXINT8
+        }) {
+      Quantizer q = Quantizer.of(format, ScaleRule.MSE);
+      float[] stored = q.quantize(x, 1, 32).values();
+      assertThat(q.fake(x, 1, 32)).as(format.label()).isEqualTo(stored);
+      assertThat(Float.isFinite(stored[3])).isTrue();
+    }
+  }
 }

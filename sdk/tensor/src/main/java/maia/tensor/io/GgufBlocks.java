@@ -10,6 +10,7 @@ final class GgufBlocks {
   private static final Codec F16 = Codec.of(DType.F16);
   private static final Codec BF16 = Codec.of(DType.BF16);
   private static final Codec E8M0 = Codec.of(DType.E8M0);
+  private static final Codec UE4M3 = Codec.of(DType.UE4M3);
   private static final Codec E2M1 = Codec.of(DType.FP4_E2M1);
 
   private GgufBlocks() {}
@@ -73,11 +74,26 @@ final class GgufBlocks {
           to[out + j + 16] = E2M1.decode(q >> 4) * d;
         }
       }
+      case NVFP4 -> nvfp4(from, at, to, out);
       case Q2_K -> q2(from, at, to, out);
       case Q3_K -> q3(from, at, to, out);
       case Q4_K -> q45(from, at, to, out, false);
       case Q5_K -> q45(from, at, to, out, true);
       case Q6_K -> q6(from, at, to, out);
+    }
+  }
+
+  /// Four parts of 16, each with its scale; the scale's NaN code reads as zero, and zero elements
+  /// have no sign, as in the format's reference.
+  private static void nvfp4(ByteBuffer from, int at, float[] to, int out) {
+    for (int part = 0; part < 4; part++) {
+      int code = from.get(at + part) & 0x7f;
+      float d = code == 0x7f ? 0 : UE4M3.decode(code);
+      for (int j = 0; j < 8; j++) {
+        int q = from.get(at + 4 + 8 * part + j) & 0xff;
+        to[out + 16 * part + j] = (E2M1.decode(q & 15) + 0f) * d;
+        to[out + 16 * part + j + 8] = (E2M1.decode(q >> 4) + 0f) * d;
+      }
     }
   }
 

@@ -38,7 +38,10 @@ public enum GgufType {
   /// The upper half of binary32.
   BF16(30, 1, 2),
   /// OCP MXFP4: an E8M0 scale for 32.
-  MXFP4(39, 32, 17);
+  MXFP4(39, 32, 17),
+  /// E2M1 with a UE4M3 scale for 16, four together; a scale of the tensor, where there is one, is
+  /// another tensor of the file.
+  NVFP4(40, 64, 36);
 
   private final int code;
   private final int block;

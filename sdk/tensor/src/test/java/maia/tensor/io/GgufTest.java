@@ -203,7 +203,7 @@ class GgufTest {
           case Q2_K -> new int[] {80, 82};
           case Q3_K -> new int[] {108};
           case Q6_K -> new int[] {208};
-          case F32, F16, BF16, I8, I16, I32, MXFP4 -> new int[0];
+          case F32, F16, BF16, I8, I16, I32, MXFP4, NVFP4 -> new int[0];
         };
     for (int place : places) {
       data[at + place + 1] &= (byte) 0xbf;

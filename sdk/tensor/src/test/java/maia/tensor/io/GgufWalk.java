@@ -27,7 +27,28 @@ final class GgufWalk {
       case Q3_K -> q3(b, at, y, to);
       case Q4_K, Q5_K -> q45(type, b, at, y, to);
       case Q6_K -> q6(b, at, y, to);
+      case NVFP4 -> nvfp4(b, at, y, to);
       case F32, F16, BF16, I8, I16, I32, MXFP4 -> throw new AssertionError(type);
+    }
+  }
+
+  /// Doubled elements times halved scales.
+  private static void nvfp4(byte[] b, int at, float[] y, int to) {
+    int[] doubled = {0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12};
+    int from = at + 4;
+    for (int s = 0; s < 4; s++) {
+      int exponent = u(b, at + s) >> 3 & 15;
+      int fraction = u(b, at + s) & 7;
+      double scale =
+          exponent == 0
+              ? fraction * Math.scalb(1.0, -9)
+              : (8 + fraction) * Math.scalb(1.0, exponent - 10);
+      float half = exponent == 15 && fraction == 7 ? 0 : (float) (scale / 2);
+      for (int j = 0; j < 8; j++, from++) {
+        y[to + j] = doubled[u(b, from) & 15] * half;
+        y[to + j + 8] = doubled[u(b, from) >> 4] * half;
+      }
+      to += 16;
     }
   }
 
