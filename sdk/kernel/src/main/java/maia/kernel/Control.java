@@ -183,7 +183,10 @@ final class Control {
           test.record(evaluate);
           return decides.get();
         };
-    trace.recording().driver().loopWhile(again, () -> work.record(_ -> body.run()));
+    trace
+        .recording()
+        .driver()
+        .loopWhile(again, () -> work.record(_ -> body.run()), trace.origin(frame));
     trace
         .recording()
         .addNested(new Op.While(test.block(), decides.get(), work.block(), trace.origin(frame)));

@@ -1,6 +1,7 @@
 package maia.kernel;
 
 import java.util.function.Supplier;
+import maia.base.Origin;
 import maia.kernel.ir.Func;
 import maia.kernel.ir.Op;
 import maia.kernel.ir.Term;
@@ -37,8 +38,8 @@ interface Driver {
   }
 
   /// A loop of unknown length begins. Each call of `condition` records the condition anew and
-  /// returns what decides; each call of `body` records one iteration.
-  default void loopWhile(Supplier<Term> condition, Runnable body) {
+  /// returns what decides; each call of `body` records one iteration; `origin` is the user's line.
+  default void loopWhile(Supplier<Term> condition, Runnable body, Origin origin) {
     Term _ = condition.get();
     body.run();
   }

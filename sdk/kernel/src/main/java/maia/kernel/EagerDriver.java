@@ -57,13 +57,18 @@ final class EagerDriver implements Driver {
     long to = evaluator.scalar(head.to(), head.origin());
     long step = evaluator.scalar(head.step(), head.origin());
     if (step == 0) {
-      throw KernelLaunch.error("range: the step must not be 0 [%s]", head.origin());
+      throw evaluator.stands(head.origin());
     }
     boolean ran = false;
     long i = evaluator.scalar(head.from(), head.origin());
-    for (; step > 0 ? i < to : i > to; i = Math.addExact(i, step)) {
+    evaluator.enter(i, to, step, head.origin());
+    while (step > 0 ? i < to : i > to) {
       iteration(head.index(), i, body);
       ran = true;
+      if (step > 0 ? i > Long.MAX_VALUE - step : i < Long.MIN_VALUE - step) {
+        break; // beyond 64 bits and so beyond the end
+      }
+      i += step;
     }
     if (!ran) {
       silently(body);
@@ -101,7 +106,7 @@ final class EagerDriver implements Driver {
   }
 
   @Override
-  public void loopWhile(Supplier<Term> condition, Runnable body) {
+  public void loopWhile(Supplier<Term> condition, Runnable body, Origin origin) {
     if (silent > 0) {
       Term _ = condition.get();
       body.run();
@@ -109,8 +114,9 @@ final class EagerDriver implements Driver {
     }
     boolean ran = false;
     int mark = evaluator.mark();
-    while (evaluator.scalar(condition.get(), Origin.NONE) != 0) {
+    for (long round = 1; evaluator.scalar(condition.get(), origin) != 0; round++) {
       Stop.poll("eager mode");
+      evaluator.again(round, origin);
       body.run();
       evaluator.forget(mark);
       ran = true;

@@ -19,6 +19,7 @@ import maia.kernel.ir.KernelException;
 import maia.kernel.ir.Mistake;
 import maia.kernel.tune.Configuration;
 import maia.machine.Chip;
+import maia.npl.Endless;
 import maia.npl.Estimate;
 import maia.numerics.Array;
 import maia.numerics.DType;
@@ -74,6 +75,12 @@ public final class KernelLaunch {
     if (sizes.stream().anyMatch(n -> n < 1)) {
       throw error(
           "grid of '%s': needs positive sizes, got %s for %s", kernel.name(), sizes, configuration);
+    }
+    double programs = sizes.stream().mapToDouble(n -> n).reduce(1, (a, b) -> a * b);
+    if (programs > Endless.PROGRAMS) {
+      throw error(
+          "grid of '%s': %s are %.4g programs, at most %d are run; give each program a larger block, or several in a k.range",
+          kernel.name(), sizes, programs, Endless.PROGRAMS);
     }
     return sizes;
   }

@@ -66,6 +66,11 @@ public final class NplException extends MaiaException {
         "N207",
         "a condition that the program states about itself holds",
         "`assert` carries your message; `assume` is a hint that the compiler was given."),
+    /// N208.
+    ENDLESS(
+        "N208",
+        "a loop ends",
+        "A loop over a condition goes round at most 2^16 times, one over a range at most 2^26 times. A tile runs its programs one after the other: a program that spins until a later one of the same tile has done its atomic waits for ever."),
     /// N301.
     NOT_BUILT(
         "N301",

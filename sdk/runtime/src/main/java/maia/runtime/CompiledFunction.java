@@ -158,6 +158,8 @@ public final class CompiledFunction {
   /// The name and how many plans it keeps.
   @Override
   public String toString() {
-    return "compiled '%s' for %s: %d plans".formatted(name, machine.name(), plans());
+    int plans = plans();
+    return "compiled '%s' for %s: %d %s"
+        .formatted(name, machine.name(), plans, plans == 1 ? "plan" : "plans");
   }
 }

@@ -5,6 +5,7 @@ import maia.base.Check;
 import maia.base.Origin;
 import maia.base.Stop;
 import maia.npl.Builtin;
+import maia.npl.Endless;
 import maia.npl.NplException;
 import maia.npl.NplException.Category;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,11 @@ final class ControlStream {
   private final QueueCode code;
   private final Ordering ordering;
   private final long[] registers;
+  private final int tile;
+
+  /// How often the loop that ends at a step has gone round.
+  private final long[] rounds;
+
   private int pc;
   private int controlSteps;
 
@@ -41,6 +47,8 @@ final class ControlStream {
     this.isSketch = isSketch;
     this.code = code;
     this.ordering = sim.ordering;
+    this.tile = site.tile;
+    this.rounds = new long[code.steps().length];
     this.registers = new long[code.registers()];
     registers[register(Builtin.TILE)] = site.tile;
     registers[register(Builtin.TILES)] = sim.tiles;
@@ -83,9 +91,15 @@ final class ControlStream {
         registers[register] = value(value, origin);
         pc++;
       }
-      case Step.Jump(int target) -> pc = target;
-      case Step.Branch(var condition, int target, var origin) ->
-          pc = value(condition, origin) != 0 ? pc + 1 : target;
+      case Step.Jump(int target) -> {
+        rounds(target);
+        pc = target;
+      }
+      case Step.Branch(var condition, int target, var origin) -> {
+        boolean goesOn = value(condition, origin) != 0;
+        rounds[target - 1] = goesOn ? rounds[target - 1] : 0; // a loop that ends here
+        pc = goesOn ? pc + 1 : target;
+      }
       case Step.Enter e -> enter(e);
       case Step.Next(int at, int variable, int body, boolean isPrograms, _) -> {
         long next = following(at);
@@ -101,6 +115,24 @@ final class ControlStream {
         depth -= again ? 0 : 1;
       }
     }
+  }
+
+  /// Counts the rounds of a loop that jumps back to its condition.
+  private void rounds(int target) {
+    if (target > pc || ++rounds[pc] <= Endless.WHILE_ROUNDS) {
+      return;
+    }
+    Origin origin = Origin.NONE;
+    for (int i = target; i < pc; i++) {
+      if (code.steps()[i] instanceof Step.Branch(_, int exit, var line) && exit == pc + 1) {
+        origin = line;
+      }
+    }
+    throw new NplException(
+        Category.ENDLESS,
+        "while on %s of tile %d: has gone round %d times and goes on; a tile runs its programs one after the other, so what a program waits for from a later one does not come"
+            .formatted(code.name(), tile, Endless.WHILE_ROUNDS),
+        origin);
   }
 
   private void enter(long turns) {
@@ -130,6 +162,13 @@ final class ControlStream {
     long step = value(e.step(), e.origin());
     if (step == 0) {
       throw new NplException(Category.STRUCTURE, "repeat: the step must not be zero", e.origin());
+    }
+    if (!e.isPrograms() && Endless.isTooLong(from, to, step)) {
+      throw new NplException(
+          Category.ENDLESS,
+          "repeat: from %d to %d by %d takes %.4g rounds, at most %d are run"
+              .formatted(from, to, step, Endless.rounds(from, to, step), Endless.RANGE_ROUNDS),
+          e.origin());
     }
     registers[e.at()] = from;
     registers[e.at() + 1] = to;

@@ -2,6 +2,7 @@ package maia.sim;
 
 import java.util.List;
 import maia.base.Check;
+import maia.npl.Endless;
 import maia.numerics.Array;
 
 /// What a program runs on.
@@ -20,6 +21,11 @@ public record Launch(
     Check.argument(
         grid.size() <= 3 && grid.stream().allMatch(g -> g > 0),
         "a grid has at most three positive sizes, was %s",
+        grid);
+    Check.argument(
+        grid.stream().mapToDouble(g -> g).reduce(1, (a, b) -> a * b) <= Endless.PROGRAMS,
+        "a grid has at most %d programs, was %s; give each program a larger block",
+        Endless.PROGRAMS,
         grid);
   }
 

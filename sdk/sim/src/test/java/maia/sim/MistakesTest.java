@@ -71,6 +71,11 @@ class MistakesTest {
         new Change(
             "    signal full  @ p:2\n",
             "    signal full  @ p:2\n  queue tvp\n    assert (iota(0) < index(8)) over [16] \"small\"  @ p:5\n"));
+    CHANGES.put(
+        Category.ENDLESS,
+        new Change(
+            "    copy a[0] -> y[0 +: 16]  @ p:4\n",
+            "    repeat %i = 0 .. 100000000 step 1  @ p:5\n      copy a[0] -> y[0 +: 16]  @ p:4\n"));
     CHANGES.put(Category.NOT_BUILT, new Change("-> a[0]  @ p:1", "-> a[0] on(1, 0, 0)  @ p:1"));
   }
 

@@ -2,6 +2,7 @@ package maia.tensor;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongBinaryOperator;
 import java.util.function.Supplier;
 import maia.numerics.DType;
 import maia.numerics.Elementwise;
@@ -95,19 +96,21 @@ public sealed interface Binary extends Op {
     return a;
   }
 
+  /// One loop per operation: which it is is asked once, not for every element.
   private long[] apply(long[] a, long[] b) {
+    return switch (this) {
+      case Add _ -> each(a, b, Long::sum);
+      case Sub _ -> each(a, b, (x, y) -> x - y);
+      case Mul _ -> each(a, b, (x, y) -> x * y);
+      case Div _ -> throw new IllegalStateException("bug in Binary: div of integers");
+      case Maximum _ -> each(a, b, Math::max);
+      case Minimum _ -> each(a, b, Math::min);
+    };
+  }
+
+  private static long[] each(long[] a, long[] b, LongBinaryOperator function) {
     for (int i = 0; i < a.length; i++) {
-      long x = a[i];
-      long y = b[i];
-      a[i] =
-          switch (this) {
-            case Add _ -> x + y;
-            case Sub _ -> x - y;
-            case Mul _ -> x * y;
-            case Div _ -> throw new IllegalStateException("bug in Binary: div of integers");
-            case Maximum _ -> Math.max(x, y);
-            case Minimum _ -> Math.min(x, y);
-          };
+      a[i] = function.applyAsLong(a[i], b[i]);
     }
     return a;
   }

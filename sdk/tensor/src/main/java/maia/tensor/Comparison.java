@@ -84,18 +84,12 @@ public sealed interface Comparison extends Op {
   }
 
   private boolean[] apply(long[] a, long[] b) {
+    boolean less = this instanceof Lt || this instanceof Le || this instanceof Ne;
+    boolean equal = this instanceof Eq || this instanceof Le || this instanceof Ge;
+    boolean greater = this instanceof Gt || this instanceof Ge || this instanceof Ne;
     boolean[] result = new boolean[a.length];
     for (int i = 0; i < a.length; i++) {
-      int order = Long.compare(a[i], b[i]);
-      result[i] =
-          switch (this) {
-            case Eq _ -> order == 0;
-            case Ne _ -> order != 0;
-            case Lt _ -> order < 0;
-            case Le _ -> order <= 0;
-            case Gt _ -> order > 0;
-            case Ge _ -> order >= 0;
-          };
+      result[i] = a[i] < b[i] ? less : a[i] > b[i] ? greater : equal;
     }
     return result;
   }

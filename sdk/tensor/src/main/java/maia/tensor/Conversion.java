@@ -84,10 +84,27 @@ public sealed interface Conversion extends Op {
     if (exact && Host.Kind.of(to) == Host.Kind.LONG && from != DType.F64) {
       return Host.tensor(Host.longs(x), to, x.shape());
     }
+    if (isSmall(from) && to.isFloat() && to != DType.F64) {
+      return HostKernels.convert(widened(x), to, cast.rounding(), cast.overflow());
+    }
     if (exact || to == DType.F64 || Host.Kind.of(to) == Host.Kind.LONG) {
       return ofDoubles(Host.doubles(x), cast, x.shape());
     }
     return HostKernels.convert(x, to, cast.rounding(), cast.overflow());
+  }
+
+  /// Integers that F32 holds exactly.
+  private static boolean isSmall(DType type) {
+    return Host.Kind.of(type) == Host.Kind.LONG && type.bits() <= Short.SIZE;
+  }
+
+  private static Tensor widened(Tensor x) {
+    long[] values = Host.longs(x);
+    float[] floats = new float[values.length];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = values[i];
+    }
+    return Host.tensor(floats, DType.F32, x.shape());
   }
 
   private static Tensor ofDoubles(double[] values, Cast cast, long... shape) {

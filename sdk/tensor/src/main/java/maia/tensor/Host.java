@@ -64,6 +64,9 @@ final class Host {
   /// The values of an integer or boolean tensor; a fresh array.
   static long[] longs(Tensor x) {
     long[] values = new long[count(x)];
+    if (HostIntegers.read(x, values)) {
+      return values;
+    }
     MemorySegment from = x.segment();
     switch (x.dtype("values")) {
       case I64 -> visit(x.layout(), (at, i) -> values[i] = from.get(LONG, 8 * at));
@@ -168,19 +171,9 @@ final class Host {
   /// A tensor of the results of integer arithmetic: the low bits of each, as the processor keeps
   /// them; for BOOL, whether it is not 0.
   static Tensor wrapped(long[] values, DType type, long... shape) {
-    if (type != DType.I64) {
-      for (int i = 0; i < values.length; i++) {
-        values[i] =
-            switch (type) {
-              case I32 -> (int) values[i];
-              case I16 -> (short) values[i];
-              case I8 -> (byte) values[i];
-              case BOOL -> values[i] == 0 ? 0 : 1;
-              default -> values[i] & 0xff;
-            };
-      }
-    }
-    return tensor(values, type, shape);
+    HostArray array = HostArray.zeros(checked(type, values.length, shape), shape);
+    HostIntegers.write(values, type, array.segment());
+    return cpu(array);
   }
 
   static Tensor tensor(boolean[] values, long... shape) {

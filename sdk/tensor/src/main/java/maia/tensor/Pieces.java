@@ -1,5 +1,6 @@
 package maia.tensor;
 
+import java.util.ArrayList;
 import java.util.List;
 import maia.base.Stop;
 import maia.numerics.Elements;
@@ -11,8 +12,8 @@ final class Pieces {
   /// Elements of one input above which an operation is split.
   static final long LIMIT = 1L << 26;
 
-  /// The most elements of one piece, whose values lie on the Java heap.
-  static final long PIECE = 1L << 22;
+  /// The most elements of one piece, whose values lie on the Java heap and in a cache.
+  static final long PIECE = 1L << 18;
 
   private Pieces() {}
 
@@ -32,7 +33,17 @@ final class Pieces {
     Tensor like = op.meta(inputs);
     Tensor result = Tensor.on(Device.cpu(), HostArray.zeros(like.dtype(), like.shape()));
     List<Tensor> spread = spread(inputs, like);
-    fill(op, spread, result, limit);
+    List<Runnable> pieces = new ArrayList<>();
+    split(op, spread, result, limit, pieces);
+    boolean sharesBytes = like.dtype().bits() < Byte.SIZE; // neighbours of pieces do
+    Parallel.ranges(
+        pieces.size(),
+        sharesBytes ? pieces.size() : 1,
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            pieces.get(i).run();
+          }
+        });
     return result;
   }
 
@@ -41,10 +52,13 @@ final class Pieces {
     return inputs.stream().map(x -> x.rank() == 0 ? x : x.expand(like.shape())).toList();
   }
 
-  private static void fill(Op op, List<Tensor> inputs, Tensor result, long limit) {
-    Stop.poll(op.name());
+  private static void split(
+      Op op, List<Tensor> inputs, Tensor result, long limit, List<Runnable> pieces) {
     if (result.elements() <= limit) {
-      Elements.copy(op.host(inputs), result);
+      pieces.add(() -> {
+        Stop.poll(op.name());
+        Elements.copy(op.host(inputs), result);
+      });
       return;
     }
     int widest = 0;
@@ -54,8 +68,8 @@ final class Pieces {
     int dim = widest;
     long half = result.size(dim) / 2;
     long rest = result.size(dim) - half;
-    fill(op, narrowed(inputs, dim, 0, half), result.narrow(dim, 0, half), limit);
-    fill(op, narrowed(inputs, dim, half, rest), result.narrow(dim, half, rest), limit);
+    split(op, narrowed(inputs, dim, 0, half), result.narrow(dim, 0, half), limit, pieces);
+    split(op, narrowed(inputs, dim, half, rest), result.narrow(dim, half, rest), limit, pieces);
   }
 
   private static List<Tensor> narrowed(List<Tensor> inputs, int dim, long from, long length) {

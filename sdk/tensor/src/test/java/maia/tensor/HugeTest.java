@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /// What only shows with gigabytes: `./mvnw -Phuge -pl sdk/tensor -am test -Dtest=HugeTest
-/// -Dsurefire.failIfNoSpecifiedTests=false`, about two minutes and 12 GB.
+/// -Dsurefire.failIfNoSpecifiedTests=false`, about 9 GB.
 @EnabledIfSystemProperty(named = "maia.huge", matches = "true")
 class HugeTest {
   private static final long GIB = 1L << 30;

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import maia.base.Origin;
 import maia.kernel.ir.Func;
+import maia.kernel.ir.KernelException;
 import maia.kernel.ir.Op;
 import maia.kernel.ir.Term;
 import maia.kernel.ir.Value;
@@ -41,6 +42,21 @@ public final class Evaluator {
     slot.longs[0] = value;
     terms.define(index, slot);
     newest = Math.max(newest, index.id());
+  }
+
+  /// What a loop with a step of 0 is refused with.
+  public KernelException stands(Origin origin) {
+    return Rounds.stands(origin, program);
+  }
+
+  /// Refuses a loop of too many rounds, as the interpreter does.
+  public void enter(long from, long to, long step, Origin origin) {
+    Rounds.check(from, to, step, origin, program);
+  }
+
+  /// Refuses round `round`, counted from 1, of a loop that does not end.
+  public void again(long round, Origin origin) {
+    Rounds.check(round, origin, program);
   }
 
   /// The number a scalar integer or truth value is now.

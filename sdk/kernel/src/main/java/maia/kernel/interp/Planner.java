@@ -100,7 +100,7 @@ final class Planner {
     block(op.condition());
     Slot test = terms.of(op.test(), op.origin());
     Node[] condition = emission.end();
-    emission.add(new WhileNode(condition, test, inner(op.body())));
+    emission.add(new WhileNode(condition, test, inner(op.body()), program, op.origin()));
   }
 
   private Node[] inner(Block block) {

@@ -2,7 +2,6 @@ package maia.kernel.interp;
 
 import maia.base.Origin;
 import maia.base.Stop;
-import maia.kernel.ir.Mistake;
 
 /// Runs a body for an index that ascends, or descends with a negative step.
 final class RangeNode implements Node {
@@ -29,14 +28,11 @@ final class RangeNode implements Node {
   public void run() {
     long by = step.scalar();
     if (by == 0) {
-      throw program.fault(
-          Mistake.LOOP_STANDS,
-          origin,
-          "range: the step must not be 0, but is in program %s",
-          program.name());
+      throw Rounds.stands(origin, program);
     }
     long end = to.scalar();
     long i = from.scalar();
+    Rounds.check(i, end, by, origin, program);
     while (by > 0 ? i < end : i > end) {
       Stop.poll("the interpreter");
       index.longs[0] = i;

@@ -401,7 +401,14 @@ public enum Mistake {
       "a loop moves on",
       "A step of 0 never ends; one that is computed may need `.max(1)`. The simulator says N102.",
       "k.range(k.scalar(0), k.scalar(4), k.programId(0)).each(i -> k.print(\"i\", i));",
-      "k.range(k.scalar(0), k.scalar(4), k.programId(0).add(1)).each(i -> k.print(\"i\", i));");
+      "k.range(k.scalar(0), k.scalar(4), k.programId(0).add(1)).each(i -> k.print(\"i\", i));"),
+  /// K711: a loop ends.
+  ENDLESS_LOOP(
+      "K711",
+      "a loop ends",
+      "A `loopWhile` goes round at most 2^16 times, a `range` at most 2^26 times, in every mode. Programs run one after the other in the interpreter, and on each tile: a program that spins until a later one has done its atomic waits for ever. A lock that is taken and given back within a program never waits so. The simulator says N208.",
+      "var n = k.var(k.scalar(1)); k.loopWhile(() -> n.get().gt(0), () -> n.inc(k.scalar(0)));",
+      "var n = k.var(k.scalar(9)); k.loopWhile(() -> n.get().gt(0), () -> n.inc(k.scalar(-1)));");
 
   private final String code;
   private final String rule;

@@ -16,25 +16,42 @@ import maia.machine.Machine;
 /// @param rows programs that share the rows, a multiple of `down`
 /// @param columns programs that share the columns, a multiple of `across`
 /// @param blocks the largest block of a program, its depth and stages
-record Layout(int down, int across, int rows, int columns, Blocks blocks) {
+/// @param path how shared blocks come to the tiles
+record Layout(int down, int across, int rows, int columns, Blocks blocks, Mapping.Path path) {
   /// Counts of superblocks that are tried beyond the fewest that fit into memory.
   private static final int MORE = 12;
 
   private static final int LARGEST_SIDE = 512;
 
+  /// A layout that leaves the path to the compiler.
+  Layout(int down, int across, int rows, int columns, Blocks blocks) {
+    this(down, across, rows, columns, blocks, Mapping.Path.AUTO);
+  }
+
   /// The launch of `kernel` with this layout.
   KernelLaunch launch(Kernel kernel) {
-    return blocks.apply(kernel).with("DOWN", down).with("ACROSS", across).grid(rows, columns);
+    Kernel shaped = blocks.apply(kernel).with("DOWN", down).with("ACROSS", across);
+    Kernel mapped = path == Mapping.Path.AUTO ? shaped : shaped.with("PATH", path);
+    return mapped.grid(rows, columns);
   }
 
-  /// The layout with the shortest modelled time; among equals the one with fewer programs.
+  private Layout on(Mapping.Path chosen) {
+    return new Layout(down, across, rows, columns, blocks, chosen);
+  }
+
+  /// The layout of `x [M,K] x w [N,K]^T` with the shortest modelled time; among equals the one with
+  /// fewer programs. It says which way of its operands the model timed, because the compiler knows
+  /// the sizes of blocks only and would judge otherwise.
   static Layout choose(Blocks.Problem p, Machine machine) {
-    return choose(p, machine, Mapping.Path.AUTO);
+    return choose(p, machine, new LayoutModel(p, machine));
   }
 
-  /// The layout with the shortest modelled time on a path.
+  /// The layout of `x [M,K] x w [K,N]` on a path.
   static Layout choose(Blocks.Problem p, Machine machine, Mapping.Path path) {
-    LayoutModel model = new LayoutModel(p, machine, path);
+    return choose(p, machine, new LayoutModel(p, machine, path));
+  }
+
+  private static Layout choose(Blocks.Problem p, Machine machine, LayoutModel model) {
     Timed best = null;
     for (Layout layout : legal(p, machine)) {
       if (best == null || model.least(layout) <= best.cycles) {
@@ -47,7 +64,7 @@ record Layout(int down, int across, int rows, int columns, Blocks blocks) {
           "no block of a %dx%dx%d product fits into a tile of %s"
               .formatted(p.m(), p.n(), p.k(), machine.name()));
     }
-    return best.layout;
+    return best.layout.on(model.pathOf(best.layout));
   }
 
   /// Every layout whose buffers fit into tile memory.

@@ -4,13 +4,14 @@ import maia.kernel.ir.Mapping;
 import maia.kernel.lower.TensorTime;
 import maia.machine.Dma;
 import maia.machine.Machine;
+import maia.numerics.ElementType;
 
 /// The modelled time of a [Layout]: the busiest cluster's superblocks one after the other, each as
 /// long as the slowest of products, loads, epilogue and stores, which overlap; before them the
 /// first loads, after them the last stores. Every rate is one of the machine.
 ///
 /// @param path how shared blocks come to the tiles, where that is not the compiler's choice
-record LayoutModel(Blocks.Problem p, Machine machine, Mapping.Path path) {
+record LayoutModel(Blocks.Problem p, Machine machine, Mapping.Path path, boolean isByColumns) {
   /// What many ask for at once delivers its rate only to about this share.
   private static final double SHARED = 0.8;
 
@@ -20,14 +21,74 @@ record LayoutModel(Blocks.Problem p, Machine machine, Mapping.Path path) {
   /// A load that is more than this share of what tiles load directly uses all their channels.
   private static final double CUT = 0.7;
 
+  private static final int BOTH = 3;
+
+  /// Semaphores of a turn per lane: two for each operand.
+  private static final int PAIRS = 4;
+
   private static final int EPILOGUE_FLOPS = 4;
 
-  /// The model where the compiler chooses the path.
+  /// HBM moves at least so many bytes at a time.
+  private static final long BURST = 64;
+
+  /// The model of `x [M,K] x w [N,K]^T` where the compiler chooses the path.
   LayoutModel(Blocks.Problem p, Machine machine) {
-    this(p, machine, Mapping.Path.AUTO);
+    this(p, machine, Mapping.Path.AUTO, false);
   }
 
+  /// The model of `x [M,K] x w [K,N]` on a path.
+  LayoutModel(Blocks.Problem p, Machine machine, Mapping.Path path) {
+    this(p, machine, path, true);
+  }
+
+  /// The time of `layout` on the way of its operands that suits it best.
   double cycles(Layout layout) {
+    double best = Double.MAX_VALUE;
+    for (int choice : choices()) {
+      best = Math.min(best, cycles(layout, choice));
+    }
+    return best;
+  }
+
+  /// How shared blocks come to the tiles in the time that [#cycles(Layout)] gives; AUTO where one
+  /// operand is shared and the other is not, or where shared blocks may not fit.
+  Mapping.Path pathOf(Layout layout) {
+    if (path != Mapping.Path.AUTO) {
+      return path;
+    }
+    int best = 0;
+    for (int choice : choices()) {
+      best = cycles(layout, choice) < cycles(layout, best) ? choice : best;
+    }
+    return switch (best) {
+      case 0 -> Mapping.Path.DIRECT;
+      case BOTH -> fitsCluster(layout) ? Mapping.Path.STAGED : Mapping.Path.AUTO;
+      default -> Mapping.Path.AUTO;
+    };
+  }
+
+  /// Which operands are shared: bit 0 for x, bit 1 for w.
+  private int[] choices() {
+    return switch (path) {
+      case AUTO -> new int[] {0, 1, 2, BOTH};
+      case DIRECT -> new int[] {0};
+      case STAGED -> new int[] {BOTH};
+    };
+  }
+
+  /// Whether cluster memory has room for a turn of every channel, and semaphores for it.
+  private boolean fitsCluster(Layout layout) {
+    Blocks b = layout.blocks();
+    long turn =
+        layout.down() * p.x().bytes((long) b.bm() * b.bk())
+            + layout.across() * p.w().bytes((long) b.bn() * b.bk());
+    long turns = Math.max(machine.clusterDma().channels(), b.stages());
+    long lanes = (long) layout.down() * layout.across();
+    return turns * turn <= machine.csram().bytes()
+        && PAIRS * turns * lanes <= machine.sync().perCluster();
+  }
+
+  private double cycles(Layout layout, int choice) {
     int unitM = Layout.unitOfRows(p);
     int unitN = Layout.unitOfColumns(p);
     int[] rows = Layout.groups(p.m(), layout.rows(), layout.down(), unitM);
@@ -45,7 +106,7 @@ record LayoutModel(Blocks.Problem p, Machine machine, Mapping.Path path) {
         int w = columns[column(s, rows.length, columns.length)];
         int later = s == cluster ? 0 : 1;
         if (time[later][h][w] == 0) {
-          time[later][h][w] = superblock(layout, (long) h * unitM, (long) w * unitN, later);
+          time[later][h][w] = superblock(layout, (long) h * unitM, (long) w * unitN, choice, later);
         }
         sum += time[later][h][w];
       }
@@ -61,7 +122,13 @@ record LayoutModel(Blocks.Problem p, Machine machine, Mapping.Path path) {
     int[] rows = Layout.groups(p.m(), layout.rows(), layout.down(), unitM);
     int[] columns = Layout.groups(p.n(), layout.columns(), layout.across(), unitN);
     int each = Math.ceilDiv(rows.length * columns.length, machine.clusters());
-    return each * superblock(layout, (long) rows[0] * unitM, (long) columns[0] * unitN, 0);
+    double shortest = Double.MAX_VALUE;
+    for (int choice : choices()) {
+      long height = (long) rows[0] * unitM;
+      long width = (long) columns[0] * unitN;
+      shortest = Math.min(shortest, superblock(layout, height, width, choice, 0));
+    }
+    return each * shortest;
   }
 
   // ---- the order in which the compiler walks superblocks
@@ -82,20 +149,8 @@ record LayoutModel(Blocks.Problem p, Machine machine, Mapping.Path path) {
 
   // ---- a superblock
 
-  private double superblock(Layout layout, long rows, long columns, int later) {
-    double best = Double.MAX_VALUE;
-    int first = path == Mapping.Path.STAGED ? 3 : 0;
-    int last = path == Mapping.Path.DIRECT ? 0 : 3;
-    for (int choice = first; choice <= last; choice++) {
-      best = Math.min(best, superblock(layout, rows, columns, choice, later));
-    }
-    Blocks b = layout.blocks();
-    long depth = Math.ceilDiv(p.k(), (long) b.bk()) * b.bk();
-    return best + HBM_WEIGHT * reads(layout, rows, columns, depth);
-  }
-
-  /// As above, with each operand shared (bit 0: x, bit 1: w) or loaded by every tile. What tiles
-  /// load of `later` superblocks waits behind their stores.
+  /// With each operand shared or loaded by every tile. What tiles load of `later` superblocks waits
+  /// behind their stores.
   private double superblock(Layout layout, long rows, long columns, int choice, int later) {
     Blocks b = layout.blocks();
     long steps = Math.ceilDiv(p.k(), (long) b.bk());
@@ -106,8 +161,9 @@ record LayoutModel(Blocks.Problem p, Machine machine, Mapping.Path path) {
     double step = Math.max(Math.max(compute, issue(layout)), Math.max(moving, turn));
     double drain = epilogue(rows, columns);
     double store = p.y().bytes(rows * columns) / throughput(machine.tileDma(), 1);
-    return Math.max(steps * step, Math.max(drain, store))
-        + (choice == 3 ? 0 : store + later * latency())
+    return HBM_WEIGHT * reads(layout, rows, columns, steps * b.bk())
+        + Math.max(steps * step, Math.max(drain, store))
+        + (choice == BOTH ? 0 : store + later * latency())
         + (b.hasTwoAccumulators(p, machine) ? 0 : drain);
   }
 
@@ -133,8 +189,8 @@ record LayoutModel(Blocks.Problem p, Machine machine, Mapping.Path path) {
 
   /// The time of the loads of `k` values of depth.
   private double moving(Layout layout, long rows, long columns, long k, int choice) {
-    double x = p.x().bytes(rows * k);
-    double w = p.w().bytes(columns * k);
+    double x = fetched(p.x(), rows, k);
+    double w = isByColumns ? fetched(p.w(), k, columns) : fetched(p.w(), columns, k);
     int lanes = layout.down() * layout.across();
     double panel = (choice & 1) * layout.down() * x + (choice >> 1) * layout.across() * w;
     double staged = (choice & 1) * x + (choice >> 1) * w;
@@ -158,6 +214,11 @@ record LayoutModel(Blocks.Problem p, Machine machine, Mapping.Path path) {
     return Math.max((panel + lanes * direct) / hbm, Math.max(shared, own)) / SHARED;
   }
 
+  /// Bytes that HBM moves for `rows` of `width` elements each: short rows are bursts too.
+  private double fetched(ElementType type, long rows, long width) {
+    return rows * (double) Math.max(BURST, type.bytes(width));
+  }
+
   /// Cycles of HBM when everything shared is read once.
   private double reads(Layout layout, long rows, long columns, long k) {
     double bytes =
@@ -174,7 +235,7 @@ record LayoutModel(Blocks.Problem p, Machine machine, Mapping.Path path) {
   /// The first step's loads and the last block's epilogue and store, which nothing overlaps.
   private double ends(Layout layout, long rows, long columns) {
     double latency = latency();
-    double first = moving(layout, rows, columns, layout.blocks().bk(), 3);
+    double first = moving(layout, rows, columns, layout.blocks().bk(), BOTH);
     double store = p.y().bytes(rows * columns) / throughput(machine.tileDma(), 1);
     return 2 * latency + first + epilogue(rows, columns) + store;
   }

@@ -10,6 +10,7 @@ import maia.base.Rich;
 import maia.base.Stop;
 import maia.kernel.Kernel;
 import maia.kernel.KernelLaunch;
+import maia.kernel.ir.Mapping.Path;
 import maia.machine.Machine;
 
 /// Every legal way to lay a matrix product over a chip, timed by a model: rectangles of lanes,
@@ -29,12 +30,21 @@ public record MappingSearch(
   /// @param rows programs that share the rows, a multiple of `down`
   /// @param columns programs that share the columns, a multiple of `across`
   /// @param blocks the largest block of a program, its depth and stages
+  /// @param path how shared blocks come to the tiles
   /// @param modelCycles modelled time in cycles of the tile clock
   public record Mapping(
-      int down, int across, int rows, int columns, Blocks blocks, double modelCycles) {
+      int down, int across, int rows, int columns, Blocks blocks, Path path, double modelCycles) {
     /// The launch of a product kernel of the library, such as [Matmul#KERNEL], with this mapping.
     public KernelLaunch launch(Kernel kernel) {
-      return new Layout(down, across, rows, columns, blocks).launch(kernel);
+      return layout().launch(kernel);
+    }
+
+    private Layout layout() {
+      return new Layout(down, across, rows, columns, blocks, path);
+    }
+
+    private Mapping on(Path chosen) {
+      return new Mapping(down, across, rows, columns, blocks, chosen, modelCycles);
     }
   }
 
@@ -58,13 +68,16 @@ public record MappingSearch(
 
   /// The best `kept` mappings by the model that the library's own launches are chosen with.
   public static MappingSearch of(Blocks.Problem problem, Machine machine, int kept) {
-    LayoutModel model = new LayoutModel(problem, machine);
+    LayoutModel model = new LayoutModel(problem, machine, Path.AUTO);
     List<Layout> layouts = Layout.legal(problem, machine);
     List<Mapping> timed = new ArrayList<>(layouts.size());
     for (Layout layout : layouts) {
       timed.add(mapping(layout, model.cycles(layout)));
     }
-    return ranked(problem, machine, timed, kept);
+    MappingSearch found = ranked(problem, machine, timed, kept);
+    List<Mapping> ranking =
+        found.ranking.stream().map(m -> m.on(model.pathOf(m.layout()))).toList();
+    return new MappingSearch(problem, machine, found.considered, ranking);
   }
 
   /// The best `kept` mappings by another model.
@@ -79,7 +92,13 @@ public record MappingSearch(
 
   private static Mapping mapping(Layout layout, double cycles) {
     return new Mapping(
-        layout.down(), layout.across(), layout.rows(), layout.columns(), layout.blocks(), cycles);
+        layout.down(),
+        layout.across(),
+        layout.rows(),
+        layout.columns(),
+        layout.blocks(),
+        layout.path(),
+        cycles);
   }
 
   private static MappingSearch ranked(

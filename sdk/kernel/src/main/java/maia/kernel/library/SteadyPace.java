@@ -91,7 +91,8 @@ final class SteadyPace {
             layout.across(),
             high * layout.down(),
             wide * layout.across(),
-            layout.blocks());
+            layout.blocks(),
+            layout.path());
     return GemmSpeed.timed(part, same, path, launcher).picoseconds() * 1e-12;
   }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 final class AdamRule {
   private static final String MEAN = "mean";
   private static final String SQUARE = "square";
+  private static final String LARGEST = "largestSquare";
 
   private final AdamSettings settings;
   private final Decay decay;
@@ -27,7 +28,14 @@ final class AdamRule {
     this.decay = decay;
     this.kept1 = new Power(settings.beta1());
     this.kept2 = new Power(settings.beta2());
-    this.update = new Update(name, groups, MEAN, SQUARE);
+    this.update =
+        isLargest()
+            ? new Update(name, groups, MEAN, SQUARE, LARGEST)
+            : new Update(name, groups, MEAN, SQUARE);
+  }
+
+  private boolean isLargest() {
+    return settings.squares() == AdamSettings.Squares.LARGEST;
   }
 
   void step(double learningRate) {
@@ -45,11 +53,13 @@ final class AdamRule {
     float pull = decoupled ? 0 : (float) item.decay();
     float[] m = update.vector(MEAN, item.index());
     float[] v = update.vector(SQUARE, item.index());
+    float[] divisor = isLargest() ? update.vector(LARGEST, item.index()) : v;
     for (int i = 0; i < p.length; i++) {
       float slope = pull == 0 ? g[i] : g[i] + pull * p[i];
       m[i] = beta1 * m[i] + (1 - beta1) * slope;
       v[i] = beta2 * v[i] + (1 - beta2) * (slope * slope);
-      p[i] = p[i] * keep - size * m[i] / ((float) Math.sqrt(v[i]) / correction + epsilon);
+      divisor[i] = Math.max(divisor[i], v[i]);
+      p[i] = p[i] * keep - size * m[i] / ((float) Math.sqrt(divisor[i]) / correction + epsilon);
     }
   }
 
