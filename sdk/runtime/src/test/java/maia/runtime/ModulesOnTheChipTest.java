@@ -144,11 +144,12 @@ class ModulesOnTheChipTest {
 
   @Test
   void gradientWithoutAKernel_isRefusedByName() {
-    Module model = Cnn.shapes(3).eval().to(MAIA);
-    Tensor y = model.call(Tensor.randn(DType.F32, 5, 1, 1, 32, 32).to(MAIA));
+    Tensor x = Tensor.randn(DType.F32, 5, 4, 3).to(MAIA).requireGrad();
+    Tensor y = x.mul(Tensor.full(2).to(MAIA));
+    y.narrow(0, 1, 2).mul_(Tensor.full(3).to(MAIA));
     assertThatThrownBy(() -> y.sum().backward())
         .isInstanceOf(TensorException.class)
-        .hasMessageContaining("maia:0 has no kernel for 'convTranspose2d'");
+        .hasMessageContaining("maia:0 has no kernel for '");
   }
 
   @Test
