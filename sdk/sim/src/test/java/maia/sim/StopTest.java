@@ -45,7 +45,7 @@ class StopTest {
         buffer a: f32[64, 64] tsram x1
         queue tvp
           map a[0] = 0.0
-          repeat %i = 0 .. 1000000000
+          repeat %i = 0 .. 60000000
             map a[0] = (a[0] + 1.0)
       """;
 
