@@ -23,6 +23,9 @@ final class ControlStream {
   /// How often the loop that ends at a step has gone round.
   private final long[] rounds;
 
+  /// By step, the entry taken last.
+  private final @Nullable Entry[] latest;
+
   private int pc;
   private int controlSteps;
 
@@ -49,6 +52,7 @@ final class ControlStream {
     this.ordering = sim.ordering;
     this.tile = site.tile;
     this.rounds = new long[code.steps().length];
+    this.latest = new Entry[code.steps().length];
     this.registers = new Registers(code.registers());
     registers.set(register(Builtin.TILE), site.tile);
     registers.set(register(Builtin.TILES), sim.tiles);
@@ -216,6 +220,11 @@ final class ControlStream {
     }
     pc++;
     isWaiting = op instanceof Op.Fetch;
-    return new Entry(op, values, now);
+    if (op instanceof Op.Sync) {
+      return new Entry(op, values, now, null);
+    }
+    var entry = new Entry(op, values, now, latest[pc - 1]);
+    latest[pc - 1] = entry;
+    return entry;
   }
 }
