@@ -42,6 +42,6 @@ class LoopConditionTest {
 
     Modes.agree(RUNS.grid(PROGRAMS), Chip.TOY, lengths, owner);
 
-    assertThat(owner.toArray()).containsExactly(0, 0, 2, 2, 2, 2, 2, 3, 3, 3);
+    assertThat(owner.toFloats()).containsExactly(0, 0, 2, 2, 2, 2, 2, 3, 3, 3);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaModifier;
+import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -61,8 +62,12 @@ class StartupTest {
   }
 
   private static boolean isInTheJdk(String name) {
-    return ClassLoader.getPlatformClassLoader().getResource(name.replace('.', '/') + ".class")
-        != null;
+    try {
+      ClassLoader platform = ClassLoader.getPlatformClassLoader();
+      return Modifier.isPublic(Class.forName(name, false, platform).getModifiers());
+    } catch (ClassNotFoundException _) {
+      return false;
+    }
   }
 
   private static boolean isInJavaLang(String name) {
