@@ -57,8 +57,8 @@ final class PhaseBuilder {
         title, m.name(), p.target(), p.layout(), rows, batch, lines(), launches, memory);
   }
 
-  /// Operators do not depend on each other, so several threads estimate them: what takes long first,
-  /// so that no thread waits for another that began it last.
+  /// Operators do not depend on each other, so several threads estimate them: what takes long
+  /// first, so that no thread waits for another that began it last.
   private List<Line> lines() {
     Line[] lines = new Line[works.size()];
     int[] order =

@@ -129,8 +129,7 @@ final class DmaChannel implements Unit, EventQueue.Event {
     };
   }
 
-  private long conflict(
-      Entry entry, Op.RegionRef r, List<Banks> targets, long now, long duration) {
+  private long conflict(Entry entry, Op.RegionRef r, List<Banks> targets, long now, long duration) {
     var uses = List.of(new Banks.Use(r, sim.binding.bytes(entry, r)));
     long delay = 0;
     for (Banks banks : targets) {
