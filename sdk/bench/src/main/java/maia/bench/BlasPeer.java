@@ -75,12 +75,16 @@ enum BlasPeer {
   abstract void product(
       int m, int n, int k, FloatPointer a, FloatPointer b, boolean t, FloatPointer c);
 
+  /// Its column of the table.
+  String label() {
+    return this == OPENBLAS ? "openblas" : "mkl";
+  }
+
   /// A contender for a product of these values.
   Contender contender(int m, int n, int k, float[] a, float[] b, boolean t) {
     FloatPointer left = new FloatPointer(a);
     FloatPointer right = new FloatPointer(b);
     FloatPointer result = new FloatPointer((long) m * n);
-    String name = this == OPENBLAS ? "openblas" : "mkl";
-    return new Contender(name, () -> product(m, n, k, left, right, t, result));
+    return new Contender(label(), () -> product(m, n, k, left, right, t, result));
   }
 }

@@ -17,10 +17,10 @@ final class Cases {
   private final List<BlasPeer> blas;
   private final List<Case> cases = new ArrayList<>();
 
-  Cases(Optional<DjlPeer> djl, Optional<OrtPeer> ort, List<BlasPeer> blas) {
-    this.djl = djl;
-    this.ort = ort;
-    this.blas = blas;
+  Cases(Peers peers) {
+    this.djl = peers.djl();
+    this.ort = peers.ort();
+    this.blas = peers.blas();
   }
 
   /// All cases, in the order of the table.
@@ -55,7 +55,7 @@ final class Cases {
         () -> {
           float[] values = Values.of(heads * tokens * width);
           Tensor x = Tensor.of(values, heads, tokens, width);
-          List<Contender> all = start(() -> Functional.scaledDotProductAttention(x, x, x));
+          List<Contender> all = RowCases.start(() -> Functional.scaledDotProductAttention(x, x, x));
           djl.ifPresent(peer -> {
             NDArray y = peer.array(values, heads, tokens, width);
             all.add(DjlPeer.contender(() -> steps(y, Math.sqrt(width))));
@@ -84,7 +84,7 @@ final class Cases {
     float[] b = Values.of(n * n);
     Tensor x = Tensor.of(a, n, n);
     Tensor y = Tensor.of(b, n, n);
-    List<Contender> all = start(() -> x.matmul(y));
+    List<Contender> all = RowCases.start(() -> x.matmul(y));
     blas.forEach(peer -> all.add(peer.contender(n, n, n, a, b, false)));
     djl.ifPresent(peer -> {
       NDArray left = peer.array(a, n, n);
@@ -106,7 +106,7 @@ final class Cases {
     float[] w = Values.of(n * n);
     Tensor x = Tensor.of(a, rows, n);
     Tensor weight = Tensor.of(w, n, n);
-    List<Contender> all = start(() -> x.linear(weight));
+    List<Contender> all = RowCases.start(() -> x.linear(weight));
     blas.forEach(peer -> all.add(peer.contender(rows, n, n, a, w, true)));
     djl.ifPresent(peer -> {
       NDArray left = peer.array(a, rows, n);
@@ -123,9 +123,5 @@ final class Cases {
       all.add(peer.contender(model, Map.of("a", peer.tensor(a, rows, n)), rows, n));
     });
     return all;
-  }
-
-  private static List<Contender> start(Runnable ours) {
-    return new ArrayList<>(List.of(new Contender("maia", ours)));
   }
 }

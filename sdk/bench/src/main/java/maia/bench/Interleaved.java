@@ -15,12 +15,20 @@ final class Interleaved {
   /// Of CPU time, because on a busy machine the JIT waits as we do.
   private static final long WARM_NANOS = Long.getLong("warm", 3_000) * 1_000_000;
 
+  /// Measurements of each contender.
+  static final int ROUNDS = Integer.getInteger("rounds", 7);
+
   private final boolean oneThread;
   private final int rounds;
 
   Interleaved(boolean oneThread, int rounds) {
     this.oneThread = oneThread;
     this.rounds = rounds;
+  }
+
+  /// By the wall clock.
+  static Interleaved wall() {
+    return new Interleaved(false, ROUNDS);
   }
 
   /// The medians of one case.

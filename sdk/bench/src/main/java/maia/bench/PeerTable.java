@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 
@@ -16,8 +15,6 @@ import java.util.TreeMap;
 ///
 /// Arguments: the number of threads (1 when absent), then parts of case names to keep.
 public final class PeerTable {
-  private static final List<String> PEERS = List.of("djl", "openblas", "mkl", "ort");
-  private static final int ROUNDS = Integer.getInteger("rounds", 7);
 
   private final boolean oneThread;
   private final int threads;
@@ -29,7 +26,7 @@ public final class PeerTable {
   private PeerTable(int threads) {
     this.threads = threads;
     this.oneThread = threads == 1;
-    this.clock = new Interleaved(oneThread, ROUNDS);
+    this.clock = new Interleaved(oneThread, Interleaved.ROUNDS);
   }
 
   /// Runs the table.
@@ -40,23 +37,13 @@ public final class PeerTable {
   }
 
   private void run(List<String> filters) {
-    Optional<DjlPeer> djl = Peer.load("djl", () -> new DjlPeer(threads));
-    Optional<OrtPeer> ort = Peer.load("ort", () -> new OrtPeer(threads));
-    List<BlasPeer> blas = new ArrayList<>();
-    for (BlasPeer peer : BlasPeer.values()) {
-      Peer.load(
-              peer.name(),
-              () -> {
-                peer.threads(threads);
-                return peer;
-              })
-          .ifPresent(blas::add);
-    }
+    Peers peers = Peers.load(threads, Peers.NAMES);
     peaks();
     print(
-        "| case | maia us | %s | share of peak | heap B/call | floor |", String.join(" | ", PEERS));
+        "| case | maia us | %s | share of peak | heap B/call | floor |",
+        String.join(" | ", Peers.NAMES));
     print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
-    for (Case line : new Cases(djl, ort, blas).all()) {
+    for (Case line : new Cases(peers).all()) {
       if (filters.isEmpty() || filters.stream().anyMatch(line.name()::contains)) {
         line(line);
       }
@@ -86,7 +73,7 @@ public final class PeerTable {
     String beside = collected.isPresent() ? " (" + micros(collected.getAsDouble()) + ")" : "";
     row.append("| %s | %s%s |".formatted(line.name(), micros(ours), beside));
     double best = Double.MAX_VALUE;
-    for (String peer : PEERS) {
+    for (String peer : Peers.NAMES) {
       OptionalDouble nanos = nanos(contenders, times, peer);
       if (nanos.isPresent()) {
         best = Math.min(best, nanos.getAsDouble());

@@ -72,7 +72,8 @@ final class RowCases {
     cases.add(new Case(group, name, 0, bytes, make));
   }
 
-  private static List<Contender> start(Runnable ours) {
+  /// Ours, whose results a scope frees at once, and ours without one.
+  static List<Contender> start(Runnable ours) {
     Runnable freed =
         () -> {
           try (Scope _ = Tensor.scope()) {

@@ -10,14 +10,18 @@ import org.jspecify.annotations.Nullable;
 /// the partial sums wait in `c`, so every output is one chain whatever the block sizes. Operands of
 /// any scalar type are decoded exactly while they are packed.
 final class PackedProduct {
-  /// Steps of k in a panel, which about fills the first cache.
-  private static final int DEPTH = 512;
+  /// Steps of k that are worked on at a time: their panel takes half of the first cache.
+  private static final int DEPTH = 256;
+
+  /// Such stretches of k that are packed together, whose sums stay in an array.
+  private static final int STRETCHES = 4;
 
   /// Rows of `a` in a block, which stays in the second cache.
   private static final int ROWS = 240;
 
-  /// Columns of `b` that are packed together.
-  private static final int COLUMNS = 2048;
+  /// Columns of `b` that are packed together; with the steps of k this is a core's share of the
+  /// third cache.
+  private static final int COLUMNS = 1024;
 
   /// Panels of `b` that are packed, and used, side by side, so that memory is read in whole runs.
   private static final int GROUP = 8;
@@ -37,6 +41,9 @@ final class PackedProduct {
   private final Operand c;
   private final float @Nullable [] panels;
   private final int k;
+
+  /// Steps of k of a stretch.
+  private final int stretch;
 
   /// Whether `a` runs along its columns; then its panels are interleaved, else rows copied.
   private final boolean across;
@@ -59,6 +66,7 @@ final class PackedProduct {
     this.m = m;
     this.n = n;
     this.k = k;
+    this.stretch = roundUp(Math.ceilDiv(k, Math.max(1, Math.ceilDiv(k, DEPTH))), 8);
     this.panels = panels;
     this.a = a;
     this.b = b;
@@ -87,71 +95,75 @@ final class PackedProduct {
       boolean fresh,
       boolean parallel) {
     PackedProduct product = new PackedProduct(tile, m, n, k, a, b, c, panels, fresh, parallel);
-    int blocks = Math.ceilDiv(k, DEPTH);
-    int depth = roundUp(Math.ceilDiv(k, Math.max(1, blocks)), 8);
+    int most = STRETCHES * product.stretch;
     for (int j = 0; j < n; j += COLUMNS) {
-      for (int p = 0; p < k; p += depth) {
-        Stop.poll("matmul");
-        product.block(j, Math.min(COLUMNS, n - j), p, Math.min(depth, k - p));
+      for (int p = 0; p < k; p += most) {
+        product.block(j, Math.min(COLUMNS, n - j), p, Math.min(most, k - p));
       }
     }
   }
 
-  /// All rows of one block of columns and of k. With many rows the threads first pack `b` together
-  /// and then divide the rows; with few they pack `a` once and divide the columns.
+  /// All rows of one block of columns and of k. With many rows the threads divide the rows; with
+  /// few they divide the columns.
   private void block(int j, int columns, int p, int depth) {
-    if (m > ROWS || !parallel) {
+    if (m > ROWS) {
       byRows(j, columns, p, depth);
     } else {
       byColumns(j, columns, p, depth);
     }
   }
 
+  /// Threads first pack `b` together; one thread packs it as the first rows need it.
   private void byRows(int j, int columns, int p, int depth) {
-    float[] right = panels == null ? packRight(j, columns, p, depth) : panels;
+    float[] right = panels == null ? right(columns, depth) : panels;
+    int group = GROUP * tile.columns();
+    if (panels == null && parallel) {
+      each(
+          Math.ceilDiv(columns, group),
+          i -> {
+            int width = Math.min(group, columns - i * group);
+            for (int q = 0; q < depth; q += stretch) {
+              packRight(j, i * group, width, p, q, depth, right);
+            }
+          });
+    }
     int rows = rowsPerPart();
     each(
         Math.ceilDiv(m, rows),
         i -> {
           int height = Math.min(rows, m - i * rows);
-          float[] left = panels(Scratch.Slot.LEFT, height, tile.rows(), depth + GAP);
-          packLeft(i * rows, height, p, depth, left);
-          multiply(i * rows, height, j, columns, p, depth, left, right);
+          float[] left = left(height, depth);
+          packLeft(i * rows, height, p, depth, left, 0, height);
+          boolean pack = panels == null && !parallel && i == 0;
+          multiply(i * rows, height, j, columns, p, depth, left, right, pack);
         });
   }
 
-  /// The columns of a block, packed by all threads.
-  private float[] packRight(int j, int columns, int p, int depth) {
-    float[] right = panels(Scratch.Slot.RIGHT, columns, tile.columns(), depth);
-    int group = GROUP * tile.columns();
-    each(
-        Math.ceilDiv(columns, group),
-        i ->
-            packRight(
-                j + i * group, Math.min(group, columns - i * group), p, depth, right, i * group));
-    return right;
-  }
-
   private void byColumns(int j, int columns, int p, int depth) {
-    float[] left = panels(Scratch.Slot.LEFT, m, tile.rows(), depth + GAP);
-    packLeft(0, m, p, depth, left);
+    float[] left = left(m, depth);
+    int rows = parallel ? roundUp(Math.ceilDiv(m, Workers.threads()), tile.rows()) : m;
+    each(
+        Math.ceilDiv(m, rows),
+        i -> packLeft(0, m, p, depth, left, i * rows, Math.min(rows, m - i * rows)));
     int group = GROUP * tile.columns();
     each(
         Math.ceilDiv(columns, group),
         i -> {
           int width = Math.min(group, columns - i * group);
-          float[] right = panels;
-          if (right == null) {
-            right = panels(Scratch.Slot.RIGHT, group, tile.columns(), depth);
-            packRight(j + i * group, width, p, depth, right, 0);
-          }
-          multiply(0, m, j + i * group, width, p, depth, left, right);
+          float[] right = panels == null ? right(group, depth) : panels;
+          multiply(0, m, j + i * group, width, p, depth, left, right, panels == null);
         });
   }
 
-  private static float[] panels(Scratch.Slot slot, int count, int width, int depth) {
-    int size = ALIGNED + roundUp(count, width) * depth + VectorInterleave.SLACK;
-    return Scratch.floats(slot, Math.max(LARGE, size));
+  private float[] left(int rows, int depth) {
+    int stretches = Math.ceilDiv(depth, stretch);
+    int size = roundUp(rows, tile.rows()) * (depth + stretches * GAP);
+    return Scratch.floats(Scratch.Slot.LEFT, Math.max(LARGE, ALIGNED + size));
+  }
+
+  private float[] right(int columns, int depth) {
+    int size = ALIGNED + roundUp(columns, tile.columns()) * depth + VectorInterleave.SLACK;
+    return Scratch.floats(Scratch.Slot.RIGHT, Math.max(LARGE, size));
   }
 
   private void each(int parts, IntConsumer part) {
@@ -181,38 +193,71 @@ final class PackedProduct {
   /// memory outside the heap costs as much as two multiply-adds, and an array has room for whole
   /// tiles at the edges.
   private void multiply(
-      int i, int rows, int j, int columns, int p, int depth, float[] left, float[] right) {
+      int i,
+      int rows,
+      int j,
+      int columns,
+      int p,
+      int depth,
+      float[] left,
+      float[] right,
+      boolean pack) {
     int group = GROUP * tile.columns();
     int height = roundUp(rows, tile.rows());
-    float[] sums = Scratch.floats(Scratch.Slot.EDGE, height * group);
+    float[] sums = Scratch.floats(Scratch.Slot.EDGE, LARGE);
     for (int from = 0; from < columns; from += group) {
+      Stop.poll("matmul");
       int width = Math.min(group, columns - from);
       if (fresh && p == 0) {
-        Arrays.fill(sums, 0, height * group, 0);
+        Arrays.fill(sums, ALIGNED, ALIGNED + height * group, 0);
       } else {
         load(i, rows, j + from, width, sums, group);
       }
-      for (int across = 0; across < width; across += tile.columns()) {
-        int panel = from + across;
-        int at =
-            panels == null ? ALIGNED + panel * depth : Panels.at(j + panel, p, k, tile.columns());
-        column(height, depth, left, right, at, sums, across);
+      for (int q = 0; q < depth; q += stretch) {
+        if (pack) {
+          packRight(j, from, width, p, q, depth, right);
+        }
+        int steps = Math.min(stretch, depth - q);
+        for (int across = 0; across < width; across += tile.columns()) {
+          int at =
+              panels == null
+                  ? unit(from, width, q, depth) + across * steps
+                  : Panels.at(j + from + across, p + q, k, tile.columns());
+          column(height, steps, left, leftAt(height, q), right, at, sums, ALIGNED + across);
+        }
       }
       store(i, rows, j + from, width, sums, group);
     }
   }
 
+  /// Where the panels of the group of columns from `from` on begin, at step `q` of the block.
+  private int unit(int from, int width, int q, int depth) {
+    return ALIGNED + from * depth + roundUp(width, tile.columns()) * q;
+  }
+
+  /// Where the rows of `a` begin at step `q` of the block.
+  private int leftAt(int height, int q) {
+    return ALIGNED + height * (across ? q : q + q / stretch * GAP);
+  }
+
   private void column(
-      int height, int depth, float[] left, float[] right, int rightAt, float[] sums, int at) {
+      int height,
+      int depth,
+      float[] left,
+      int leftAt,
+      float[] right,
+      int rightAt,
+      float[] sums,
+      int at) {
     int group = GROUP * tile.columns();
     for (int down = 0; down < height; down += tile.rows()) {
       int to = down * group + at;
       if (across) {
-        tile.multiplyAdd(depth, left, ALIGNED + down * depth, right, rightAt, sums, to, group);
+        tile.multiplyAdd(depth, left, leftAt + down * depth, right, rightAt, sums, to, group);
       } else {
         int row = depth + GAP;
         tile.multiplyAddRows(
-            depth, left, ALIGNED + down * row, row, right, rightAt, sums, to, group);
+            depth, left, leftAt + down * row, row, right, rightAt, sums, to, group);
       }
     }
   }
@@ -220,35 +265,46 @@ final class PackedProduct {
   private void load(int i, int rows, int j, int width, float[] sums, int step) {
     for (int r = 0; r < rows; r++) {
       long at = 4 * (c.at() + (i + r) * c.row() + j);
-      MemorySegment.copy(c.x(), Packed.FLOAT, at, sums, r * step, width);
+      MemorySegment.copy(c.x(), Packed.FLOAT, at, sums, ALIGNED + r * step, width);
     }
   }
 
   private void store(int i, int rows, int j, int width, float[] sums, int step) {
     for (int r = 0; r < rows; r++) {
       long at = 4 * (c.at() + (i + r) * c.row() + j);
-      MemorySegment.copy(sums, r * step, c.x(), Packed.FLOAT, at, width);
+      MemorySegment.copy(sums, ALIGNED + r * step, c.x(), Packed.FLOAT, at, width);
     }
   }
 
-  /// Rows of `a` from `i` on: panels of the tile's height, or rows one after another.
-  private void packLeft(int i, int rows, int p, int depth, float[] to) {
+  /// Rows `from` to `from + count` of the `rows` rows of `a` from `i` on, for each stretch of k:
+  /// panels of the tile's height, or rows one after another.
+  private void packLeft(int i, int rows, int p, int depth, float[] to, int from, int count) {
+    int height = roundUp(rows, tile.rows());
     if (across) {
-      packAcross(a.from(i, p).transposed(), rows, depth, tile.rows(), to, ALIGNED);
+      for (int q = 0; q < depth; q += stretch) {
+        int steps = Math.min(stretch, depth - q);
+        Operand rest = a.from(i + from, p + q).transposed();
+        packAcross(rest, count, steps, tile.rows(), to, leftAt(height, q) + from * steps);
+      }
       return;
     }
-    for (int r = 0; r < rows; r++) {
-      a.read(i + r, p, depth, to, ALIGNED + r * (depth + GAP));
+    for (int r = from; r < from + count; r++) {
+      for (int q = 0; q < depth; q += stretch) {
+        int steps = Math.min(stretch, depth - q);
+        a.read(i + r, p + q, steps, to, leftAt(height, q) + r * (steps + GAP));
+      }
     }
   }
 
-  /// Columns of `b` from `j` on into panels of the tile's width, from column `at` of `to` on.
-  private void packRight(int j, int columns, int p, int depth, float[] to, int at) {
-    Operand from = b.from(p, j);
+  /// A stretch of k of a group of columns into panels of the tile's width.
+  private void packRight(int j, int from, int width, int p, int q, int depth, float[] to) {
+    Operand part = b.from(p + q, j + from);
+    int steps = Math.min(stretch, depth - q);
+    int at = unit(from, width, q, depth);
     if (b.column() == 1) {
-      packAcross(from, columns, depth, tile.columns(), to, ALIGNED + at * depth);
+      packAcross(part, width, steps, tile.columns(), to, at);
     } else {
-      packRows(from.transposed(), columns, depth, tile.columns(), to, ALIGNED + at * depth);
+      packRows(part.transposed(), width, steps, tile.columns(), to, at);
     }
   }
 

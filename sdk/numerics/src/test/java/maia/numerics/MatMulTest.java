@@ -30,6 +30,19 @@ final class MatMulTest {
     check(random, 20, 1050, 70, null);
   }
 
+  /// More steps of k than are packed together, with rows divided, columns divided, and `a` and `b`
+  /// transposed.
+  @Test
+  void multiplyAdd_severalBlocksOfStretches_isOneAscendingChainPerOutput() {
+    SplittableRandom random = new SplittableRandom(5);
+    check(random, 243, 131, 1090, TILE);
+    check(random, 21, 270, 1090, TILE);
+    Matrix a = new Matrix(values(random, 246 * 1050), 0, 1, 246);
+    Matrix b = new Matrix(values(random, 1050 * 33), 0, 1, 1050);
+    check(random, 246, 33, 1050, a, b, TILE);
+    check(random, 130, 33, 1050, a, b, TILE);
+  }
+
   /// The columns of a transposed operand are read in groups, which must hold whole panels.
   @Test
   void multiplyAdd_moreTransposedRowsThanAGroup_isOneAscendingChainPerOutput() {
