@@ -4,11 +4,9 @@ import java.util.BitSet;
 import maia.npl.Expr;
 import maia.npl.Exprs;
 
-/// An integer expression over the registers of a queue.
+/// An integer expression over the registers of a queue. Those of [Expressions] are unique, so
+/// operations are compared by identity.
 sealed interface IntFunction {
-  /// Operations from which keeping a value is cheaper than computing it anew.
-  int WORTH_KEEPING = 3;
-
   /// The value; throws [ArithmeticException] where it has none.
   long of(Registers registers);
 
@@ -77,6 +75,16 @@ sealed interface IntFunction {
     }
 
     @Override
+    public boolean equals(Object other) {
+      return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+      return System.identityHashCode(this);
+    }
+
+    @Override
     public long of(Registers r) {
       long a = x.of(r);
       long b = y.of(r);
@@ -109,6 +117,16 @@ sealed interface IntFunction {
         }
       }
       return r.values[at];
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+      return System.identityHashCode(this);
     }
 
     @Override
