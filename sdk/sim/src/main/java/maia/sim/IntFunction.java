@@ -92,14 +92,24 @@ sealed interface IntFunction {
         case ADD -> Math.addExact(a, b);
         case SUB -> Math.subtractExact(a, b);
         case MUL -> Math.multiplyExact(a, b);
-        case DIV -> a / b;
-        case REM -> a % b;
+        case DIV -> a / divisor(b);
+        case REM -> a % divisor(b);
         case MIN -> Math.min(a, b);
         case MAX -> Math.max(a, b);
         case EQ -> a == b ? 1 : 0;
         case LT -> a < b ? 1 : 0;
-        case CDIV, LE, GT, GE, NE, AND, OR -> Exprs.apply(op, a, b);
+        case CDIV -> Math.ceilDiv(a, divisor(b));
+        case LE, GT, GE, NE, AND, OR -> Exprs.apply(op, a, b);
       };
+    }
+
+    /// A divisor that is not zero; the virtual machine's own exception has no message once the code
+    /// is compiled.
+    private static long divisor(long b) {
+      if (b == 0) {
+        throw new ArithmeticException("/ by zero");
+      }
+      return b;
     }
   }
 
