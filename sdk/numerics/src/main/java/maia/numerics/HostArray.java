@@ -37,23 +37,18 @@ public final class HostArray implements Array {
 
   /// A contiguous array of zero codes; a block format gets its scales too.
   public static HostArray zeros(ElementType type, long... shape) {
-    return make(type, shape, true);
+    return make(type, shape, Contents.ZEROS);
   }
 
-  /// A contiguous array with anything in it, for results of which every element is written. Types
-  /// of less than a byte are zeroed, because their last byte may not be written whole.
-  public static HostArray unset(DType type, long... shape) {
-    long count = count(shape);
-    MemorySegment segment =
-        type.bits() < Byte.SIZE
-            ? Memory.allocate(type.bytes(count))
-            : Memory.allocateUnset(type.bytes(count));
-    return new HostArray(type, shape.clone(), Strided.contiguous(shape), 0, segment, null, 1f);
+  /// A contiguous array with anything in it, for results of which every element is written. Where
+  /// the last byte is not written whole, there are zeros.
+  public static HostArray unset(ElementType type, long... shape) {
+    return make(type, shape, Contents.UNSET);
   }
 
   /// A shape without memory; see [#isMeta].
   public static HostArray meta(ElementType type, long... shape) {
-    return make(type, shape, false);
+    return make(type, shape, Contents.NONE);
   }
 
   /// A contiguous array of `values`, each rounded to `type` (nearest even, saturating).
@@ -232,15 +227,32 @@ public final class HostArray implements Array {
     return count;
   }
 
-  private static HostArray make(ElementType type, long[] shape, boolean memory) {
+  /// What is in new memory.
+  private enum Contents {
+    ZEROS,
+    UNSET,
+    NONE
+  }
+
+  private static HostArray make(ElementType type, long[] shape, Contents contents) {
     long count = count(shape);
     DType element = type instanceof BlockFormat format ? format.element() : (DType) type;
-    MemorySegment segment = memory ? Memory.allocate(element.bytes(count)) : MemorySegment.NULL;
     HostArray scales =
         type instanceof BlockFormat format
-            ? make(format.scale(), scaleShape(format, shape), memory)
+            ? make(format.scale(), scaleShape(format, shape), contents)
             : null;
+    MemorySegment segment = memory(element, count, contents);
     return new HostArray(type, shape.clone(), Strided.contiguous(shape), 0, segment, scales, 1f);
+  }
+
+  private static MemorySegment memory(DType type, long count, Contents contents) {
+    boolean whole = type.bits() >= Byte.SIZE || count % Byte.SIZE == 0;
+    return switch (contents) {
+      case ZEROS -> Memory.allocate(type.bytes(count));
+      case UNSET ->
+          whole ? Memory.allocateUnset(type.bytes(count)) : Memory.allocate(type.bytes(count));
+      case NONE -> MemorySegment.NULL;
+    };
   }
 
   private static long[] scaleShape(BlockFormat format, long[] shape) {
