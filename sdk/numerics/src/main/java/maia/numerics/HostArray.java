@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.LongFunction;
 import maia.base.Check;
 import maia.base.Stop;
 import org.jspecify.annotations.Nullable;
@@ -37,18 +38,33 @@ public final class HostArray implements Array {
 
   /// A contiguous array of zero codes; a block format gets its scales too.
   public static HostArray zeros(ElementType type, long... shape) {
-    return make(type, shape, Contents.ZEROS);
+    return in(Memory::allocate, type, shape);
   }
 
   /// A contiguous array with anything in it, for results of which every element is written. Where
   /// the last byte is not written whole, there are zeros.
   public static HostArray unset(ElementType type, long... shape) {
-    return make(type, shape, Contents.UNSET);
+    DType element = type instanceof BlockFormat format ? format.element() : (DType) type;
+    boolean whole = element.bits() >= Byte.SIZE || count(shape) % Byte.SIZE == 0;
+    return whole ? in(Memory::allocateUnset, type, shape) : zeros(type, shape);
   }
 
   /// A shape without memory; see [#isMeta].
   public static HostArray meta(ElementType type, long... shape) {
-    return make(type, shape, Contents.NONE);
+    return in(_ -> MemorySegment.NULL, type, shape);
+  }
+
+  /// A contiguous array in memory that `memory` gives for a number of bytes, asked for the elements
+  /// and then for the scales of a block format. It holds what that memory holds.
+  public static HostArray in(LongFunction<MemorySegment> memory, ElementType type, long... shape) {
+    long count = count(shape);
+    DType element = type instanceof BlockFormat format ? format.element() : (DType) type;
+    MemorySegment segment = memory.apply(element.bytes(count));
+    HostArray scales =
+        type instanceof BlockFormat format
+            ? in(memory, format.scale(), scaleShape(format, shape))
+            : null;
+    return new HostArray(type, shape.clone(), Strided.contiguous(shape), 0, segment, scales, 1f);
   }
 
   /// A contiguous array of `values`, each rounded to `type` (nearest even, saturating).
@@ -225,34 +241,6 @@ public final class HostArray implements Array {
       count = Math.multiplyExact(count, size);
     }
     return count;
-  }
-
-  /// What is in new memory.
-  private enum Contents {
-    ZEROS,
-    UNSET,
-    NONE
-  }
-
-  private static HostArray make(ElementType type, long[] shape, Contents contents) {
-    long count = count(shape);
-    DType element = type instanceof BlockFormat format ? format.element() : (DType) type;
-    HostArray scales =
-        type instanceof BlockFormat format
-            ? make(format.scale(), scaleShape(format, shape), contents)
-            : null;
-    MemorySegment segment = memory(element, count, contents);
-    return new HostArray(type, shape.clone(), Strided.contiguous(shape), 0, segment, scales, 1f);
-  }
-
-  private static MemorySegment memory(DType type, long count, Contents contents) {
-    boolean whole = type.bits() >= Byte.SIZE || count % Byte.SIZE == 0;
-    return switch (contents) {
-      case ZEROS -> Memory.allocate(type.bytes(count));
-      case UNSET ->
-          whole ? Memory.allocateUnset(type.bytes(count)) : Memory.allocate(type.bytes(count));
-      case NONE -> MemorySegment.NULL;
-    };
   }
 
   private static long[] scaleShape(BlockFormat format, long[] shape) {

@@ -1,6 +1,7 @@
 package maia.numerics;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /// Loops on the Vector API. They are called through interfaces with more receivers than C2 inlines:
 /// inlined, they are compiled again and again (decision 061).
@@ -85,7 +86,8 @@ final class VectorBlockLoops implements BlockLoops {
     if (bits == 4) {
       VectorBlocks.nibbles(codes, count, out, outAt);
     } else {
-      Tables.store(codes, count, bits, out, outAt);
+      VectorBlocks.sixes(codes, count);
+      MemorySegment.copy(codes, 0, out, ValueLayout.JAVA_BYTE, outAt, count * bits / Byte.SIZE);
     }
   }
 

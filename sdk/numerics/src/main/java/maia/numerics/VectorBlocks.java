@@ -16,6 +16,7 @@ import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /// Quantizing on vectors of 256 bits, which hold whole numbers of packed codes and of blocks.
@@ -23,6 +24,12 @@ final class VectorBlocks {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_256;
   private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_256;
   private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_64;
+  private static final VectorSpecies<Byte> BYTES_128 = ByteVector.SPECIES_128;
+
+  /// The lower three bytes of each four, and the rest behind them.
+  private static final VectorShuffle<Byte> TRIPLES =
+      VectorShuffle.fromOp(BYTES_128, i -> i < 12 ? i / 3 * 4 + i % 3 : (i - 12) * 4 + 3);
+
   private static final int LANES = 8;
   private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
   private static final int BYTES_LOADED = 4 * LANES;
@@ -187,10 +194,20 @@ final class VectorBlocks {
       throw Direct.refused();
     }
     for (int i = 0; i < count; i += BlockLoops.STEP) {
-      ShortVector pairs =
-          ByteVector.fromArray(ByteVector.SPECIES_128, codes, i).reinterpretAsShorts();
+      ShortVector pairs = ByteVector.fromArray(BYTES_128, codes, i).reinterpretAsShorts();
       ShortVector both = pairs.or(pairs.lanewise(LSHR, 4));
       ((ByteVector) both.convertShape(S2B, BYTES, 0)).intoMemorySegment(out, outAt + i / 2, ORDER);
+    }
+  }
+
+  /// Four codes to three bytes, in place; `count` is a multiple of 16. Writes four bytes more,
+  /// which the next step replaces.
+  static void sixes(byte[] codes, int count) {
+    for (int v = 0; v < count >> 4; v++) {
+      IntVector fours = ByteVector.fromArray(BYTES_128, codes, 16 * v).reinterpretAsInts();
+      IntVector twelve = fours.and(0x003f003f).or(fours.lanewise(LSHR, 2).and(0x0fc00fc0));
+      IntVector whole = twelve.and(0xfff).or(twelve.lanewise(LSHR, 4).and(0xfff000));
+      whole.reinterpretAsBytes().rearrange(TRIPLES).intoArray(codes, 12 * v);
     }
   }
 

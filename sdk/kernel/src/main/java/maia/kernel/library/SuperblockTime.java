@@ -1,0 +1,247 @@
+package maia.kernel.library;
+
+import maia.kernel.lower.TensorTime;
+import maia.machine.Dma;
+import maia.machine.Machine;
+import maia.numerics.ElementType;
+
+/// The modelled time of one superblock of a [Layout]: products, loads, epilogue and store overlap,
+/// and the slowest of them decides, the others the less the faster they are. Every rate is one of
+/// the machine.
+///
+/// @param rows rows of a program
+/// @param columns columns of a program
+/// @param shared which operands the cluster loads: bit 0 for x, bit 1 for w
+record SuperblockTime(LayoutModel model, Layout layout, long rows, long columns, int shared) {
+  private static final int BOTH = 3;
+
+  /// A load that is more than this share of what tiles load directly uses all their channels.
+  private static final double CUT = 0.7;
+
+  /// One channel of a tile brings all blocks when that takes at most this share of the products.
+  private static final double QUIET = 0.8;
+
+  /// What a cycle of HBM costs beside the time that passes: among equals, the one that reads less.
+  private static final double HBM_WEIGHT = 0.02;
+
+  private static final int EPILOGUE_FLOPS = 4;
+
+  /// HBM moves at least so many bytes at a time.
+  private static final long BURST = 64;
+
+  /// Cycles of the superblock behind the first step's loads. One of the `later` ones of a cluster
+  /// begins with loads that were under way, and what its tiles load themselves waits behind the
+  /// stores of the one before.
+  double cycles(boolean isLater) {
+    double drain = epilogue();
+    double alone = layout.blocks().hasTwoAccumulators(model.p(), machine()) ? 0 : drain;
+    double tensor = steps() * compute() + alone;
+    double moving =
+        together(hbm(), cluster(), csram(), direct(), fromPanels(), ingest(), issue())
+            * (isLater ? steps() : steps() - 1);
+    double behind = shared == BOTH ? 0 : store() + (isLater ? latency() : 0);
+    return HBM_WEIGHT * steps() * hbm()
+        + together(tensor, moving, isLater ? turns() : rounds(), drain, store())
+        + behind;
+  }
+
+  /// Cycles in which slots go round: loaded, used, free again.
+  private double turns() {
+    return steps() * (arrival() + compute()) / layout.blocks().stages();
+  }
+
+  /// The same when nothing was under way: all slots are asked for at once, and again when they are
+  /// free; in the last round, loads follow each other.
+  private double rounds() {
+    int stages = layout.blocks().stages();
+    long full = Math.ceilDiv(steps(), (long) stages) - 1;
+    double rest = steps() - full * stages - 1;
+    return full * (arrival() + compute()) + rest * Math.max(busiest(), issue());
+  }
+
+  /// What nothing overlaps: the first step's loads and the last block's epilogue and store.
+  double ends() {
+    double first = Math.max(busiest(), wave());
+    return 2 * latency() + first + epilogue() + store();
+  }
+
+  /// The time of activities that overlap and wait for each other now and then: the longest, and
+  /// noticeably more only where another takes about as long. It is the norm of order 8.
+  private static double together(double... times) {
+    double most = 0;
+    for (double time : times) {
+      most = Math.max(most, time);
+    }
+    double sum = 0;
+    for (double time : times) {
+      double square = time / most * (time / most);
+      double fourth = square * square;
+      sum += fourth * fourth;
+    }
+    return most == 0 ? 0 : most * Math.sqrt(Math.sqrt(Math.sqrt(sum)));
+  }
+
+  private Machine machine() {
+    return model.machine();
+  }
+
+  private long steps() {
+    return Math.ceilDiv(model.p().k(), (long) layout.blocks().bk());
+  }
+
+  // ---- one step
+
+  /// Cycles of the tensor unit.
+  private double compute() {
+    Blocks.Problem p = model.p();
+    return TensorTime.cycles(
+        machine(), p.elementOfX(), p.elementOfW(), rows, columns, layout.blocks().bk());
+  }
+
+  /// Cycles until the blocks of a step are there, from the moment their slots are free.
+  private double arrival() {
+    return isQuiet() ? busiest() : latency() + Math.max(busiest(), wave());
+  }
+
+  private double busiest() {
+    return Math.max(
+        Math.max(Math.max(hbm(), cluster()), Math.max(csram(), direct())),
+        Math.max(fromPanels(), ingest()));
+  }
+
+  /// Whether blocks come from cluster memory and leave a DMA channel of the tile to the stores.
+  private boolean isQuiet() {
+    return shared == BOTH && takes() <= QUIET * compute();
+  }
+
+  /// Cycles in which one channel of a tile takes both blocks from cluster memory.
+  private double takes() {
+    return (x() + w()) / machine().tileDma().bytesPerCycle()
+        + 2.0 * machine().tileDma().issueCycles();
+  }
+
+  private double fromPanels() {
+    return isQuiet() ? takes() : 0;
+  }
+
+  /// Cycles of HBM for a cluster that has its share of it.
+  private double hbm() {
+    double rate =
+        machine().hbm().streamBytesPerSecond() / machine().clockHertz() / machine().clusters();
+    return (panels() + lanes() * (x() + w() - blocks())) / rate;
+  }
+
+  /// Cycles of the channels of the cluster DMA, which carry the same.
+  private double cluster() {
+    Dma dma = machine().clusterDma();
+    return panels() / throughput(dma, dma.channels())
+        + parts() * dma.issueCycles() / dma.channels();
+  }
+
+  /// Cycles in which the parts that fall to one channel have left and their signals have come.
+  private double wave() {
+    Dma dma = machine().clusterDma();
+    if (shared == 0) {
+      return 0;
+    }
+    double each = panels() / parts() / throughput(dma, 1) + dma.issueCycles();
+    return Math.ceil(parts() / dma.channels()) * each + machine().sync().clusterCycles();
+  }
+
+  private double csram() {
+    return isQuiet() ? (panels() + lanes() * blocks()) / machine().csram().bytesPerCycle() : 0;
+  }
+
+  /// Cycles of the channels of a tile for what it loads from HBM itself.
+  private double direct() {
+    double longest = Math.max(hasX() ? 0 : x(), hasW() ? 0 : w());
+    double own = x() + w() - blocks();
+    Dma dma = machine().tileDma();
+    if (own == 0) {
+      return 0;
+    }
+    return longest > CUT * own
+        ? own / throughput(dma, dma.channels())
+            + (double) dma.issueCycles() * Integer.bitCount(BOTH ^ shared)
+        : longest / throughput(dma, 1) + dma.issueCycles();
+  }
+
+  private double ingest() {
+    return (x() + w()) / machine().tileIngestBytesPerCycle();
+  }
+
+  /// Cycles of the cluster's control processor: a part is a copy that waits for each of its
+  /// readers, two to an instruction.
+  private double issue() {
+    int x = hasX() ? layout.down() * Math.ceilDiv(layout.across(), 2) : 0;
+    int w = hasW() ? layout.across() * Math.ceilDiv(layout.down(), 2) : 0;
+    return machine().control().issueCycles() * (double) (x + w);
+  }
+
+  // ---- what moves in a step
+
+  private boolean hasX() {
+    return (shared & 1) != 0;
+  }
+
+  private boolean hasW() {
+    return (shared & 2) != 0;
+  }
+
+  private double lanes() {
+    return layout.down() * (double) layout.across();
+  }
+
+  private double parts() {
+    return (hasX() ? layout.down() : 0) + (hasW() ? (double) layout.across() : 0);
+  }
+
+  /// Bytes of a tile's block of x.
+  private double x() {
+    return fetched(model.p().x(), rows, layout.blocks().bk());
+  }
+
+  private double w() {
+    long depth = layout.blocks().bk();
+    return model.isByColumns()
+        ? fetched(model.p().w(), depth, columns)
+        : fetched(model.p().w(), columns, depth);
+  }
+
+  /// Bytes that HBM moves for `rows` of `width` elements each: short rows are bursts too.
+  private static double fetched(ElementType type, long rows, long width) {
+    return rows * (double) Math.max(BURST, type.bytes(width));
+  }
+
+  /// Bytes that the cluster DMA loads.
+  private double panels() {
+    return (hasX() ? layout.down() * x() : 0) + (hasW() ? layout.across() * w() : 0);
+  }
+
+  /// Bytes of a tile's blocks that the cluster DMA loads.
+  private double blocks() {
+    return (hasX() ? x() : 0) + (hasW() ? w() : 0);
+  }
+
+  // ---- results
+
+  private double epilogue() {
+    double lanes = machine().tvp().lanes32();
+    double flops = lanes * machine().tvp().flopsPerLanePerCycle();
+    return rows * columns * Math.max(EPILOGUE_FLOPS / flops, 1 / lanes);
+  }
+
+  private double store() {
+    return model.p().y().bytes(rows * columns) / throughput(machine().tileDma(), 1);
+  }
+
+  private double latency() {
+    return machine().hbm().latencyPicoseconds() * 1e-12 * machine().clockHertz();
+  }
+
+  /// Bytes per cycle between HBM and `channels` channels: their width, or what they have in flight
+  /// over the latency.
+  private double throughput(Dma dma, int channels) {
+    return channels * Math.min(dma.bytesPerCycle(), dma.outstandingBytes() / latency());
+  }
+}
