@@ -35,7 +35,6 @@ final class PackedProduct {
 
   private final Tile tile;
   private final int m;
-  private final int n;
   private final Operand a;
   private final Operand b;
   private final Operand c;
@@ -54,7 +53,6 @@ final class PackedProduct {
   private PackedProduct(
       Tile tile,
       int m,
-      int n,
       int k,
       Operand a,
       Operand b,
@@ -64,7 +62,6 @@ final class PackedProduct {
       boolean parallel) {
     this.tile = tile;
     this.m = m;
-    this.n = n;
     this.k = k;
     this.stretch = roundUp(Math.ceilDiv(k, Math.max(1, Math.ceilDiv(k, DEPTH))), 8);
     this.panels = panels;
@@ -94,7 +91,7 @@ final class PackedProduct {
       float @Nullable [] panels,
       boolean fresh,
       boolean parallel) {
-    PackedProduct product = new PackedProduct(tile, m, n, k, a, b, c, panels, fresh, parallel);
+    PackedProduct product = new PackedProduct(tile, m, k, a, b, c, panels, fresh, parallel);
     int most = STRETCHES * product.stretch;
     for (int j = 0; j < n; j += COLUMNS) {
       for (int p = 0; p < k; p += most) {
