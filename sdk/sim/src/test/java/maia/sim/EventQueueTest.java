@@ -35,21 +35,22 @@ class EventQueueTest {
     var queue = new EventQueue();
     List<Fired> expected = new ArrayList<>();
     List<Fired> fired = new ArrayList<>();
-    var add = new Object() {
-      void one(long now) {
-        long delay = random.nextLong(reaches[random.nextInt(reaches.length)]);
-        var event = new Fired(now + delay, expected.size());
-        expected.add(event);
-        queue.at(
-            event.time(),
-            time -> {
-              fired.add(new Fired(time, event.order()));
-              for (int i = random.nextInt(3); i > 0 && expected.size() < 2000; i--) {
-                one(time);
-              }
-            });
-      }
-    };
+    var add =
+        new Object() {
+          void one(long now) {
+            long delay = random.nextLong(reaches[random.nextInt(reaches.length)]);
+            var event = new Fired(now + delay, expected.size());
+            expected.add(event);
+            queue.at(
+                event.time(),
+                time -> {
+                  fired.add(new Fired(time, event.order()));
+                  for (int i = random.nextInt(3); i > 0 && expected.size() < 2000; i--) {
+                    one(time);
+                  }
+                });
+          }
+        };
     for (int i = 0; i < 50; i++) {
       add.one(0);
     }
