@@ -1,17 +1,15 @@
 package maia.kernel.lower;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import maia.base.Origin;
 import maia.machine.Machine;
-import maia.npl.Builtin;
 import maia.npl.Engine;
 import maia.npl.Expr;
-import maia.npl.Expr.Operator;
 import maia.npl.Instr;
 import maia.npl.Program;
 
@@ -45,10 +43,25 @@ final class ClusterQueues {
       Set<String> turns = new LinkedHashSet<>();
       panels.shares().forEach(share -> turns.addAll(List.of(share.turn(), deal(share))));
       turns.forEach(turn -> whole.add(new Instr.Set(turn, Expr.ZERO, start)));
-      whole.add(walk.cluster(section(root, channel)));
+      whole.addAll(body(channel));
       queues.add(new Program.Queue(Engine.CLUSTER_DMA, channel, Registers.withoutUnread(whole)));
     }
     return queues;
+  }
+
+  private List<Instr> body(int channel) {
+    List<Share> kept = panels.shares().stream().filter(Share::isKept).toList();
+    if (kept.isEmpty()) {
+      return List.of(walk.cluster(section(root, channel)));
+    }
+    Section home = kept.getFirst().home;
+    return root.nodes().stream()
+        .flatMap(node -> node instanceof Node.Loop loop ? Stream.of(loop) : Stream.empty())
+        .filter(loop -> loop.body() == home)
+        .map(loop -> new KeptQueues(loop, kept, walk, definitions, c -> section(home, c)))
+        .findFirst()
+        .orElseThrow()
+        .queue(channel);
   }
 
   private List<Instr> section(Section section, int channel) {
@@ -65,7 +78,8 @@ final class ClusterQueues {
                 loop.origin()));
       }
     }
-    List<Share> here = panels.shares().stream().filter(s -> s.home == section).toList();
+    List<Share> here =
+        panels.shares().stream().filter(s -> s.home == section && !s.isKept()).toList();
     int piece = 0;
     for (Share share : here) {
       for (int part = 0; part < share.parts(); part++) {
@@ -108,29 +122,7 @@ final class ClusterQueues {
     List<Instr> out = new ArrayList<>();
     List<Integer> readers = share.readers(part);
     readers.forEach(lane -> out.add(new Instr.Wait(share.free(Expr.of(lane)), 1, origin)));
-    Map<String, Expr> place = new HashMap<>();
-    Expr inside = Expr.ONE;
-    for (int dim : share.dims) {
-      Expr first = Expr.reg(dim == 0 ? Walk.ROW : Walk.COLUMN);
-      Expr program = first.plus(Expr.of(share.offset(part, dim)));
-      place.put(Scalars.programRegister(dim), program);
-      Expr exists = program.lt(Expr.reg(Builtin.grid(dim)));
-      inside = inside.equals(Expr.ONE) ? exists : Expr.binary(Operator.AND, inside, exists);
-    }
-    List<Instr> copies = new ArrayList<>();
-    for (Share.Panel panel : share.panels()) {
-      copies.add(
-          new Instr.Copy(
-              definitions.resolve(panel.window(), place),
-              definitions.resolve(share.target(panel, part), place),
-              panel.fill(),
-              panel.origin()));
-    }
-    if (share.dims.isEmpty()) {
-      out.addAll(copies);
-    } else {
-      out.add(new Instr.When(inside, copies, List.of(), origin));
-    }
+    out.addAll(KeptQueues.copies(share, part, definitions));
     share.filled(part).forEach(ref -> out.add(new Instr.Signal(ref, 1, origin)));
     return out;
   }
