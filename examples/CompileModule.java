@@ -42,7 +42,7 @@ public class CompileModule {
         "compiled %3d launches, %9.3f us, %.2f times as fast%n",
         fused.table().launches(), fused.table().microseconds(), report.speedup());
     System.out.printf(
-        "results  %d bytes at most, were %d; the bits of the eager run: %s; largest difference to the host: %.1e%n",
+        "results  in one block of %d bytes, were %d apart; the bits of the eager run: %s; largest difference to the host: %.1e%n",
         report.memory().peakBytes(),
         report.memoryBefore().separateBytes(),
         Arrays.equals(eager.result().toArray(), fused.result().toArray()),

@@ -2,8 +2,7 @@
 ///
 /// In: a function of tensors and example inputs. Out: a [Graph] of operations with their shapes,
 /// then a [Plan]: a list of [Step]s, each of which one kernel computes, and the reasons why others
-/// stayed apart; a [MemoryPlan] says where their results lie. Recording moves no data: values are
-/// shapes.
+/// stayed apart. Recording moves no data: values are shapes.
 @NullMarked
 package maia.graph;
 

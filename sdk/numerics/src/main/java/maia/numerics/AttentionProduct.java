@@ -11,6 +11,10 @@ import org.jspecify.annotations.Nullable;
 /// values weighted with that, while the caches hold them. Scores and sums are chains of fused
 /// multiply-adds in ascending order as in [MatMul]; scale and mask round once each; softmax is that
 /// of [RowMath#softmax], but that a query which sees no key gets weights of 0.
+///
+/// A key that a query does not see never counts for it. A weight of 0 does that where values are
+/// finite; heads with values that are not go query by query, so that the bits are the same however
+/// the work is split.
 public final class AttentionProduct {
   /// Queries of one key-value head up to which packing its keys does not pay.
   private static final int FEW = 3;
@@ -106,23 +110,46 @@ public final class AttentionProduct {
   /// The heads that one key-value head serves.
   private void keyHead(int kv) {
     if (tile == null) {
+      float[] values = dense(matrix(v, kv), keys, valueWidth);
+      if (!areFinite(values, 0, values.length)) {
+        each(kv);
+        return;
+      }
       for (int h = kv * group; h < (kv + 1) * group; h++) {
-        plain(h, kv);
+        plain(h, kv, new Matrix(values, 0, valueWidth, 1));
       }
     } else if (group * queries <= FEW) {
-      for (int i = 0; i < group * queries; i++) {
-        query(kv * group + i / queries, i % queries, matrix(k, kv).transposed(), matrix(v, kv));
-      }
+      each(kv);
     } else {
       packed(tile, kv);
     }
   }
 
+  /// The queries of the heads of a key-value head, one by one.
+  private void each(int kv) {
+    for (int i = 0; i < group * queries; i++) {
+      query(kv * group + i / queries, i % queries, matrix(k, kv).transposed(), matrix(v, kv));
+    }
+  }
+
+  private static boolean areFinite(float[] x, int from, int end) {
+    int largest = 0;
+    for (int i = from; i < end; i++) {
+      largest = Math.max(largest, Float.floatToRawIntBits(x[i]) & Integer.MAX_VALUE);
+    }
+    return largest < Narrow.INFINITY;
+  }
+
   private void packed(Tile tile, int kv) {
     float[] keyPanels = Scratch.floats(Scratch.Slot.KEYS, Panels.room(tile, keys, width));
     float[] valuePanels = Scratch.floats(Scratch.Slot.VALUES, Panels.room(tile, valueWidth, keys));
-    Panels.fill(tile, matrix(k, kv).transposed(), keys, width, keyPanels);
     Panels.fill(tile, matrix(v, kv), valueWidth, keys, valuePanels);
+    int columns = Math.ceilDiv(valueWidth, tile.columns()) * tile.columns();
+    if (!areFinite(valuePanels, Panels.ALIGNED, Panels.ALIGNED + columns * keys)) {
+      each(kv);
+      return;
+    }
+    Panels.fill(tile, matrix(k, kv).transposed(), keys, width, keyPanels);
     int step = Math.ceilDiv(keys, tile.columns()) * tile.columns() + GAP;
     int most = Math.clamp(SCORES / step, 1, ROWS) / tile.rows() * tile.rows();
     int rows = Math.max(tile.rows(), most);
@@ -141,11 +168,11 @@ public final class AttentionProduct {
   }
 
   /// Without vectors: whole matrices in plain loops.
-  private void plain(int head, int kv) {
+  private void plain(int head, int kv, Matrix values) {
     float[] scores = new float[Math.multiplyExact(queries, keys)];
     Matrix weighted = new Matrix(scores, 0, keys, 1);
-    Matrix rows = dense(matrix(q, head), queries, width);
-    Matrix columns = dense(matrix(k, kv), keys, width).transposed();
+    Matrix rows = new Matrix(dense(matrix(q, head), queries, width), 0, width, 1);
+    Matrix columns = new Matrix(dense(matrix(k, kv), keys, width), 0, 1, width);
     MatMul.run(null, queries, keys, width, rows, columns, weighted, false);
     for (int i = 0; i < queries; i++) {
       int seen = weights.seen(i);
@@ -153,7 +180,6 @@ public final class AttentionProduct {
       Arrays.fill(scores, i * keys + seen, (i + 1) * keys, 0);
     }
     float[] sums = new float[queries * valueWidth];
-    Matrix values = dense(matrix(v, kv), keys, valueWidth);
     Matrix to = new Matrix(sums, 0, valueWidth, 1);
     MatMul.run(null, queries, valueWidth, keys, weighted, values, to, false);
     for (int i = 0; i < queries; i++) {
@@ -161,12 +187,12 @@ public final class AttentionProduct {
     }
   }
 
-  private static Matrix dense(Operand x, int rows, int columns) {
+  private static float[] dense(Operand x, int rows, int columns) {
     float[] values = new float[Math.multiplyExact(rows, columns)];
     for (int i = 0; i < rows; i++) {
       x.read(i, 0, columns, values, i * columns);
     }
-    return new Matrix(values, 0, columns, 1);
+    return values;
   }
 
   /// One query as a product of one row each.

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.LongFunction;
 import maia.base.Check;
 import maia.base.Stop;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,7 @@ public final class HostArray implements Array {
 
   /// A contiguous array of zero codes; a block format gets its scales too.
   public static HostArray zeros(ElementType type, long... shape) {
-    return make(type, shape, true);
+    return in(Memory::allocate, type, shape);
   }
 
   /// A contiguous array with anything in it, for results of which every element is written. Types
@@ -53,7 +54,20 @@ public final class HostArray implements Array {
 
   /// A shape without memory; see [#isMeta].
   public static HostArray meta(ElementType type, long... shape) {
-    return make(type, shape, false);
+    return in(_ -> MemorySegment.NULL, type, shape);
+  }
+
+  /// A contiguous array in memory that `memory` gives for a number of bytes, asked for the elements
+  /// and then for the scales of a block format. It holds what that memory holds.
+  public static HostArray in(LongFunction<MemorySegment> memory, ElementType type, long... shape) {
+    long count = count(shape);
+    DType element = type instanceof BlockFormat format ? format.element() : (DType) type;
+    MemorySegment segment = memory.apply(element.bytes(count));
+    HostArray scales =
+        type instanceof BlockFormat format
+            ? in(memory, format.scale(), scaleShape(format, shape))
+            : null;
+    return new HostArray(type, shape.clone(), Strided.contiguous(shape), 0, segment, scales, 1f);
   }
 
   /// A contiguous array of `values`, each rounded to `type` (nearest even, saturating).
@@ -230,17 +244,6 @@ public final class HostArray implements Array {
       count = Math.multiplyExact(count, size);
     }
     return count;
-  }
-
-  private static HostArray make(ElementType type, long[] shape, boolean memory) {
-    long count = count(shape);
-    DType element = type instanceof BlockFormat format ? format.element() : (DType) type;
-    MemorySegment segment = memory ? Memory.allocate(element.bytes(count)) : MemorySegment.NULL;
-    HostArray scales =
-        type instanceof BlockFormat format
-            ? make(format.scale(), scaleShape(format, shape), memory)
-            : null;
-    return new HostArray(type, shape.clone(), Strided.contiguous(shape), 0, segment, scales, 1f);
   }
 
   private static long[] scaleShape(BlockFormat format, long[] shape) {

@@ -169,6 +169,31 @@ final class AttentionProductTest {
     }
   }
 
+  /// Keys that a query does not see never count, whatever lies there and however the work is split.
+  @Test
+  void run_numbersThatAreNotFinite_countOnlyWhereTheyAreSeen() {
+    SplittableRandom random = new SplittableRandom(25);
+    for (int queries : new int[] {2, 11, 45}) {
+      for (float odd : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+        HostArray q = random(random, DType.F32, 2, queries, 12);
+        HostArray k = random(random, DType.F32, 1, 50, 12);
+        HostArray v = random(random, DType.F32, 1, 50, 8);
+        float[] values = v.toFloats();
+        values[30 * 8 + 3] = odd; // key 30
+        HostArray broken = HostArray.of(values, DType.F32, 1, 50, 8);
+        check(q, k, broken, new Rule(1, 50, null));
+        check(q, broken(k, odd), v, new Rule(1, 50, null));
+        check(q, k, broken, new Rule(50, 50, null));
+      }
+    }
+  }
+
+  private static HostArray broken(HostArray keys, float odd) {
+    float[] values = keys.toFloats();
+    values[30 * 12 + 5] = odd;
+    return HostArray.of(values, DType.F32, keys.shape());
+  }
+
   /// Heads beside each other in a row of a token, as one product makes them.
   @Test
   void run_viewsOfOneProduct_areReadWhereTheyLie() {

@@ -8,6 +8,7 @@ import maia.tensor.ShapeException;
 import maia.tensor.Tensor;
 import maia.tensor.TensorException;
 import maia.tensor.nn.Module;
+import org.jspecify.annotations.Nullable;
 
 /// A linear layer whose weights are stored by any [Quantizer] and whose inputs pass through
 /// another: inputs are divided by the smoothing factors, rotated, stored and read back; then the
@@ -27,7 +28,9 @@ public final class StoredLinear extends Module {
   private final Optional<InputStore> activations;
   private final Invariance invariance;
   private final String method;
-  private final Optional<ChipForm> chip;
+
+  /// Made when the layer first runs on the chip: it holds the weights once more.
+  private volatile @Nullable ChipForm chip;
 
   StoredLinear(
       Preparation preparation,
@@ -43,7 +46,6 @@ public final class StoredLinear extends Module {
     this.activations = activations;
     this.invariance = invariance;
     this.method = method;
-    this.chip = ChipForm.of(this);
   }
 
   /// The weights as stored, after smoothing and rotation.
@@ -131,11 +133,16 @@ public final class StoredLinear extends Module {
   }
 
   private Tensor onChip(Tensor x) {
-    ChipForm form =
-        chip.orElseThrow(() ->
-            TensorException.of(
-                "%s: the chip has no kernels for a layer that %s; run it on the host, x.to(Device.cpu()), or store it in another way",
-                label(), ChipForm.refusal(this).orElse("")));
+    ChipForm form = chip;
+    if (form == null) {
+      form =
+          ChipForm.of(this)
+              .orElseThrow(() ->
+                  TensorException.of(
+                      "%s: the chip has no kernels for a layer that %s; run it on the host, x.to(Device.cpu()), or store it in another way",
+                      label(), ChipForm.refusal(this).orElse("")));
+      chip = form;
+    }
     checkColumns(x);
     Tensor wide = x.type() == DType.F32 ? x : x.to(DType.F32);
     return form.output(preparation.inputs(wide), bias);

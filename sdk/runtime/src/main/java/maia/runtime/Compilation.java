@@ -8,7 +8,6 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import maia.base.Stop;
 import maia.graph.Graph;
-import maia.graph.MemoryPlan;
 import maia.graph.Node;
 import maia.graph.Plan;
 import maia.graph.Step;
@@ -18,6 +17,7 @@ import maia.sim.Options;
 import maia.tensor.Device;
 import maia.tensor.Tensor;
 import maia.tensor.TensorException;
+import org.jspecify.annotations.Nullable;
 
 /// A function compiled for one kind of inputs.
 final class Compilation {
@@ -37,6 +37,9 @@ final class Compilation {
 
   private final Signature signature;
   private final Machine machine;
+
+  /// Where results lie, found by the first run with values.
+  private volatile @Nullable Places places;
 
   private Compilation(
       Graph graph, Plan plan, List<Tensor> state, Signature signature, Machine machine) {
@@ -106,23 +109,44 @@ final class Compilation {
   }
 
   private static List<List<Integer>> releases(Plan plan) {
-    Map<Integer, Integer> last = new HashMap<>();
-    for (int i = 0; i < plan.steps().size(); i++) {
-      int step = i;
-      plan.steps().get(i).outputs().forEach(v -> last.put(v.id(), step));
-      plan.steps().get(i).inputs().forEach(v -> last.put(v.id(), step));
-    }
-    last.remove(plan.graph().output().id());
     List<List<Integer>> releases =
         IntStream.range(0, plan.steps().size())
-            .<List<Integer>>mapToObj(i -> new ArrayList<>())
+            .<List<Integer>>mapToObj(_ -> new ArrayList<>())
             .toList();
-    last.forEach((id, step) -> releases.get(step).add(id));
+    Places.lastUses(plan)
+        .forEach((id, step) -> {
+          if (step < releases.size()) {
+            releases.get(step).add(id);
+          }
+        });
     return releases;
   }
 
   Tensor run(List<Tensor> inputs) {
-    return run(plan, releases, inputs, Options.defaults(), Profile::add);
+    ResultMemory memory = inputs.getFirst().isMeta() ? ResultMemory.SEPARATE : places().block();
+    return run(plan, releases, inputs, memory, Options.defaults(), Profile::add);
+  }
+
+  private Places places() {
+    Places known = places;
+    if (known == null) {
+      known = places(plan);
+      places = known;
+    }
+    return known;
+  }
+
+  /// The places of the results of `steps`.
+  private Places places(Plan steps) {
+    Map<Integer, Tensor> shapes = new HashMap<>();
+    for (int i = 0; i < signature.inputs().size(); i++) {
+      shapes.put(graph.inputs().get(i).id(), signature.inputs().get(i).shaped());
+    }
+    for (Value c : steps.graph().constants()) {
+      Tensor constant = c.constant().orElseThrow();
+      shapes.put(c.id(), constant.elements() == 1 ? constant : Signature.input(constant).shaped());
+    }
+    return Places.of(steps, machine, shapes);
   }
 
   /// Runs `steps` of a plan, giving each kernel run to `observer` with the name of its step.
@@ -130,6 +154,7 @@ final class Compilation {
       Plan steps,
       List<List<Integer>> done,
       List<Tensor> inputs,
+      ResultMemory memory,
       Options options,
       Observer observer) {
     Map<Integer, Tensor> values = new HashMap<>();
@@ -142,8 +167,9 @@ final class Compilation {
     for (int i = 0; i < steps.steps().size(); i++) {
       Stop.poll("compiled function");
       Step step = steps.steps().get(i);
+      memory.begin(i);
       PlanRun.execute(
-          Steps.eager(launcher, device, run -> observer.add(label(step), run)), step, values);
+          Steps.in(memory, launcher, device, run -> observer.add(label(step), run)), step, values);
       done.get(i).forEach(values::remove);
     }
     return PlanRun.value(values, steps.graph().output());
@@ -169,15 +195,21 @@ final class Compilation {
         signature.toString(),
         graph,
         plan,
-        MemoryPlan.of(one),
-        MemoryPlan.of(plan),
+        places(one).plan(),
+        places().plan(),
         measured(one, releases(one), shapes),
         measured(plan, releases, shapes));
   }
 
   private Report measured(Plan steps, List<List<Integer>> done, List<Tensor> shapes) {
     List<KernelRun> runs = new ArrayList<>();
-    run(steps, done, shapes, Options.timingOnly(), (_, run) -> runs.add(run));
+    run(
+        steps,
+        done,
+        shapes,
+        ResultMemory.SEPARATE,
+        Options.timingOnly(),
+        (_, run) -> runs.add(run));
     return Report.of(runs);
   }
 }

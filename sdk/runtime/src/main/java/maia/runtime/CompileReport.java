@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import maia.base.Rich;
 import maia.graph.Graph;
-import maia.graph.MemoryPlan;
 import maia.graph.Plan;
 
 /// What compiling a function did, for one kind of inputs.
@@ -50,8 +49,16 @@ public record CompileReport(
         row("launch overhead us", "%.1f", overhead(before), overhead(after)),
         row("energy uJ", "%.2f", before.microjoules(), after.microjoules()),
         row("HBM KiB", "%.1f", kibibytes(before), kibibytes(after)),
-        row("results, bytes", "%.0f", memoryBefore.separateBytes(), memory.separateBytes()),
-        row("results, peak bytes", "%.0f", memoryBefore.peakBytes(), memory.peakBytes()));
+        row("results, bytes", "%.0f", separate(memoryBefore), separate(memory)),
+        row("results, peak bytes", "%.0f", peak(memoryBefore), peak(memory)));
+  }
+
+  private static double separate(MemoryPlan memory) {
+    return memory.separateBytes() + memory.resultBytes();
+  }
+
+  private static double peak(MemoryPlan memory) {
+    return memory.peakBytes() + memory.resultBytes();
   }
 
   private static List<String> row(String what, String format, double first, double second) {
@@ -79,7 +86,7 @@ public record CompileReport(
                     "</tr><tr>",
                     "<table><thead><tr><th></th><th>one by one</th><th>compiled</th></tr></thead><tbody><tr>",
                     "</tr></tbody></table>"));
-    String rest = (plan + notes()).replace("&", "&amp;").replace("<", "&lt;");
+    String rest = (plan + notes() + "memory\n" + memory).replace("&", "&amp;").replace("<", "&lt;");
     return Rich.bundle("text/html", table + "<pre>" + rest + "</pre>", "text/plain", toString());
   }
 

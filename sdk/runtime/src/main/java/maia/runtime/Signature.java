@@ -1,8 +1,12 @@
 package maia.runtime;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import maia.numerics.DType;
 import maia.numerics.ElementType;
+import maia.numerics.HostArray;
 import maia.tensor.Device;
 import maia.tensor.Tensor;
 
@@ -14,6 +18,21 @@ record Signature(List<Input> inputs) {
 
   /// One input.
   record Input(ElementType type, List<Long> shape, List<Long> strides, Device device) {
+    /// A tensor like this without values.
+    Tensor shaped() {
+      long[] sizes = unboxed(shape);
+      return type instanceof DType
+          ? Tensor.on(
+              Device.meta(),
+              HostArray.view(
+                  type, sizes, unboxed(strides), 0, MemorySegment.NULL, Optional.empty(), 1f))
+          : Tensor.meta(type, sizes);
+    }
+
+    private static long[] unboxed(List<Long> sizes) {
+      return sizes.stream().mapToLong(Long::longValue).toArray();
+    }
+
     @Override
     public String toString() {
       return type.label() + shape;
@@ -21,10 +40,11 @@ record Signature(List<Input> inputs) {
   }
 
   static Signature of(List<Tensor> inputs) {
-    return new Signature(
-        inputs.stream()
-            .map(x -> new Input(x.type(), boxed(x.shape()), boxed(x.strides()), x.device()))
-            .toList());
+    return new Signature(inputs.stream().map(Signature::input).toList());
+  }
+
+  static Input input(Tensor x) {
+    return new Input(x.type(), boxed(x.shape()), boxed(x.strides()), x.device());
   }
 
   private static List<Long> boxed(long[] sizes) {

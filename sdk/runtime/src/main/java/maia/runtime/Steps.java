@@ -8,6 +8,7 @@ import maia.graph.Value;
 import maia.kernel.KernelCall;
 import maia.kernel.KernelLaunch;
 import maia.machine.Machine;
+import maia.numerics.ElementType;
 import maia.numerics.HostArray;
 import maia.runtime.ops.DeviceOps;
 import maia.runtime.ops.Launching;
@@ -18,25 +19,52 @@ import maia.tensor.TensorException;
 
 /// Runs steps and single operations as kernels of the library; results are tensors on `device`.
 final class Steps implements Launching {
-  private final SimulatedLauncher launcher;
+  private static final String EAGER =
+      "%1$s cannot run '%%s': %%s; run it on the host explicitly: x.to(Device.cpu()), the operation,"
+          + " then to(%1$s)";
+
+  /// Who runs the kernels.
+  private interface Runs {
+    void run(KernelLaunch launch, KernelCall.Mode mode, Object... arguments);
+  }
+
+  private final Machine machine;
   private final Device device;
-  private final Consumer<KernelRun> observer;
+  private final ResultMemory memory;
+  private final Runs runs;
   private final String refusal;
 
-  private Steps(
-      SimulatedLauncher launcher, Device device, Consumer<KernelRun> observer, String refusal) {
-    this.launcher = launcher;
+  private Steps(Machine machine, Device device, ResultMemory memory, Runs runs, String refusal) {
+    this.machine = machine;
     this.device = device;
-    this.observer = observer;
+    this.memory = memory;
+    this.runs = runs;
     this.refusal = refusal;
   }
 
   /// Steps of eager operations on `device`.
   static Steps eager(SimulatedLauncher launcher, Device device, Consumer<KernelRun> observer) {
-    String refusal =
-        "%1$s cannot run '%%s': %%s; run it on the host explicitly: x.to(Device.cpu()), the operation,"
-            + " then to(%1$s)";
-    return new Steps(launcher, device, observer, refusal.formatted(device));
+    return in(ResultMemory.SEPARATE, launcher, device, observer);
+  }
+
+  /// The same with results in `memory`.
+  static Steps in(
+      ResultMemory memory,
+      SimulatedLauncher launcher,
+      Device device,
+      Consumer<KernelRun> observer) {
+    return new Steps(
+        launcher.machine(),
+        device,
+        memory,
+        (launch, mode, arguments) -> observer.accept(launcher.launch(launch.call(mode, arguments))),
+        EAGER.formatted(device));
+  }
+
+  /// Steps that ask `memory` for their results and run no kernel, for inputs without values.
+  static Steps asking(ResultMemory memory, Machine machine) {
+    return new Steps(
+        machine, Device.meta(), memory, (_, _, _) -> {}, EAGER.formatted(Device.meta()));
   }
 
   /// Steps of a session, whose values lie on the host between the kernels.
@@ -45,7 +73,11 @@ final class Steps implements Launching {
         "a session on %s cannot run '%%s': %%s; run this operation on the host, before or after the"
             + " session";
     return new Steps(
-        launcher, Device.cpu(), observer, refusal.formatted(launcher.machine().name()));
+        launcher.machine(),
+        Device.cpu(),
+        ResultMemory.SEPARATE,
+        (launch, mode, arguments) -> observer.accept(launcher.launch(launch.call(mode, arguments))),
+        refusal.formatted(launcher.machine().name()));
   }
 
   /// Whether kernels of the library compute `op`.
@@ -60,7 +92,7 @@ final class Steps implements Launching {
 
   @Override
   public Machine machine() {
-    return launcher.machine();
+    return machine;
   }
 
   @Override
@@ -70,7 +102,12 @@ final class Steps implements Launching {
 
   @Override
   public void launch(KernelLaunch launch, KernelCall.Mode mode, Object... arguments) {
-    observer.accept(launcher.launch(launch.call(mode, arguments)));
+    runs.run(launch, mode, arguments);
+  }
+
+  @Override
+  public HostArray array(boolean isTimingOnly, ElementType type, long... shape) {
+    return memory.array(isTimingOnly, type, shape);
   }
 
   @Override
@@ -87,21 +124,17 @@ final class Steps implements Launching {
     List<HostArray> results = new ArrayList<>();
     for (Value value : step.outputs()) {
       long[] shape = step.isOfRows(value) ? layout.lead() : layout.all();
-      results.add(
-          meta ? HostArray.meta(value.type(), shape) : HostArray.zeros(value.type(), shape));
+      results.add(array(meta, value.type(), shape));
     }
     arguments.addAll(results);
     KernelCall.Mode mode = meta ? KernelCall.Mode.TIMING_ONLY : KernelCall.Mode.COMPUTE;
-    launch(FusedKernel.over(step, layout, launcher.machine()), mode, arguments.toArray());
+    launch(FusedKernel.over(step, layout, machine), mode, arguments.toArray());
     List<Tensor> tensors = new ArrayList<>();
     for (int i = 0; i < results.size(); i++) {
       long[] shape = step.outputs().get(i).shape().stream().mapToLong(Long::longValue).toArray();
-      tensors.add(onDevice(results.get(i)).reshape(shape));
+      Device place = meta ? Device.meta() : device;
+      tensors.add(Tensor.on(place, results.get(i)).reshape(shape));
     }
     return tensors;
-  }
-
-  private Tensor onDevice(HostArray array) {
-    return array.isMeta() ? Tensor.meta(array.type(), array.shape()) : Tensor.on(device, array);
   }
 }

@@ -7,8 +7,9 @@
 /// semaphores and memory at a cycle, and [KernelRun#debug] stops, steps and watches.
 ///
 /// [Maia#compile(maia.tensor.nn.Module)] gives a module as a function that runs several operations
-/// per kernel with the bits of the operations one by one, and explains itself;
-/// [Maia#profile(java.util.function.Supplier)] measures what runs in a body, a line per operation.
+/// per kernel with the bits of the operations one by one, places its results in one block by a
+/// [MemoryPlan], and explains itself; [Maia#profile(java.util.function.Supplier)] measures what
+/// runs in a body, a line per operation.
 @NullMarked
 package maia.runtime;
 

@@ -1,8 +1,11 @@
 package maia.sim;
 
+import java.util.List;
 import maia.machine.Machine;
 import maia.npl.NplException;
 import maia.npl.Program;
+import maia.npl.Program.Access;
+import maia.npl.Program.ArrayParam;
 import maia.npl.Verifier;
 import maia.numerics.PackedWeights;
 
@@ -30,7 +33,20 @@ public final class Simulator {
       mistake.dropInnerFrames(Simulator::isOwn);
       throw mistake;
     } finally {
-      launch.arrays().forEach(array -> PackedWeights.written(array.segment()));
+      tell(program, launch);
+    }
+  }
+
+  /// Whoever keeps what the arrays held learns that it may be out of date.
+  private static void tell(Program program, Launch launch) {
+    if (launch.options().values() == Options.Values.TIMING_ONLY) {
+      return;
+    }
+    List<ArrayParam> parameters = program.arrays();
+    for (int i = 0; i < Math.min(parameters.size(), launch.arrays().size()); i++) {
+      if (parameters.get(i).access() != Access.IN) {
+        PackedWeights.written(launch.arrays().get(i).segment());
+      }
     }
   }
 

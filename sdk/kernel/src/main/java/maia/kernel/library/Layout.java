@@ -3,6 +3,7 @@ package maia.kernel.library;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import maia.kernel.Kernel;
 import maia.kernel.KernelLaunch;
 import maia.kernel.ir.Mapping;
@@ -52,19 +53,26 @@ record Layout(int down, int across, int rows, int columns, Blocks blocks, Mappin
   }
 
   private static Layout choose(Blocks.Problem p, Machine machine, LayoutModel model) {
+    Layout best =
+        best(legal(p, machine), model)
+            .orElseThrow(() ->
+                new IllegalArgumentException(
+                    "no block of a %dx%dx%d product fits into a tile of %s"
+                        .formatted(p.m(), p.n(), p.k(), machine.name())));
+    return best.on(model.pathOf(best));
+  }
+
+  /// The layout of `candidates` with the shortest modelled time; among equals the one with fewer
+  /// programs.
+  static Optional<Layout> best(List<Layout> candidates, LayoutModel model) {
     Timed best = null;
-    for (Layout layout : legal(p, machine)) {
+    for (Layout layout : candidates) {
       if (best == null || model.least(layout) <= best.cycles) {
         Timed timed = new Timed(layout, model.cycles(layout));
         best = best == null || ORDER.compare(timed, best) < 0 ? timed : best;
       }
     }
-    if (best == null) {
-      throw new IllegalArgumentException(
-          "no block of a %dx%dx%d product fits into a tile of %s"
-              .formatted(p.m(), p.n(), p.k(), machine.name()));
-    }
-    return best.layout.on(model.pathOf(best.layout));
+    return Optional.ofNullable(best).map(Timed::layout);
   }
 
   /// Every layout whose buffers fit into tile memory.

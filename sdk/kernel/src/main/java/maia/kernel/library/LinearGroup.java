@@ -3,7 +3,6 @@ package maia.kernel.library;
 import static maia.numerics.DType.F32;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -136,12 +135,9 @@ public final class LinearGroup {
   /// those that have them, the operands, the results.
   public static KernelLaunch over(String name, Group group, Tail tail, Machine machine) {
     Kernel kernel = Kernel.define(name, new LinearGroup(group, tail)::body);
-    LayoutModel model = new LayoutModel(group.problem, machine, Mapping.Path.AUTO);
-    return layouts(group, machine).stream()
-        .min(
-            Comparator.comparingDouble(model::cycles)
-                .thenComparing(l -> l.rows() * l.columns())
-                .thenComparing(Layout::down))
+    boolean isByColumns = group.order == Order.IN_OUT;
+    var model = new LayoutModel(group.problem, machine, Mapping.Path.AUTO, isByColumns);
+    return Layout.best(layouts(group, machine), model)
         .orElseThrow(() ->
             new IllegalArgumentException(
                 "linear group '%s': no block of %d products of %dx%dx%d fits into a tile of %s; launch them apart"

@@ -16,7 +16,7 @@ final class Blocks {
   static Tensor like(Runner on, Tensor x, long... shape) {
     BlockFormat format = (BlockFormat) x.type();
     return format.tensorScale() && !x.isMeta()
-        ? on.here(HostArray.zeros(format, shape).withTensorScale(x.tensorScale()))
+        ? on.blocks(format, x.tensorScale(), shape)
         : on.result(x.isMeta(), format, shape);
   }
 

@@ -72,9 +72,7 @@ final class ConversionSteps {
     boolean isMeta = rows.isMeta();
     Tensor out =
         op.format().tensorScale() && !isMeta
-            ? on.here(
-                HostArray.zeros(op.format(), rows.shape())
-                    .withTensorScale(tensorScale(on, rows, op.format())))
+            ? on.blocks(op.format(), tensorScale(on, rows, op.format()), rows.shape())
             : on.result(isMeta, op.format(), rows.shape());
     on.launch(Quantise.over(rows.size(0), rows.size(1), op.format(), op.rule()), isMeta, rows, out);
     return on.reshape(out, like.shape());

@@ -3,6 +3,8 @@ package maia.runtime.ops;
 import maia.kernel.KernelCall;
 import maia.kernel.KernelLaunch;
 import maia.machine.Machine;
+import maia.numerics.ElementType;
+import maia.numerics.HostArray;
 import maia.tensor.Device;
 import maia.tensor.Op;
 import maia.tensor.TensorException;
@@ -15,6 +17,10 @@ public interface Launching {
 
   /// The device of the results.
   Device device();
+
+  /// Memory for a result: a contiguous array of zero codes, or a shape where only time is
+  /// simulated.
+  HostArray array(boolean isTimingOnly, ElementType type, long... shape);
 
   /// Runs one kernel.
   void launch(KernelLaunch launch, KernelCall.Mode mode, Object... arguments);

@@ -9,10 +9,11 @@ import maia.kernel.Tile;
 import maia.kernel.library.Pointwise;
 import maia.machine.Machine;
 import maia.numerics.Array;
+import maia.numerics.BlockFormat;
 import maia.numerics.DType;
 import maia.numerics.ElementType;
-import maia.numerics.HostArray;
 import maia.tensor.Conversion;
+import maia.tensor.Device;
 import maia.tensor.Op;
 import maia.tensor.Tensor;
 import maia.tensor.TensorException;
@@ -57,9 +58,13 @@ final class Runner {
 
   /// Memory for a result; without values where only time is simulated.
   Tensor result(boolean timingOnly, ElementType type, long... shape) {
-    return timingOnly
-        ? Tensor.meta(type, shape)
-        : Tensor.on(launching.device(), HostArray.zeros(type, shape));
+    Device device = timingOnly ? Device.meta() : launching.device();
+    return Tensor.on(device, launching.array(timingOnly, type, shape));
+  }
+
+  /// Memory for blocks with a scale of the whole tensor.
+  Tensor blocks(BlockFormat format, float tensorScale, long... shape) {
+    return here(launching.array(false, format, shape).withTensorScale(tensorScale));
   }
 
   /// The result of an operation on no elements.

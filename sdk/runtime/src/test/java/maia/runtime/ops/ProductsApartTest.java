@@ -15,6 +15,8 @@ import maia.kernel.library.LinearGroup;
 import maia.machine.Chip;
 import maia.machine.Machine;
 import maia.numerics.DType;
+import maia.numerics.ElementType;
+import maia.numerics.HostArray;
 import maia.runtime.SimulatedLauncher;
 import maia.tensor.Device;
 import maia.tensor.Op;
@@ -35,6 +37,11 @@ class ProductsApartTest {
     @Override
     public Device device() {
       return Device.maia();
+    }
+
+    @Override
+    public HostArray array(boolean isTimingOnly, ElementType type, long... shape) {
+      return HostArray.zeros(type, shape);
     }
 
     @Override
