@@ -39,6 +39,11 @@ public record GridMap(int down, int across, Set<Set<Integer>> staged, int kept) 
     this(down, across, staged, -1);
   }
 
+  /// This mapping when nothing can be kept.
+  GridMap keepingNothing() {
+    return new GridMap(down, across, staged);
+  }
+
   /// Whether clusters take rectangles of programs.
   boolean isRectangle() {
     return down > 0;

@@ -20,8 +20,10 @@ import maia.npl.SemaphoreRef;
 /// A slot belongs to one channel of the cluster DMA and all signals of a pair of channel and lane
 /// come in the order of the slots, so that a count for each pair says which slots they mean.
 public final class Kept {
-  /// How many iterations the cluster loads what it keeps before it loads the rest.
-  public static final int LEAD = 8;
+  /// How many iterations the cluster loads what it keeps before it loads the rest. Tiles have slots
+  /// for the rest, so that one is enough to hide the latency where a strip begins; more would keep
+  /// the first products waiting.
+  public static final int LEAD = 1;
 
   private final Share share;
   private final int channels;

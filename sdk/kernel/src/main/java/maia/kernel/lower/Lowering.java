@@ -72,6 +72,9 @@ public final class Lowering {
     Section root = planner.plan();
     Panels panels = planner.panels();
     Origin start = new Origin(func.name(), 1, "");
+    if (map.kept() >= 0 && !(panels.canKeep(root) && panels.assign())) {
+      return lower(func, machine, map.keepingNothing(), inStrips);
+    }
     if (!panels.assign()) {
       if (func.mapping().path().isStaged()) {
         throw tooLarge(func, panels, machine, start);

@@ -196,19 +196,30 @@ final class Panels {
     }
     int turns = Kept.turns(machine, machine.csram().bytes() - taken, each);
     stay.forEach(share -> share.turns(turns));
-    return turns >= 2 * Kept.LEAD;
+    return turns >= Kept.LEAD + machine.clusterDma().channels();
   }
 
-  /// Whether blocks stay in cluster memory.
-  boolean keeps() {
-    return shares.stream().anyMatch(Share::isKept);
+  /// Whether something is to be kept, and one loop of every program loads all that is shared.
+  boolean canKeep(Section root) {
+    Set<Section> homes = new HashSet<>();
+    shares.forEach(share -> homes.add(share.home));
+    return shares.stream().anyMatch(Share::isKept)
+        && homes.size() == 1
+        && root.nodes().stream()
+            .anyMatch(node ->
+                node instanceof Node.Loop loop
+                    && homes.contains(loop.body())
+                    && Kept.isPossible(loop));
   }
 
   long neededBytes() {
     return shares.stream()
         .filter(share -> !share.isPushed())
-        .mapToLong(
-            s -> (s.isKept() ? 2L * Kept.LEAD : machine.clusterDma().channels()) * s.turnBytes())
+        .mapToLong(s ->
+            (s.isKept()
+                    ? Kept.LEAD + machine.clusterDma().channels()
+                    : machine.clusterDma().channels())
+                * s.turnBytes())
         .sum();
   }
 }
