@@ -9,7 +9,10 @@ import maia.machine.Machine;
 /// [SuperblockTime]; before them the first loads, after them the last stores.
 ///
 /// @param path how shared blocks come to the tiles, where that is not the compiler's choice
-record LayoutModel(Blocks.Problem p, Machine machine, Path path, boolean isByColumns) {
+/// @param isByColumns whether `w` is [K,N]
+/// @param mayKeep whether blocks may stay in cluster memory
+record LayoutModel(
+    Blocks.Problem p, Machine machine, Path path, boolean isByColumns, boolean mayKeep) {
   /// A way of both operands into the tiles.
   ///
   /// @param shared which operands the cluster loads: bit 0 for x, bit 1 for w
@@ -36,12 +39,17 @@ record LayoutModel(Blocks.Problem p, Machine machine, Path path, boolean isByCol
 
   /// The model of `x [M,K] x w [N,K]^T` where the compiler chooses the path.
   LayoutModel(Blocks.Problem p, Machine machine) {
-    this(p, machine, Path.AUTO, false);
+    this(p, machine, Path.AUTO, false, true);
   }
 
   /// The model of `x [M,K] x w [K,N]` on a path.
   LayoutModel(Blocks.Problem p, Machine machine, Path path) {
-    this(p, machine, path, true);
+    this(p, machine, path, true, true);
+  }
+
+  /// The model of launches that leave the path to the compiler, which keeps nothing of itself.
+  LayoutModel(Blocks.Problem p, Machine machine, Path path, boolean isByColumns) {
+    this(p, machine, path, isByColumns, false);
   }
 
   /// The time of `layout` on the way of its operands that suits it best.
@@ -84,6 +92,9 @@ record LayoutModel(Blocks.Problem p, Machine machine, Path path, boolean isByCol
   private boolean isPossible(Layout layout, Way way) {
     if (way.kept() < 0 || path != Path.AUTO) {
       return true;
+    }
+    if (!mayKeep) {
+      return false;
     }
     boolean isOfX = way.kept() == 0;
     Blocks b = layout.blocks();

@@ -215,11 +215,12 @@ final class Panels {
   long neededBytes() {
     return shares.stream()
         .filter(share -> !share.isPushed())
-        .mapToLong(s ->
-            (s.isKept()
-                    ? Kept.LEAD + machine.clusterDma().channels()
-                    : machine.clusterDma().channels())
-                * s.turnBytes())
+        .mapToLong(share -> fewestTurns(share) * share.turnBytes())
         .sum();
+  }
+
+  private long fewestTurns(Share share) {
+    int channels = machine.clusterDma().channels();
+    return share.isKept() ? Kept.LEAD + channels : channels;
   }
 }
