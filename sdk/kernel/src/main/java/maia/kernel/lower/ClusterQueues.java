@@ -83,7 +83,7 @@ final class ClusterQueues {
     int piece = 0;
     for (Share share : here) {
       for (int part = 0; part < share.parts(); part++) {
-        out.addAll(dealt(share, part, piece++, channel));
+        out.addAll(dealt(share, part, turn(share, here, piece++), channel));
       }
     }
     Set<String> counted = new LinkedHashSet<>();
@@ -107,12 +107,23 @@ final class ClusterQueues {
     return "deal" + share.home.id();
   }
 
-  private List<Instr> dealt(Share share, int part, int piece, int channel) {
+  /// What decides which channel loads a piece. Blocks that are kept let a channel run ahead of
+  /// another, so that there a slot has to belong to one.
+  private Expr turn(Share share, List<Share> here, int piece) {
+    boolean isLoose = share.turns() % channels != 0;
+    if (isLoose && panels.shares().stream().anyMatch(Share::isKept)) {
+      int pieces = here.stream().mapToInt(Share::parts).sum();
+      return Expr.reg(share.turn()).times(pieces).plus(piece);
+    }
+    return Expr.reg(deal(share)).plus(Expr.of(piece));
+  }
+
+  private List<Instr> dealt(Share share, int part, Expr turn, int channel) {
     List<Instr> work = part(share, part);
     if (channels == 1) {
       return work;
     }
-    Expr mine = Expr.reg(deal(share)).plus(Expr.of(piece)).rem(channels).eq(channel);
+    Expr mine = turn.rem(channels).eq(channel);
     return List.of(new Instr.When(mine, work, List.of(), work.getFirst().origin()));
   }
 
