@@ -92,9 +92,10 @@ final class Recorder implements Backend {
     if (known != null) {
       return known;
     }
-    Optional<Tensor> same = made.stream().filter(t -> isSame(t, tensor)).findFirst();
+    Optional<Value> same =
+        made.stream().filter(t -> isSame(t, tensor)).findFirst().map(values::get);
     if (same.isPresent()) {
-      return values.get(same.get());
+      return same.get();
     }
     Value constant = define(tensor, Optional.of(tensor));
     constants.add(constant);

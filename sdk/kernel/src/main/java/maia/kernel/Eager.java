@@ -85,7 +85,7 @@ public final class Eager {
               prints.add(line);
               printer.accept(line);
             });
-    EagerDriver driver = new EagerDriver(kernel, evaluator, List.of(arguments));
+    EagerDriver driver = new EagerDriver(kernel, evaluator, Arrays.asList(arguments));
     Kernel.Trace trace = walk(kernel.forArguments(Arrays.asList(arguments)), driver);
     if (driver.bound() != arguments.length) {
       throw KernelLaunch.error(

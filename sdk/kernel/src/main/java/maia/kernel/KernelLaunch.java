@@ -23,6 +23,7 @@ import maia.npl.Endless;
 import maia.npl.Estimate;
 import maia.numerics.Array;
 import maia.numerics.DType;
+import org.jspecify.annotations.Nullable;
 
 /// A kernel on a grid, ready to run.
 public final class KernelLaunch {
@@ -175,7 +176,7 @@ public final class KernelLaunch {
     if (!(argument instanceof Array array)) {
       throw error(
           "argument '%s' of '%s' must be an array of %s, got %s",
-          param.name(), kernel.name(), param.type().label(), argument.getClass().getSimpleName());
+          param.name(), kernel.name(), param.type().label(), kind(argument));
     }
     if (!array.type().equals(param.type())) {
       throw error(
@@ -203,7 +204,7 @@ public final class KernelLaunch {
     if (!(argument instanceof Number number)) {
       throw error(
           "argument '%s' of '%s' must be a number, got %s",
-          param.name(), kernel.name(), argument.getClass().getSimpleName());
+          param.name(), kernel.name(), kind(argument));
     }
     if (param.type() == DType.F32) {
       return number.floatValue();
@@ -213,6 +214,10 @@ public final class KernelLaunch {
           "argument '%s' of '%s' must be an integer, got %s", param.name(), kernel.name(), number);
     }
     return number.longValue();
+  }
+
+  private static String kind(@Nullable Object argument) {
+    return argument == null ? "null" : argument.getClass().getSimpleName();
   }
 
   static KernelException error(String format, Object... values) {

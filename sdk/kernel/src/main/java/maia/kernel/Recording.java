@@ -20,6 +20,9 @@ import maia.kernel.ir.Value;
 /// The operations recorded so far: open blocks, values and whether they are used, and the places in
 /// the user's code.
 final class Recording {
+  /// Far above what a tile holds, and below what the host could not either.
+  private static final long MOST_ELEMENTS = 1L << 26;
+
   private final Tracer tracer;
   private final Driver driver;
   private final String kernel;
@@ -130,6 +133,18 @@ final class Recording {
   // ---- values
 
   Made define(Type type, Origin.Frame frame) {
+    long elements = 1;
+    for (int size : type.shape()) {
+      elements *= size; // at most 2^26 times 2^31
+      if (elements > MOST_ELEMENTS) {
+        throw error(
+            Mistake.OUT_OF_MEMORY,
+            "a tile %s is larger than any memory of a tile: at most %d elements; make blocks"
+                + " smaller, or go over them with k.range",
+            type,
+            MOST_ELEMENTS);
+      }
+    }
     return new Made(tracer, new Value(nextId++, type), open.getLast(), frame);
   }
 

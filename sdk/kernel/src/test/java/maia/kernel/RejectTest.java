@@ -336,6 +336,35 @@ class RejectTest {
                 .formatted(lineOf(e)));
   }
 
+  @Test
+  void tiles_largerThanAnyMemory_areRefusedWhileTracing() {
+    KernelException sum =
+        refused(() ->
+            Kernel.define(
+                    "vast",
+                    k -> {
+                      var y = k.out("y", F32, 1);
+                      var i = k.arange(1 << 16);
+                      y.at(i).store(i.to(F32).col().mul(i.to(F32).row()).sum(1));
+                    })
+                .trace());
+    assertThat(sum)
+        .hasMessageStartingWith(
+            "a tile f32[65536x65536] is larger than any memory of a tile: at most 67108864"
+                + " elements; make blocks smaller, or go over them with k.range [K502]");
+    assertThat(refused(() -> Kernel.define("vast", k -> k.arange(1 << 30)).trace()))
+        .hasMessageStartingWith("a tile i64[1073741824] is larger than any memory of a tile");
+  }
+
+  @Test
+  void run_withoutAnArgument_namesIt() {
+    HostArray x = HostArray.zeros(F32, 8);
+    String message = "argument 'out' of 'vector_add' must be an array of f32, got null [K403]";
+    assertThatThrownBy(() -> VectorAdd.over(8).call(KernelCall.Mode.COMPUTE, x, x, null))
+        .hasMessage(message);
+    assertThatThrownBy(() -> VectorAdd.KERNEL.eager(0).run(x, x, null)).hasMessage(message);
+  }
+
   private static int lineOf(KernelException e) {
     String source = e.origin().source();
     return Integer.parseInt(source.substring(source.indexOf(':') + 1));

@@ -9,6 +9,7 @@ import maia.kernel.ir.Func;
 import maia.kernel.tune.TuneResult;
 import maia.machine.Machine;
 import maia.npl.Program;
+import maia.runtime.CompileReport;
 import maia.runtime.KernelRun;
 import maia.sim.Advice;
 import maia.sim.Comparison;
@@ -47,6 +48,16 @@ final class Displays {
       html.append(image(roofline.drawing(), roofline.toString()));
     }
     return html.toString();
+  }
+
+  /// The sums, then the picture of the memory, then graph and steps.
+  static Rich compiled(CompileReport report) {
+    String html = String.valueOf(report.mime().get("text/html"));
+    PlacesChart places = new PlacesChart(report.memory());
+    int text = html.indexOf("<pre>");
+    boolean isEmpty = report.memory().buffers().isEmpty();
+    String picture = isEmpty ? "" : image(places.drawing(), places.toString());
+    return html(html.substring(0, text) + picture + html.substring(text), report.toString());
   }
 
   static Rich tuning(TuneResult tuning) {

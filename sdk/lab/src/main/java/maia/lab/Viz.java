@@ -22,7 +22,9 @@ import maia.plan.CostComparison;
 import maia.plan.PhaseEstimate;
 import maia.quant.Explain;
 import maia.quant.Observation;
+import maia.runtime.CompileReport;
 import maia.runtime.KernelRun;
+import maia.runtime.MemoryPlan;
 import maia.runtime.Profile;
 import maia.sim.Advice;
 import maia.sim.Comparison;
@@ -42,6 +44,8 @@ public final class Viz {
       new ArrayList<>(
           List.of(
               new Adapter(KernelRun.class, value -> Displays.kernelRun((KernelRun) value)),
+              new Adapter(CompileReport.class, value -> Displays.compiled((CompileReport) value)),
+              new Adapter(MemoryPlan.class, value -> new PlacesChart((MemoryPlan) value)),
               new Adapter(Profile.class, value -> new ProfileView((Profile<?>) value)),
               new Adapter(RunRecord.class, value -> Displays.run((RunRecord) value)),
               new Adapter(TuneResult.class, value -> Displays.tuning((TuneResult) value)),

@@ -2,6 +2,7 @@ package maia.lab;
 
 import static maia.kernel.Kernel.cdiv;
 import static maia.numerics.DType.BF16;
+import static maia.numerics.DType.F32;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -18,11 +19,14 @@ import maia.kernel.tune.Tune;
 import maia.kernel.tune.TuneResult;
 import maia.machine.Chip;
 import maia.numerics.HostArray;
+import maia.runtime.CompileReport;
 import maia.runtime.KernelRun;
+import maia.runtime.Maia;
 import maia.runtime.SimulatedLauncher;
 import maia.sim.Advice;
 import maia.sim.Comparison;
 import maia.sim.Options;
+import maia.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 
 class DisplaysTest {
@@ -107,6 +111,25 @@ class DisplaysTest {
     Explanation sized = LAUNCH.explain(X, X, X);
     isAPage(Viz.mime(sized), 5);
     assertThat(Viz.mime(sized).get("text/plain")).isEqualTo(sized.text());
+  }
+
+  @Test
+  void compiledFunction_showsWhereItsResultsLie() {
+    var compiled = Maia.compile("f", x -> x.softmax(-1).matmul(x).softmax(0).matmul(x).sum(-1));
+    CompileReport report = compiled.explain(Tensor.meta(F32, 48, 48));
+    isAPage(Viz.mime(report), 1);
+    Map<String, String> places = Viz.mime(report.memory());
+    isAFigure(places);
+    assertThat(places.get("text/plain")).isEqualTo(report.memory().toString());
+    int buffers = report.memory().buffers().size();
+    assertThat(places.get("image/svg+xml").split("<rect", -1)).hasSize(buffers + 2);
+  }
+
+  @Test
+  void compiledFunctionWithoutResultsInBetween_hasNoPicture() {
+    CompileReport report = Maia.compile("f", x -> x.mul(2)).explain(Tensor.meta(F32, 8));
+    isAPage(Viz.mime(report), 0);
+    assertThat(Viz.mime(report.memory())).containsOnlyKeys("text/plain");
   }
 
   @Test

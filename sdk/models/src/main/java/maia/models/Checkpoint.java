@@ -97,7 +97,7 @@ public final class Checkpoint {
                 name,
                 file,
                 INDEX,
-                places.get(name));
+                String.valueOf(places.get(name)));
             tensors.put(name, tensor);
           });
       progress.report("reading " + file, ++done, files.size());

@@ -101,15 +101,18 @@ public final class BlockCodec {
   /// A contiguous block array of the values of `array`, quantized along the last dimension. The
   /// tensor scale, if any, comes from the largest finite magnitude.
   public static HostArray quantize(Array array, BlockFormat f, BlockRules rules) {
-    HostArray result = HostArray.zeros(f, array.shape());
+    HostArray result = HostArray.unset(f, array.shape());
     if (array.elements() == 0) {
       return result;
     }
-    Reader reader = new Reader(scalars(array));
+    Array scalars = scalars(array);
+    Reader reader = new Reader(scalars);
     if (f.tensorScale()) {
       result = result.withTensorScale(tensorScale(largestFinite(reader, array.elements()), f));
     }
-    quantize(reader, f, rules, result);
+    if (!MemoryBlocks.quantize(scalars, reader, rules, result)) {
+      quantize(reader, f, rules, result);
+    }
     return result;
   }
 
@@ -139,7 +142,11 @@ public final class BlockCodec {
 
   /// The values of a block array as contiguous fp32.
   public static HostArray dequantize(Array array) {
-    return HostArray.of(HostArray.floats(array), DType.F32, array.shape());
+    HostArray result = HostArray.unset(DType.F32, array.shape());
+    if (!MemoryBlocks.dequantize(array, result)) {
+      HostArray.store(HostArray.floats(array), result);
+    }
+    return result;
   }
 
   private static Array scalars(Array array) {

@@ -22,8 +22,7 @@ final class BlockScales {
   private final float tensorScale;
   private final float largest;
   private final int largestExponent;
-  private final int largestFraction;
-  private final int roundsUp;
+  private final int carry;
 
   BlockScales(BlockFormat format, BlockRules rules, float tensorScale) {
     this.format = format;
@@ -32,9 +31,31 @@ final class BlockScales {
     this.tensorScale = tensorScale;
     this.largest = largest(format);
     this.largestExponent = Math.getExponent(largest);
-    this.largestFraction = Float.floatToRawIntBits(largest) & (HIDDEN - 1);
-    int fractionBits = format.element().format().map(FloatFormat::fractionBits).orElse(6);
-    this.roundsUp = HIDDEN - (1 << (FRACTION - fractionBits - 1));
+    this.carry = carry(format, rules.scale(), Float.floatToRawIntBits(largest) & (HIDDEN - 1));
+  }
+
+  /// What is added to the fraction of the largest magnitude so that the exponent grows by one where
+  /// the rule says so.
+  private static int carry(BlockFormat format, ScaleRule rule, int largestFraction) {
+    return switch (rule) {
+      case FLOOR, MSE -> 0;
+      case RCEIL -> HIDDEN - 1 - largestFraction;
+      case EVEN -> {
+        int fractionBits = format.element().format().map(FloatFormat::fractionBits).orElse(6);
+        yield 1 << FRACTION - fractionBits - 1;
+      }
+      case CEIL -> HIDDEN - 1;
+    };
+  }
+
+  /// What is added to the bits of a block's largest magnitude before its exponent is taken.
+  int carry() {
+    return carry;
+  }
+
+  /// What is taken from that exponent.
+  int less() {
+    return largestExponent;
   }
 
   /// The scale of block `x[at..at+size]`, whose largest magnitude has the bits `amax`. NaN for a
@@ -56,13 +77,9 @@ final class BlockScales {
     int exponent = normal ? (amax >>> FRACTION) - 127 : top - 149;
     int fraction = (normal ? amax : amax << FRACTION - top) & (HIDDEN - 1);
     int floor = exponent - largestExponent;
-    return switch (rules.scale()) {
-      case FLOOR -> power(floor);
-      case RCEIL -> power(fraction > largestFraction ? floor + 1 : floor);
-      case EVEN -> power(fraction >= roundsUp ? floor + 1 : floor);
-      case CEIL -> power(fraction > 0 ? floor + 1 : floor);
-      case MSE -> search(floor, x, at, size);
-    };
+    return rules.scale() == ScaleRule.MSE
+        ? search(floor, x, at, size)
+        : power(floor + (fraction + carry >>> FRACTION));
   }
 
   private static float power(int exponent) {

@@ -247,7 +247,7 @@ public final class Elementwise {
     Parallel.ranges(what, count, PART, (from, to) -> body.run(from, (int) (to - from)));
   }
 
-  private static void stretches(String what, long count, Stretch body) {
+  static void stretches(String what, long count, Stretch body) {
     Parallel.ranges(
         what,
         count,

@@ -41,15 +41,12 @@ public final class HostArray implements Array {
     return in(Memory::allocate, type, shape);
   }
 
-  /// A contiguous array with anything in it, for results of which every element is written. Types
-  /// of less than a byte are zeroed, because their last byte may not be written whole.
-  public static HostArray unset(DType type, long... shape) {
-    long count = count(shape);
-    MemorySegment segment =
-        type.bits() < Byte.SIZE
-            ? Memory.allocate(type.bytes(count))
-            : Memory.allocateUnset(type.bytes(count));
-    return new HostArray(type, shape.clone(), Strided.contiguous(shape), 0, segment, null, 1f);
+  /// A contiguous array with anything in it, for results of which every element is written. Where
+  /// the last byte is not written whole, there are zeros.
+  public static HostArray unset(ElementType type, long... shape) {
+    DType element = type instanceof BlockFormat format ? format.element() : (DType) type;
+    boolean whole = element.bits() >= Byte.SIZE || count(shape) % Byte.SIZE == 0;
+    return whole ? in(Memory::allocateUnset, type, shape) : zeros(type, shape);
   }
 
   /// A shape without memory; see [#isMeta].

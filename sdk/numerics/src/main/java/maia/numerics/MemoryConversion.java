@@ -6,6 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Conversions of dense arrays that go from memory to memory in one loop.
 final class MemoryConversion {
+  /// One factor for all.
+  private static final float[] ONE = {1};
+
+  private static final int ALL = Integer.SIZE - 1;
+
   private MemoryConversion() {}
 
   /// Converts and returns true, where these loops suit.
@@ -19,19 +24,82 @@ final class MemoryConversion {
       return false;
     }
     DType given = (DType) x.type();
-    if (out.type() == DType.F32 && loops.get().widens(given)) {
-      widen(loops.get(), given, x, reader, out);
-      return true;
+    if (out.type() == DType.F32) {
+      return toFloats(loops.get(), given, x, reader, out);
     }
     if (given != DType.F32 || !(Codec.of((DType) out.type()) instanceof FloatCodec codec)) {
       return false;
     }
     @Nullable Narrow rule = codec.narrow(rounding, overflow);
-    if (rule == null || !loops.get().narrows(codec.type(), rule)) {
+    if (rule == null) {
       return false;
     }
-    narrow(loops.get(), codec, rule, x, reader, out);
-    return true;
+    if (loops.get().narrows(codec.type(), rule)) {
+      narrow(loops.get(), codec, rule, x, reader, out);
+      return true;
+    }
+    boolean packs = codec.type().bits() < Byte.SIZE && isWhole(codec.type(), out.offset());
+    Optional<BlockLoops> blocks = loops.get().blocks().filter(all -> packs && all.takes(rule));
+    blocks.ifPresent(all -> pack(all, codec, rule, x, reader, out));
+    return blocks.isPresent();
+  }
+
+  private static boolean toFloats(
+      MemoryLoops loops, DType type, Array x, Reader reader, Array out) {
+    if (loops.widens(type)) {
+      widen(loops, type, x, reader, out);
+      return true;
+    }
+    Optional<Widen> known = type.format().filter(Widen::covers).map(Widen::of);
+    boolean fits = known.isPresent() && isWhole(type, reader.offset());
+    Optional<BlockLoops> blocks = loops.blocks().filter(_ -> fits);
+    blocks.ifPresent(all -> unpack(all, type, known.orElseThrow(), x, reader, out));
+    return blocks.isPresent();
+  }
+
+  /// Whether the element at this index begins with a byte.
+  private static boolean isWhole(DType type, long offset) {
+    return offset * type.bits() % Byte.SIZE == 0;
+  }
+
+  private static void unpack(
+      BlockLoops loops, DType type, Widen format, Array x, Reader reader, Array out) {
+    MemorySegment to = out.segment();
+    Elementwise.parts(
+        "convert",
+        out.elements(),
+        (first, count) -> {
+          int whole = count - count % BlockLoops.STEP;
+          long at = reader.offset() + first;
+          long toAt = 4 * (out.offset() + first);
+          long from = at * type.bits() / Byte.SIZE;
+          loops.values(format, x.segment(), from, whole, ALL, ONE, 1, to, toAt);
+          for (int i = whole; i < count; i++) {
+            int code = Packed.get(x.segment(), type.bits(), at + i);
+            to.set(Packed.FLOAT, toAt + 4L * i, Codec.of(type).decode(code));
+          }
+        });
+  }
+
+  private static void pack(
+      BlockLoops loops, FloatCodec codec, Narrow rule, Array x, Reader reader, Array out) {
+    MemorySegment from = x.segment();
+    MemorySegment to = out.segment();
+    int bits = codec.type().bits();
+    Elementwise.stretches(
+        "convert",
+        out.elements(),
+        (first, count) -> {
+          int whole = count - count % BlockLoops.STEP;
+          long at = 4 * (reader.offset() + first);
+          long toAt = out.offset() + first;
+          byte[] codes = Scratch.bytes(Elementwise.STRETCH + BlockLoops.STEP);
+          loops.codes(BlockLoops.Scaling.PRODUCT, rule, from, at, whole, ALL, ONE, codes);
+          loops.pack(codes, whole, bits, to, toAt * bits / Byte.SIZE);
+          for (int i = whole; i < count; i++) {
+            Packed.put(to, bits, toAt + i, rule.encode(from.get(Packed.FLOAT, at + 4L * i)));
+          }
+        });
   }
 
   private static void widen(MemoryLoops loops, DType type, Array x, Reader reader, Array out) {

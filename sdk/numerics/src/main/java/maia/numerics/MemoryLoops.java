@@ -81,6 +81,9 @@ interface MemoryLoops {
   /// The values of `count` codes, a multiple of [#GROUP].
   void widen(DType type, MemorySegment x, long at, MemorySegment out, long outAt, int count);
 
+  /// The loops of packed and block formats, where vectors suit.
+  Optional<BlockLoops> blocks();
+
   /// Whether [#turn] is there.
   boolean turns();
 

@@ -72,7 +72,7 @@ final class MemoryPool {
 
   /// Takes back a block whose segment nobody can reach any more.
   static void back(ByteBuffer block) {
-    FREE.computeIfAbsent(block.capacity() - ALIGNMENT, unused -> new ConcurrentLinkedDeque<>())
+    FREE.computeIfAbsent(block.capacity() - ALIGNMENT, _ -> new ConcurrentLinkedDeque<>())
         .addFirst(block);
   }
 

@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import maia.base.Check;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +33,7 @@ public final class MemoryScope implements AutoCloseable {
   private long arenaBytes;
   private MemorySegment chunk = MemorySegment.NULL;
   private boolean isClosed;
-  private volatile long bytes;
+  private final AtomicLong bytes = new AtomicLong();
 
   private MemoryScope(@Nullable MemoryScope outer, boolean collected) {
     this.outer = outer;
@@ -57,11 +58,11 @@ public final class MemoryScope implements AutoCloseable {
   MemorySegment small(long size) {
     if (chunk.byteSize() < size) {
       chunk = Memory.chunk(this);
-      bytes -= chunk.byteSize();
+      bytes.addAndGet(-chunk.byteSize());
     }
     MemorySegment piece = chunk.asSlice(0, size);
     chunk = chunk.asSlice(size);
-    bytes += size;
+    bytes.addAndGet(size);
     return piece.fill((byte) 0);
   }
 
@@ -70,19 +71,19 @@ public final class MemoryScope implements AutoCloseable {
     arena = arena == null ? Arena.ofShared() : arena;
     MemorySegment segment = arena.allocate(size, alignment);
     arenaBytes += size;
-    bytes += size;
+    bytes.addAndGet(size);
     return segment;
   }
 
   /// Takes memory that the pool lent.
   void owns(Memory.Owner lent) {
     owners.add(lent);
-    bytes += lent.bytes();
+    bytes.addAndGet(lent.bytes());
   }
 
   /// Bytes allocated in this scope so far.
   public long bytes() {
-    return bytes;
+    return bytes.get();
   }
 
   /// Frees the arrays of this scope; using one afterwards is refused. Their raw segments belong to

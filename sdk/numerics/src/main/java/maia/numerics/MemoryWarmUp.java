@@ -1,6 +1,7 @@
 package maia.numerics;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /// Runs the loops on memory on a few numbers until they are compiled.
 final class MemoryWarmUp {
@@ -9,6 +10,12 @@ final class MemoryWarmUp {
 
   private static final int SIZE = 256;
   private static final int SIDE = 64;
+  private static final List<Widen> WIDE =
+      List.of(
+          Widen.of(FloatFormat.E4M3),
+          Widen.of(FloatFormat.E2M3),
+          Widen.of(FloatFormat.E2M1),
+          Widen.INTEGER);
 
   private MemoryWarmUp() {}
 
@@ -16,9 +23,12 @@ final class MemoryWarmUp {
     MemorySegment x = Memory.outsideScopes(() -> Memory.allocate(4L * SIDE * SIDE));
     MemorySegment y = Memory.outsideScopes(() -> Memory.allocate(4L * SIDE * SIDE));
     float[] a = new float[SIDE * SIDE];
+    byte[] bytes = new byte[2 * SIZE];
+    int[] ints = new int[SIZE];
     for (int i = 0; i < CALLS; i++) {
       rows(loops, x, y, a);
       conversions(loops, x, y);
+      loops.blocks().ifPresent(blocks -> blocks(blocks, x, y, a, bytes, ints));
       for (Function f : Function.values()) {
         loops.map(f, x, 0, y, 0, SIZE);
       }
@@ -36,6 +46,26 @@ final class MemoryWarmUp {
       loops.narrow(DType.F16, small, x, 0, y, 0, SIZE);
       loops.widen(DType.BF16, x, 0, y, 0, SIZE);
       loops.widen(DType.F16, x, 0, y, 0, SIZE);
+    }
+  }
+
+  private static void blocks(
+      BlockLoops loops, MemorySegment x, MemorySegment y, float[] a, byte[] bytes, int[] ints) {
+    int shift = 5;
+    int blocks = SIZE >> shift;
+    Narrow small = Narrow.of(FloatFormat.E2M1);
+    loops.largest(x, 0, BlockLoops.STEP, SIZE / BlockLoops.STEP, ints);
+    loops.largest(x, 0, 1 << shift, blocks, ints);
+    loops.powers(ints, blocks, 0, 2, bytes, SIZE, a);
+    loops.fractions(ints, blocks, 1, bytes, SIZE, a);
+    for (BlockLoops.Scaling scaling : BlockLoops.Scaling.values()) {
+      loops.codes(scaling, small, x, 0, SIZE, shift, a, bytes);
+    }
+    for (int bits : new int[] {4, 6}) {
+      loops.pack(bytes, SIZE, bits, y, 0);
+    }
+    for (Widen format : WIDE) {
+      loops.values(format, x, 0, SIZE, shift, a, 1, y, 0);
     }
   }
 

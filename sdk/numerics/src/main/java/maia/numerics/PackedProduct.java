@@ -31,7 +31,6 @@ final class PackedProduct {
 
   private final Tile tile;
   private final int m;
-  private final int n;
   private final Operand a;
   private final Operand b;
   private final Operand c;
@@ -47,7 +46,6 @@ final class PackedProduct {
   private PackedProduct(
       Tile tile,
       int m,
-      int n,
       int k,
       Operand a,
       Operand b,
@@ -57,7 +55,6 @@ final class PackedProduct {
       boolean parallel) {
     this.tile = tile;
     this.m = m;
-    this.n = n;
     this.k = k;
     this.panels = panels;
     this.a = a;
@@ -86,7 +83,7 @@ final class PackedProduct {
       float @Nullable [] panels,
       boolean fresh,
       boolean parallel) {
-    PackedProduct product = new PackedProduct(tile, m, n, k, a, b, c, panels, fresh, parallel);
+    PackedProduct product = new PackedProduct(tile, m, k, a, b, c, panels, fresh, parallel);
     int blocks = Math.ceilDiv(k, DEPTH);
     int depth = roundUp(Math.ceilDiv(k, Math.max(1, blocks)), 8);
     for (int j = 0; j < n; j += COLUMNS) {

@@ -42,7 +42,13 @@ final class Panels {
         part -> {
           for (int i = part * each; i < Math.min(panels, (part + 1) * each); i++) {
             Stop.poll("matmul");
-            panel(tile, b.from(0, i * width), Math.min(width, n - i * width), k, to, i * width * k);
+            panel(
+                tile,
+                b.from(0, (long) i * width),
+                Math.min(width, n - i * width),
+                k,
+                to,
+                i * width * k);
           }
         });
     return to;

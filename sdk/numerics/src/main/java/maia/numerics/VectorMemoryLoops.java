@@ -1,9 +1,12 @@
 package maia.numerics;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 
 /// Loops on the Vector API. Nothing outside touches this class unless the module is there.
 final class VectorMemoryLoops implements MemoryLoops {
+  private static final BlockLoops BLOCKS = new VectorBlockLoops();
+
   @Override
   public boolean map(
       Function f, MemorySegment x, long at, MemorySegment out, long outAt, int count) {
@@ -108,6 +111,11 @@ final class VectorMemoryLoops implements MemoryLoops {
     } else {
       VectorNarrow.fromBf16(x, at, out, outAt, count);
     }
+  }
+
+  @Override
+  public Optional<BlockLoops> blocks() {
+    return VectorKernels.hasEightLanes() ? Optional.of(BLOCKS) : Optional.empty();
   }
 
   @Override

@@ -27,7 +27,7 @@ final class VectorSums {
 
   /// Where chain `c` begins, relative to the first row.
   private static long place(int c, long step) {
-    return c / STRIPS * step + 4L * (c % STRIPS * LANES);
+    return c / STRIPS * step + 4L * (c % STRIPS) * LANES;
   }
 
   static void sums(MemorySegment x, long at, long step, int count, float[] lanes) {

@@ -36,6 +36,8 @@ final class WarmUp {
           WarmUp::vectorCodes,
           WarmUp::exercise);
 
+  @SuppressWarnings(
+      "OptionalMapToOptional") // empty while they warm up, none for ever without vectors
   private static final Warming<Optional<MemoryLoops>> MEMORY =
       new Warming<>(
           "maia-warm-up-memory",

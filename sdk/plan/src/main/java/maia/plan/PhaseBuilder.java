@@ -1,13 +1,18 @@
 package maia.plan;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import maia.numerics.DType;
 import maia.numerics.Parallel;
 import maia.plan.PhaseEstimate.Line;
 
 /// Lists the operators of a phase on one chip of a layout and estimates each.
 final class PhaseBuilder {
+  /// Operations of an instruction for each element it reads, in round figures.
+  private static final double FLOPS_PER_ELEMENT = 512;
+
   private final Projection p;
   private final ModelConfig m;
   private final long rows;
@@ -52,19 +57,41 @@ final class PhaseBuilder {
         title, m.name(), p.target(), p.layout(), rows, batch, lines(), launches, memory);
   }
 
-  /// Operators do not depend on each other, so several threads estimate them.
+  /// Operators do not depend on each other, so several threads estimate them: what takes long
+  /// first, so that no thread waits for another that began it last.
   private List<Line> lines() {
     Line[] lines = new Line[works.size()];
+    int[] order =
+        IntStream.range(0, lines.length)
+            .boxed()
+            .sorted(Comparator.comparingDouble(i -> -effort(works.get(i))))
+            .mapToInt(Integer::intValue)
+            .toArray();
     Parallel.ranges(
         "projection",
         lines.length,
         1,
         (from, to) -> {
           for (int i = (int) from; i < to; i++) {
-            lines[i] = line(works.get(i));
+            lines[order[i]] = line(works.get(order[i]));
           }
         });
     return List.of(lines);
+  }
+
+  /// How long an estimate may take, in a measure of its own: instructions are blocks of operands.
+  private static double effort(Work work) {
+    return work instanceof Work.Estimated e
+        ? Math.max(e.operator().flops() / FLOPS_PER_ELEMENT, elements(e.operator()))
+        : 0;
+  }
+
+  private static double elements(Operator operator) {
+    return switch (operator) {
+      case Operator.Linear op -> (double) op.n() * op.k() + (double) op.m() * op.k();
+      case Operator.Attention op -> op.cacheElements();
+      case Operator.Pointwise op -> op.elements() / FLOPS_PER_ELEMENT;
+    };
   }
 
   /// Experts that are visited each stream their weights once.

@@ -95,7 +95,8 @@ final class QuantizerConfig {
     } catch (FileFormatException e) {
       throw e;
     } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-      throw FileFormatException.of("quantised checkpoint: '%s': %s", text, e.getMessage());
+      throw FileFormatException.of(
+          "quantised checkpoint: '%s': %s", text, String.valueOf(e.getMessage()));
     }
   }
 

@@ -49,7 +49,7 @@ final class Places {
       trace.begin(i, step);
       PlanRun.execute(steps, step, values);
       for (Value output : step.outputs()) {
-        trace.holds(output, values.get(output.id()), last.get(output.id()));
+        trace.holds(output, PlanRun.value(values, output), last.getOrDefault(output.id(), i));
       }
     }
     return trace.places(plan.steps().size());

@@ -33,17 +33,53 @@ final class Banks {
     if (duration <= 0) {
       return 0;
     }
-    active.removeIf(a -> a.end() <= now);
-    List<Access> own = new ArrayList<>(uses.size());
+    forget(now);
+    int before = active.size();
     for (Use use : uses) {
       if (use.bytes() > 0) {
         long slot = entry.values[use.region().at()];
         int first = layout.firstBank(use.region().buffer(), slot);
         int last = layout.lastBank(use.region().buffer(), slot);
         double rate = use.bytes() / duration / (last - first + 1);
-        own.add(new Access(queue, entry.op, first, last, rate, now + duration));
+        active.add(new Access(queue, entry.op, first, last, rate, now + duration));
       }
     }
+    return isUndisturbed(queue, before) ? 0 : delay(queue, entry, before, now, duration);
+  }
+
+  private void forget(long now) {
+    int kept = 0;
+    for (int i = 0; i < active.size(); i++) {
+      Access access = active.get(i);
+      if (access.end() > now) {
+        active.set(kept++, access);
+      }
+    }
+    while (active.size() > kept) {
+      active.removeLast();
+    }
+  }
+
+  /// Whether each access from `before` on has its banks for itself and does not ask too much.
+  private boolean isUndisturbed(QueueState queue, int before) {
+    for (int i = before; i < active.size(); i++) {
+      Access mine = active.get(i);
+      if (mine.rate() > bytesPerPicosecond) {
+        return false;
+      }
+      for (int j = 0; j < active.size(); j++) {
+        Access other = active.get(j);
+        boolean counts = j != i && (j >= before || other.queue() != queue);
+        if (counts && mine.first() <= other.last() && other.first() <= mine.last()) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private long delay(QueueState queue, Entry entry, int before, long now, long duration) {
+    List<Access> own = active.subList(before, active.size());
     long delay = 0;
     Op culprit = entry.op;
     for (Access mine : own) {
@@ -57,7 +93,6 @@ final class Banks {
       }
     }
     queue.stalls.conflict(entry.op, culprit, delay);
-    active.addAll(own);
     return delay;
   }
 

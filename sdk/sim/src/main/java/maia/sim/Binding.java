@@ -125,8 +125,13 @@ final class Binding {
 
   /// Bytes of a box on chip that an instruction touches.
   long bytes(Entry entry, Op.RegionRef r) {
-    DType type = program.buffers().get(r.buffer()).type();
-    return type.bytes(VectorEngine.elements(entry.extent(r)));
+    long known = entry.sizes.bytes[r.number()];
+    if (known < 0) {
+      DType type = program.buffers().get(r.buffer()).type();
+      known = type.bytes(VectorEngine.elements(entry.extent(r)));
+      entry.sizes.bytes[r.number()] = known;
+    }
+    return known;
   }
 
   DType bufferType(String name) {

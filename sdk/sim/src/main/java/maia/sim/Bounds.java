@@ -1,5 +1,6 @@
 package maia.sim;
 
+import java.util.Arrays;
 import java.util.StringJoiner;
 import maia.npl.NplException;
 import maia.npl.NplException.Category;
@@ -16,9 +17,16 @@ final class Bounds {
   private final Binding binding;
   private final Fit fit;
 
+  /// Sizes by buffer.
+  private final int[][] shapes;
+
   Bounds(Binding binding) {
     this.binding = binding;
     this.fit = new Fit(binding);
+    this.shapes =
+        binding.program.buffers().stream()
+            .map(b -> b.shape().stream().mapToInt(Integer::intValue).toArray())
+            .toArray(int[][]::new);
   }
 
   void check(Entry e, Site site) {
@@ -83,7 +91,7 @@ final class Bounds {
     }
     for (int d = 0; d < extent.length; d++) {
       long start = e.values[r.at() + 1 + d];
-      if (start < 0 || start + extent[d] > buffer.shape().get(d)) {
+      if (start < 0 || start + extent[d] > shapes[r.buffer()][d]) {
         throw outside(
             e,
             "%s: box [%d:%d] in dimension %d is outside buffer '%s' %s"
@@ -130,6 +138,10 @@ final class Bounds {
     if (valid > 0) {
       inside(e, w, array, low, high);
     }
+    CopyPlan likely = e.likely;
+    if (likely != null && Arrays.equals(low, likely.low()) && Arrays.equals(high, likely.high())) {
+      return likely; // of the same sizes
+    }
     long chip = isLoad ? bytes(e, region) : bits(region, valid);
     return new CopyPlan(
         low, high, hbmBytes(w, array, low, high, valid), chip, descriptors(low, high));
@@ -140,7 +152,7 @@ final class Bounds {
     if (axis.step() <= 0) {
       return 0;
     }
-    long steps = Math.ceilDiv(bound - start, axis.step());
+    long steps = axis.step() == 1 ? bound - start : Math.ceilDiv(bound - start, axis.step());
     return (int) Math.max(0, Math.min(axis.extent(), steps));
   }
 
@@ -183,7 +195,7 @@ final class Bounds {
                     e.op.info().label(),
                     window,
                     array.name(),
-                    java.util.Arrays.toString(array.shape),
+                    Arrays.toString(array.shape),
                     d,
                     masked ? "its mask lets it out" : "no mask"));
       }

@@ -17,11 +17,14 @@ final class ControlStream {
 
   private final QueueCode code;
   private final Ordering ordering;
-  private final long[] registers;
+  private final Registers registers;
   private final int tile;
 
   /// How often the loop that ends at a step has gone round.
   private final long[] rounds;
+
+  /// By step, the entry taken last.
+  private final @Nullable Entry[] latest;
 
   private int pc;
   private int controlSteps;
@@ -49,16 +52,17 @@ final class ControlStream {
     this.ordering = sim.ordering;
     this.tile = site.tile;
     this.rounds = new long[code.steps().length];
-    this.registers = new long[code.registers()];
-    registers[register(Builtin.TILE)] = site.tile;
-    registers[register(Builtin.TILES)] = sim.tiles;
-    registers[register(Builtin.LANE)] = site.lane;
-    registers[register(Builtin.LANES)] = Math.min(sim.tiles, sim.machine.tilesPerCluster());
-    registers[register(Builtin.CLUSTER)] = site.cluster;
-    registers[register(Builtin.PROGRAMS)] = sim.launch.programs();
+    this.latest = new Entry[code.steps().length];
+    this.registers = new Registers(code.registers());
+    registers.set(register(Builtin.TILE), site.tile);
+    registers.set(register(Builtin.TILES), sim.tiles);
+    registers.set(register(Builtin.LANE), site.lane);
+    registers.set(register(Builtin.LANES), Math.min(sim.tiles, sim.machine.tilesPerCluster()));
+    registers.set(register(Builtin.CLUSTER), site.cluster);
+    registers.set(register(Builtin.PROGRAMS), sim.launch.programs());
     for (int d = 0; d < 3; d++) {
       var grid = sim.launch.grid();
-      registers[register(Builtin.grid(d))] = d < grid.size() ? grid.get(d) : 1;
+      registers.set(register(Builtin.grid(d)), d < grid.size() ? grid.get(d) : 1);
     }
   }
 
@@ -88,7 +92,7 @@ final class ControlStream {
     switch (step) {
       case Step.Do _ -> {}
       case Step.Assign(int register, var value, var origin) -> {
-        registers[register] = value(value, origin);
+        registers.set(register, value(value, origin));
         pc++;
       }
       case Step.Jump(int target) -> {
@@ -104,12 +108,12 @@ final class ControlStream {
       case Step.Next(int at, int variable, int body, boolean isPrograms, _) -> {
         long next = following(at);
         boolean again =
-            registers[at + 2] > 0
-                ? next < registers[at + 1] && next > registers[at]
-                : next > registers[at + 1] && next < registers[at];
-        registers[at] = next;
+            registers.get(at + 2) > 0
+                ? next < registers.get(at + 1) && next > registers.get(at)
+                : next > registers.get(at + 1) && next < registers.get(at);
+        registers.set(at, next);
         if (again) {
-          registers[variable] = isPrograms ? ordering.program(next) : next;
+          registers.set(variable, isPrograms ? ordering.program(next) : next);
         }
         pc = again ? body : pc + 1;
         depth -= again ? 0 : 1;
@@ -147,13 +151,14 @@ final class ControlStream {
 
   /// The counter of the next turn of the loop whose registers start at `at`.
   private long following(int at) {
-    long step = registers[at + 2];
+    long step = registers.get(at + 2);
+    long counter = registers.get(at);
     if (isSketch && depth > 1) {
-      long end = registers[at + 1] - Long.signum(step);
-      long last = end - (end - registers[at]) % step;
-      return last == registers[at] ? last + step : last;
+      long end = registers.get(at + 1) - Long.signum(step);
+      long last = end - (end - counter) % step;
+      return last == counter ? last + step : last;
     }
-    return registers[at] + step;
+    return counter + step;
   }
 
   private void enter(Step.Enter e) {
@@ -170,10 +175,10 @@ final class ControlStream {
               .formatted(from, to, step, Endless.rounds(from, to, step), Endless.RANGE_ROUNDS),
           e.origin());
     }
-    registers[e.at()] = from;
-    registers[e.at() + 1] = to;
-    registers[e.at() + 2] = step;
-    registers[e.variable()] = e.isPrograms() ? ordering.program(from) : from;
+    registers.set(e.at(), from);
+    registers.set(e.at() + 1, to);
+    registers.set(e.at() + 2, step);
+    registers.set(e.variable(), e.isPrograms() ? ordering.program(from) : from);
     boolean isEmpty = step > 0 ? from >= to : from <= to;
     pc = isEmpty ? e.exit() : pc + 1;
     if (!isEmpty) {
@@ -192,7 +197,7 @@ final class ControlStream {
 
   /// The value that the last instruction fetched is there.
   void fetched(Op.Fetch op, long value) {
-    registers[op.register()] = value;
+    registers.set(op.register(), value);
     isWaiting = false;
   }
 
@@ -215,6 +220,11 @@ final class ControlStream {
     }
     pc++;
     isWaiting = op instanceof Op.Fetch;
-    return new Entry(op, values, now);
+    if (op instanceof Op.Sync) {
+      return new Entry(op, values, now, null);
+    }
+    var entry = new Entry(op, values, now, latest[pc - 1]);
+    latest[pc - 1] = entry;
+    return entry;
   }
 }

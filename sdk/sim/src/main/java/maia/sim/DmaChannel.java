@@ -41,14 +41,14 @@ final class DmaChannel implements Unit, EventQueue.Event {
   private final String kind;
   private final double picosecondsPerByte;
   private final long issue;
-  private final Map<Op, Route> routes = new IdentityHashMap<>();
+  private final Map<Op, Way> ways = new IdentityHashMap<>();
   private final Map<Pipe, Pipe.Stream> streams = new IdentityHashMap<>();
   private final ArrayDeque<InFlight> window = new ArrayDeque<>();
   private long inFlight;
   private long lastDone;
 
   private @Nullable Entry current;
-  private @Nullable Route route;
+  private @Nullable Way way;
   private int chunks;
   private int chunk;
 
@@ -77,42 +77,62 @@ final class DmaChannel implements Unit, EventQueue.Event {
     long size =
         Math.clamp(Math.clamp(bytes / CHUNKS, SMALLEST_CHUNK, LARGEST_CHUNK), 1, Math.max(1, most));
     current = entry;
-    route = Route.isFixed(entry.op) ? fixed(entry) : Route.of(sim, queue.site, entry);
+    Way way = way(entry);
+    this.way = way;
     chunk = 0;
     chunks = (int) Math.max(1, Math.ceilDiv(bytes, size));
     long setup = issue * plan.descriptors();
     queue.unitFree = Long.MAX_VALUE;
     queue.busy += setup;
-    next(now + setup + conflicts(entry, now, Math.round(bytes * picosecondsPerByte)));
+    next(now + setup + conflicts(entry, way, now, Math.round(bytes * picosecondsPerByte)));
   }
 
-  private Route fixed(Entry entry) {
-    Route known = routes.get(entry.op);
-    if (known == null) {
-      known = Route.of(sim, queue.site, entry);
-      routes.put(entry.op, known);
+  private Way way(Entry entry) {
+    Way known = ways.get(entry.op);
+    if (known != null && known.isOf(entry)) {
+      return known;
     }
-    return known;
+    Route route = Route.of(sim, queue.site, entry);
+    var ports = route.ports().stream().map(this::stream).toArray(Pipe.Stream[]::new);
+    List<Banks> from = List.of();
+    List<Banks> to = List.of();
+    switch (entry.op) {
+      case Op.Load load -> to = banks(entry, load.to());
+      case Op.Store store -> from = banks(entry, store.from());
+      case Op.Move move -> {
+        from = banks(entry, move.from());
+        to = banks(entry, move.to());
+      }
+      default -> {} // single elements, not streams
+    }
+    var found = new Way(route, Way.homes(entry), stream(sim.hbm), ports, from, to);
+    ways.put(entry.op, found);
+    return found;
+  }
+
+  private List<Banks> banks(Entry entry, Op.RegionRef r) {
+    return Homes.sites(entry, r.home(), queue.site).stream()
+        .map(target -> target.owner(r.buffer()).banks)
+        .toList();
   }
 
   /// How much longer a copy takes because of the memory banks on its way.
-  private long conflicts(Entry entry, long now, long duration) {
+  private long conflicts(Entry entry, Way way, long now, long duration) {
     return switch (entry.op) {
-      case Op.Load load -> conflict(entry, load.to(), now, duration);
-      case Op.Store store -> conflict(entry, store.from(), now, duration);
+      case Op.Load load -> conflict(entry, load.to(), way.to(), now, duration);
+      case Op.Store store -> conflict(entry, store.from(), way.from(), now, duration);
       case Op.Move move ->
           Math.max(
-              conflict(entry, move.from(), now, duration),
-              conflict(entry, move.to(), now, duration));
+              conflict(entry, move.from(), way.from(), now, duration),
+              conflict(entry, move.to(), way.to(), now, duration));
       default -> 0; // single elements, not streams
     };
   }
 
-  private long conflict(Entry entry, Op.RegionRef r, long now, long duration) {
+  private long conflict(Entry entry, Op.RegionRef r, List<Banks> targets, long now, long duration) {
     var uses = List.of(new Banks.Use(r, sim.binding.bytes(entry, r)));
     long delay = 0;
-    for (Site target : Homes.sites(entry, r.home(), queue.site)) {
-      var banks = target.owner(r.buffer()).banks;
+    for (Banks banks : targets) {
       delay = Math.max(delay, banks.begin(queue, entry, uses, now, duration));
     }
     return delay;
@@ -168,26 +188,27 @@ final class DmaChannel implements Unit, EventQueue.Event {
   public void fire(long now) {
     Entry entry = Objects.requireNonNull(current);
     CopyPlan plan = Objects.requireNonNull(entry.plan);
-    Route way = Objects.requireNonNull(route);
+    Way through = Objects.requireNonNull(way);
+    Route route = through.route();
     long hbmBytes = share(plan.hbmBytes());
     long chipBytes = share(plan.chipBytes());
     long most = Math.max(hbmBytes, chipBytes);
     long duration = Math.round(most * picosecondsPerByte);
     long sent = Math.max(now + duration, roomForLast);
-    long hbm = way.hbm() && hbmBytes > 0 ? stream(sim.hbm).reserve(now, hbmBytes) : 0;
+    long hbm = route.hbm() && hbmBytes > 0 ? through.hbm().reserve(now, hbmBytes) : 0;
     long ports = 0;
-    for (Pipe port : way.ports()) {
-      ports = Math.max(ports, stream(port).reserve(now, chipBytes));
+    for (Pipe.Stream port : through.ports()) {
+      ports = Math.max(ports, port.reserve(now, chipBytes));
     }
-    long through = Math.max(sent, Math.max(hbm, ports));
-    boolean isEmpty = way.hbm() ? hbmBytes == 0 : chipBytes == 0;
-    long latency = isEmpty ? 0 : way.latency();
-    long arrived = Math.max(lastDone, through + latency);
+    long passed = Math.max(sent, Math.max(hbm, ports));
+    boolean isEmpty = route.hbm() ? hbmBytes == 0 : chipBytes == 0;
+    long latency = isEmpty ? 0 : route.latency();
+    long arrived = Math.max(lastDone, passed + latency);
     long done = chunk + 1 < chunks ? arrived : sim.settled(entry, arrived);
     lastDone = done;
     queue.busy += duration;
-    sim.meter.copy(way, queue.site.share(hbmBytes), queue.site.share(chipBytes), now, through);
-    double own = latency == 0 ? 0 : (double) latency / (latency + through - sent);
+    sim.meter.copy(route, queue.site.share(hbmBytes), queue.site.share(chipBytes), now, passed);
+    double own = latency == 0 ? 0 : (double) latency / (latency + passed - sent);
     var shared = hbm >= ports ? Stall.Reason.HBM : Stall.Reason.PORT;
     if (most > 0) {
       window.add(new InFlight(done - (sent - now), done, most, own, shared));

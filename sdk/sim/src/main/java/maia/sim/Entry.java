@@ -8,12 +8,16 @@ final class Entry {
   final Op op;
   final long[] values;
   final long issued;
+  final Sizes sizes;
 
   /// Whether the queue frees a place when this entry leaves it.
   boolean endsGroup;
 
   /// The sizes an instruction works on: m, n, k of a product, the box of a vector instruction.
   int[] box = {};
+
+  /// Where the copy before of the same instruction and sizes moves.
+  @Nullable CopyPlan likely;
 
   /// Where a copy moves, for DMA.
   @Nullable CopyPlan plan;
@@ -33,10 +37,28 @@ final class Entry {
   long start;
   long done = Long.MAX_VALUE;
 
-  Entry(Op op, long[] values, long issued) {
+  /// @param earlier the entry before of the same instruction, if any
+  Entry(Op op, long[] values, long issued, @Nullable Entry earlier) {
     this.op = op;
     this.values = values;
     this.issued = issued;
+    if (op instanceof Op.Sync) {
+      sizes = Sizes.NONE;
+    } else if (earlier != null && limitsAre(earlier.values)) {
+      sizes = earlier.sizes;
+      likely = earlier.plan;
+    } else {
+      sizes = new Sizes(op.info().regions());
+    }
+  }
+
+  private boolean limitsAre(long[] others) {
+    for (int operand : op.info().limits()) {
+      if (values[operand] != others[operand]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /// Whether a DMA writes this slot.
@@ -54,6 +76,15 @@ final class Entry {
 
   /// The sizes of the box as stored that the instruction touches.
   int[] extent(Op.RegionRef r) {
+    int[] known = sizes.extents[r.number()];
+    if (known == null) {
+      known = limited(r);
+      sizes.extents[r.number()] = known;
+    }
+    return known;
+  }
+
+  private int[] limited(Op.RegionRef r) {
     int[] sizes = r.extent();
     int[] limits = r.limits();
     for (int d = 0; d < limits.length; d++) {

@@ -1,9 +1,7 @@
 package maia.sim;
 
 import java.util.Arrays;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import maia.npl.NplException;
 import maia.npl.NplException.Category;
 
@@ -12,27 +10,17 @@ import maia.npl.NplException.Category;
 final class Fit {
   private final Binding binding;
 
-  /// The mark of an instruction whose sizes change.
-  private static final int[] CHANGING = {};
-
-  /// Sizes of instructions without limits: the same every time.
-  private final Map<Op, int[]> fixed = new IdentityHashMap<>();
-
   Fit(Binding binding) {
     this.binding = binding;
   }
 
   int[] box(Entry e) {
-    int[] known = fixed.get(e.op);
-    if (known != null && known != CHANGING) {
-      return known;
-    }
-    int[] box = box(e, binding);
+    int[] known = e.sizes.box;
     if (known == null) {
-      boolean isFixed = e.op.regions().allMatch(r -> r.limits().length == 0);
-      fixed.put(e.op, isFixed ? box : CHANGING);
+      known = box(e, binding);
+      e.sizes.box = known;
     }
-    return box;
+    return known;
   }
 
   private static int[] box(Entry e, Binding binding) {

@@ -267,10 +267,12 @@ final class LaneEval {
   }
 
   private NplException overflow(String why) {
+    String rule =
+        why.equals("/ by zero") // what the JVM says of integers
+            ? "division by zero; guard the divisor with where(...) or max(1)"
+            : why + "; cast to i64 first";
     return new NplException(
-        Category.TYPE,
-        "%s: %s; cast to i64 first".formatted(entry.op.info().label(), why),
-        entry.op.info().origin());
+        Category.TYPE, "%s: %s".formatted(entry.op.info().label(), rule), entry.op.info().origin());
   }
 
   // ---- operators

@@ -13,8 +13,6 @@ import maia.npl.Program;
 
 /// Turns the body of a queue into a control stream.
 final class Loader {
-  private static final long[] NO_REGISTERS = {};
-
   private final Binding binding;
   private final List<Step> steps = new ArrayList<>();
   private final Map<String, Integer> globals = new LinkedHashMap<>();
@@ -151,48 +149,40 @@ final class Loader {
   }
 
   private IntFunction expr(Expr expr, Map<String, Integer> scope) {
+    return kept(bound(expr, scope));
+  }
+
+  private IntFunction bound(Expr expr, Map<String, Integer> scope) {
     return switch (expr) {
       case Expr.Const(long value) -> new IntFunction.Constant(value);
-      case Expr.Size(var array, int dim) -> {
-        yield new IntFunction.Constant(binding.size(array, dim));
-      }
-      case Expr.Scalar(var name) -> {
-        yield new IntFunction.Constant(binding.integer(name));
-      }
-      case Expr.Reg(var name) -> {
-        int register = register(name, scope);
-        yield r -> r[register];
-      }
+      case Expr.Size(var array, int dim) -> new IntFunction.Constant(binding.size(array, dim));
+      case Expr.Scalar(var name) -> new IntFunction.Constant(binding.integer(name));
+      case Expr.Reg(var name) -> IntFunction.Register.of(register(name, scope));
       case Expr.Binary(var op, var left, var right) ->
-          folded(op, expr(left, scope), expr(right, scope));
+          operation(op, bound(left, scope), bound(right, scope));
     };
   }
 
-  /// What does not change is computed once; what has no value is left to whoever issues it.
-  private static IntFunction folded(Expr.Operator op, IntFunction x, IntFunction y) {
-    IntFunction function = binary(op, x, y);
-    if (x instanceof IntFunction.Constant && y instanceof IntFunction.Constant) {
+  /// What does not change is computed once; what has no value is left to whoever issues it. An
+  /// operand that reads fewer registers than its neighbour changes less often: its value is kept.
+  private IntFunction operation(Expr.Operator op, IntFunction x, IntFunction y) {
+    if (x instanceof IntFunction.Constant(long a) && y instanceof IntFunction.Constant(long b)) {
       try {
-        return new IntFunction.Constant(function.of(NO_REGISTERS));
+        return new IntFunction.Constant(Exprs.apply(op, a, b));
       } catch (ArithmeticException none) {
-        return function;
+        return IntFunction.Operation.of(op, x, y);
       }
     }
-    return function;
+    if (x.reads().equals(y.reads()) || x.reads().isEmpty() || y.reads().isEmpty()) {
+      return IntFunction.Operation.of(op, x, y);
+    }
+    return IntFunction.Operation.of(op, kept(x), kept(y));
   }
 
-  private static IntFunction binary(Expr.Operator op, IntFunction x, IntFunction y) {
-    return switch (op) {
-      case ADD -> r -> Math.addExact(x.of(r), y.of(r));
-      case SUB -> r -> Math.subtractExact(x.of(r), y.of(r));
-      case MUL -> r -> Math.multiplyExact(x.of(r), y.of(r));
-      case DIV -> r -> x.of(r) / y.of(r);
-      case REM -> r -> x.of(r) % y.of(r);
-      case MIN -> r -> Math.min(x.of(r), y.of(r));
-      case MAX -> r -> Math.max(x.of(r), y.of(r));
-      case EQ -> r -> x.of(r) == y.of(r) ? 1 : 0;
-      case LT -> r -> x.of(r) < y.of(r) ? 1 : 0;
-      case CDIV, LE, GT, GE, NE, AND, OR -> r -> Exprs.apply(op, x.of(r), y.of(r));
-    };
+  private IntFunction kept(IntFunction function) {
+    if (function.size() < IntFunction.WORTH_KEEPING || function.reads().isEmpty()) {
+      return function;
+    }
+    return new IntFunction.Kept(function, function.reads().stream().toArray(), registers++);
   }
 }

@@ -33,6 +33,8 @@ final class Meter {
   private double tsramPicojoules;
   private final double[] buckets = new double[BUCKETS];
   private final double[] hbmBuckets = new double[BUCKETS];
+
+  /// A power of two.
   private long width = 1 << 10;
 
   Meter(Machine machine) {
@@ -92,8 +94,9 @@ final class Meter {
 
   private void spread(double[] into, double amount, long start, long end) {
     cover(end);
-    int first = (int) (start / width);
-    int last = (int) (Math.max(start, end - 1) / width);
+    int shift = Long.numberOfTrailingZeros(width);
+    int first = (int) (start >> shift);
+    int last = (int) (Math.max(start, end - 1) >> shift);
     if (first == last) {
       into[first] += amount;
       return;

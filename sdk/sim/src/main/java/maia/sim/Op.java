@@ -19,7 +19,9 @@ sealed interface Op {
   /// @param origin the user's line
   /// @param label what traces show
   /// @param operands expressions, evaluated at issue
-  record Info(Origin origin, String label, IntFunction[] operands) {}
+  /// @param limits operands that limit the sizes of boxes
+  /// @param regions how many boxes on chip it has
+  record Info(Origin origin, String label, IntFunction[] operands, int[] limits, int regions) {}
 
   Info info();
 
@@ -47,8 +49,15 @@ sealed interface Op {
   /// @param extent largest sizes as stored
   /// @param limits operands with run-time sizes as stored, -1 where there is none; empty without
   ///   any
+  /// @param number its number among the boxes of the instruction
   record RegionRef(
-      int buffer, int at, int[] extent, boolean isTransposed, int[] limits, HomeRef home) {}
+      int buffer,
+      int at,
+      int[] extent,
+      boolean isTransposed,
+      int[] limits,
+      HomeRef home,
+      int number) {}
 
   /// Whose: the site itself, or tiles of the cluster named by the operands from `at`.
   record HomeRef(Kind kind, int at) {

@@ -1,6 +1,7 @@
 package maia.sim;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import maia.npl.Expr;
@@ -23,6 +24,8 @@ final class OpLoader {
   private final Function<Expr, IntFunction> expr;
   private final List<Op.RegionRef> inputs = new ArrayList<>();
   private final List<Op.RegionRef> picks = new ArrayList<>();
+  private final List<Integer> limits = new ArrayList<>();
+  private int regions;
 
   /// The register that a load writes.
   private final int target;
@@ -71,7 +74,9 @@ final class OpLoader {
   }
 
   Op.Info info(String label) {
-    return new Op.Info(instr.origin(), label, operands.toArray(IntFunction[]::new));
+    int[] limits = this.limits.stream().mapToInt(Integer::intValue).toArray();
+    return new Op.Info(
+        instr.origin(), label, operands.toArray(IntFunction[]::new), limits, regions);
   }
 
   int operand(Expr e) {
@@ -117,8 +122,10 @@ final class OpLoader {
     r.start().forEach(this::operand);
     int[] extent = r.extent().stream().mapToInt(Integer::intValue).toArray();
     int[] limits = r.limits().stream().mapToInt(e -> e.map(this::operand).orElse(-1)).toArray();
+    Arrays.stream(limits).filter(operand -> operand >= 0).forEach(this.limits::add);
     Op.HomeRef home = home(r.home());
-    return new Op.RegionRef(binding.buffer(r.buffer()), at, extent, r.transposed(), limits, home);
+    return new Op.RegionRef(
+        binding.buffer(r.buffer()), at, extent, r.transposed(), limits, home, regions++);
   }
 
   private Op.HomeRef home(Home home) {

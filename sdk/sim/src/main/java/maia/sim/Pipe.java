@@ -1,8 +1,6 @@
 package maia.sim;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 
 /// A shared resource that serves bytes at a fixed rate. As long as it is free it serves them as
 /// they come; when it is not, no stream waits longer than its fair share of the rate asks for, so
@@ -36,7 +34,10 @@ final class Pipe {
   }
 
   private final double picosecondsPerByte;
-  private final List<Stream> streams = new ArrayList<>();
+  private int streams;
+
+  /// How many users a stream stands for, by its number.
+  private double[] users = new double[4];
 
   /// When what a stream asked for is through, by its number.
   private long[] frees = new long[4];
@@ -55,11 +56,12 @@ final class Pipe {
 
   /// A stream that stands for so many alike.
   Stream stream(double users) {
-    var stream = new Stream(this, streams.size(), users);
-    streams.add(stream);
-    if (streams.size() > frees.length) {
-      frees = Arrays.copyOf(frees, 2 * frees.length);
+    var stream = new Stream(this, streams, users);
+    if (streams == frees.length) {
+      frees = Arrays.copyOf(frees, 2 * streams);
+      this.users = Arrays.copyOf(this.users, 2 * streams);
     }
+    this.users[streams++] = users;
     return stream;
   }
 
@@ -73,9 +75,9 @@ final class Pipe {
   /// Users that have something to be served at `now`, the one that asks included.
   private double active(Stream asking, long now) {
     double count = asking.users;
-    for (int i = 0; i < streams.size(); i++) {
+    for (int i = 0; i < streams; i++) {
       if (frees[i] > now && i != asking.number) {
-        count += streams.get(i).users;
+        count += users[i];
       }
     }
     return count;

@@ -33,14 +33,17 @@ final class Sem {
 
   private final ArrayDeque<QueueState> waiters = new ArrayDeque<>();
   private final ArrayDeque<Token> tokens = new ArrayDeque<>();
+  private final boolean isWatched;
   private int value;
 
-  Sem(Program.Semaphore family, int number, int index) {
+  /// @param isWatched whether it is known what is ordered before a count
+  Sem(Program.Semaphore family, int number, int index, boolean isWatched) {
+    this.isWatched = isWatched;
     this.family = family;
     this.number = number;
     this.index = index;
     this.value = family.initial();
-    if (value > 0) {
+    if (value > 0 && isWatched) {
       tokens.add(new Token(new long[0], value));
     }
   }
@@ -70,7 +73,7 @@ final class Sem {
 
   private void grant(QueueState queue, int count) {
     value -= count;
-    int left = count;
+    int left = isWatched ? count : 0;
     while (left > 0) {
       Token token = tokens.element();
       int part = Math.min(left, token.count);
@@ -110,16 +113,22 @@ final class Sem {
   /// A signal arrives.
   void give(int count, long[] clock, long now) {
     value += count;
-    Token last = tokens.peekLast();
-    if (clock.length == 0 && last != null && last.clock.length == 0) {
-      last.count += count;
-    } else {
-      tokens.add(new Token(clock, count));
+    if (isWatched) {
+      add(clock, count);
     }
     while (!waiters.isEmpty() && value >= waiters.element().wanted()) {
       QueueState queue = waiters.remove();
       grant(queue, queue.wanted());
       queue.granted(now);
+    }
+  }
+
+  private void add(long[] clock, int count) {
+    Token last = tokens.peekLast();
+    if (clock.length == 0 && last != null && last.clock.length == 0) {
+      last.count += count;
+    } else {
+      tokens.add(new Token(clock, count));
     }
   }
 

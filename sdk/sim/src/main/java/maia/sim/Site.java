@@ -79,7 +79,7 @@ final class Site {
       if ((family.scope() == Program.Scope.CLUSTER) == isCluster) {
         int index = f;
         Sem[] members = new Sem[family.count()];
-        Arrays.setAll(members, i -> new Sem(family, index, i));
+        Arrays.setAll(members, i -> new Sem(family, index, i, watched));
         sems[f] = members;
       }
     }

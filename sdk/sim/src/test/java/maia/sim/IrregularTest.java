@@ -286,6 +286,20 @@ class IrregularTest {
   }
 
   @Test
+  void division_byZero_namesTheGuard() {
+    String text =
+        program(DType.I32, DType.I32, "3, 5", "map r[0] = (cast(i32, index(1)) / a[0])  @ k:4");
+    assertThat(
+            refused(
+                text,
+                HostArray.of(new float[15], DType.I32, 3, 5),
+                HostArray.zeros(DType.I32, 3, 5)))
+        .hasMessage(
+            "map r 3x5: division by zero; guard the divisor with where(...) or max(1) [N103]"
+                + " [k:4]");
+  }
+
+  @Test
   void conversions_thatLoseNumbers_areCountedByLine() {
     float[] x = X.clone();
     x[3] = 1e6f;

@@ -225,7 +225,7 @@ final class Backward {
     return order;
   }
 
-  private static <T> Set<T> identity() {
+  private static <T extends @Nullable Object> Set<T> identity() {
     return Collections.newSetFromMap(new IdentityHashMap<>());
   }
 }

@@ -85,7 +85,7 @@ final class ChoiceHost {
   private static Tensor added(Tensor result, Tensor values, long[] starts, Layout rest) {
     DType type = result.dtype();
     int width = Math.toIntExact(rest.elements());
-    switch (Host.Kind.of(type)) {
+    return switch (Host.Kind.of(type)) {
       case FLOAT -> {
         float[] to = Host.floats(result);
         float[] from = Host.floats(values);
@@ -94,7 +94,7 @@ final class ChoiceHost {
             to[(int) starts[i] + c] += from[i * width + c];
           }
         }
-        return Host.tensor(to, type, result.shape());
+        yield Host.tensor(to, type, result.shape());
       }
       case DOUBLE -> {
         double[] to = Host.doubles(result);
@@ -104,7 +104,7 @@ final class ChoiceHost {
             to[(int) starts[i] + c] += from[i * width + c];
           }
         }
-        return Host.tensor(to, type, result.shape());
+        yield Host.tensor(to, type, result.shape());
       }
       case LONG -> {
         long[] to = Host.longs(result);
@@ -114,10 +114,9 @@ final class ChoiceHost {
             to[(int) starts[i] + c] += from[i * width + c];
           }
         }
-        return Host.wrapped(to, type, result.shape());
+        yield Host.wrapped(to, type, result.shape());
       }
-    }
-    throw new IllegalStateException("bug in ChoiceHost: no kind for " + type);
+    };
   }
 
   /// The layout of one sub-tensor after `dims` dimensions, from storage index 0.

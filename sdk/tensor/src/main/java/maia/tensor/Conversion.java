@@ -61,7 +61,7 @@ public sealed interface Conversion extends Op {
       case Cast cast -> cast(cast, x);
       case Quantize(var format, var rule) ->
           Tensor.on(Device.cpu(), BlockCodec.quantize(x, format, rule));
-      case Dequantize _ -> Host.tensor(Host.floats(x), DType.F32, x.shape());
+      case Dequantize _ -> Tensor.on(Device.cpu(), BlockCodec.dequantize(x));
       case Contiguous _ -> Tensor.on(Device.cpu(), Host.copy(x));
     };
   }

@@ -98,6 +98,27 @@ public final class Functional {
     return probability == 0 ? x : Dispatch.run(new Drop((float) probability, seed), x);
   }
 
+  /// Whole channels of x `[N, channels, ..]` dropped with `probability`, the others scaled up to
+  /// keep the mean.
+  public static Tensor channelDropout(Tensor x, double probability, long seed) {
+    ShapeException.check(
+        x.rank() >= 3,
+        "channelDropout: needs [N, channels, ..] of at least three dimensions, got %s",
+        Layout.text(x.shape()));
+    long[] shape = x.shape();
+    Arrays.fill(shape, 2, shape.length, 1);
+    return x.mul(dropout(Tensor.full(1, x.dtype(), shape).to(x.device()), probability, seed));
+  }
+
+  /// Each channel of each x `[N, channels, ..]` normalised on its own.
+  public static Tensor instanceNorm(Tensor x, double epsilon) {
+    ShapeException.check(
+        x.rank() >= 3,
+        "instanceNorm: needs [N, channels, ..] of at least three dimensions, got %s",
+        Layout.text(x.shape()));
+    return groupNorm(x, Math.toIntExact(x.size(1)), epsilon);
+  }
+
   /// Pairs of channels turned by angles with these cosines and sines; see [Rotary].
   public static Tensor rotary(Tensor x, Tensor cos, Tensor sin, Rotary.Pairs pairs) {
     return Dispatch.run(new Rotary(pairs), x, cos, sin);
@@ -147,7 +168,8 @@ public final class Functional {
   }
 
   /// As [#crossEntropy(Tensor, Tensor)] with the ignored class, label smoothing, a weight per class
-  /// and the reduction. The mean is weighted with the weights of the true classes.
+  /// and the reduction. The mean is weighted with the weights of the true classes. Floating-point
+  /// `classes` of the shape of the logits are probabilities of each class; their mean is over rows.
   public static Tensor crossEntropy(
       Tensor logits,
       Tensor classes,
@@ -155,6 +177,9 @@ public final class Functional {
       Optional<Tensor> weight,
       LossReduction reduction) {
     Tensor rows = classesLast(logits);
+    if (classes.dtype().isFloat()) {
+      return SoftTargets.loss(rows, classesLast(classes), settings.smoothing(), weight, reduction);
+    }
     ShapeException.check(
         logits.rank() > 0 && Arrays.equals(lead(rows), classes.shape()),
         "crossEntropy: logits must be [N, classes] and targets [N], got %s and %s",

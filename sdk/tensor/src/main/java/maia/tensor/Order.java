@@ -157,7 +157,7 @@ public record Order(String label, int dim, Rule rule) implements Op {
       to = swap;
     }
     for (int i = 0; i < n; i++) {
-      out[at + i * lines.step()] = (from[i] - at) / lines.step();
+      out[at + i * lines.step()] = ((long) from[i] - at) / lines.step();
     }
   }
 

@@ -148,6 +148,36 @@ public final class Spatial {
     return avgPool2d(x.unsqueeze(-2), 1, kernel, flat(window)).squeeze(-2);
   }
 
+  // ---------------------------------------------------------------- windows, pixels
+
+  /// Every window of x `[N, channels, height, width]` as a column: `[N, channels * kernelY *
+  /// kernelX, windows]`, PyTorch's `unfold` (im2col).
+  public static Tensor unfold(Tensor x, int kernelY, int kernelX, Window window) {
+    return Patches.unfold(x, kernelY, kernelX, window);
+  }
+
+  /// The reverse of [#unfold]: columns added up where windows overlap, `[N, channels, height,
+  /// width]`.
+  public static Tensor fold(
+      Tensor x, int height, int width, int kernelY, int kernelX, Window window) {
+    return Patches.fold(x, height, width, kernelY, kernelX, window);
+  }
+
+  /// `[.., channels * factor * factor, h, w]` as `[.., channels, h * factor, w * factor]`.
+  public static Tensor pixelShuffle(Tensor x, int factor) {
+    return Patches.shuffle(x, factor);
+  }
+
+  /// The reverse of [#pixelShuffle].
+  public static Tensor pixelUnshuffle(Tensor x, int factor) {
+    return Patches.unshuffle(x, factor);
+  }
+
+  /// The channels of x `[N, channels, ..]` dealt out to `groups` in turn.
+  public static Tensor channelShuffle(Tensor x, int groups) {
+    return Patches.shuffleChannels(x, groups);
+  }
+
   // ---------------------------------------------------------------- padding, interpolation
 
   /// What stands beyond the edge.

@@ -37,6 +37,9 @@ final class Uses {
 
   private void demand(Block block) {
     for (Op op : block.ops().reversed()) {
+      if (op instanceof Op.While loop) {
+        need(loop.test()); // made in the loop's own condition block
+      }
       op.blocks().forEach(this::demand);
       switch (op) {
         case Op.Map map -> {

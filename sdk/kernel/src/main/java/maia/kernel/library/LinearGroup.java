@@ -111,7 +111,7 @@ public final class LinearGroup {
       long area = (long) blocks.bm() * blocks.bn();
       long x = problem.x().bytes((long) blocks.bm() * blocks.bk());
       long w = problem.w().bytes((long) blocks.bn() * blocks.bk());
-      long held = members.size() + ON_THE_WAY + operands.size() + outputs.size();
+      int held = members.size() + ON_THE_WAY + operands.size() + outputs.size();
       return blocks.stages() * (x + members.size() * w)
           + area * Float.BYTES * held
           + (long) Double.BYTES * blocks.bn() * members.size();

@@ -35,6 +35,8 @@ public final class Startup {
           // the one of a run, not the one of a machine; the one of a kernel, not of a projection
           "maia.lab.Roofline",
           "maia.kernel.Precision",
+          // the one everybody writes lambdas with, not the table of element functions
+          "java.util.function.Function",
           "maia.lab.puzzle.*",
           "static maia.numerics.DType.*",
           "static maia.kernel.Kernel.*");

@@ -41,12 +41,11 @@ final class OrderSteps {
       case Order.First _ -> ReductionSteps.smallest(on, op, x, like);
       case Order.Running _ ->
           throw on.refusal(op, "the kernels sort and find one extreme, not running ones");
-      case Order.Sorted(var direction) -> sorted(on, op, direction, x, like);
+      case Order.Sorted(var direction) -> sorted(on, op, direction, x);
     };
   }
 
-  private static Tensor sorted(
-      Runner on, Order op, Order.Direction direction, Tensor x, Tensor like) {
+  private static Tensor sorted(Runner on, Order op, Order.Direction direction, Tensor x) {
     if (x.rank() == 0) {
       return on.result(x.isMeta(), DType.I64);
     }

@@ -65,7 +65,8 @@ final class Batches implements Iterator<Batch> {
       stop(first);
       throw new CancellationException(epoch.what() + " was interrupted");
     } catch (ExecutionException e) {
-      throw thrown(e.getCause());
+      Throwable cause = e.getCause();
+      throw thrown(cause == null ? e : cause);
     }
   }
 

@@ -23,7 +23,8 @@ public final class ModularAddition {
     for (int i = 0; i < pairs; i++) {
       inputs[2 * i] = i / modulus;
       inputs[2 * i + 1] = i % modulus;
-      targets[i] = (i / modulus + i % modulus) % modulus;
+      int sum = i / modulus + i % modulus;
+      targets[i] = sum % modulus;
     }
     return new TensorDataset(Tensor.ofLongs(inputs).reshape(pairs, 2), Tensor.ofLongs(targets));
   }

@@ -28,7 +28,7 @@ public final class Transforms {
       int last = Math.toIntExact(input.size(-1));
       long[] reversed = new long[last];
       for (int i = 0; i < last; i++) {
-        reversed[i] = last - 1 - i;
+        reversed[i] = last - 1L - i;
       }
       int rank = input.rank();
       Tensor rows = input.transpose(0, rank - 1).rows(Tensor.ofLongs(reversed));

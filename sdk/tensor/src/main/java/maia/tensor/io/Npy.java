@@ -65,7 +65,8 @@ public final class Npy {
         }
       }
     } catch (ZipException e) {
-      throw FileFormatException.of("npz: %s is not a zip file: %s", file, e.getMessage());
+      throw FileFormatException.of(
+          "npz: %s is not a zip file: %s", file, String.valueOf(e.getMessage()));
     } catch (IOException e) {
       throw new UncheckedIOException("npz: cannot read " + file, e);
     }

@@ -7,7 +7,7 @@ import maia.tensor.Tensor;
 
 /// Changes parameters along their gradients. Arithmetic is fp32 per element, rounded to the type of
 /// the parameter.
-public sealed interface Optimizer permits SGD, Adam, AdamW {
+public sealed interface Optimizer permits SGD, Adam, AdamW, RMSprop, Adagrad {
   /// The parameters it changes, with their settings.
   List<ParamGroup> groups();
 

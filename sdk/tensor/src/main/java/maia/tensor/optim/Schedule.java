@@ -71,6 +71,54 @@ public interface Schedule {
             : halfWave(1, 1 / (rise * fall), Math.min(1, (step - top) / (last - top)));
   }
 
+  /// Cosine waves that start again at 1 (Loshchilov and Hutter's warm restarts): the first takes
+  /// `period` steps, each further one `growth` times as many; each falls towards `lowest`.
+  static Schedule cosineRestarts(long period, int growth, double lowest) {
+    Check.argument(
+        period > 0 && growth > 0,
+        "schedule: period and growth must be positive, were %d and %d",
+        period,
+        growth);
+    return step -> {
+      long start = 0;
+      long length = period;
+      while (step - start >= length) {
+        long jump = growth == 1 ? (step - start) / length * length : length;
+        start += jump;
+        length *= growth;
+      }
+      return halfWave(1, lowest, (double) (step - start) / length);
+    };
+  }
+
+  /// (1 - n / `steps`) to the power of `exponent`, 0 from step `steps` on.
+  static Schedule polynomial(long steps, int exponent) {
+    Check.argument(
+        steps > 0 && exponent >= 0,
+        "schedule: the steps must be positive and the power not negative, were %d and %d",
+        steps,
+        exponent);
+    return step -> power(1 - Math.min(1, (double) step / steps), exponent);
+  }
+
+  /// The schedule of the first transformers: the inverse root of the step after a straight rise to
+  /// 1 within `warmup` steps.
+  static Schedule inverseRoot(long warmup) {
+    Check.argument(warmup > 0, "schedule: the warm-up must be positive, was %d", warmup);
+    return step -> Math.min((step + 1.0) / warmup, Math.sqrt(warmup / (step + 1.0)));
+  }
+
+  /// This schedule for `steps` steps, then `next` from its beginning: PyTorch's `SequentialLR`.
+  default Schedule then(long steps, Schedule next) {
+    Check.argument(steps >= 0, "schedule: the steps must not be negative, were %d", steps);
+    return step -> step < steps ? factor(step) : next.factor(step - steps);
+  }
+
+  /// The product of this schedule and another.
+  default Schedule times(Schedule other) {
+    return step -> factor(step) * other.factor(step);
+  }
+
   /// A straight line up to 1 within `steps` steps ((n + 1) / `steps` at step n), then this schedule
   /// from its beginning.
   default Schedule afterWarmup(long steps) {

@@ -4,6 +4,8 @@
 /// In: parameters with gradients. Out: nothing; the parameters are changed. Each update is fp32
 /// arithmetic in a fixed order, so training repeats bit for bit.
 ///
+/// [Schedule] is the learning rate over time; [Plateau] follows a measured value instead.
+///
 /// ```java
 /// Optimizer optimizer = new Adam(model.parameters(), 1e-3);
 /// optimizer.zeroGrad();

@@ -1,0 +1,74 @@
+package maia.numerics;
+
+import java.lang.foreign.MemorySegment;
+
+/// Loops of packed and block formats on memory ([Direct]), part of [MemoryLoops]. Places in memory
+/// are bytes; counts of elements are multiples of [#STEP]. Arrays with an entry per block have room
+/// for [#SLACK] more.
+interface BlockLoops {
+  /// Elements that are taken together.
+  int STEP = 16;
+
+  /// Entries that vectors may touch beyond the last block.
+  int SLACK = 8;
+
+  /// Bits of 2^126: below it, scales and their reciprocals are normal whatever the rule.
+  int ORDINARY = 0x7e800000;
+
+  /// What elements become before they are rounded.
+  enum Scaling {
+    /// Their product with a factor.
+    PRODUCT,
+    /// Their quotient by a divisor.
+    QUOTIENT,
+    /// Their product with a factor in 64ths, from -127 to 127: elements of MXINT8.
+    INTEGER
+  }
+
+  /// Whether [#codes] gives the codes of `format`.
+  boolean takes(Narrow format);
+
+  /// The bits of the largest magnitude of each block of `block` elements, a power of two. A NaN is
+  /// larger than infinity.
+  void largest(MemorySegment x, long at, int block, int blocks, int[] to);
+
+  /// Scales that are powers of two from the bits of the largest magnitudes: the exponent field
+  /// after adding `add`, less `less` and not below zero. Writes E8M0 codes and the factors of the
+  /// elements. Returns false where a magnitude is neither zero nor normal and below [#ORDINARY]:
+  /// what is written for that block means nothing.
+  boolean powers(
+      int[] largest, int blocks, int add, int less, byte[] codes, int codesAt, float[] factors);
+
+  /// NVFP4's scales by [NvOrder#DIVIDE]: writes UE4M3 codes and the divisors of the elements.
+  /// Returns false where a magnitude or a divisor is not normal and below [#ORDINARY]: what is
+  /// written for that block means nothing.
+  boolean fractions(
+      int[] largest, int blocks, float tensorScale, byte[] codes, int codesAt, float[] divisors);
+
+  /// The codes, one per byte and to the nearest (ties to even), of elements scaled by the factor of
+  /// every 2^`shift` elements; `format` is without effect on integers.
+  void codes(
+      Scaling scaling,
+      Narrow format,
+      MemorySegment x,
+      long at,
+      int count,
+      int shift,
+      float[] factors,
+      byte[] to);
+
+  /// Packs codes of 4 or 6 bits that lie one per byte; destroys `codes`.
+  void pack(byte[] codes, int count, int bits, MemorySegment out, long outAt);
+
+  /// (value * factor) * `tensorScale` of packed codes, with a factor for every 2^`shift` elements.
+  void values(
+      Widen format,
+      MemorySegment x,
+      long at,
+      int count,
+      int shift,
+      float[] factors,
+      float tensorScale,
+      MemorySegment out,
+      long outAt);
+}
