@@ -34,6 +34,9 @@ record LayoutModel(
           KEEP_ROWS,
           KEEP_COLUMNS);
 
+  /// To keep blocks has to win by this much, as it takes all of cluster memory.
+  private static final double KEEPING = 1.01;
+
   /// Semaphores of a turn per lane: two for each operand.
   private static final int PAIRS = 4;
 
@@ -121,6 +124,10 @@ record LayoutModel(
   }
 
   private double cycles(Layout layout, Way way) {
+    return (way.kept() < 0 ? 1 : KEEPING) * busiest(layout, way);
+  }
+
+  private double busiest(Layout layout, Way way) {
     int unitM = Layout.unitOfRows(p);
     int unitN = Layout.unitOfColumns(p);
     int[] rows = Layout.groups(p.m(), layout.rows(), layout.down(), unitM);

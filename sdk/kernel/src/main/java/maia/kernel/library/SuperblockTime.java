@@ -47,9 +47,11 @@ record SuperblockTime(
         together(hbm(), cluster(), csram(), direct(), fromPanels(), ingest(), issue())
             * (isLater ? steps() : steps() - 1);
     double behind = shared() == BOTH ? 0 : store() + (isLater ? latency() : 0);
-    return HBM_WEIGHT * steps() * hbm()
-        + together(tensor, moving, isLater ? turns() : rounds(), drain, store())
-        + behind;
+    double round = isLater ? turns() : rounds();
+    // a round of slots is late now and then where the loads keep their way busy
+    double unsteady = round * Math.min(1, busiest() / compute());
+    double overlapped = together(tensor, moving, unsteady, drain, store());
+    return HBM_WEIGHT * steps() * hbm() + Math.max(round, overlapped) + behind;
   }
 
   /// Cycles in which slots go round: loaded, used, free again.
