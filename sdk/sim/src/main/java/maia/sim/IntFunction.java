@@ -4,11 +4,9 @@ import java.util.BitSet;
 import maia.npl.Expr;
 import maia.npl.Exprs;
 
-/// An integer expression over the registers of a queue.
+/// An integer expression over the registers of a queue. Those of [Expressions] are unique, so
+/// operations are compared by identity.
 sealed interface IntFunction {
-  /// Operations from which keeping a value is cheaper than computing it anew.
-  int WORTH_KEEPING = 3;
-
   /// The value; throws [ArithmeticException] where it has none.
   long of(Registers registers);
 
@@ -77,6 +75,16 @@ sealed interface IntFunction {
     }
 
     @Override
+    public boolean equals(Object other) {
+      return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+      return System.identityHashCode(this);
+    }
+
+    @Override
     public long of(Registers r) {
       long a = x.of(r);
       long b = y.of(r);
@@ -84,14 +92,24 @@ sealed interface IntFunction {
         case ADD -> Math.addExact(a, b);
         case SUB -> Math.subtractExact(a, b);
         case MUL -> Math.multiplyExact(a, b);
-        case DIV -> a / b;
-        case REM -> a % b;
+        case DIV -> a / divisor(b);
+        case REM -> a % divisor(b);
         case MIN -> Math.min(a, b);
         case MAX -> Math.max(a, b);
         case EQ -> a == b ? 1 : 0;
         case LT -> a < b ? 1 : 0;
-        case CDIV, LE, GT, GE, NE, AND, OR -> Exprs.apply(op, a, b);
+        case CDIV -> Math.ceilDiv(a, divisor(b));
+        case LE, GT, GE, NE, AND, OR -> Exprs.apply(op, a, b);
       };
+    }
+
+    /// A divisor that is not zero; the virtual machine's own exception has no message once the code
+    /// is compiled.
+    private static long divisor(long b) {
+      if (b == 0) {
+        throw new ArithmeticException("/ by zero");
+      }
+      return b;
     }
   }
 
@@ -109,6 +127,16 @@ sealed interface IntFunction {
         }
       }
       return r.values[at];
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+      return System.identityHashCode(this);
     }
 
     @Override

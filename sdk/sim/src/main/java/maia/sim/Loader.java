@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import maia.npl.Builtin;
 import maia.npl.Expr;
-import maia.npl.Exprs;
 import maia.npl.Instr;
 import maia.npl.Program;
 
@@ -17,6 +16,7 @@ final class Loader {
   private final List<Step> steps = new ArrayList<>();
   private final Map<String, Integer> globals = new LinkedHashMap<>();
   private final Map<String, Integer> builtins = new HashMap<>();
+  private final Expressions expressions = new Expressions();
   private int registers;
 
   private Loader(Binding binding) {
@@ -149,40 +149,17 @@ final class Loader {
   }
 
   private IntFunction expr(Expr expr, Map<String, Integer> scope) {
-    return kept(bound(expr, scope));
+    return expressions.operand(bound(expr, scope), () -> registers++);
   }
 
   private IntFunction bound(Expr expr, Map<String, Integer> scope) {
     return switch (expr) {
-      case Expr.Const(long value) -> new IntFunction.Constant(value);
-      case Expr.Size(var array, int dim) -> new IntFunction.Constant(binding.size(array, dim));
-      case Expr.Scalar(var name) -> new IntFunction.Constant(binding.integer(name));
-      case Expr.Reg(var name) -> IntFunction.Register.of(register(name, scope));
+      case Expr.Const(long value) -> expressions.constant(value);
+      case Expr.Size(var array, int dim) -> expressions.constant(binding.size(array, dim));
+      case Expr.Scalar(var name) -> expressions.constant(binding.integer(name));
+      case Expr.Reg(var name) -> expressions.register(register(name, scope));
       case Expr.Binary(var op, var left, var right) ->
-          operation(op, bound(left, scope), bound(right, scope));
+          expressions.operation(op, bound(left, scope), bound(right, scope), () -> registers++);
     };
-  }
-
-  /// What does not change is computed once; what has no value is left to whoever issues it. An
-  /// operand that reads fewer registers than its neighbour changes less often: its value is kept.
-  private IntFunction operation(Expr.Operator op, IntFunction x, IntFunction y) {
-    if (x instanceof IntFunction.Constant(long a) && y instanceof IntFunction.Constant(long b)) {
-      try {
-        return new IntFunction.Constant(Exprs.apply(op, a, b));
-      } catch (ArithmeticException none) {
-        return IntFunction.Operation.of(op, x, y);
-      }
-    }
-    if (x.reads().equals(y.reads()) || x.reads().isEmpty() || y.reads().isEmpty()) {
-      return IntFunction.Operation.of(op, x, y);
-    }
-    return IntFunction.Operation.of(op, kept(x), kept(y));
-  }
-
-  private IntFunction kept(IntFunction function) {
-    if (function.size() < IntFunction.WORTH_KEEPING || function.reads().isEmpty()) {
-      return function;
-    }
-    return new IntFunction.Kept(function, function.reads().stream().toArray(), registers++);
   }
 }

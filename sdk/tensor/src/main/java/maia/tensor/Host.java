@@ -34,6 +34,9 @@ final class Host {
   /// The values as fp32, decoded exactly (F64 and wide integers rounded); a fresh array.
   static float[] floats(Tensor x) {
     int count = count(x);
+    if (count == 0) {
+      return new float[0]; // its offset may lie behind the memory
+    }
     if (x.type() != DType.F32 || !x.isContiguous()) {
       return HostArray.floats(x);
     }
@@ -64,6 +67,9 @@ final class Host {
   /// The values of an integer or boolean tensor; a fresh array.
   static long[] longs(Tensor x) {
     long[] values = new long[count(x)];
+    if (values.length == 0) {
+      return values;
+    }
     if (HostIntegers.read(x, values)) {
       return values;
     }

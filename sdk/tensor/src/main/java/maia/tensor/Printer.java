@@ -51,7 +51,17 @@ final class Printer {
     boolean shorten = x.elements() > FULL;
     double[] shown = Host.doubles(shorten ? corner(values, EDGE) : values);
     DoubleFunction<String> format = format(values, shown);
-    int width = DoubleStream.of(shown).mapToObj(format).mapToInt(String::length).max().orElse(0);
+    if (values.elements() == 0) {
+      return "[]";
+    }
+    boolean floats = values.dtype().isFloat(); // of which 0, NaN and infinities do not count
+    int width =
+        DoubleStream.of(shown)
+            .filter(v -> !floats || (Double.isFinite(v) && v != 0))
+            .mapToObj(format)
+            .mapToInt(String::length)
+            .max()
+            .orElse(0);
     StringBuilder text = new StringBuilder();
     block(values, shorten, v -> pad(format.apply(v), width), PREFIX.length(), text);
     return text.toString();
@@ -96,7 +106,7 @@ final class Printer {
     double[] values = Host.doubles(shorten ? corner(x, EDGE) : x);
     for (long i : indices(x.size(0), shorten)) {
       long left = shorten && i > EDGE ? i - x.size(0) + values.length : i;
-      cells.add(i < 0 ? "..." : format.apply(values[(int) left]));
+      cells.add(i < 0 ? " ..." : format.apply(values[(int) left]));
     }
     int width = cells.stream().mapToInt(String::length).max().orElse(0);
     int perLine = Math.max(1, (WIDTH - indent) / (width + 2));

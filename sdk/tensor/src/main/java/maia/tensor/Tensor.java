@@ -31,7 +31,8 @@ public final class Tensor extends TensorFactory
         TensorLinalg,
         TensorViews,
         TensorIndexing,
-        TensorInPlace {
+        TensorInPlace,
+        TensorExtras {
   private final Device device;
   private final ElementType type;
   private final Layout layout;
@@ -282,13 +283,25 @@ public final class Tensor extends TensorFactory
 
   // ---------------------------------------------------------------- values
 
-  /// The one value of a tensor of one element.
+  /// The one value of a tensor of one element as fp32; see [#itemDouble] and [#itemLong].
   public float item() {
     ShapeException.check(
         elements() == 1,
         "item: needs exactly one element, the shape is %s",
         Layout.text(layout.shape()));
     return toArray()[0];
+  }
+
+  /// The one value of a tensor of one element, with all its bits for types up to F64.
+  public double itemDouble() {
+    item();
+    return Host.doubles(this)[0];
+  }
+
+  /// The one value of an integer or boolean tensor of one element.
+  public long itemLong() {
+    item();
+    return toLongs()[0];
   }
 
   /// The values in row order as fp32; block formats decoded.

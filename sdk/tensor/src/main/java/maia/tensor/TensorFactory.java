@@ -1,5 +1,6 @@
 package maia.tensor;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -118,6 +119,60 @@ public abstract sealed class TensorFactory permits Tensor {
           return axes[d].reshape(along).expand(shape);
         })
         .toList();
+  }
+
+  /// Tensors side by side: joined along the second dimension, vectors along their only one.
+  public static Tensor hstack(List<Tensor> tensors) {
+    boolean vectors = tensors.stream().allMatch(t -> t.rank() <= 1);
+    return Tensor.cat(
+        tensors.stream().map(t -> t.rank() == 0 ? t.reshape(1) : t).toList(), vectors ? 0 : 1);
+  }
+
+  /// Tensors on top of each other: joined along the first dimension, vectors as rows.
+  public static Tensor vstack(List<Tensor> tensors) {
+    return Tensor.cat(tensors.stream().map(t -> t.rank() < 2 ? t.reshape(1, -1) : t).toList(), 0);
+  }
+
+  /// Every choice of one element from each vector, as rows; the last vector changes fastest.
+  public static Tensor cartesianProd(Tensor... vectors) {
+    List<Tensor> grids = meshgrid(vectors);
+    return Tensor.stack(grids.stream().map(Tensor::flatten).toList(), -1);
+  }
+
+  /// Every choice of two different places of a vector, in order, as rows.
+  public static Tensor pairs(Tensor vector) {
+    Tensor places =
+        triuIndices(Math.toIntExact(vector.size(0)), Math.toIntExact(vector.size(0)), 1);
+    return vector.get(Index.of(places.t()));
+  }
+
+  /// `base` to the power of `count` evenly spaced exponents.
+  public static Tensor logspace(double from, double to, int count, double base) {
+    return Tensor.full(base, count).pow(Tensor.linspace(from, to, count));
+  }
+
+  /// Rows and columns `[2, n]` of the elements on and below a diagonal, in row order, as I64.
+  public static Tensor trilIndices(int rows, int columns, int diagonal) {
+    return Tensor.ones(rows, columns).tril(diagonal).nonzero().t();
+  }
+
+  /// Rows and columns `[2, n]` of the elements on and above a diagonal, in row order, as I64.
+  public static Tensor triuIndices(int rows, int columns, int diagonal) {
+    return Tensor.ones(rows, columns).triu(diagonal).nonzero().t();
+  }
+
+  /// Matrices along the diagonal of one, zeros elsewhere.
+  public static Tensor blockDiag(Tensor... blocks) {
+    long width = Arrays.stream(blocks).mapToLong(b -> b.size(1)).sum();
+    List<Tensor> rows = new ArrayList<>();
+    long left = 0;
+    for (Tensor block : blocks) {
+      int before = Math.toIntExact(left);
+      int after = Math.toIntExact(width - left - block.size(1));
+      rows.add(Spatial.pad(block, 0.0, before, after));
+      left += block.size(1);
+    }
+    return Tensor.cat(rows, 0);
   }
 
   /// Opens a [Scope]: tensors made by this thread before its end are freed there.

@@ -47,13 +47,13 @@ class PrinterTest {
     assertThat(Tensor.arange(2000).reshape(40, 50))
         .hasToString(
             """
-            tensor([[   0,    1,    2, ...,   47,   48,   49],
-                    [  50,   51,   52, ...,   97,   98,   99],
-                    [ 100,  101,  102, ...,  147,  148,  149],
+            tensor([[   0,    1,    2,  ...,   47,   48,   49],
+                    [  50,   51,   52,  ...,   97,   98,   99],
+                    [ 100,  101,  102,  ...,  147,  148,  149],
                     ...,
-                    [1850, 1851, 1852, ..., 1897, 1898, 1899],
-                    [1900, 1901, 1902, ..., 1947, 1948, 1949],
-                    [1950, 1951, 1952, ..., 1997, 1998, 1999]])\
+                    [1850, 1851, 1852,  ..., 1897, 1898, 1899],
+                    [1900, 1901, 1902,  ..., 1947, 1948, 1949],
+                    [1950, 1951, 1952,  ..., 1997, 1998, 1999]])\
             """);
   }
 
@@ -73,9 +73,9 @@ class PrinterTest {
   @Test
   void longVector_prints_onlyItsEnds() {
     assertThat(Tensor.arange(5000))
-        .hasToString("tensor([   0,    1,    2, ..., 4997, 4998, 4999])");
+        .hasToString("tensor([   0,    1,    2,  ..., 4997, 4998, 4999])");
     assertThat(Tensor.scalar(1).expand(1L << 40))
-        .hasToString("tensor([1., 1., 1., ..., 1., 1., 1.])");
+        .hasToString("tensor([1., 1., 1.,  ..., 1., 1., 1.])");
   }
 
   @Test
@@ -103,5 +103,21 @@ class PrinterTest {
     assertThat(Tensor.meta(DType.BF16, 4, 4).mime().get("text/html"))
         .isEqualTo("<div style=\"font-family:monospace\"><b>bf16 4x4</b> on meta</div>");
     assertThat(Tensor.of(1, Float.NaN).mime().get("text/html")).contains("#999999");
+  }
+
+  @Test
+  void emptyMatrix_printsItsSize() {
+    assertThat(Tensor.zeros(2, 0)).hasToString("tensor([], size=(2, 0))");
+    assertThat(Tensor.zeros(2, 0).select(0, 1).toArray()).isEmpty();
+    assertThat(Tensor.zeros(DType.I64, 2, 0).select(0, 1).toLongs()).isEmpty();
+  }
+
+  /// As PyTorch: the width is that of the finite numbers other than 0.
+  @Test
+  void infinitiesAndNaN_doNotWidenNumbers() {
+    assertThat(Tensor.of(0, 0, Float.NEGATIVE_INFINITY)).hasToString("tensor([0., 0., -inf])");
+    assertThat(Tensor.of(Float.NaN, Float.POSITIVE_INFINITY, 1))
+        .hasToString("tensor([nan, inf, 1.])");
+    assertThat(Tensor.of(0.5f, Float.NaN)).hasToString("tensor([0.5000,    nan])");
   }
 }
