@@ -35,7 +35,7 @@ record LayoutModel(
           KEEP_COLUMNS);
 
   /// To keep blocks has to win by this much, as it takes all of cluster memory.
-  private static final double KEEPING = 1.01;
+  private static final double KEEPING = 1.02;
 
   /// Semaphores of a turn per lane: two for each operand.
   private static final int PAIRS = 4;

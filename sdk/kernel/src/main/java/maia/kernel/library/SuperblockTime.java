@@ -46,7 +46,7 @@ record SuperblockTime(
     double moving =
         together(hbm(), cluster(), csram(), direct(), fromPanels(), ingest(), issue())
             * (isLater ? steps() : steps() - 1);
-    double behind = shared() == BOTH ? 0 : store() + (isLater ? latency() : 0);
+    double behind = shared() == BOTH || !isLater ? 0 : store() + latency();
     double round = isLater ? turns() : rounds();
     // a round of slots is late now and then where the loads keep their way busy
     double unsteady = round * Math.min(1, busiest() / compute());
@@ -140,11 +140,22 @@ record SuperblockTime(
     return (panels() + lanes() * (x() + w() - blocks())) / rate;
   }
 
-  /// Cycles of the channels of the cluster DMA, which carry the same.
+  /// Cycles of the channels of the cluster DMA, which carry the same, except where blocks are kept:
+  /// then a slot of what is pushed belongs to one channel, and the busiest one counts.
   private double cluster() {
     Dma dma = machine().clusterDma();
-    return panels() / throughput(dma, dma.channels())
-        + parts() * dma.issueCycles() / dma.channels();
+    double all = parts();
+    if (all == 0) {
+      return 0;
+    }
+    double each = panels() / all / throughput(dma, 1) + dma.issueCycles();
+    if (way.kept() < 0 || isQuiet()) {
+      return all * each / dma.channels();
+    }
+    int stages = layout.blocks().stages();
+    double pushed = way.kept() == 0 ? layout.across() : layout.down();
+    double most = Math.ceil(stages * pushed / dma.channels()) / stages;
+    return (most + (all - pushed) / dma.channels()) * each;
   }
 
   /// Cycles in which the parts that fall to one channel have left and their signals have come.

@@ -27,7 +27,7 @@ class LayoutTest {
   private static final int TRIED = 6;
 
   /// What the choice may lose.
-  private static final double BEHIND = 0.05;
+  private static final double BEHIND = 0.07;
 
   private static Blocks.Problem problem(DType type, long m, long n, long k) {
     return new Blocks.Problem(m, n, k, type, type, DType.BF16);
@@ -95,7 +95,7 @@ class LayoutTest {
   /// superblock is not read again.
   @Test
   void choice_keepsBlocks_whereLoadsBoundTheProduct() {
-    Blocks.Problem busy = problem(DType.FP8_E4M3, 8192, 8192, 8192);
+    Blocks.Problem busy = problem(DType.FP8_E4M3, 4096, 8192, 8192);
     assertThat(Layout.choose(busy, MACHINE).path().kept()).isNotNegative();
     Blocks.Problem idle = problem(DType.BF16, 4096, 4096, 4096);
     assertThat(Layout.choose(idle, MACHINE).path()).isEqualTo(Path.STAGED);
