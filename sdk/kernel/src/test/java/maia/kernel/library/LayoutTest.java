@@ -84,7 +84,7 @@ class LayoutTest {
 
   @Test
   void choice_saysTheWayThatWasTimed_andKeepsTheOneAskedFor() {
-    Blocks.Problem p = problem(DType.FP8_E4M3, 512, 1000, 512);
+    Blocks.Problem p = problem(DType.BF16, 4096, 4096, 4096);
     assertThat(Layout.choose(p, MACHINE, Path.AUTO).path()).isEqualTo(Path.STAGED);
     assertThat(Layout.choose(p, MACHINE, Path.DIRECT).path()).isEqualTo(Path.DIRECT);
     Blocks.Problem decode = problem(DType.BF16, 64, 2048, 2048);
