@@ -44,26 +44,48 @@ final class RowCases {
     one("sum rows", 4096, 4, x -> x.sum(1), x -> x.sum(new int[] {1}), null);
     one("sum columns", 4096, 4, x -> x.sum(0), x -> x.sum(new int[] {0}), null);
     one("max rows", 4096, 4, x -> x.amax(1), x -> x.max(new int[] {1}), null);
-    one("transpose", 4096, 8, x -> x.t().contiguous(), x -> x.transpose().duplicate(), null);
+    // duplicate() of a turned array would keep its strides and copy without turning
+    one("transpose", 4096, 8, x -> x.t().contiguous(), x -> x.transpose().flatten(), null);
     cast("f32 to bf16", DType.F32, DType.BF16, DataType.BFLOAT16, 6);
     cast("bf16 to f32", DType.BF16, DType.F32, DataType.BFLOAT16, 6);
     cast("f32 to f16", DType.F32, DType.F16, DataType.FLOAT16, 6);
     cast("f16 to f32", DType.F16, DType.F32, DataType.FLOAT16, 6);
     narrow("f32 to fp8", 5, x -> x.to(DType.FP8_E4M3));
-    narrow("f32 to mxfp8", 5.03, x -> x.quantize(BlockFormat.MXFP8_E4M3, ScaleRule.FLOOR));
-    narrow("f32 to mxfp4", 4.53, x -> x.quantize(BlockFormat.MXFP4, ScaleRule.FLOOR));
-    narrow("f32 to nvfp4", 8.56, x -> x.quantize(BlockFormat.NVFP4, ScaleRule.FLOOR));
+    narrow("f32 to packed fp6", 4.75, x -> x.to(DType.FP6_E2M3));
+    narrow("f32 to packed fp4", 4.5, x -> x.to(DType.FP4_E2M1));
+    blocks("mxfp8", 5.03, BlockFormat.MXFP8_E4M3);
+    blocks("mxfp6", 4.78, BlockFormat.MXFP6_E2M3);
+    blocks("mxfp4", 4.53, BlockFormat.MXFP4);
+    blocks("mxint8", 5.03, BlockFormat.MXINT8);
+    blocks("nvfp4", 8.56, BlockFormat.NVFP4);
     return cases;
+  }
+
+  /// There, and back; NVFP4 reads its input once more for the scale of the tensor.
+  private void blocks(String name, double bytes, BlockFormat format) {
+    narrow("f32 to " + name, bytes, x -> x.quantize(format, ScaleRule.FLOOR));
+    double back = format.tensorScale() ? bytes - 4 : bytes;
+    Supplier<Tensor> block = () -> values().quantize(format, ScaleRule.FLOOR);
+    narrow(name + " to f32", back, block, Tensor::dequantize);
+  }
+
+  private static Tensor values() {
+    return Tensor.of(Values.of(ROWS * 4096), ROWS, 4096);
   }
 
   /// Without a peer: no library here has these.
   private void narrow(String name, double bytes, Function<Tensor, Tensor> ours) {
+    narrow(name, bytes, RowCases::values, ours);
+  }
+
+  private void narrow(
+      String name, double bytes, Supplier<Tensor> input, Function<Tensor, Tensor> ours) {
     add(
         "conversion",
         name + " " + ROWS + "x4096",
         bytes * ROWS * 4096,
         () -> {
-          Tensor x = Tensor.of(Values.of(ROWS * 4096), ROWS, 4096);
+          Tensor x = input.get();
           return start(() -> ours.apply(x));
         });
   }

@@ -1,5 +1,7 @@
 package maia.numerics;
 
+import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import maia.base.Check;
 import maia.base.Stop;
@@ -108,7 +110,7 @@ public final class BlockCodec {
     Array scalars = scalars(array);
     Reader reader = new Reader(scalars);
     if (f.tensorScale()) {
-      result = result.withTensorScale(tensorScale(largestFinite(reader, array.elements()), f));
+      result = result.withTensorScale(tensorScale(largestFinite(scalars, reader), f));
     }
     if (!MemoryBlocks.quantize(scalars, reader, rules, result)) {
       quantize(reader, f, rules, result);
@@ -157,21 +159,36 @@ public final class BlockCodec {
     return shape.length == 0 ? 1 : Math.toIntExact(shape[shape.length - 1]);
   }
 
-  private static float largestFinite(Reader reader, long count) {
+  private static float largestFinite(Array array, Reader reader) {
+    long count = array.elements();
+    Optional<BlockLoops> loops =
+        Elementwise.isDirect(array) && reader.isDense()
+            ? MemoryLoops.current(count).flatMap(MemoryLoops::blocks)
+            : Optional.empty();
     AtomicInteger largest = new AtomicInteger();
-    Parallel.ranges(
+    Elementwise.stretches(
         "quantize",
         count,
-        Elementwise.PART,
-        (from, to) -> {
-          float[] x = Scratch.floats(Scratch.Slot.FIRST, Elementwise.STRETCH);
-          for (long at = from; at < to; at += Elementwise.STRETCH) {
-            int size = (int) Math.min(Elementwise.STRETCH, to - at);
+        (at, size) -> {
+          int most =
+              loops.isPresent() && size == Elementwise.STRETCH
+                  ? largest(loops.get(), array.segment(), 4 * (reader.offset() + at))
+                  : Narrow.INFINITY;
+          if (most >= Narrow.INFINITY) {
+            float[] x = Scratch.floats(Scratch.Slot.FIRST, Elementwise.STRETCH);
             reader.read(at, size, x, 0);
-            largest.accumulateAndGet(largestFinite(x, size), Math::max);
+            most = largestFinite(x, size);
           }
+          largest.accumulateAndGet(most, Math::max);
         });
     return Float.intBitsToFloat(largest.get());
+  }
+
+  /// Of a stretch in memory.
+  private static int largest(BlockLoops loops, MemorySegment x, long at) {
+    int[] parts = Scratch.ints(Elementwise.STRETCH / BlockLoops.STEP);
+    loops.largest(x, at, Elementwise.STRETCH, 1, parts);
+    return parts[0];
   }
 
   /// Its bits.

@@ -28,6 +28,38 @@ class EventQueueTest {
     assertThat(fired).isEqualTo(expected);
   }
 
+  @RepeatedTest(20)
+  void events_nearAndFarThatBringOthers_fireByTimeThenInsertion(RepetitionInfo repetition) {
+    var random = new SplittableRandom(repetition.getCurrentRepetition());
+    long[] reaches = {1, 600, 40_000, 2_200_000, 50_000_000};
+    var queue = new EventQueue();
+    List<Fired> expected = new ArrayList<>();
+    List<Fired> fired = new ArrayList<>();
+    var add =
+        new Object() {
+          void one(long now) {
+            long delay = random.nextLong(reaches[random.nextInt(reaches.length)]);
+            var event = new Fired(now + delay, expected.size());
+            expected.add(event);
+            queue.at(
+                event.time(),
+                time -> {
+                  fired.add(new Fired(time, event.order()));
+                  for (int i = random.nextInt(3); i > 0 && expected.size() < 2000; i--) {
+                    one(time);
+                  }
+                });
+          }
+        };
+    for (int i = 0; i < 50; i++) {
+      add.one(0);
+    }
+    queue.runToEnd();
+    expected.sort(Comparator.comparingLong(Fired::time).thenComparingInt(Fired::order));
+    assertThat(fired).isEqualTo(expected);
+    assertThat(queue.nextTime()).isEqualTo(Long.MAX_VALUE);
+  }
+
   @RepeatedTest(50)
   void bits_behaveLikeABooleanArray(RepetitionInfo repetition) {
     var random = new SplittableRandom(repetition.getCurrentRepetition());
