@@ -66,11 +66,10 @@ public record CostStudy(
     String named = options.getOrDefault("--chip", "maia-200");
     Target target = target(named);
     String chip = named.endsWith(".json") ? target.name() : named.toLowerCase(Locale.ROOT);
-    String[] types = options.getOrDefault("--precision", "bf16").split("/", -1);
+    String precision = options.getOrDefault("--precision", "bf16");
+    String[] types = precision.split("/", -1);
     Check.argument(
-        types.length <= 3,
-        "--precision is WEIGHTS[/ACTIVATIONS[/CACHE]], was '%s'",
-        options.get("--precision"));
+        types.length <= 3, "--precision is WEIGHTS[/ACTIVATIONS[/CACHE]], was '%s'", precision);
     ElementType weights = type(types[0]);
     ElementType activations = types.length > 1 ? type(types[1]) : weights;
     ElementType cache = types.length > 2 ? type(types[2]) : cache(activations);

@@ -169,7 +169,8 @@ public record ParetoChart(String title, String cost, String loss, List<Point> po
   /// The height nearest to `base` at which a name overlaps none of those written so far.
   private static double free(List<double[]> taken, double left, double base, double width) {
     for (int shift = 0; shift < 24; shift++) {
-      double at = base + (shift % 2 == 0 ? -1 : 1) * (shift + 1) / 2 * 6.0;
+      int steps = (shift + 1) / 2;
+      double at = base + (shift % 2 == 0 ? -steps : steps) * 6.0;
       boolean overlaps =
           taken.stream()
               .anyMatch(t -> Math.abs(t[1] - at) < 11 && left < t[0] + t[2] && t[0] < left + width);

@@ -17,7 +17,6 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// Values of packed codes on vectors of 256 bits: eight codes from 8, 6 or 4 bytes.
 final class VectorWiden {
-  private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_256;
   private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_256;
   private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_64;
   private static final int NAN = 0x7fc00000;

@@ -128,14 +128,14 @@ final class PhaseBuilder {
     CollectiveModel links = p.target().links();
     double bytes = (double) rows * m.hidden() * 2;
     if (tp > 1) {
-      link("all-reduce", 2 * layers, links.allReduce(tp, bytes), bytes);
+      link("all-reduce", 2 * layers, links.allReduce(tp, bytes));
     }
     if (p.layout().expert() > 1) {
       double routed = bytes * m.expertsPerToken();
-      link("all-to-all", 2 * layers, links.allToAll(p.layout().expert(), routed), routed);
+      link("all-to-all", 2 * layers, links.allToAll(p.layout().expert(), routed));
     }
     if (p.layout().pipeline() > 1) {
-      link("pipeline", p.layout().pipeline() - 1, links.send(bytes), bytes);
+      link("pipeline", p.layout().pipeline() - 1, links.send(bytes));
     }
   }
 
@@ -152,7 +152,7 @@ final class PhaseBuilder {
     works.add(new Work.Estimated(name, count, operator, precision));
   }
 
-  private void link(String name, long count, double seconds, double bytes) {
+  private void link(String name, long count, double seconds) {
     works.add(new Work.Known(new Line(name, count, seconds * count, 0, 0, 0, 0, "link")));
   }
 

@@ -13,7 +13,7 @@ final class Sizes {
   }
 
   /// Extents as stored, by number of the box.
-  final int @Nullable [][] extents;
+  final int[] @Nullable [] extents;
 
   /// Bytes of the boxes, -1 where not asked for yet.
   final long[] bytes;

@@ -18,6 +18,26 @@ public record Mapping(Path path, int down, int across) {
     DIRECT,
     /// The cluster DMA loads into cluster memory, once for all tiles that read a block.
     STAGED,
+    /// As [#STAGED], and a cluster goes along the rows of the grid: blocks that depend on dimension
+    /// 0 only stay in cluster memory until it begins another row.
+    KEEP_ROWS,
+    /// As [#STAGED], and a cluster goes along the columns of the grid: blocks that depend on
+    /// dimension 1 only stay in cluster memory until it begins another column.
+    KEEP_COLUMNS;
+
+    /// Whether every block that lanes share is loaded by the cluster.
+    public boolean isStaged() {
+      return this == STAGED || kept() >= 0;
+    }
+
+    /// The grid dimension whose blocks stay in cluster memory, or -1.
+    public int kept() {
+      return switch (this) {
+        case AUTO, DIRECT, STAGED -> -1;
+        case KEEP_ROWS -> 0;
+        case KEEP_COLUMNS -> 1;
+      };
+    }
   }
 
   /// Everything is open.

@@ -1,61 +1,114 @@
 package maia.kernel.library;
 
-import maia.kernel.ir.Mapping;
+import java.util.List;
+import maia.kernel.ir.Mapping.Path;
+import maia.kernel.lower.Kept;
 import maia.machine.Machine;
 
 /// The modelled time of a [Layout]: the busiest cluster's superblocks one after the other, see
 /// [SuperblockTime]; before them the first loads, after them the last stores.
 ///
 /// @param path how shared blocks come to the tiles, where that is not the compiler's choice
-record LayoutModel(Blocks.Problem p, Machine machine, Mapping.Path path, boolean isByColumns) {
+/// @param isByColumns whether `w` is [K,N]
+/// @param mayKeep whether blocks may stay in cluster memory
+record LayoutModel(
+    Blocks.Problem p, Machine machine, Path path, boolean isByColumns, boolean mayKeep) {
+  /// A way of both operands into the tiles.
+  ///
+  /// @param shared which operands the cluster loads: bit 0 for x, bit 1 for w
+  /// @param kept which of them stays in cluster memory: 0 for x, 1 for w, or -1
+  /// @param path the path that asks for it
+  record Way(int shared, int kept, Path path) {}
+
   private static final int BOTH = 3;
+  private static final Way DIRECT = new Way(0, -1, Path.DIRECT);
+  private static final Way STAGED = new Way(BOTH, -1, Path.STAGED);
+  private static final Way KEEP_ROWS = new Way(BOTH, 0, Path.KEEP_ROWS);
+  private static final Way KEEP_COLUMNS = new Way(BOTH, 1, Path.KEEP_COLUMNS);
+  private static final List<Way> ALL =
+      List.of(
+          DIRECT,
+          new Way(1, -1, Path.AUTO),
+          new Way(2, -1, Path.AUTO),
+          STAGED,
+          KEEP_ROWS,
+          KEEP_COLUMNS);
+
+  /// To keep blocks has to win by this much, as it takes all of cluster memory.
+  private static final double KEEPING = 1.02;
 
   /// Semaphores of a turn per lane: two for each operand.
   private static final int PAIRS = 4;
 
   /// The model of `x [M,K] x w [N,K]^T` where the compiler chooses the path.
   LayoutModel(Blocks.Problem p, Machine machine) {
-    this(p, machine, Mapping.Path.AUTO, false);
+    this(p, machine, Path.AUTO, false, true);
   }
 
   /// The model of `x [M,K] x w [K,N]` on a path.
-  LayoutModel(Blocks.Problem p, Machine machine, Mapping.Path path) {
-    this(p, machine, path, true);
+  LayoutModel(Blocks.Problem p, Machine machine, Path path) {
+    this(p, machine, path, true, true);
+  }
+
+  /// The model of launches that leave the path to the compiler, which keeps nothing of itself.
+  LayoutModel(Blocks.Problem p, Machine machine, Path path, boolean isByColumns) {
+    this(p, machine, path, isByColumns, false);
   }
 
   /// The time of `layout` on the way of its operands that suits it best.
   double cycles(Layout layout) {
     double best = Double.MAX_VALUE;
-    for (int choice : choices()) {
-      best = Math.min(best, cycles(layout, choice));
+    for (Way way : ways()) {
+      if (isPossible(layout, way)) {
+        best = Math.min(best, cycles(layout, way));
+      }
     }
     return best;
   }
 
   /// How shared blocks come to the tiles in the time that [#cycles(Layout)] gives; AUTO where one
   /// operand is shared and the other is not, or where shared blocks may not fit.
-  Mapping.Path pathOf(Layout layout) {
-    if (path != Mapping.Path.AUTO) {
+  Path pathOf(Layout layout) {
+    if (path != Path.AUTO) {
       return path;
     }
-    int best = 0;
-    for (int choice : choices()) {
-      best = cycles(layout, choice) < cycles(layout, best) ? choice : best;
+    Way best = DIRECT;
+    for (Way way : ways()) {
+      boolean isBetter = isPossible(layout, way) && cycles(layout, way) < cycles(layout, best);
+      best = isBetter ? way : best;
     }
-    return switch (best) {
-      case 0 -> Mapping.Path.DIRECT;
-      case BOTH -> fitsCluster(layout) ? Mapping.Path.STAGED : Mapping.Path.AUTO;
-      default -> Mapping.Path.AUTO;
+    return best.equals(STAGED) && !fitsCluster(layout) ? Path.AUTO : best.path();
+  }
+
+  private List<Way> ways() {
+    return switch (path) {
+      case AUTO -> ALL;
+      case DIRECT -> List.of(DIRECT);
+      case STAGED -> List.of(STAGED);
+      case KEEP_ROWS -> List.of(KEEP_ROWS);
+      case KEEP_COLUMNS -> List.of(KEEP_COLUMNS);
     };
   }
 
-  /// Which operands are shared: bit 0 for x, bit 1 for w.
-  private int[] choices() {
-    return switch (path) {
-      case AUTO -> new int[] {0, 1, 2, BOTH};
-      case DIRECT -> new int[] {0};
-      case STAGED -> new int[] {BOTH};
-    };
+  /// Whether what should stay has room, and is read more than once; a path that is asked for is
+  /// always timed.
+  private boolean isPossible(Layout layout, Way way) {
+    if (way.kept() < 0 || path != Path.AUTO) {
+      return true;
+    }
+    if (!mayKeep) {
+      return false;
+    }
+    boolean isOfX = way.kept() == 0;
+    Blocks b = layout.blocks();
+    long x = layout.down() * p.x().bytes((long) b.bm() * b.bk());
+    long w = layout.across() * p.w().bytes((long) b.bn() * b.bk());
+    long steps = Math.ceilDiv(p.k(), (long) b.bk()) + Kept.LEAD + machine.clusterDma().channels();
+    long staged = Math.max(machine.clusterDma().channels(), b.stages()) * (isOfX ? w : x);
+    int again = isOfX ? layout.columns() / layout.across() : layout.rows() / layout.down();
+    return again > 1
+        && fitsCluster(layout)
+        && steps * (isOfX ? x : w) + staged <= machine.csram().bytes();
   }
 
   /// Whether cluster memory has room for a turn of every channel, and semaphores for it.
@@ -70,7 +123,11 @@ record LayoutModel(Blocks.Problem p, Machine machine, Mapping.Path path, boolean
         && PAIRS * turns * lanes <= machine.sync().perCluster();
   }
 
-  private double cycles(Layout layout, int choice) {
+  private double cycles(Layout layout, Way way) {
+    return (way.kept() < 0 ? 1 : KEEPING) * busiest(layout, way);
+  }
+
+  private double busiest(Layout layout, Way way) {
     int unitM = Layout.unitOfRows(p);
     int unitN = Layout.unitOfColumns(p);
     int[] rows = Layout.groups(p.m(), layout.rows(), layout.down(), unitM);
@@ -78,27 +135,35 @@ record LayoutModel(Blocks.Problem p, Machine machine, Mapping.Path path, boolean
     // groups are dealt evenly: the last is never smaller than another
     int high = rows[rows.length - 1];
     int wide = columns[columns.length - 1];
-    double[][][] time = new double[2][high + 1][wide + 1];
+    var order = new WalkOrder(rows.length, columns.length, machine.clusters(), way.kept());
+    double[][][] time = new double[FIRST + 1][high + 1][wide + 1];
     double most = 0;
     for (int cluster = 0; cluster < machine.clusters(); cluster++) {
       double sum = 0;
-      int end = rows.length * columns.length;
-      for (int s = cluster; s < end; s += machine.clusters()) {
-        int h = rows[row(s, rows.length, columns.length)];
-        int w = columns[column(s, rows.length, columns.length)];
-        int later = s == cluster ? 0 : 1;
-        if (time[later][h][w] == 0) {
-          time[later][h][w] =
-              new SuperblockTime(this, layout, (long) h * unitM, (long) w * unitN, choice)
-                  .cycles(later == 1);
+      for (int s = order.first(cluster); s < order.end(cluster); s += order.step()) {
+        int h = rows[order.row(s)];
+        int w = columns[order.column(s)];
+        int kind = s == order.first(cluster) ? FIRST : order.isFresh(s, cluster) ? FRESH : AGAIN;
+        if (time[kind][h][w] == 0) {
+          time[kind][h][w] =
+              new SuperblockTime(
+                      this, layout, (long) h * unitM, (long) w * unitN, way, kind != AGAIN)
+                  .cycles(kind != FIRST);
         }
-        sum += time[later][h][w];
+        sum += time[kind][h][w];
       }
       most = Math.max(most, sum);
     }
     return most
-        + new SuperblockTime(this, layout, (long) high * unitM, (long) wide * unitN, choice).ends();
+        + new SuperblockTime(this, layout, (long) high * unitM, (long) wide * unitN, way, true)
+            .ends();
   }
+
+  /// A superblock that loads what it keeps after others, one that finds it, the first of a cluster.
+  private static final int FRESH = 0;
+
+  private static final int AGAIN = 1;
+  private static final int FIRST = 2;
 
   /// What [#cycles] is at least: every superblock as short as the smallest.
   double least(Layout layout) {
@@ -108,28 +173,14 @@ record LayoutModel(Blocks.Problem p, Machine machine, Mapping.Path path, boolean
     int[] columns = Layout.groups(p.n(), layout.columns(), layout.across(), unitN);
     int each = Math.ceilDiv(rows.length * columns.length, machine.clusters());
     double shortest = Double.MAX_VALUE;
-    for (int choice : choices()) {
-      long height = (long) rows[0] * unitM;
-      long width = (long) columns[0] * unitN;
-      var superblock = new SuperblockTime(this, layout, height, width, choice);
-      shortest = Math.min(shortest, superblock.cycles(false));
+    for (Way way : ways()) {
+      if (isPossible(layout, way)) {
+        long height = (long) rows[0] * unitM;
+        long width = (long) columns[0] * unitN;
+        var superblock = new SuperblockTime(this, layout, height, width, way, way.kept() < 0);
+        shortest = Math.min(shortest, superblock.cycles(false));
+      }
     }
     return each * shortest;
-  }
-
-  // ---- the order in which the compiler walks superblocks
-
-  int row(int s, int rows, int columns) {
-    int high = machine.clusters();
-    int first = s / (columns * high) * high;
-    int height = Math.min(rows - first, high);
-    int inside = s % (columns * high);
-    return first + (inside + inside / height) % height;
-  }
-
-  int column(int s, int rows, int columns) {
-    int high = machine.clusters();
-    int first = s / (columns * high) * high;
-    return s % (columns * high) / Math.min(rows - first, high);
   }
 }

@@ -52,17 +52,13 @@ final class SteadyPace {
 
   double seconds() {
     Map<Size, Pace> paces = new HashMap<>();
-    LayoutModel model = new LayoutModel(problem, launcher.machine(), path);
+    var order = new WalkOrder(rows.length, columns.length, clusters(), layout.path().kept());
     double longest = 0;
     for (int cluster = 0; cluster < clusters(); cluster++) {
       double time = 0;
       double start = 0;
-      int end = rows.length * columns.length;
-      for (int s = cluster; s < end; s += clusters()) {
-        Size size =
-            new Size(
-                rows[model.row(s, rows.length, columns.length)],
-                columns[model.column(s, rows.length, columns.length)]);
+      for (int s = order.first(cluster); s < order.end(cluster); s += order.step()) {
+        Size size = new Size(rows[order.row(s)], columns[order.column(s)]);
         Pace pace = paces.computeIfAbsent(size, this::pace);
         start = Math.max(start, pace.start() - GemmSpeed.FIRST * pace.each());
         time += pace.each();

@@ -11,8 +11,15 @@ import maia.numerics.ElementType;
 ///
 /// @param rows rows of a program
 /// @param columns columns of a program
-/// @param shared which operands the cluster loads: bit 0 for x, bit 1 for w
-record SuperblockTime(LayoutModel model, Layout layout, long rows, long columns, int shared) {
+/// @param way how the operands come to the tiles
+/// @param isFresh whether the cluster loads what it keeps
+record SuperblockTime(
+    LayoutModel model,
+    Layout layout,
+    long rows,
+    long columns,
+    LayoutModel.Way way,
+    boolean isFresh) {
   private static final int BOTH = 3;
 
   /// A load that is more than this share of what tiles load directly uses all their channels.
@@ -39,10 +46,12 @@ record SuperblockTime(LayoutModel model, Layout layout, long rows, long columns,
     double moving =
         together(hbm(), cluster(), csram(), direct(), fromPanels(), ingest(), issue())
             * (isLater ? steps() : steps() - 1);
-    double behind = shared == BOTH ? 0 : store() + (isLater ? latency() : 0);
-    return HBM_WEIGHT * steps() * hbm()
-        + together(tensor, moving, isLater ? turns() : rounds(), drain, store())
-        + behind;
+    double behind = shared() == BOTH || !isLater ? 0 : store() + latency();
+    double round = isLater ? turns() : rounds();
+    // a round of slots is late now and then where the loads keep their way busy
+    double unsteady = round * Math.min(1, busiest() / compute());
+    double overlapped = together(tensor, moving, unsteady, drain, store());
+    return HBM_WEIGHT * steps() * hbm() + Math.max(round, overlapped) + behind;
   }
 
   /// Cycles in which slots go round: loaded, used, free again.
@@ -111,17 +120,17 @@ record SuperblockTime(LayoutModel model, Layout layout, long rows, long columns,
 
   /// Whether blocks come from cluster memory and leave a DMA channel of the tile to the stores.
   private boolean isQuiet() {
-    return shared == BOTH && takes() <= QUIET * compute();
+    return shared() == BOTH && takes(x() + w(), 2) <= QUIET * compute();
   }
 
-  /// Cycles in which one channel of a tile takes both blocks from cluster memory.
-  private double takes() {
-    return (x() + w()) / machine().tileDma().bytesPerCycle()
-        + 2.0 * machine().tileDma().issueCycles();
+  /// Cycles in which one channel of a tile takes blocks from cluster memory.
+  private double takes(double bytes, int blocks) {
+    Dma dma = machine().tileDma();
+    return bytes / dma.bytesPerCycle() + (double) blocks * dma.issueCycles();
   }
 
   private double fromPanels() {
-    return isQuiet() ? takes() : 0;
+    return isQuiet() ? takes(x() + w(), 2) : way.kept() < 0 ? 0 : takes(keptBlock(), 1);
   }
 
   /// Cycles of HBM for a cluster that has its share of it.
@@ -131,17 +140,28 @@ record SuperblockTime(LayoutModel model, Layout layout, long rows, long columns,
     return (panels() + lanes() * (x() + w() - blocks())) / rate;
   }
 
-  /// Cycles of the channels of the cluster DMA, which carry the same.
+  /// Cycles of the channels of the cluster DMA, which carry the same, except where blocks are kept:
+  /// then a slot of what is pushed belongs to one channel, and the busiest one counts.
   private double cluster() {
     Dma dma = machine().clusterDma();
-    return panels() / throughput(dma, dma.channels())
-        + parts() * dma.issueCycles() / dma.channels();
+    double all = parts();
+    if (all == 0) {
+      return 0;
+    }
+    double each = panels() / all / throughput(dma, 1) + dma.issueCycles();
+    if (way.kept() < 0 || isQuiet()) {
+      return all * each / dma.channels();
+    }
+    int stages = layout.blocks().stages();
+    double pushed = way.kept() == 0 ? layout.across() : layout.down();
+    double most = Math.ceil(stages * pushed / dma.channels()) / stages;
+    return (most + (all - pushed) / dma.channels()) * each;
   }
 
   /// Cycles in which the parts that fall to one channel have left and their signals have come.
   private double wave() {
     Dma dma = machine().clusterDma();
-    if (shared == 0) {
+    if (parts() == 0) {
       return 0;
     }
     double each = panels() / parts() / throughput(dma, 1) + dma.issueCycles();
@@ -149,7 +169,9 @@ record SuperblockTime(LayoutModel model, Layout layout, long rows, long columns,
   }
 
   private double csram() {
-    return isQuiet() ? (panels() + lanes() * blocks()) / machine().csram().bytesPerCycle() : 0;
+    double stored = isQuiet() ? panels() : isFresh ? keptPanel() : 0;
+    double taken = isQuiet() ? x() + w() : way.kept() < 0 ? 0 : keptBlock();
+    return (stored + lanes() * taken) / machine().csram().bytesPerCycle();
   }
 
   /// Cycles of the channels of a tile for what it loads from HBM itself.
@@ -162,7 +184,7 @@ record SuperblockTime(LayoutModel model, Layout layout, long rows, long columns,
     }
     return longest > CUT * own
         ? own / throughput(dma, dma.channels())
-            + (double) dma.issueCycles() * Integer.bitCount(BOTH ^ shared)
+            + (double) dma.issueCycles() * Integer.bitCount(BOTH ^ shared())
         : longest / throughput(dma, 1) + dma.issueCycles();
   }
 
@@ -173,19 +195,41 @@ record SuperblockTime(LayoutModel model, Layout layout, long rows, long columns,
   /// Cycles of the cluster's control processor: a part is a copy that waits for each of its
   /// readers, two to an instruction.
   private double issue() {
-    int x = hasX() ? layout.down() * Math.ceilDiv(layout.across(), 2) : 0;
-    int w = hasW() ? layout.across() * Math.ceilDiv(layout.down(), 2) : 0;
+    int x = loadsX() ? layout.down() * Math.ceilDiv(layout.across(), 2) : 0;
+    int w = loadsW() ? layout.across() * Math.ceilDiv(layout.down(), 2) : 0;
     return machine().control().issueCycles() * (double) (x + w);
   }
 
   // ---- what moves in a step
 
+  private int shared() {
+    return way.shared();
+  }
+
   private boolean hasX() {
-    return (shared & 1) != 0;
+    return (shared() & 1) != 0;
   }
 
   private boolean hasW() {
-    return (shared & 2) != 0;
+    return (shared() & 2) != 0;
+  }
+
+  private boolean loadsX() {
+    return hasX() && (isFresh || way.kept() != 0);
+  }
+
+  private boolean loadsW() {
+    return hasW() && (isFresh || way.kept() != 1);
+  }
+
+  /// Bytes of a tile's part of what is kept.
+  private double keptBlock() {
+    return way.kept() == 0 ? x() : w();
+  }
+
+  /// Bytes of what is kept.
+  private double keptPanel() {
+    return way.kept() < 0 ? 0 : way.kept() == 0 ? layout.down() * x() : layout.across() * w();
   }
 
   private double lanes() {
@@ -193,7 +237,7 @@ record SuperblockTime(LayoutModel model, Layout layout, long rows, long columns,
   }
 
   private double parts() {
-    return (hasX() ? layout.down() : 0) + (hasW() ? (double) layout.across() : 0);
+    return (loadsX() ? layout.down() : 0) + (loadsW() ? (double) layout.across() : 0);
   }
 
   /// Bytes of a tile's block of x.
@@ -215,10 +259,10 @@ record SuperblockTime(LayoutModel model, Layout layout, long rows, long columns,
 
   /// Bytes that the cluster DMA loads.
   private double panels() {
-    return (hasX() ? layout.down() * x() : 0) + (hasW() ? layout.across() * w() : 0);
+    return (loadsX() ? layout.down() * x() : 0) + (loadsW() ? layout.across() * w() : 0);
   }
 
-  /// Bytes of a tile's blocks that the cluster DMA loads.
+  /// Bytes of a tile's blocks that it does not load itself.
   private double blocks() {
     return (hasX() ? x() : 0) + (hasW() ? w() : 0);
   }

@@ -1,17 +1,15 @@
 package maia.kernel.lower;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import maia.base.Origin;
 import maia.machine.Machine;
-import maia.npl.Builtin;
 import maia.npl.Engine;
 import maia.npl.Expr;
-import maia.npl.Expr.Operator;
 import maia.npl.Instr;
 import maia.npl.Program;
 
@@ -45,10 +43,25 @@ final class ClusterQueues {
       Set<String> turns = new LinkedHashSet<>();
       panels.shares().forEach(share -> turns.addAll(List.of(share.turn(), deal(share))));
       turns.forEach(turn -> whole.add(new Instr.Set(turn, Expr.ZERO, start)));
-      whole.add(walk.cluster(section(root, channel)));
+      whole.addAll(body(channel));
       queues.add(new Program.Queue(Engine.CLUSTER_DMA, channel, Registers.withoutUnread(whole)));
     }
     return queues;
+  }
+
+  private List<Instr> body(int channel) {
+    List<Share> kept = panels.shares().stream().filter(Share::isKept).toList();
+    if (kept.isEmpty()) {
+      return List.of(walk.cluster(section(root, channel)));
+    }
+    Section home = kept.getFirst().home;
+    return root.nodes().stream()
+        .flatMap(node -> node instanceof Node.Loop loop ? Stream.of(loop) : Stream.empty())
+        .filter(loop -> loop.body() == home)
+        .map(loop -> new KeptQueues(loop, kept, walk, definitions, c -> section(home, c)))
+        .findFirst()
+        .orElseThrow()
+        .queue(channel);
   }
 
   private List<Instr> section(Section section, int channel) {
@@ -65,11 +78,12 @@ final class ClusterQueues {
                 loop.origin()));
       }
     }
-    List<Share> here = panels.shares().stream().filter(s -> s.home == section).toList();
+    List<Share> here =
+        panels.shares().stream().filter(s -> s.home == section && !s.isKept()).toList();
     int piece = 0;
     for (Share share : here) {
       for (int part = 0; part < share.parts(); part++) {
-        out.addAll(dealt(share, part, piece++, channel));
+        out.addAll(dealt(share, part, turn(share, here, piece++), channel));
       }
     }
     Set<String> counted = new LinkedHashSet<>();
@@ -93,12 +107,23 @@ final class ClusterQueues {
     return "deal" + share.home.id();
   }
 
-  private List<Instr> dealt(Share share, int part, int piece, int channel) {
+  /// What decides which channel loads a piece. Blocks that are kept let a channel run ahead of
+  /// another, so that there a slot has to belong to one.
+  private Expr turn(Share share, List<Share> here, int piece) {
+    boolean isLoose = share.turns() % channels != 0;
+    if (isLoose && panels.shares().stream().anyMatch(Share::isKept)) {
+      int pieces = here.stream().mapToInt(Share::parts).sum();
+      return Expr.reg(share.turn()).times(pieces).plus(piece);
+    }
+    return Expr.reg(deal(share)).plus(Expr.of(piece));
+  }
+
+  private List<Instr> dealt(Share share, int part, Expr turn, int channel) {
     List<Instr> work = part(share, part);
     if (channels == 1) {
       return work;
     }
-    Expr mine = Expr.reg(deal(share)).plus(Expr.of(piece)).rem(channels).eq(channel);
+    Expr mine = turn.rem(channels).eq(channel);
     return List.of(new Instr.When(mine, work, List.of(), work.getFirst().origin()));
   }
 
@@ -108,29 +133,7 @@ final class ClusterQueues {
     List<Instr> out = new ArrayList<>();
     List<Integer> readers = share.readers(part);
     readers.forEach(lane -> out.add(new Instr.Wait(share.free(Expr.of(lane)), 1, origin)));
-    Map<String, Expr> place = new HashMap<>();
-    Expr inside = Expr.ONE;
-    for (int dim : share.dims) {
-      Expr first = Expr.reg(dim == 0 ? Walk.ROW : Walk.COLUMN);
-      Expr program = first.plus(Expr.of(share.offset(part, dim)));
-      place.put(Scalars.programRegister(dim), program);
-      Expr exists = program.lt(Expr.reg(Builtin.grid(dim)));
-      inside = inside.equals(Expr.ONE) ? exists : Expr.binary(Operator.AND, inside, exists);
-    }
-    List<Instr> copies = new ArrayList<>();
-    for (Share.Panel panel : share.panels()) {
-      copies.add(
-          new Instr.Copy(
-              definitions.resolve(panel.window(), place),
-              definitions.resolve(share.target(panel, part), place),
-              panel.fill(),
-              panel.origin()));
-    }
-    if (share.dims.isEmpty()) {
-      out.addAll(copies);
-    } else {
-      out.add(new Instr.When(inside, copies, List.of(), origin));
-    }
+    out.addAll(KeptQueues.copies(share, part, definitions));
     share.filled(part).forEach(ref -> out.add(new Instr.Signal(ref, 1, origin)));
     return out;
   }

@@ -51,7 +51,12 @@ final class Emitter {
     }
     panels.shares().stream()
         .filter(share -> share.reader.equals(queue))
-        .forEach(share -> laps.add(share.turn()));
+        .forEach(share -> {
+          laps.add(share.turn());
+          if (share.isKept()) {
+            laps.add(share.kept().base());
+          }
+        });
     return laps;
   }
 
@@ -118,12 +123,7 @@ final class Emitter {
       }
       case Node.Assign(var register, var value, var origin) ->
           out.add(new Instr.Set(register, value, origin));
-      case Node.Loop(var variable, var from, var to, var step, var body, var origin) -> {
-        List<Instr> inner = section(body, queue, isIdle);
-        if (doesWork(inner)) {
-          out.add(new Instr.Repeat(variable, from, to, step, inner, origin));
-        }
-      }
+      case Node.Loop loop -> loop(loop, queue, isIdle, out);
       case Node.Cond(var condition, var then, var otherwise, var origin) -> {
         List<Instr> yes = section(then, queue, isIdle);
         List<Instr> no = section(otherwise, queue, isIdle);
@@ -132,6 +132,22 @@ final class Emitter {
         }
       }
     }
+  }
+
+  private void loop(Node.Loop loop, Queue queue, boolean isIdle, List<Instr> out) {
+    List<Instr> inner = section(loop.body(), queue, isIdle);
+    if (!doesWork(inner)) {
+      return;
+    }
+    List<Share> kept =
+        panels.shares().stream()
+            .filter(s -> s.isKept() && s.home == loop.body() && s.reader.equals(queue))
+            .toList();
+    kept.forEach(share -> out.addAll(share.kept().before(loop, start)));
+    out.add(
+        new Instr.Repeat(
+            loop.variable(), loop.from(), loop.to(), loop.step(), inner, loop.origin()));
+    kept.forEach(share -> out.addAll(share.kept().behind(start)));
   }
 
   /// Loops and branches stay when they do more than scalars, or scalars that others may read.

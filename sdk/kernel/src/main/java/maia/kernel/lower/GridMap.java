@@ -21,7 +21,9 @@ import maia.machine.Machine;
 /// @param across lanes of a cluster along grid dimension 1, or 0
 /// @param staged grid dimensions of the loads that go through cluster memory: every load of a loop
 ///   that depends on exactly one of these sets
-public record GridMap(int down, int across, Set<Set<Integer>> staged) {
+/// @param kept the grid dimension whose blocks stay in cluster memory while a cluster goes along
+///   the other one, or -1
+public record GridMap(int down, int across, Set<Set<Integer>> staged, int kept) {
   /// Programs are dealt to tiles in order, every tile loads for itself.
   public static final GridMap FLAT = new GridMap(0, 0, Set.of());
 
@@ -30,6 +32,16 @@ public record GridMap(int down, int across, Set<Set<Integer>> staged) {
 
   public GridMap {
     staged = Set.copyOf(staged);
+  }
+
+  /// A mapping that keeps nothing.
+  public GridMap(int down, int across, Set<Set<Integer>> staged) {
+    this(down, across, staged, -1);
+  }
+
+  /// This mapping when nothing can be kept.
+  GridMap keepingNothing() {
+    return new GridMap(down, across, staged);
   }
 
   /// Whether clusters take rectangles of programs.
@@ -45,7 +57,7 @@ public record GridMap(int down, int across, Set<Set<Integer>> staged) {
       return FLAT;
     }
     List<Candidate> candidates = new ArrayList<>();
-    if (!wanted.hasLanes() && wanted.path() != Mapping.Path.STAGED) {
+    if (!wanted.hasLanes() && !wanted.path().isStaged()) {
       double time = new Candidate(FLAT, 0).staging(machine).time(sharing, Set.of());
       candidates.add(new Candidate(FLAT, WORTH * time * flatRounds(machine, grid)));
     }
@@ -113,7 +125,7 @@ public record GridMap(int down, int across, Set<Set<Integer>> staged) {
       double worth = choice.isEmpty() ? WORTH : 1;
       double time = worth * rounds * staging.time(sharing, choice);
       if (best == null || time < best.time()) {
-        best = new Candidate(new GridMap(down, across, choice), time);
+        best = new Candidate(new GridMap(down, across, choice, path.kept()), time);
       }
     }
     return java.util.Objects.requireNonNull(best);
@@ -123,7 +135,7 @@ public record GridMap(int down, int across, Set<Set<Integer>> staged) {
   private static List<Set<Set<Integer>>> choices(Sharing sharing, Mapping.Path path, int lanes) {
     Set<Set<Integer>> kinds = new LinkedHashSet<>();
     sharing.loops().forEach(loop -> kinds.addAll(loop.shared().values()));
-    if (path == Mapping.Path.STAGED) {
+    if (path.isStaged()) {
       return List.of(kinds);
     }
     List<Set<Set<Integer>>> choices = new ArrayList<>(List.of(Set.of()));
@@ -178,7 +190,7 @@ public record GridMap(int down, int across, Set<Set<Integer>> staged) {
     List<String> sets = new ArrayList<>();
     staged.forEach(dims -> sets.add(new TreeSet<>(dims).toString()));
     sets.sort(Comparator.naturalOrder());
-    return down + "x" + across + " " + sets;
+    return down + "x" + across + " " + sets + (kept < 0 ? "" : " keeps " + kept);
   }
 
   /// The mapping in a sentence.
@@ -187,13 +199,21 @@ public record GridMap(int down, int across, Set<Set<Integer>> staged) {
       return "program p runs on tile p %% %d; every tile loads for itself"
           .formatted(machine.tiles());
     }
-    return "a cluster takes %d x %d programs (lanes along grid 0 x grid 1), superblocks in columns of %d, %s"
+    return "a cluster takes %d x %d programs (lanes along grid 0 x grid 1), superblocks %s, %s"
         .formatted(
             down,
             across,
-            machine.clusters(),
+            walk(machine),
             staged.isEmpty()
                 ? "every tile loads for itself"
                 : "the cluster DMA loads what lanes share, once for all of them");
+  }
+
+  private String walk(Machine machine) {
+    return switch (kept) {
+      case 0 -> "along the rows, whose blocks stay in cluster memory where all of a row fit";
+      case 1 -> "along the columns, whose blocks stay in cluster memory where all of a column fit";
+      default -> "in columns of " + machine.clusters();
+    };
   }
 }

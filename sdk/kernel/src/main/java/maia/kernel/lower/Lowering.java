@@ -8,7 +8,6 @@ import java.util.Set;
 import maia.base.Origin;
 import maia.kernel.ir.Func;
 import maia.kernel.ir.KernelException;
-import maia.kernel.ir.Mapping;
 import maia.kernel.ir.Mistake;
 import maia.kernel.lower.Node.Queue;
 import maia.machine.Machine;
@@ -73,8 +72,11 @@ public final class Lowering {
     Section root = planner.plan();
     Panels panels = planner.panels();
     Origin start = new Origin(func.name(), 1, "");
+    if (map.kept() >= 0 && !(panels.canKeep(root) && panels.assign())) {
+      return lower(func, machine, map.keepingNothing(), inStrips);
+    }
     if (!panels.assign()) {
-      if (func.mapping().path() == Mapping.Path.STAGED) {
+      if (func.mapping().path().isStaged()) {
         throw tooLarge(func, panels, machine, start);
       }
       return lower(func, machine, new GridMap(map.down(), map.across(), Set.of()));

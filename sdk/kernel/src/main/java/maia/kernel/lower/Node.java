@@ -27,6 +27,9 @@ sealed interface Node {
   /// A wait or a signal between a tile and its cluster, which lanes without a program execute too.
   record Token(Queue queue, Share share, boolean isWait, Origin origin) implements Node {
     Instr instr() {
+      if (share.isKept()) {
+        return isWait ? share.kept().waitForBlock(origin) : share.kept().giveBlock(origin);
+      }
       Expr lane = Expr.reg(Builtin.LANE);
       return isWait
           ? new Instr.Wait(share.full(lane), 1, origin)

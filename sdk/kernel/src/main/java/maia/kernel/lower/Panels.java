@@ -27,6 +27,7 @@ final class Panels {
   private final Set<Op.Load> onOneChannel = new HashSet<>();
   private final Set<Op.Load> cut = new HashSet<>();
   private final Set<Op.Load> pushed = new HashSet<>();
+  private final Set<Op.Load> kept = new HashSet<>();
   private final List<Share> shares = new ArrayList<>();
 
   Panels(Func func, GridMap map, Machine machine) {
@@ -38,15 +39,34 @@ final class Panels {
       StagingModel model = new StagingModel(machine, map.down(), map.across());
       Defs defs = new Defs(func);
       for (Sharing.Loop loop : Sharing.of(func).loops()) {
+        Set<Op.Load> stay = isKept(loop) ? keptOf(loop) : Set.of();
+        kept.addAll(stay);
+        onOneChannel.addAll(stay);
         if (model.fitsOneChannel(loop)) {
           onOneChannel.addAll(loop.shared().keySet());
         } else {
           loop.shared().keySet().stream()
-              .filter(load -> isForProductsOnly(load, loop, defs))
+              .filter(load -> !stay.contains(load) && isForProductsOnly(load, loop, defs))
               .forEach(pushed::add);
         }
       }
     }
+  }
+
+  /// Blocks are kept for one loop only.
+  private boolean isKept(Sharing.Loop loop) {
+    return map.kept() >= 0 && loop.own().isEmpty() && kept.isEmpty();
+  }
+
+  private Set<Op.Load> keptOf(Sharing.Loop loop) {
+    Set<Op.Load> found = new HashSet<>();
+    loop.shared()
+        .forEach((load, dims) -> {
+          if (isStaged(load) && dims.equals(Set.of(map.kept()))) {
+            found.add(load);
+          }
+        });
+    return found;
   }
 
   private static boolean isForProductsOnly(Op.Load load, Sharing.Loop loop, Defs defs) {
@@ -120,7 +140,11 @@ final class Panels {
       }
     }
     Set<Integer> dims = Check.present(staged.get(load), "Panels", load.result());
-    Share share = new Share(section, dims, reader, map, isPushed(load));
+    int channels = machine.clusterDma().channels();
+    Share share =
+        kept.contains(load)
+            ? Share.kept(section, dims, reader, map, channels)
+            : new Share(section, dims, reader, map, isPushed(load));
     shares.add(share);
     return share;
   }
@@ -143,15 +167,19 @@ final class Panels {
         share.turns(share.home.stages());
         taken += (long) share.turns() * share.lanes();
       }
+      if (share.isKept()) {
+        taken += (long) channels * share.lanes();
+      }
       most = Math.max(most, Math.max(2, share.home.stages()));
     }
-    List<Share> stored = shares.stream().filter(share -> !share.isPushed()).toList();
+    List<Share> stored =
+        shares.stream().filter(share -> !share.isPushed() && !share.isKept()).toList();
     long left = machine.sync().perCluster() - taken;
     for (int turns = Math.ceilDiv(most, channels) * channels; turns > 0; turns -= channels) {
       int count = turns;
       long bytes = stored.stream().mapToLong(s -> count * s.turnBytes()).sum();
       long semaphores = stored.stream().mapToLong(s -> 2L * count * s.lanes()).sum();
-      if (bytes <= machine.csram().bytes() && semaphores <= left) {
+      if (bytes <= machine.csram().bytes() && semaphores <= left && keep(bytes)) {
         stored.forEach(share -> share.turns(count));
         return true;
       }
@@ -159,7 +187,40 @@ final class Panels {
     return shares.isEmpty();
   }
 
+  /// Gives what is kept the rest of cluster memory; false when that is too little to work with.
+  private boolean keep(long taken) {
+    List<Share> stay = shares.stream().filter(Share::isKept).toList();
+    long each = stay.stream().mapToLong(Share::turnBytes).sum();
+    if (stay.isEmpty()) {
+      return true;
+    }
+    int turns = Kept.turns(machine, machine.csram().bytes() - taken, each);
+    stay.forEach(share -> share.turns(turns));
+    return turns >= Kept.LEAD + machine.clusterDma().channels();
+  }
+
+  /// Whether something is to be kept, and one loop of every program loads all that is shared.
+  boolean canKeep(Section root) {
+    Set<Section> homes = new HashSet<>();
+    shares.forEach(share -> homes.add(share.home));
+    return shares.stream().anyMatch(Share::isKept)
+        && homes.size() == 1
+        && root.nodes().stream()
+            .anyMatch(node ->
+                node instanceof Node.Loop loop
+                    && homes.contains(loop.body())
+                    && Kept.isPossible(loop));
+  }
+
   long neededBytes() {
-    return shares.stream().mapToLong(s -> machine.clusterDma().channels() * s.turnBytes()).sum();
+    return shares.stream()
+        .filter(share -> !share.isPushed())
+        .mapToLong(share -> fewestTurns(share) * share.turnBytes())
+        .sum();
+  }
+
+  private long fewestTurns(Share share) {
+    int channels = machine.clusterDma().channels();
+    return share.isKept() ? Kept.LEAD + channels : channels;
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import maia.base.Check;
 import maia.base.Origin;
 import maia.npl.Builtin;
 import maia.npl.Expr;
@@ -15,6 +16,7 @@ import maia.npl.Program.Scope;
 import maia.npl.Program.Semaphore;
 import maia.npl.SemaphoreRef;
 import maia.npl.Space;
+import org.jspecify.annotations.Nullable;
 
 /// Blocks that the cluster DMA loads once for all lanes that read them; lanes that agree in `dims`
 /// have the same part. They go to a slot of cluster memory per turn and part, from which tiles take
@@ -35,11 +37,28 @@ final class Share {
   final Node.Queue reader;
   private final GridMap map;
   private final boolean isPushed;
+  private final @Nullable Kept kept;
   private final List<Panel> panels = new ArrayList<>();
   private int turns;
 
   Share(Section home, Set<Integer> dims, Node.Queue reader, GridMap map, boolean isPushed) {
+    this(home, dims, reader, map, isPushed, 0);
+  }
+
+  /// One whose blocks stay in cluster memory, loaded by `channels` channels.
+  static Share kept(Section home, Set<Integer> dims, Node.Queue reader, GridMap map, int channels) {
+    return new Share(home, dims, reader, map, false, channels);
+  }
+
+  private Share(
+      Section home,
+      Set<Integer> dims,
+      Node.Queue reader,
+      GridMap map,
+      boolean isPushed,
+      int channels) {
     this.isPushed = isPushed;
+    this.kept = channels > 0 ? new Kept(this, channels) : null;
     this.home = home;
     this.dims = dims;
     this.reader = reader;
@@ -54,6 +73,16 @@ final class Share {
   /// the DMA queue that takes them.
   boolean isPushed() {
     return isPushed;
+  }
+
+  /// Whether blocks stay from one superblock to the next.
+  boolean isKept() {
+    return kept != null;
+  }
+
+  /// How they stay, where they do.
+  Kept kept() {
+    return Check.present(kept, "Share", home.id());
   }
 
   int parts() {
@@ -75,7 +104,7 @@ final class Share {
 
   /// The register that counts the iterations of the loop, modulo [#turns].
   String turn() {
-    return (isPushed ? "fill" : "turn") + home.id();
+    return (isPushed ? "fill" : kept != null ? "ring" : "turn") + home.id();
   }
 
   long turnBytes() {
@@ -120,7 +149,7 @@ final class Share {
   }
 
   /// The tiles that read part `part`.
-  private Home homes(int part) {
+  Home homes(int part) {
     if (dims.contains(0) && dims.contains(1)) {
       return Home.lane(Expr.of(part));
     }
@@ -158,6 +187,16 @@ final class Share {
         false);
   }
 
+  /// The semaphores that say that blocks are there.
+  String filledName() {
+    return staged();
+  }
+
+  /// The semaphores that say that slots are free.
+  String freedName() {
+    return taken();
+  }
+
   private String staged() {
     return panels.getFirst().name() + "_full";
   }
@@ -179,6 +218,9 @@ final class Share {
   }
 
   List<Semaphore> semaphores() {
+    if (kept != null) {
+      return kept.semaphores();
+    }
     int count = lanes() * turns;
     return List.of(
         isPushed

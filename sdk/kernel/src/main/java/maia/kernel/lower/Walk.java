@@ -22,7 +22,15 @@ record Walk(GridMap map, Machine machine, Origin origin) {
   /// The first column of programs of the superblock.
   static final String COLUMN = "column";
 
-  private static final String SUPER = "superblock";
+  /// The superblock.
+  static final String SUPER = "superblock";
+
+  /// Whether the superblock needs other blocks kept than the one before.
+  static final String FRESH = "fresh";
+
+  /// Whether the next one needs other blocks kept than the superblock.
+  static final String LAST = "last";
+
   private static final Expr ROWS = Expr.reg("superrows");
   private static final Expr COLUMNS = Expr.reg("supercolumns");
 
@@ -69,7 +77,11 @@ record Walk(GridMap map, Machine machine, Origin origin) {
     return loop(all);
   }
 
-  private List<Instr> superblock() {
+  /// The registers that say where superblock [#SUPER] lies.
+  List<Instr> superblock() {
+    if (map.kept() >= 0) {
+      return alongStrips();
+    }
     Expr high = Expr.of(machine.clusters());
     Expr supers = ROWS.times(COLUMNS);
     Expr within = Expr.reg(SUPER).rem(supers);
@@ -89,10 +101,44 @@ record Walk(GridMap map, Machine machine, Origin origin) {
         set(COLUMN, step.times(map.across())));
   }
 
+  /// Superblocks that share what is kept follow each other.
+  private List<Instr> alongStrips() {
+    Expr within = Expr.reg(SUPER).rem(ROWS.times(COLUMNS));
+    Expr along = map.kept() == 0 ? COLUMNS : ROWS;
+    Expr strip = within.div(along);
+    Expr place = within.rem(along);
+    Expr next = Expr.reg(SUPER).plus(1);
+    Expr starts = Expr.binary(Operator.EQ, Expr.reg(SUPER), begin());
+    Expr ends = Expr.binary(Operator.EQ, next, end());
+    return List.of(
+        set("superrows", rows()),
+        set("supercolumns", columns()),
+        set(Scalars.programRegister(2), Expr.reg(SUPER).div(ROWS.times(COLUMNS))),
+        set(ROW, (map.kept() == 0 ? strip : place).times(map.down())),
+        set(COLUMN, (map.kept() == 0 ? place : strip).times(map.across())),
+        set(FRESH, Expr.binary(Operator.OR, starts, place.eq(0))),
+        set(LAST, Expr.binary(Operator.OR, ends, next.rem(along).eq(0))));
+  }
+
+  private Expr supers() {
+    return rows().times(columns()).times(Expr.reg(Builtin.grid(2)));
+  }
+
+  /// The first superblock of a cluster that takes neighbouring ones.
+  Expr begin() {
+    return Expr.reg(Builtin.CLUSTER).times(supers()).div(machine.clusters());
+  }
+
+  /// The one behind its last.
+  Expr end() {
+    return Expr.reg(Builtin.CLUSTER).plus(1).times(supers()).div(machine.clusters());
+  }
+
   private Instr loop(List<Instr> body) {
-    Expr supers = rows().times(columns()).times(Expr.reg(Builtin.grid(2)));
-    return new Instr.Repeat(
-        SUPER, Expr.reg(Builtin.CLUSTER), supers, Expr.of(machine.clusters()), body, origin);
+    return map.kept() >= 0
+        ? new Instr.Repeat(SUPER, begin(), end(), Expr.ONE, body, origin)
+        : new Instr.Repeat(
+            SUPER, Expr.reg(Builtin.CLUSTER), supers(), Expr.of(machine.clusters()), body, origin);
   }
 
   private Expr rows() {

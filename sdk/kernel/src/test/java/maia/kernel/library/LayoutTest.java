@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import maia.kernel.Compiler;
 import maia.kernel.KernelCall;
 import maia.kernel.ir.Mapping.Path;
@@ -26,7 +27,7 @@ class LayoutTest {
   private static final int TRIED = 6;
 
   /// What the choice may lose.
-  private static final double BEHIND = 0.05;
+  private static final double BEHIND = 0.07;
 
   private static Blocks.Problem problem(DType type, long m, long n, long k) {
     return new Blocks.Problem(m, n, k, type, type, DType.BF16);
@@ -72,6 +73,7 @@ class LayoutTest {
     "FP8_E4M3, 1024, 1024, 1024",
     "BF16, 512, 512, 512",
     "BF16, 64, 2048, 2048",
+    "FP8_E4M3, 5120, 5120, 2560",
   })
   void choice_isWithinAFewPercentOfTheBest(DType type, long m, long n, long k) {
     Blocks.Problem p = problem(type, m, n, k);
@@ -82,11 +84,34 @@ class LayoutTest {
 
   @Test
   void choice_saysTheWayThatWasTimed_andKeepsTheOneAskedFor() {
-    Blocks.Problem p = problem(DType.FP8_E4M3, 512, 1000, 512);
+    Blocks.Problem p = problem(DType.BF16, 4096, 4096, 4096);
     assertThat(Layout.choose(p, MACHINE, Path.AUTO).path()).isEqualTo(Path.STAGED);
     assertThat(Layout.choose(p, MACHINE, Path.DIRECT).path()).isEqualTo(Path.DIRECT);
     Blocks.Problem decode = problem(DType.BF16, 64, 2048, 2048);
     assertThat(Layout.choose(decode, MACHINE, Path.AUTO).path()).isEqualTo(Path.AUTO);
+  }
+
+  /// FP8 needs nearly all that the cluster DMA can have in flight, BF16 half of it; a column of one
+  /// superblock is not read again.
+  @Test
+  void choice_keepsBlocks_whereLoadsBoundTheProduct() {
+    Blocks.Problem busy = problem(DType.FP8_E4M3, 4096, 8192, 8192);
+    assertThat(Layout.choose(busy, MACHINE).path().kept()).isNotNegative();
+    Blocks.Problem idle = problem(DType.BF16, 4096, 4096, 4096);
+    assertThat(Layout.choose(idle, MACHINE).path()).isEqualTo(Path.STAGED);
+    Blocks.Problem narrow = problem(DType.FP8_E4M3, 16, 8192, 8192);
+    assertThat(Layout.choose(narrow, MACHINE).path().kept()).isNegative();
+  }
+
+  @Test
+  void order_ofKeptBlocks_givesEachClusterNeighbours() {
+    var order = new WalkOrder(3, 5, 4, 1);
+    assertThat(IntStream.range(0, 5).map(order::first).boxed()).containsExactly(0, 3, 7, 11, 15);
+    assertThat(IntStream.range(0, 15).map(order::row).limit(4).boxed()).containsExactly(0, 1, 2, 0);
+    assertThat(IntStream.range(0, 15).map(order::column).limit(4).boxed())
+        .containsExactly(0, 0, 0, 1);
+    assertThat(IntStream.range(3, 7).filter(s -> order.isFresh(s, 1)).boxed())
+        .containsExactly(3, 6);
   }
 
   /// Rows of 16 columns of FP4 are 8 bytes, which HBM moves as 64.

@@ -77,6 +77,7 @@ public final class Sources {
     return Stream.of(jar.resolveSibling(sources), jar.resolveSibling("sources").resolve(sources));
   }
 
+  @SuppressWarnings("StreamResourceLeak") // whoever asks closes it
   private static Stream<Path> list(Path folder) {
     try {
       return Files.isDirectory(folder) ? Files.list(folder) : Stream.empty();

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import maia.lab.manifest.Digest;
 import maia.lab.manifest.Manifest;
@@ -94,8 +95,9 @@ final class Recorder {
         Manifest.PRINTED,
         Digest.of(folder.isEmpty() ? text : text.replace(folder.get().toString(), FOLDER)));
     Map<Path, FileTime> after = times(folder);
-    for (Path file : after.keySet().stream().sorted().toList()) {
-      if (!after.get(file).equals(before.get(file))) {
+    for (var written : new TreeMap<>(after).entrySet()) {
+      Path file = written.getKey();
+      if (!written.getValue().equals(before.get(file))) {
         outputs.put(String.valueOf(file.getFileName()), Digest.of(file));
       }
     }

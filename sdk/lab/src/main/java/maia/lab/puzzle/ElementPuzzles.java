@@ -1,6 +1,6 @@
 package maia.lab.puzzle;
 
-import static maia.lab.puzzle.FirstSet.of;
+import static maia.lab.puzzle.FirstSet.shape;
 import static maia.lab.puzzle.FirstSet.sizes;
 import static maia.lab.puzzle.FirstSet.with;
 import static maia.numerics.DType.F32;
@@ -45,15 +45,15 @@ final class ElementPuzzles {
     picture = with(picture, "x", 1, 32, (_, _) -> '#');
     Task task =
         new Task(
-            sizes(of(32)),
-            of(32),
+            sizes(shape(32)),
+            shape(32),
             4_000,
             EXACT,
             (trial, s) -> {
               double[] x = trial.in("x", F32, 2, s[0]);
               trial.out("y", i -> x[i] + 10, s[0]);
             },
-            (_, _) -> of(1));
+            (_, _) -> shape(1));
     return new Puzzle(
         number,
         List.of("add_ten", "add a constant", text, stub),
@@ -92,15 +92,15 @@ final class ElementPuzzles {
     picture = with(picture, "x", 4, 32, (r, c) -> r * 32 + c < 100 ? (char) ('a' + r) : '?');
     Task task =
         new Task(
-            sizes(of(64), of(100), of(1)),
-            of(98_432),
+            sizes(shape(64), shape(100), shape(1)),
+            shape(98_432),
             9_000,
             EXACT,
             (trial, s) -> {
               double[] x = trial.in("x", F32, 2, s[0]);
               trial.out("y", i -> x[i] + 10, s[0]);
             },
-            (s, metas) -> of(metas.blocks(s[0], "BLOCK")));
+            (s, metas) -> shape(metas.blocks(s[0], "BLOCK")));
     return new Puzzle(
         number,
         List.of("add_ten_to_all", "many programs and a mask", text, stub),
@@ -135,8 +135,8 @@ final class ElementPuzzles {
     picture = with(picture, "z", 8, 8, (r, c) -> r < 6 && c < 5 ? '#' : '?');
     Task task =
         new Task(
-            sizes(of(32, 32), of(20, 7), of(1, 31)),
-            of(32, 32),
+            sizes(shape(32, 32), shape(20, 7), shape(1, 31)),
+            shape(32, 32),
             5_000,
             EXACT,
             (trial, s) -> {
@@ -144,7 +144,7 @@ final class ElementPuzzles {
               double[] y = trial.in("y", F32, 2, s[1]);
               trial.out("z", at -> x[at / s[1]] + y[at % s[1]], s[0], s[1]);
             },
-            (_, _) -> of(1));
+            (_, _) -> shape(1));
     return new Puzzle(
         number,
         List.of("broadcast_add", "a column and a row", text, stub),
@@ -190,8 +190,8 @@ final class ElementPuzzles {
         """;
     Task task =
         new Task(
-            sizes(of(64, 64), of(70, 45), of(1, 100)),
-            of(1000, 1000),
+            sizes(shape(64, 64), shape(70, 45), shape(1, 100)),
+            shape(1000, 1000),
             10_000,
             EXACT,
             (trial, s) -> {
@@ -199,7 +199,7 @@ final class ElementPuzzles {
               double[] y = trial.in("y", F32, 2, s[1]);
               trial.out("z", at -> x[at / s[1]] * y[at % s[1]], s[0], s[1]);
             },
-            (s, metas) -> of(metas.blocks(s[0], "BM"), metas.blocks(s[1], "BN")));
+            (s, metas) -> shape(metas.blocks(s[0], "BM"), metas.blocks(s[1], "BN")));
     return new Puzzle(
         number,
         List.of("outer_product", "a grid of blocks", text, stub),
@@ -230,8 +230,8 @@ final class ElementPuzzles {
         """;
     Task task =
         new Task(
-            sizes(of(32, 32), of(37, 50), of(5, 1)),
-            of(1000, 1000),
+            sizes(shape(32, 32), shape(37, 50), shape(5, 1)),
+            shape(1000, 1000),
             20_000,
             EXACT,
             (trial, s) -> {
@@ -239,7 +239,7 @@ final class ElementPuzzles {
               double[] y = trial.in("y", F32, 2, s[0]);
               trial.out("z", at -> Math.max(x[at] * y[at / s[1]], 0), s[0], s[1]);
             },
-            (s, metas) -> of(metas.blocks(s[0], "BM"), metas.blocks(s[1], "BN")));
+            (s, metas) -> shape(metas.blocks(s[0], "BM"), metas.blocks(s[1], "BN")));
     return new Puzzle(
         number,
         List.of("multiply_relu", "multiply and cut, in one pass", text, stub),
@@ -271,8 +271,8 @@ final class ElementPuzzles {
         """;
     Task task =
         new Task(
-            sizes(of(32, 32), of(37, 50), of(5, 1)),
-            of(1000, 1000),
+            sizes(shape(32, 32), shape(37, 50), shape(5, 1)),
+            shape(1000, 1000),
             25_000,
             EXACT,
             (trial, s) -> {
@@ -282,7 +282,7 @@ final class ElementPuzzles {
               trial.out(
                   "dx", at -> x[at] * y[at / s[1]] > 0 ? dz[at] * y[at / s[1]] : 0, s[0], s[1]);
             },
-            (s, metas) -> of(metas.blocks(s[0], "BM"), metas.blocks(s[1], "BN")));
+            (s, metas) -> shape(metas.blocks(s[0], "BM"), metas.blocks(s[1], "BN")));
     return new Puzzle(
         number,
         List.of("multiply_relu_backward", "and its gradient", text, stub),

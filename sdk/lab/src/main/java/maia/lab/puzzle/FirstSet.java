@@ -56,7 +56,7 @@ final class FirstSet {
     return List.of(all);
   }
 
-  static int[] of(int... sizes) {
+  static int[] shape(int... sizes) {
     return sizes;
   }
 }

@@ -1,6 +1,6 @@
 package maia.lab.puzzle;
 
-import static maia.lab.puzzle.FirstSet.of;
+import static maia.lab.puzzle.FirstSet.shape;
 import static maia.lab.puzzle.FirstSet.sizes;
 import static maia.lab.puzzle.FirstSet.with;
 import static maia.numerics.DType.BF16;
@@ -61,8 +61,8 @@ final class ProductPuzzles {
     picture = with(picture, "z", 10, 14, (r, c) -> r < 4 && c < 8 ? '#' : '.');
     Task task =
         new Task(
-            sizes(of(16, 32), of(11, 21), of(1, 2)),
-            of(512, 512),
+            sizes(shape(16, 32), shape(11, 21), shape(1, 2)),
+            shape(512, 512),
             24_000,
             SUMS,
             (trial, s) -> {
@@ -70,7 +70,7 @@ final class ProductPuzzles {
               double[] w = trial.in("w", F32, 2, SIDE, SIDE);
               trial.out("z", at -> window(x, w, s, at), s[0], s[1]);
             },
-            (s, metas) -> of(metas.blocks(s[0], "BH"), metas.blocks(s[1], "BW")));
+            (s, metas) -> shape(metas.blocks(s[0], "BH"), metas.blocks(s[1], "BW")));
     return new Puzzle(
         number,
         List.of("convolution", "a 3 x 3 filter", text, stub),
@@ -128,8 +128,8 @@ final class ProductPuzzles {
         """;
     Task task =
         new Task(
-            sizes(of(32, 32, 32), of(37, 45, 50), of(1, 1, 3)),
-            of(512, 512, 512),
+            sizes(shape(32, 32, 32), shape(37, 45, 50), shape(1, 1, 3)),
+            shape(512, 512, 512),
             30_000,
             SUMS,
             (trial, s) -> {
@@ -147,7 +147,7 @@ final class ProductPuzzles {
                   s[0],
                   s[1]);
             },
-            (s, metas) -> of(metas.blocks(s[0], "BM"), metas.blocks(s[1], "BN")));
+            (s, metas) -> shape(metas.blocks(s[0], "BM"), metas.blocks(s[1], "BN")));
     return new Puzzle(
         number,
         List.of("matmul", "a matrix product", text, stub),
@@ -187,12 +187,12 @@ final class ProductPuzzles {
     picture = with(picture, "W (never stored)", 8, 32, (r, _) -> r / 4 == 1 ? '#' : '.');
     Task task =
         new Task(
-            sizes(of(32, 16, 64), of(21, 19, 32), of(1, 1, 96)),
-            of(256, 256, 512),
+            sizes(shape(32, 16, 64), shape(21, 19, 32), shape(1, 1, 96)),
+            shape(256, 256, 512),
             40_000,
             ROUNDED,
             ProductPuzzles::quantised,
-            (s, metas) -> of(metas.blocks(s[0], "BM"), metas.blocks(s[1], "BN")));
+            (s, metas) -> shape(metas.blocks(s[0], "BM"), metas.blocks(s[1], "BN")));
     return new Puzzle(
         number,
         List.of("quantised_matmul", "4-bit weights", text, stub),

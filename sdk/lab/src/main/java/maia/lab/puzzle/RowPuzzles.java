@@ -1,6 +1,6 @@
 package maia.lab.puzzle;
 
-import static maia.lab.puzzle.FirstSet.of;
+import static maia.lab.puzzle.FirstSet.shape;
 import static maia.lab.puzzle.FirstSet.sizes;
 import static maia.lab.puzzle.FirstSet.with;
 import static maia.numerics.DType.F32;
@@ -52,15 +52,15 @@ final class RowPuzzles {
         """;
     Task task =
         new Task(
-            sizes(of(4, 64), of(5, 100), of(9, 1)),
-            of(256, 4096),
+            sizes(shape(4, 64), shape(5, 100), shape(9, 1)),
+            shape(256, 4096),
             20_000,
             SUMS,
             (trial, s) -> {
               double[] x = trial.in("x", F32, 2, s[0], s[1]);
               trial.out("z", i -> sum(x, i * s[1], s[1]), s[0]);
             },
-            (s, metas) -> of(metas.blocks(s[0], "ROWS")));
+            (s, metas) -> shape(metas.blocks(s[0], "ROWS")));
     return new Puzzle(
         number,
         List.of("long_sum", "a loop with a running value", text, stub),
@@ -101,15 +101,15 @@ final class RowPuzzles {
         """;
     Task task =
         new Task(
-            sizes(of(4, 64), of(5, 100), of(3, 1)),
-            of(256, 2048),
+            sizes(shape(4, 64), shape(5, 100), shape(3, 1)),
+            shape(256, 2048),
             20_000,
             SUMS,
             (trial, s) -> {
               double[] x = trial.in("x", F32, 110, s[0], s[1]);
               trial.out("z", at -> softmax(x, at / s[1] * s[1], s[1], at), s[0], s[1]);
             },
-            (s, metas) -> of(metas.blocks(s[0], "ROWS")));
+            (s, metas) -> shape(metas.blocks(s[0], "ROWS")));
     return new Puzzle(
         number,
         List.of("long_softmax", "softmax in blocks", text, stub),
@@ -164,8 +164,8 @@ final class RowPuzzles {
     picture = with(picture, "z", 8, 1, (r, _) -> r / 4 == 0 ? '#' : '.');
     Task task =
         new Task(
-            sizes(of(32, 64), of(21, 50), of(1, 1)),
-            of(512, 2048),
+            sizes(shape(32, 64), shape(21, 50), shape(1, 1)),
+            shape(512, 2048),
             15_000,
             SUMS,
             (trial, s) -> {
@@ -174,7 +174,7 @@ final class RowPuzzles {
               double[] v = trial.in("v", F32, 2, s[1]);
               trial.out("z", i -> attended(q[i], key, v), s[0]);
             },
-            (s, metas) -> of(metas.blocks(s[0], "BN")));
+            (s, metas) -> shape(metas.blocks(s[0], "BN")));
     return new Puzzle(
         number,
         List.of("attention", "attention without storing scores", text, stub),

@@ -18,7 +18,6 @@ import maia.tensor.Tensor;
 public abstract sealed class Recurrent extends Module permits RNN, LSTM, GRU {
   private final int in;
   private final int hidden;
-  private final int gates;
   private final int states;
   private final Settings settings;
   private final DropoutStream stream;
@@ -91,7 +90,6 @@ public abstract sealed class Recurrent extends Module permits RNN, LSTM, GRU {
         in > 0 && hidden > 0, "recurrent: sizes must be positive, were %d and %d", in, hidden);
     this.in = in;
     this.hidden = hidden;
-    this.gates = gates;
     this.states = states;
     this.settings = settings;
     this.stream = new DropoutStream(seed);
