@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /// An array in host memory: the plainest [Array]. Its description never changes; its memory may.
 public final class HostArray implements Array {
+  /// So many elements that their bits can be counted.
+  private static final long MOST = 1L << 56;
+
   private final ElementType type;
   private final long[] shape;
   private final long[] strides;
@@ -238,7 +241,9 @@ public final class HostArray implements Array {
         text(shape));
     long count = 1;
     for (long size : shape) {
-      count = Math.multiplyExact(count, size);
+      boolean fits = size == 0 || count <= MOST / size;
+      Check.argument(fits, "array: %s has more than 2^56 elements", text(shape));
+      count *= size;
     }
     return count;
   }

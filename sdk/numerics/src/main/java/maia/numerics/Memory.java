@@ -168,7 +168,20 @@ public final class Memory {
     } catch (OutOfMemoryError full) {
       MemoryPool.trim();
       reclaim(bytes);
+      return allocateOrRefuse(bytes);
+    }
+  }
+
+  private static MemorySegment allocateOrRefuse(long bytes) {
+    try {
       return Arena.ofAuto().allocate(bytes, ALIGNMENT);
+    } catch (OutOfMemoryError full) {
+      OutOfMemoryError refusal =
+          new OutOfMemoryError(
+              "memory of arrays: the system has no %,d bytes more, %,d are in use; let arrays go or free them with Memory.scope(), use narrower types, or shapes without memory"
+                  .formatted(bytes, LIVE.get()));
+      refusal.initCause(full);
+      throw refusal;
     }
   }
 

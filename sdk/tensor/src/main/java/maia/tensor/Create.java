@@ -92,6 +92,7 @@ final class Create {
   }
 
   static Tensor arange(long count) {
+    ShapeException.check(count >= 0, "arange: the count must not be negative, was %d", count);
     long[] values = new long[Math.toIntExact(count)];
     for (int i = 0; i < values.length; i++) {
       values[i] = i;

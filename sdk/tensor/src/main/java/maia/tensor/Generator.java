@@ -124,6 +124,7 @@ public final class Generator {
 
   /// The I64 values 0 to `count` - 1 in random order.
   public Tensor randperm(int count) {
+    ShapeException.check(count >= 0, "randperm: the count must not be negative, was %d", count);
     long first = take(count);
     long[] values = new long[count];
     for (int i = 0; i < count; i++) { // Fisher-Yates from the inside out

@@ -332,6 +332,8 @@ public sealed interface TensorViews permits Tensor {
   /// Each index of dimension `dim` `times` times in a row.
   default Tensor repeatInterleave(long times, int dim) {
     int d = self().layout().dim("repeatInterleave", dim);
+    ShapeException.check(
+        times >= 0, "repeatInterleave: the count must not be negative, was %d", times);
     long[] shape = Layout.insert(self().shape(), d + 1, times);
     return unsqueeze(d + 1).expand(shape).clone().flatten(d, d + 1);
   }

@@ -49,6 +49,7 @@ public abstract class Module {
 
   /// The output for `inputs`, with the hooks of this module.
   public final Tensor call(Tensor... inputs) {
+    Check.argument(inputs.length > 0, "module %s: needs an input, got none", label());
     return Calls.observe(this, () -> hooks.run(this, List.of(inputs)));
   }
 

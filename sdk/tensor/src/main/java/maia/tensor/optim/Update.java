@@ -43,6 +43,7 @@ final class Update {
     this.name = name;
     this.groups = List.copyOf(groups);
     this.parameters = groups.stream().flatMap(g -> g.parameters().stream()).toList();
+    Check.argument(!parameters.isEmpty(), "%s: needs at least one parameter, got none", name);
     for (Tensor p : parameters) {
       if (p.dtype() == DType.F64) {
         throw TensorException.of(
