@@ -65,8 +65,17 @@ record Layout(int down, int across, int rows, int columns, Blocks blocks, Mappin
   /// The layout of `candidates` with the shortest modelled time; among equals the one with fewer
   /// programs.
   static Optional<Layout> best(List<Layout> candidates, LayoutModel model) {
+    List<Timed> promising =
+        candidates.stream()
+            .map(layout -> new Timed(layout, model.products(layout)))
+            .sorted(Comparator.comparingDouble(Timed::cycles))
+            .toList();
     Timed best = null;
-    for (Layout layout : candidates) {
+    for (Timed candidate : promising) {
+      Layout layout = candidate.layout;
+      if (best != null && candidate.cycles > best.cycles) {
+        break; // the products alone take longer, here and behind
+      }
       if (best == null || model.least(layout) <= best.cycles) {
         Timed timed = new Timed(layout, model.cycles(layout));
         best = best == null || ORDER.compare(timed, best) < 0 ? timed : best;

@@ -165,22 +165,43 @@ record LayoutModel(
   private static final int AGAIN = 1;
   private static final int FIRST = 2;
 
+  /// What [#least] is at least: the products of every superblock of a cluster.
+  double products(Layout layout) {
+    return each(layout)
+        * SuperblockTime.products(
+            p, machine, layout, smallestRows(layout), smallestColumns(layout));
+  }
+
+  /// Rows of a program where fewest fall to one; groups are dealt evenly, the first is smallest.
+  private long smallestRows(Layout layout) {
+    int unit = Layout.unitOfRows(p);
+    int groups = layout.rows() / layout.down();
+    return Math.ceilDiv(p.m(), (long) layout.down() * unit) / groups * unit;
+  }
+
+  private long smallestColumns(Layout layout) {
+    int unit = Layout.unitOfColumns(p);
+    int groups = layout.columns() / layout.across();
+    return Math.ceilDiv(p.n(), (long) layout.across() * unit) / groups * unit;
+  }
+
+  /// Superblocks of the cluster that has most.
+  private int each(Layout layout) {
+    int groups = layout.rows() / layout.down() * (layout.columns() / layout.across());
+    return Math.ceilDiv(groups, machine.clusters());
+  }
+
   /// What [#cycles] is at least: every superblock as short as the smallest.
   double least(Layout layout) {
-    int unitM = Layout.unitOfRows(p);
-    int unitN = Layout.unitOfColumns(p);
-    int[] rows = Layout.groups(p.m(), layout.rows(), layout.down(), unitM);
-    int[] columns = Layout.groups(p.n(), layout.columns(), layout.across(), unitN);
-    int each = Math.ceilDiv(rows.length * columns.length, machine.clusters());
+    long height = smallestRows(layout);
+    long width = smallestColumns(layout);
     double shortest = Double.MAX_VALUE;
     for (Way way : ways()) {
       if (isPossible(layout, way)) {
-        long height = (long) rows[0] * unitM;
-        long width = (long) columns[0] * unitN;
         var superblock = new SuperblockTime(this, layout, height, width, way, way.kept() < 0);
         shortest = Math.min(shortest, superblock.cycles(false));
       }
     }
-    return each * shortest;
+    return each(layout) * shortest;
   }
 }
