@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import maia.base.Stop;
 import maia.kernel.Kernel;
 import maia.kernel.KernelLaunch;
 import maia.kernel.ir.Mapping;
@@ -65,23 +66,41 @@ record Layout(int down, int across, int rows, int columns, Blocks blocks, Mappin
   /// The layout of `candidates` with the shortest modelled time; among equals the one with fewer
   /// programs.
   static Optional<Layout> best(List<Layout> candidates, LayoutModel model) {
+    return shortest(candidates, model, 1).stream().map(Timed::layout).findFirst();
+  }
+
+  /// The `count` layouts of `candidates` with the shortest modelled times, the shortest first. What
+  /// takes longer by its products alone, or by its smallest superblock, is not timed.
+  static List<Timed> shortest(List<Layout> candidates, LayoutModel model, int count) {
     List<Timed> promising =
         candidates.stream()
             .map(layout -> new Timed(layout, model.products(layout)))
             .sorted(Comparator.comparingDouble(Timed::cycles))
             .toList();
-    Timed best = null;
+    List<Timed> best = new ArrayList<>();
     for (Timed candidate : promising) {
-      Layout layout = candidate.layout;
-      if (best != null && candidate.cycles > best.cycles) {
-        break; // the products alone take longer, here and behind
+      Stop.poll("layout search");
+      double limit = best.size() < count ? Double.MAX_VALUE : best.getLast().cycles;
+      if (candidate.cycles > limit) {
+        break; // and so do all behind it
       }
-      if (best == null || model.least(layout) <= best.cycles) {
-        Timed timed = new Timed(layout, model.cycles(layout));
-        best = best == null || ORDER.compare(timed, best) < 0 ? timed : best;
+      if (model.least(candidate.layout) <= limit) {
+        insert(best, new Timed(candidate.layout, model.cycles(candidate.layout)), count);
       }
     }
-    return Optional.ofNullable(best).map(Timed::layout);
+    return best;
+  }
+
+  /// Behind its equals; what is then too many falls off the end.
+  private static void insert(List<Timed> sorted, Timed timed, int count) {
+    int place = 0;
+    while (place < sorted.size() && ORDER.compare(sorted.get(place), timed) <= 0) {
+      place++;
+    }
+    sorted.add(place, timed);
+    if (sorted.size() > count) {
+      sorted.removeLast();
+    }
   }
 
   /// Every layout whose buffers fit into tile memory.
@@ -96,7 +115,8 @@ record Layout(int down, int across, int rows, int columns, Blocks blocks, Mappin
     return layouts;
   }
 
-  private record Timed(Layout layout, double cycles) {}
+  /// A layout and its modelled time.
+  record Timed(Layout layout, double cycles) {}
 
   private static final Comparator<Timed> ORDER =
       Comparator.comparingDouble(Timed::cycles)

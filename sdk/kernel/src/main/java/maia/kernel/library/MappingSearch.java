@@ -18,7 +18,7 @@ import maia.machine.Machine;
 ///
 /// @param problem the product
 /// @param machine the machine
-/// @param considered how many mappings were timed
+/// @param considered how many mappings there are
 /// @param ranking the best of them, the shortest modelled time first
 public record MappingSearch(
     Blocks.Problem problem, Machine machine, int considered, List<Mapping> ranking)
@@ -70,14 +70,12 @@ public record MappingSearch(
   public static MappingSearch of(Blocks.Problem problem, Machine machine, int kept) {
     LayoutModel model = new LayoutModel(problem, machine, Path.AUTO);
     List<Layout> layouts = Layout.legal(problem, machine);
-    List<Mapping> timed = new ArrayList<>(layouts.size());
-    for (Layout layout : layouts) {
-      timed.add(mapping(layout, model.cycles(layout)));
-    }
-    MappingSearch found = ranked(problem, machine, timed, kept);
+    checkKept(kept);
     List<Mapping> ranking =
-        found.ranking.stream().map(m -> m.on(model.pathOf(m.layout()))).toList();
-    return new MappingSearch(problem, machine, found.considered, ranking);
+        Layout.shortest(layouts, model, kept).stream()
+            .map(t -> mapping(t.layout(), t.cycles()).on(model.pathOf(t.layout())))
+            .toList();
+    return new MappingSearch(problem, machine, layouts.size(), ranking);
   }
 
   /// The best `kept` mappings by another model.
@@ -103,8 +101,7 @@ public record MappingSearch(
 
   private static MappingSearch ranked(
       Blocks.Problem problem, Machine machine, List<Mapping> timed, int kept) {
-    Check.argument(
-        kept > 0, "mapping search: at least one mapping must be kept, asked for %d", kept);
+    checkKept(kept);
     int considered = timed.size();
     timed.sort(
         Comparator.comparingDouble(Mapping::modelCycles)
@@ -112,6 +109,11 @@ public record MappingSearch(
             .thenComparing(Mapping::down)); // stable: of equals the first
     return new MappingSearch(
         problem, machine, considered, timed.subList(0, Math.min(kept, considered)));
+  }
+
+  private static void checkKept(int kept) {
+    Check.argument(
+        kept > 0, "mapping search: at least one mapping must be kept, asked for %d", kept);
   }
 
   /// The mapping with the shortest modelled time.
