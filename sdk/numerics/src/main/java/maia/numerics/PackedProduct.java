@@ -294,14 +294,14 @@ final class PackedProduct {
   }
 
   /// A stretch of k of a group of columns into panels of the tile's width.
-  private void packRight(int j, int from, int width, int p, int q, int depth, float[] to) {
+  private void packRight(int j, int from, int columns, int p, int q, int depth, float[] to) {
     Operand part = b.from(p + q, j + from);
     int steps = Math.min(stretch, depth - q);
-    int at = unit(from, width, q, depth);
+    int at = unit(from, columns, q, depth);
     if (b.column() == 1) {
-      packAcross(part, width, steps, tile.columns(), to, at);
+      packAcross(part, columns, steps, tile.columns(), to, at);
     } else {
-      packRows(part.transposed(), width, steps, tile.columns(), to, at);
+      packRows(part.transposed(), columns, steps, tile.columns(), to, at);
     }
   }
 
