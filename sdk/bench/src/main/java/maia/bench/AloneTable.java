@@ -65,7 +65,9 @@ public final class AloneTable {
   }
 
   private void line(String name) {
-    double ours = measure("maia", name).orElseThrow();
+    double ours =
+        measure("maia", name)
+            .orElseThrow(() -> new IllegalStateException("no figure for '" + name + "'"));
     StringBuilder row = new StringBuilder("| %s | %.0f |".formatted(name, ours / 1e3));
     for (String peer : Peers.NAMES) {
       OptionalDouble nanos = measure(peer, name);

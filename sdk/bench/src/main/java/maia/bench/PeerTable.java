@@ -15,7 +15,6 @@ import java.util.TreeMap;
 ///
 /// Arguments: the number of threads (1 when absent), then parts of case names to keep.
 public final class PeerTable {
-
   private final boolean oneThread;
   private final int threads;
   private final Interleaved clock;

@@ -9,6 +9,7 @@ import maia.graph.Plan;
 import maia.graph.Step;
 import maia.graph.Value;
 import maia.machine.Machine;
+import maia.numerics.DType;
 import maia.numerics.ElementType;
 import maia.numerics.HostArray;
 import maia.tensor.Tensor;
@@ -80,7 +81,9 @@ final class Places {
   /// Memory of one call. A step that asks for something else than it was planned with gets memory
   /// of its own.
   final class Block implements ResultMemory {
-    private final MemorySegment memory = ResultMemory.separate(plan.peakBytes());
+    /// With anything in it: what a piece held is overwritten when it is given out.
+    private final MemorySegment memory = HostArray.unset(DType.U8, plan.peakBytes()).segment();
+
     private int step;
     private int next;
 

@@ -58,9 +58,9 @@ public final class Activations {
     return Functional.softplus(x.neg()).neg();
   }
 
-  /// x where its magnitude is above `limit`, else 0.
+  /// 0 where the magnitude of x is at most `limit`, else x.
   public static Tensor hardshrink(Tensor x, double limit) {
-    return x.abs().gt(limit).where(x, 0);
+    return x.abs().le(limit).where(0, x);
   }
 
   /// x brought closer to 0 by `limit`, at least 0; 0 where it is closer than that.
@@ -74,9 +74,9 @@ public final class Activations {
     return x.sub(x.tanh());
   }
 
-  /// x where it is above `limit`, else `value`.
+  /// `value` where x is at most `limit`, else x.
   public static Tensor threshold(Tensor x, double limit, double value) {
-    return x.gt(limit).where(x, value);
+    return x.le(limit).where(value, x);
   }
 
   /// x above 0, else `slope` x: a vector of one slope, or of one per channel of x `[N, channels,

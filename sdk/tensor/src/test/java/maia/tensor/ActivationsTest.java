@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import java.util.Optional;
 import maia.numerics.DType;
 import org.junit.jupiter.api.Test;
@@ -193,5 +194,18 @@ class ActivationsTest {
                 + " 1x6x2x2");
     assertThatThrownBy(() -> Spatial.unfold(Tensor.zeros(1, 1, 2, 2), 3, 3, Window.of()))
         .hasMessageStartingWith("unfold: a window of 3 does not fit a size of 2 with padding 0");
+  }
+
+  @Test
+  void notANumber_staysOne() {
+    Tensor x = Tensor.of(Float.NaN);
+    for (Tensor y :
+        List.of(
+            Activations.hardshrink(x, 0.5),
+            Activations.threshold(x, 0.1, 20),
+            Activations.prelu(x, Tensor.of(0.25f)),
+            Activations.mish(x))) {
+      assertThat(y.item()).isNaN();
+    }
   }
 }

@@ -72,10 +72,12 @@ public final class Lowering {
     Section root = planner.plan();
     Panels panels = planner.panels();
     Origin start = new Origin(func.name(), 1, "");
-    if (map.kept() >= 0 && !(panels.canKeep(root) && panels.assign())) {
+    boolean keeps = map.kept() >= 0;
+    boolean fits = (!keeps || panels.canKeep(root)) && panels.assign();
+    if (!fits && keeps) {
       return lower(func, machine, map.keepingNothing(), inStrips);
     }
-    if (!panels.assign()) {
+    if (!fits) {
       if (func.mapping().path().isStaged()) {
         throw tooLarge(func, panels, machine, start);
       }
