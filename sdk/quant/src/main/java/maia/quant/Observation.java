@@ -39,7 +39,8 @@ public record Observation(
     return scores.clone();
   }
 
-  /// The share of the values that lie beyond the threshold.
+  /// The share of the values that lie beyond the threshold; of their weight for
+  /// [Observer.Rule.Importance].
   public double clipped() {
     return histogram.above(threshold);
   }

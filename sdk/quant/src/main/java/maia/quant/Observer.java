@@ -80,6 +80,7 @@ public final class Observer {
     }
 
     /// As [Mse], where each value weighs what an error in it costs: the importance of its column.
+    /// For the inputs of a layer that is the sum of squares of the weights that read the column.
     ///
     /// @param steps how many thresholds are tried
     record Importance(int steps) implements Rule {

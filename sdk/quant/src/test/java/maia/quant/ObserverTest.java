@@ -41,6 +41,25 @@ class ObserverTest {
   }
 
   @Test
+  void importance_ofAnInput_isThatOfTheWeightsThatReadIt() {
+    int rows = 400;
+    float[] x = normal(3, rows * 4);
+    for (int i = 0; i < rows; i++) {
+      x[4 * i + 3] *= 20;
+    }
+    Quantizer q = Quantizer.of(INT4, Sharing.TENSOR);
+    double[] even = {1, 1, 1, 1};
+    double[] deaf = {1, 1, 1, 1e-6};
+    double all = threshold(q, Observer.IMPORTANCE, x, even);
+    assertThat(all).isEqualTo(threshold(q, Observer.MSE, x, deaf));
+    assertThat(threshold(q, Observer.IMPORTANCE, x, deaf)).isLessThan(all / 5);
+  }
+
+  private static double threshold(Quantizer q, Observer.Rule rule, float[] x, double[] importance) {
+    return InputStore.calibrated(q, rule, x, importance, 25).observations().getFirst().threshold();
+  }
+
+  @Test
   void movingAverage_followsTheRecurrence() {
     Observer.Rule rule = new Observer.Rule.MovingAverage(0.25);
     Observation o = seen(rule, INT8, new float[] {4}, new float[] {8}, new float[] {-2});
