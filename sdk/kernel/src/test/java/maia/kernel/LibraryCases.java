@@ -402,7 +402,12 @@ final class LibraryCases {
       whole[i] = i % 11 - 5;
     }
     HostArray x = HostArray.of(whole, F32, 21, 33);
-    add("21 into 9x33", Indexed.over(Indexed.SCATTER_ADD, 21, 33, TOY), x, places, zeros(F32, 9, 33));
+    add(
+        "21 into 9x33",
+        Indexed.over(Indexed.SCATTER_ADD, 21, 33, TOY),
+        x,
+        places,
+        zeros(F32, 9, 33));
     HostArray logits = values(3, F32, 7, 50);
     HostArray tokens = zeros(I64, 7);
     add("7x50", Sampling.over(7, 50, 16), logits, tokens, 9, 0.7f, 0.8f, 0.05f, 17);

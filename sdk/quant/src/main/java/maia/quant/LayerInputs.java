@@ -34,8 +34,7 @@ final class LayerInputs {
   private static void collect(String prefix, Module module, SequencedMap<String, Linear> all) {
     product(module)
         .ifPresent(linear ->
-            all.put(
-                prefix.isEmpty() ? ALONE : prefix.substring(0, prefix.length() - 1), linear));
+            all.put(prefix.isEmpty() ? ALONE : prefix.substring(0, prefix.length() - 1), linear));
     module.children().forEach((name, part) -> collect(prefix + name + ".", part, all));
   }
 

@@ -22,17 +22,19 @@ abstract class Mirror extends Module {
     }
     of.ownParameters().forEach(this::sharedParameter);
     SequencedMap<String, Tensor> saved = of.stateDict();
-    ownBuffers(of).forEach((name, buffer) -> {
-      if (saved.containsKey(name)) {
-        buffer(name, buffer);
-      } else {
-        unsavedBuffer(name, buffer);
-      }
-    });
-    of.children().forEach((name, part) -> {
-      Module layer = stored.get(prefix + name);
-      child(name, layer == null ? new Part(part, prefix + name + ".", stored) : layer);
-    });
+    ownBuffers(of)
+        .forEach((name, buffer) -> {
+          if (saved.containsKey(name)) {
+            buffer(name, buffer);
+          } else {
+            unsavedBuffer(name, buffer);
+          }
+        });
+    of.children()
+        .forEach((name, part) -> {
+          Module layer = stored.get(prefix + name);
+          child(name, layer == null ? new Part(part, prefix + name + ".", stored) : layer);
+        });
   }
 
   /// The tensors that the rest of the model runs with, by dotted name.
@@ -45,11 +47,12 @@ abstract class Mirror extends Module {
   private void collect(String prefix, Map<String, Tensor> all) {
     ownParameters().forEach((name, p) -> all.put(prefix + name, p));
     ownBuffers(this).forEach((name, b) -> all.put(prefix + name, b));
-    children().forEach((name, part) -> {
-      if (part instanceof Mirror mirror) {
-        mirror.collect(prefix + name + ".", all);
-      }
-    });
+    children()
+        .forEach((name, part) -> {
+          if (part instanceof Mirror mirror) {
+            mirror.collect(prefix + name + ".", all);
+          }
+        });
   }
 
   private static SequencedMap<String, Tensor> ownBuffers(Module of) {

@@ -43,7 +43,8 @@ final class FusedKernel {
     List<Long> sizes = layout.sizes();
     int width = width(step, layout, machine);
     long rows = sizes.size() == 1 ? 1 : sizes.get(sizes.size() - 2);
-    long stack = sizes.stream().limit(Math.max(0, sizes.size() - 2)).reduce(1L, Math::multiplyExact);
+    long stack =
+        sizes.stream().limit(Math.max(0, sizes.size() - 2)).reduce(1L, Math::multiplyExact);
     int height = sizes.size() == 1 ? 1 : height(step, rows, stack, width, machine);
     Kernel kernel = Kernel.define(name(step), new FusedKernel(step, layout, height, width)::body);
     int blocks = Kernel.cdiv(sizes.getLast(), width);
@@ -83,8 +84,7 @@ final class FusedKernel {
   }
 
   /// Rows of a program: enough to fill a block, and work for every tile.
-  private static int height(
-      Step.Fused step, long rows, long stack, int width, Machine machine) {
+  private static int height(Step.Fused step, long rows, long stack, int width, Machine machine) {
     long most = Math.min(longestRow(machine, arrays(step)), HIGH_BLOCK);
     int height = 1;
     while (2L * height * width <= most

@@ -34,11 +34,14 @@ public final class Extreme {
             var i = k.programId(0).mul(block).add(k.arange(block));
             Mask inInner = i.lt(x.size(2));
             var search = new Search(k, x.at(outer, k.scalar(0), i).load(inInner), 0);
-            search.each(x.size(1), high, m -> {
-              var a = m.add(k.arange(high)).col();
-              Mask mask = a.lt(x.size(1)).and(inInner.row());
-              search.see(x.at(outer, a, i.row()).load(mask), mask, m);
-            });
+            search.each(
+                x.size(1),
+                high,
+                m -> {
+                  var a = m.add(k.arange(high)).col();
+                  Mask mask = a.lt(x.size(1)).and(inInner.row());
+                  search.see(x.at(outer, a, i.row()).load(mask), mask, m);
+                });
             y.at(outer, i).store(search.found(x.size(1)), inInner);
           });
 
@@ -56,11 +59,14 @@ public final class Extreme {
             var row = k.programId(0).mul(high).add(k.arange(high));
             Mask present = row.lt(x.size(0));
             var search = new Search(k, x.at(row, k.scalar(0)).load(present), 1);
-            search.each(x.size(1), block, n -> {
-              var c = n.add(k.arange(block)).row();
-              Mask mask = present.col().and(c.lt(x.size(1)));
-              search.see(x.at(row.col(), c).load(mask), mask, n);
-            });
+            search.each(
+                x.size(1),
+                block,
+                n -> {
+                  var c = n.add(k.arange(block)).row();
+                  Mask mask = present.col().and(c.lt(x.size(1)));
+                  search.see(x.at(row.col(), c).load(mask), mask, n);
+                });
             y.at(row).store(search.found(x.size(1)), present);
           });
 

@@ -124,8 +124,7 @@ public final class Reduction {
   }
 
   /// [#LAST] for a matrix of `rows` x `columns` of `type`.
-  public static KernelLaunch last(
-      Op op, long rows, long columns, DType type, Machine machine) {
+  public static KernelLaunch last(Op op, long rows, long columns, DType type, Machine machine) {
     return RowBlocks.over(LAST.with("TYPE", type).with("OP", op), rows, columns, 1, machine);
   }
 }

@@ -142,8 +142,7 @@ final class RowBlocks {
     boolean whole = width <= most;
     int block = whole ? width : Integer.highestOneBit((int) Math.min(most, 4096));
     int high = 1;
-    while (2L * high * block <= Math.min(most, BLOCK)
-        && 2L * high * machine.tiles() <= rows) {
+    while (2L * high * block <= Math.min(most, BLOCK) && 2L * high * machine.tiles() <= rows) {
       high *= 2;
     }
     return kernel

@@ -36,11 +36,11 @@ public final class Softmax {
           });
 
   /// Softmax of rows of any length. Where one block holds a row, several rows at once; else in
-  /// blocks of columns: one pass finds the largest element and
-  /// the sum as it goes, a second one writes. Metas: `TYPE` (F32), and those of row kernels:
-  /// `ROWS`, `BLOCK`, `WHOLE`, `STAGES`; `SAFE`, whether a row of nothing but minus infinity gives
-  /// zeros (it gives NaN without). Arguments: `in`, `out`, both `[rows, columns]`. Arithmetic is
-  /// binary32 and rounds once to the type.
+  /// blocks of columns: one pass finds the largest element and the sum as it goes, a second one
+  /// writes. Metas: `TYPE` (F32), and those of row kernels: `ROWS`, `BLOCK`, `WHOLE`, `STAGES`;
+  /// `SAFE`, whether a row of nothing but minus infinity gives zeros (it gives NaN without).
+  /// Arguments: `in`, `out`, both `[rows, columns]`. Arithmetic is binary32 and rounds once to the
+  /// type.
   public static final Kernel WIDE =
       Kernel.define(
           "softmax",

@@ -65,9 +65,7 @@ final class ReductionSteps {
       parts = axis % d == 0 ? d : parts;
     }
     Tensor split = on.reshape(flat, outer * parts, axis / parts, inner);
-    return parts == 1
-        ? flat
-        : on.reshape(overAxis(on, kind, split, type), outer, parts, inner);
+    return parts == 1 ? flat : on.reshape(overAxis(on, kind, split, type), outer, parts, inner);
   }
 
   /// `[outer, inner]`, or `[outer]`, of `[outer, axis, inner]`.
@@ -78,13 +76,14 @@ final class ReductionSteps {
     DType from = flat.dtype();
     boolean isRows = inner == 1 && from.isFloat();
     Tensor out =
-        isRows ? on.result(flat.isMeta(), type, outer) : on.result(flat.isMeta(), type, outer, inner);
+        isRows
+            ? on.result(flat.isMeta(), type, outer)
+            : on.result(flat.isMeta(), type, outer, inner);
     if (!from.isFloat()) {
       var kernel = IntegerReduction.over(kind, outer, axis, inner, from, type);
       on.launch(kernel, flat.isMeta(), flat, out);
     } else if (isRows) {
-      var kernel =
-          maia.kernel.library.Reduction.last(kind, outer, axis, from, on.machine());
+      var kernel = maia.kernel.library.Reduction.last(kind, outer, axis, from, on.machine());
       on.launch(kernel, flat.isMeta(), on.reshape(flat, outer, axis), out);
     } else {
       var kernel = maia.kernel.library.Reduction.over(kind, outer, axis, inner, from, on.machine());

@@ -13,9 +13,9 @@ import maia.numerics.HostArray;
 import maia.tensor.Tensor;
 
 /// Tensors of different strides walked over together, in as few dimensions as possible: those of
-/// size 1 are left out, and neighbours that every tensor can see as one are joined. A program
-/// takes a block of the last two, so the largest of the others comes before the last where these
-/// two are too small for a block: heads beside each other are few, places of a sequence many.
+/// size 1 are left out, and neighbours that every tensor can see as one are joined. A program takes
+/// a block of the last two, so the largest of the others comes before the last where these two are
+/// too small for a block: heads beside each other are few, places of a sequence many.
 final class Walks {
   /// The dimensions that a kernel's arrays may have.
   static final int MOST = 4;

@@ -55,15 +55,17 @@ public abstract class Module {
     return Calls.observe(this, () -> hooks.run(this, List.of(inputs)));
   }
 
-  /// The result of `body` with `tensors` in the place of the parameters and buffers of their
-  /// dotted names, which stay as they are: for functions of the parameters, and for models that
-  /// share a structure. On the calling thread, until it returns.
+  /// The result of `body` with `tensors` in the place of the parameters and buffers of their dotted
+  /// names, which stay as they are: for functions of the parameters, and for models that share a
+  /// structure. On the calling thread, until it returns.
   public final <T> T runWith(Map<String, Tensor> tensors, Supplier<T> body) {
     Map<String, Tensor> own = new LinkedHashMap<>();
-    visit("", (prefix, m) -> {
-      m.parameters.forEach((name, p) -> own.put(prefix + name, p));
-      m.buffers.forEach((name, b) -> own.put(prefix + name, b));
-    });
+    visit(
+        "",
+        (prefix, m) -> {
+          m.parameters.forEach((name, p) -> own.put(prefix + name, p));
+          m.buffers.forEach((name, b) -> own.put(prefix + name, b));
+        });
     Map<Tensor, Tensor> substitutes = new IdentityHashMap<>();
     tensors.forEach((name, tensor) -> {
       Tensor replaced = own.get(name);
