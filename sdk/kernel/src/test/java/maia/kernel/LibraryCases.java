@@ -316,6 +316,17 @@ final class LibraryCases {
         zeros(F32, 2, 19),
         0.25f,
         1.5f);
+    add(
+        "two sequences",
+        FlashAttention.over(
+            FlashAttention.KERNEL.with("BATCHED", true),
+            new FlashAttention.Problem(4, 2, 19, 16, BF16),
+            TOY),
+        values(1, BF16, 2, 2, 19, 16),
+        values(2, BF16, 2, 1, 19, 16),
+        values(3, BF16, 2, 1, 19, 16),
+        zeros(BF16, 2, 2, 19, 16),
+        0.25f);
     Kernel causal = FlashAttention.KERNEL.with("SEE", See.CAUSAL);
     var p = new FlashAttention.Problem(2, 2, 21, 16, BF16);
     add(

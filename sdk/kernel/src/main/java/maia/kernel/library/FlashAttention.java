@@ -137,8 +137,8 @@ public final class FlashAttention {
       Tile j = n.add(k.arange(look.bn));
       Mask exists = j.lt(keys.count).col();
       Tile at = keys.first.add(j).col();
-      Tile ks = at(a.key, shared, at, channel).load(exists);
-      Tile vs = at(a.v, shared, at, channel).load(exists);
+      Tile ks = at(k, a.key, shared, at, channel).load(exists);
+      Tile vs = at(k, a.v, shared, at, channel).load(exists);
       Tile zeros = k.zeros(F32, bm, look.bn);
       List<Tile> scores = all.stream().map(c -> k.dot(c.queries, ks.t(), zeros)).toList();
       for (int c = 0; c < chains; c++) {
@@ -149,15 +149,16 @@ public final class FlashAttention {
   }
 
   /// Places of a head, which is counted over all sequences.
-  private static Ptr at(ArrayArg array, Tile head, Tile row, Tile channel) {
-    return array.rank() == 3
-        ? array.at(head, row, channel)
-        : array.at(head.div(array.size(1)), head.rem(array.size(1)), row, channel);
+  private static Ptr at(KernelContext k, ArrayArg array, Tile head, Tile row, Tile channel) {
+    return k.meta("BATCHED", false)
+        ? array.at(head.div(array.size(1)), head.rem(array.size(1)), row, channel)
+        : array.at(head, row, channel);
   }
 
   /// A block of queries and its sums. While the vector processor weighs the scores of one, the
   /// tensor unit multiplies for another.
   private static final class Chain {
+    private final KernelContext k;
     private final Arguments a;
     private final Look look;
     private final Tile head;
@@ -169,6 +170,7 @@ public final class FlashAttention {
     final Tile queries;
 
     Chain(KernelContext k, Arguments a, Look look, Tile head, Tile row, Span span) {
+      this.k = k;
       this.a = a;
       this.look = look;
       this.head = head;
@@ -177,7 +179,7 @@ public final class FlashAttention {
       channel = k.arange(d).row();
       present = row.lt(span.count);
       at = span.first.add(row);
-      queries = at(a.q, head, at.col(), channel).load(present.col());
+      queries = at(k, a.q, head, at.col(), channel).load(present.col());
       int bm = row.shape().getFirst();
       sums = new Softmaxed(k, bm, look.bn, d, a.v.dtype(), look.factor());
     }
@@ -189,7 +191,7 @@ public final class FlashAttention {
 
     void store() {
       Tile result = sums.result().to(a.o.dtype());
-      at(a.o, head, at.col(), channel).store(result, present.col());
+      at(k, a.o, head, at.col(), channel).store(result, present.col());
       if (a.lse != null) {
         a.lse.at(head, at).store(sums.logSumExp(), present);
       }
