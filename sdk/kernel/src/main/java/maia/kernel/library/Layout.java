@@ -119,8 +119,7 @@ record Layout(int down, int across, int rows, int columns, Blocks blocks, Mappin
             down,
             across,
             sides ->
-                fitting.computeIfAbsent(
-                    sides, s -> Blocks.fitting(s.rows, s.columns, p, machine)),
+                fitting.computeIfAbsent(sides, s -> Blocks.fitting(s.rows, s.columns, p, machine)),
             layouts);
       }
     }
