@@ -39,8 +39,7 @@ public record Observation(
     return scores.clone();
   }
 
-  /// The share of the values that lie beyond the threshold; of their weight for
-  /// [Observer.Rule.Importance].
+  /// The share of the values that lie beyond the threshold.
   public double clipped() {
     return histogram.above(threshold);
   }

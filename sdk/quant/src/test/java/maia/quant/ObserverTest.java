@@ -123,7 +123,14 @@ class ObserverTest {
     loud.see(x, new double[] {1, 1e-6});
     Observer quiet = Observer.of(Observer.IMPORTANCE, INT4);
     quiet.see(x, new double[] {1e-6, 1});
-    assertThat(quiet.observation().threshold()).isLessThan(0.5 * loud.observation().threshold());
+    Observation o = quiet.observation();
+    assertThat(o.threshold()).isLessThan(0.5 * loud.observation().threshold());
+    assertThat(o.histogram().total()).isEqualTo(x.length);
+    int beyond = 0;
+    for (float value : x) {
+      beyond += Math.abs(value) > o.threshold() ? 1 : 0;
+    }
+    assertThat(o.clipped()).isCloseTo(beyond / 40_000.0, within(0.003));
   }
 
   @Test
