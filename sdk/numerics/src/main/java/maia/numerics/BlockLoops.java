@@ -45,8 +45,12 @@ interface BlockLoops {
   boolean fractions(
       int[] largest, int blocks, float tensorScale, byte[] codes, int codesAt, float[] divisors);
 
+  /// The bits of the largest magnitude of all; that of a NaN is larger than infinity.
+  int largest(MemorySegment x, long at, int count);
+
   /// The codes, one per byte and to the nearest (ties to even), of elements scaled by the factor of
-  /// every 2^`shift` elements; `format` is without effect on integers.
+  /// every 2^`shift` elements; `format` is without effect on integers. What NaN becomes means
+  /// nothing.
   void codes(
       Scaling scaling,
       Narrow format,
@@ -55,10 +59,11 @@ interface BlockLoops {
       int count,
       int shift,
       float[] factors,
-      byte[] to);
+      MemorySegment out,
+      long outAt);
 
-  /// Packs codes of 4 or 6 bits that lie one per byte; destroys `codes`.
-  void pack(byte[] codes, int count, int bits, MemorySegment out, long outAt);
+  /// Packs codes of 4 or 6 bits that lie one per byte.
+  void pack(MemorySegment codes, long at, int count, int bits, MemorySegment out, long outAt);
 
   /// (value * factor) * `tensorScale` of packed codes, with a factor for every 2^`shift` elements.
   void values(

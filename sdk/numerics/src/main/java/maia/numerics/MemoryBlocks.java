@@ -10,7 +10,10 @@ import maia.base.Stop;
 /// magnitude of each block, scales, codes of the elements. Blocks that are not ordinary (with NaN,
 /// infinity, subnormal or very large scales) are then done again by [BlockElements].
 final class MemoryBlocks {
-  private static final int STRETCH = 1024;
+  private static final int STRETCH = 2048;
+
+  /// Blocks of a stretch: a bit for each fits into a long.
+  private static final int MOST = Long.SIZE;
 
   private final BlockLoops loops;
   private final BlockFormat format;
@@ -144,30 +147,32 @@ final class MemoryBlocks {
         Elementwise.PART >> shift,
         (first, end) -> {
           Stop.poll("quantize");
-          int group = STRETCH >> shift;
+          int group = Math.min(MOST, STRETCH >> shift);
           for (long b = first; b < end; b += group) {
             stretch(b, (int) Math.min(group, end - b));
           }
         });
   }
 
-  /// At most 64 blocks from number `first` on.
+  /// At most [#MOST] blocks from number `first` on.
   private void stretch(long first, int blocks) {
     int count = blocks << shift;
     int bits = format.element().bits();
     long at = start + 4 * (first << shift);
-    int[] largest = Scratch.ints(STRETCH / BlockLoops.STEP + BlockLoops.SLACK);
-    float[] factors = Scratch.floats(Scratch.Slot.FACTORS, STRETCH);
-    byte[] codes = Scratch.bytes(2 * STRETCH);
+    long toAt = (first << shift) * bits / Byte.SIZE;
+    int[] largest = Scratch.ints(2 * MOST);
+    float[] factors = Scratch.floats(Scratch.Slot.FACTORS, largest.length);
+    byte[] codes = Scratch.bytes(largest.length);
     loops.largest(from, at, format.block(), blocks, largest);
     Arrays.fill(largest, blocks, blocks + BlockLoops.SLACK, Narrow.INFINITY >> 1);
     boolean ordinary = scales(largest, blocks, codes, factors);
-    MemorySegment.copy(codes, STRETCH, scales, ValueLayout.JAVA_BYTE, first, blocks);
-    loops.codes(kind, narrow, from, at, count, shift, factors, codes);
-    if (bits < Byte.SIZE) {
-      loops.pack(codes, count, bits, to, (first << shift) * bits / Byte.SIZE);
+    MemorySegment.copy(codes, 0, scales, ValueLayout.JAVA_BYTE, first, blocks);
+    if (bits == Byte.SIZE) {
+      loops.codes(kind, narrow, from, at, count, shift, factors, to, toAt);
     } else {
-      MemorySegment.copy(codes, 0, to, ValueLayout.JAVA_BYTE, first << shift, count);
+      MemorySegment bytes = Scratch.memory(STRETCH);
+      loops.codes(kind, narrow, from, at, count, shift, factors, bytes, 0);
+      loops.pack(bytes, 0, count, bits, to, toAt);
     }
     if (!ordinary) {
       again(first, others(largest, factors, blocks));
@@ -176,8 +181,8 @@ final class MemoryBlocks {
 
   private boolean scales(int[] largest, int blocks, byte[] codes, float[] factors) {
     return format.tensorScale()
-        ? loops.fractions(largest, blocks, tensorScale, codes, STRETCH, factors)
-        : loops.powers(largest, blocks, scaling.carry(), scaling.less(), codes, STRETCH, factors);
+        ? loops.fractions(largest, blocks, tensorScale, codes, 0, factors)
+        : loops.powers(largest, blocks, scaling.carry(), scaling.less(), codes, 0, factors);
   }
 
   /// A bit for every block that is not ordinary.

@@ -93,10 +93,11 @@ final class MemoryConversion {
           int whole = count - count % BlockLoops.STEP;
           long at = 4 * (reader.offset() + first);
           long toAt = out.offset() + first;
-          byte[] codes = Scratch.bytes(Elementwise.STRETCH + BlockLoops.STEP);
-          loops.codes(BlockLoops.Scaling.PRODUCT, rule, from, at, whole, ALL, ONE, codes);
-          loops.pack(codes, whole, bits, to, toAt * bits / Byte.SIZE);
-          for (int i = whole; i < count; i++) {
+          MemorySegment codes = Scratch.memory(Elementwise.STRETCH);
+          boolean hasNan = loops.largest(from, at, whole) > Narrow.INFINITY;
+          loops.codes(BlockLoops.Scaling.PRODUCT, rule, from, at, whole, ALL, ONE, codes, 0);
+          loops.pack(codes, 0, whole, bits, to, toAt * bits / Byte.SIZE);
+          for (int i = hasNan ? 0 : whole; i < count; i++) {
             Packed.put(to, bits, toAt + i, rule.encode(from.get(Packed.FLOAT, at + 4L * i)));
           }
         });

@@ -1,5 +1,7 @@
 package maia.numerics;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /// Arrays that one thread uses again and again, so that inner loops take nothing from the heap. A
@@ -27,12 +29,14 @@ final class Scratch {
 
   private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
   private static final float[] NONE = {};
+  private static final int CACHE_LINE = 64;
 
   private final float[][] arrays = new float[Slot.values().length][];
 
   private short[] shorts = {};
   private byte[] bytes = {};
   private int[] ints = {};
+  private MemorySegment memory = MemorySegment.NULL;
 
   private Scratch() {
     Arrays.fill(arrays, NONE);
@@ -63,6 +67,15 @@ final class Scratch {
       own.ints = new int[size];
     }
     return own.ints;
+  }
+
+  /// At least `size` bytes outside the heap with anything in them, for codes inside one loop.
+  static MemorySegment memory(int size) {
+    Scratch own = OF_THREAD.get();
+    if (own.memory.byteSize() < size) {
+      own.memory = Arena.ofAuto().allocate(size, CACHE_LINE);
+    }
+    return own.memory;
   }
 
   /// An array of at least `size` elements with anything in it.

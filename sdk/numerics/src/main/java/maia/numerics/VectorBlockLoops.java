@@ -1,7 +1,6 @@
 package maia.numerics;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /// Loops on the Vector API. They are called through interfaces with more receivers than C2 inlines:
 /// inlined, they are compiled again and again (decision 061).
@@ -17,7 +16,14 @@ final class VectorBlockLoops implements BlockLoops {
 
   private interface Encoder {
     void run(
-        Narrow format, MemorySegment x, long at, int count, int shift, float[] factors, byte[] to);
+        Narrow format,
+        MemorySegment x,
+        long at,
+        int count,
+        int shift,
+        float[] factors,
+        MemorySegment out,
+        long outAt);
   }
 
   private interface Decoder {
@@ -56,6 +62,11 @@ final class VectorBlockLoops implements BlockLoops {
   }
 
   @Override
+  public int largest(MemorySegment x, long at, int count) {
+    return VectorBlocks.largest(x, at, count);
+  }
+
+  @Override
   public boolean powers(
       int[] largest, int blocks, int add, int less, byte[] codes, int codesAt, float[] factors) {
     return VectorBlocks.powers(largest, blocks, add, less, codes, codesAt, factors);
@@ -77,17 +88,18 @@ final class VectorBlockLoops implements BlockLoops {
       int count,
       int shift,
       float[] factors,
-      byte[] to) {
-    ENCODERS[scaling.ordinal()].run(format, x, at, count, shift, factors, to);
+      MemorySegment out,
+      long outAt) {
+    ENCODERS[scaling.ordinal()].run(format, x, at, count, shift, factors, out, outAt);
   }
 
   @Override
-  public void pack(byte[] codes, int count, int bits, MemorySegment out, long outAt) {
+  public void pack(
+      MemorySegment codes, long at, int count, int bits, MemorySegment out, long outAt) {
     if (bits == 4) {
-      VectorBlocks.nibbles(codes, count, out, outAt);
+      VectorBlocks.nibbles(codes, at, count, out, outAt);
     } else {
-      VectorBlocks.sixes(codes, count);
-      MemorySegment.copy(codes, 0, out, ValueLayout.JAVA_BYTE, outAt, count * bits / Byte.SIZE);
+      VectorBlocks.sixes(codes, at, count, out, outAt);
     }
   }
 

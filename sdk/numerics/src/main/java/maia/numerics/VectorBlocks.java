@@ -1,11 +1,9 @@
 package maia.numerics;
 
-import static jdk.incubator.vector.VectorOperators.ASHR;
-import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.I2B;
+import static jdk.incubator.vector.VectorOperators.I2S;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
-import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.MAX;
 import static jdk.incubator.vector.VectorOperators.MIN;
 import static jdk.incubator.vector.VectorOperators.S2B;
@@ -25,10 +23,15 @@ final class VectorBlocks {
   private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_256;
   private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_64;
   private static final VectorSpecies<Byte> BYTES_128 = ByteVector.SPECIES_128;
+  private static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_128;
 
   /// The lower three bytes of each four, and the rest behind them.
   private static final VectorShuffle<Byte> TRIPLES =
       VectorShuffle.fromOp(BYTES_128, i -> i < 12 ? i / 3 * 4 + i % 3 : (i - 12) * 4 + 3);
+
+  /// The lower bytes of shorts, and the upper bytes behind them.
+  private static final VectorShuffle<Byte> TURNED =
+      VectorShuffle.fromOp(BYTES_128, i -> i % 8 * 2 + i / 8);
 
   private static final int LANES = 8;
   private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
@@ -36,8 +39,8 @@ final class VectorBlocks {
   private static final int HIDDEN = 1 << Narrow.FRACTION;
 
   private static final int E8M0_FACTOR = 254;
-  private static final float STEPS = 64;
-  private static final float MOST = 127;
+  private static final float SIXTY_FOURTHS = Fmath.ROUND / 64;
+  private static final int MOST = 127;
 
   private VectorBlocks() {}
 
@@ -61,6 +64,19 @@ final class VectorBlocks {
       IntVector high = size(x, i + 2 * BYTES_LOADED).max(size(x, i + 3 * BYTES_LOADED));
       to[b] = low.max(high).reduceLanes(MAX);
     }
+  }
+
+  static int largest(MemorySegment x, long at, int count) {
+    if (x.getClass() != Direct.KIND) {
+      throw Direct.refused();
+    }
+    IntVector even = IntVector.zero(INTS);
+    IntVector odd = IntVector.zero(INTS);
+    for (int v = 0; v < count >> 4; v++) {
+      even = even.max(size(x, at + 64L * v));
+      odd = odd.max(size(x, at + 64L * v + BYTES_LOADED));
+    }
+    return even.max(odd).reduceLanes(MAX);
   }
 
   private static IntVector size(MemorySegment x, long at) {
@@ -118,96 +134,151 @@ final class VectorBlocks {
     return least.reduceLanes(MIN) >= HIDDEN && most.reduceLanes(MAX) < BlockLoops.ORDINARY;
   }
 
-  /// The steps of [VectorCodeLoops].
+  /// Codes of products.
   static void products(
-      Narrow format, MemorySegment x, long at, int count, int shift, float[] factors, byte[] to) {
-    if (x.getClass() != Direct.KIND) {
+      Narrow format,
+      MemorySegment x,
+      long at,
+      int count,
+      int shift,
+      float[] factors,
+      MemorySegment out,
+      long outAt) {
+    if (x.getClass() != Direct.KIND || out.getClass() != Direct.KIND) {
       throw Direct.refused();
     }
     int limit = Float.floatToRawIntBits(format.largestValue());
     int low = format.lowest() << Narrow.FRACTION;
-    int down = Narrow.FRACTION - format.fractionBits();
-    int up = down << Narrow.FRACTION;
-    int sign = format.sign();
-    int nan = format.nan();
-    for (int v = 0; v < count >> 3; v++) {
-      FloatVector y = load(x, at + 32L * v).mul(factors[v >>> shift - 3]);
-      IntVector bits = y.reinterpretAsInts();
-      IntVector size = bits.and(Integer.MAX_VALUE);
-      IntVector near = size.min(limit);
-      IntVector exponent = near.and(Narrow.INFINITY).max(low);
-      IntVector magic = exponent.add(up);
-      FloatVector sum = near.reinterpretAsFloats().add(magic.reinterpretAsFloats());
-      IntVector kept = sum.reinterpretAsInts().sub(magic);
-      IntVector code = kept.add(exponent.sub(low).lanewise(LSHR, down));
-      IntVector signed = code.or(bits.lanewise(ASHR, 31).and(sign));
-      IntVector done = signed.blend(nan, size.compare(GT, Narrow.INFINITY));
-      ((ByteVector) done.convertShape(I2B, BYTES, 0)).intoArray(to, 8 * v);
+    int addend = addend(format);
+    int joint = joint(format);
+    int bits = bits(format);
+    for (int v = 0; v < count >> 4; v++) {
+      FloatVector factor = FloatVector.broadcast(FLOATS, factors[v >>> shift - 4]);
+      FloatVector y = load(x, at + 64L * v).mul(factor);
+      FloatVector z = load(x, at + 64L * v + BYTES_LOADED).mul(factor);
+      IntVector first = code(y, limit, low, addend, joint);
+      bytes(first, code(z, limit, low, addend, joint), bits)
+          .intoMemorySegment(out, outAt + 16L * v, ORDER);
     }
   }
 
+  /// Codes of quotients.
   static void quotients(
-      Narrow format, MemorySegment x, long at, int count, int shift, float[] divisors, byte[] to) {
-    if (x.getClass() != Direct.KIND) {
+      Narrow format,
+      MemorySegment x,
+      long at,
+      int count,
+      int shift,
+      float[] divisors,
+      MemorySegment out,
+      long outAt) {
+    if (x.getClass() != Direct.KIND || out.getClass() != Direct.KIND) {
       throw Direct.refused();
     }
     int limit = Float.floatToRawIntBits(format.largestValue());
     int low = format.lowest() << Narrow.FRACTION;
-    int down = Narrow.FRACTION - format.fractionBits();
-    int up = down << Narrow.FRACTION;
-    int sign = format.sign();
-    int nan = format.nan();
-    for (int v = 0; v < count >> 3; v++) {
-      FloatVector y = load(x, at + 32L * v).div(divisors[v >>> shift - 3]);
-      IntVector bits = y.reinterpretAsInts();
-      IntVector size = bits.and(Integer.MAX_VALUE);
-      IntVector near = size.min(limit);
-      IntVector exponent = near.and(Narrow.INFINITY).max(low);
-      IntVector magic = exponent.add(up);
-      FloatVector sum = near.reinterpretAsFloats().add(magic.reinterpretAsFloats());
-      IntVector kept = sum.reinterpretAsInts().sub(magic);
-      IntVector code = kept.add(exponent.sub(low).lanewise(LSHR, down));
-      IntVector signed = code.or(bits.lanewise(ASHR, 31).and(sign));
-      IntVector done = signed.blend(nan, size.compare(GT, Narrow.INFINITY));
-      ((ByteVector) done.convertShape(I2B, BYTES, 0)).intoArray(to, 8 * v);
+    int addend = addend(format);
+    int joint = joint(format);
+    int bits = bits(format);
+    for (int v = 0; v < count >> 4; v++) {
+      FloatVector divisor = FloatVector.broadcast(FLOATS, divisors[v >>> shift - 4]);
+      FloatVector y = load(x, at + 64L * v).div(divisor);
+      FloatVector z = load(x, at + 64L * v + BYTES_LOADED).div(divisor);
+      IntVector first = code(y, limit, low, addend, joint);
+      bytes(first, code(z, limit, low, addend, joint), bits)
+          .intoMemorySegment(out, outAt + 16L * v, ORDER);
     }
   }
 
-  /// `format` is not looked at.
+  private static int bits(Narrow format) {
+    return Integer.SIZE - Integer.numberOfLeadingZeros(format.sign());
+  }
+
+  /// What makes an addend of the exponent of a magnitude: as numbers, both add up to the magnitude
+  /// rounded to the format's last place, which is the last place of the sum. The fraction takes off
+  /// by how much exponents of sums exceed those of codes; it is even, so ties go to even codes.
+  private static int addend(Narrow format) {
+    int down = Narrow.FRACTION - format.fractionBits();
+    return (down << Narrow.FRACTION) + (-(format.lowest() + down << format.fractionBits()) & 0xff);
+  }
+
+  /// What a sum is multiplied with, so that its exponent comes down upon its fraction and both, a
+  /// code, to the top.
+  private static int joint(Narrow format) {
+    int bits = bits(format);
+    return (1 << Integer.SIZE - bits) + (1 << Byte.SIZE + 1 - bits + format.fractionBits());
+  }
+
+  /// The codes of numbers in the upper bits. A negative NaN gets a sign that it should not have.
+  private static IntVector code(FloatVector x, int limit, int low, int addend, int joint) {
+    IntVector bits = x.reinterpretAsInts();
+    IntVector near = bits.and(Integer.MAX_VALUE).min(limit);
+    IntVector magic = near.and(Narrow.INFINITY).max(low).add(addend);
+    FloatVector sum = near.reinterpretAsFloats().add(magic.reinterpretAsFloats());
+    return sum.reinterpretAsInts().mul(joint).or(bits.and(Integer.MIN_VALUE));
+  }
+
+  /// The upper `bits` bits of each as bytes, those of `a` first.
+  private static ByteVector bytes(IntVector a, IntVector b, int bits) {
+    IntVector both =
+        a.lanewise(LSHR, Integer.SIZE - bits).or(b.lanewise(LSHR, Integer.SIZE - 8 - bits));
+    ShortVector pairs = (ShortVector) both.convertShape(I2S, SHORTS, 0);
+    return pairs.reinterpretAsBytes().rearrange(TURNED);
+  }
+
+  /// `format` is not looked at, and there are no NaNs. 64ths are the last place of the sum.
   static void integers(
-      Narrow format, MemorySegment x, long at, int count, int shift, float[] factors, byte[] to) {
-    if (x.getClass() != Direct.KIND) {
+      Narrow format,
+      MemorySegment x,
+      long at,
+      int count,
+      int shift,
+      float[] factors,
+      MemorySegment out,
+      long outAt) {
+    if (x.getClass() != Direct.KIND || out.getClass() != Direct.KIND) {
       throw Direct.refused();
     }
+    int zero = Float.floatToRawIntBits(SIXTY_FOURTHS);
     for (int v = 0; v < count >> 3; v++) {
-      FloatVector wide = load(x, at + 32L * v).mul(factors[v >>> shift - 3]).mul(STEPS);
-      FloatVector low = wide.blend(MOST, wide.compare(GT, MOST));
-      FloatVector near = low.blend(-MOST, low.compare(LT, -MOST));
-      IntVector code = near.add(Fmath.ROUND).reinterpretAsInts();
-      ((ByteVector) code.convertShape(I2B, BYTES, 0)).intoArray(to, 8 * v);
+      FloatVector sum = load(x, at + 32L * v).mul(factors[v >>> shift - 3]).add(SIXTY_FOURTHS);
+      IntVector code = sum.reinterpretAsInts().max(zero - MOST).min(zero + MOST);
+      ((ByteVector) code.convertShape(I2B, BYTES, 0)).intoMemorySegment(out, outAt + 8L * v, ORDER);
     }
   }
 
   /// Two codes to a byte; `count` is a multiple of 16.
-  static void nibbles(byte[] codes, int count, MemorySegment out, long outAt) {
-    if (out.getClass() != Direct.KIND) {
+  static void nibbles(MemorySegment codes, long at, int count, MemorySegment out, long outAt) {
+    if (codes.getClass() != Direct.KIND || out.getClass() != Direct.KIND) {
       throw Direct.refused();
     }
-    for (int i = 0; i < count; i += BlockLoops.STEP) {
-      ShortVector pairs = ByteVector.fromArray(BYTES_128, codes, i).reinterpretAsShorts();
+    for (int v = 0; v < count >> 4; v++) {
+      ByteVector ones = ByteVector.fromMemorySegment(BYTES_128, codes, at + 16L * v, ORDER);
+      ShortVector pairs = ones.reinterpretAsShorts();
       ShortVector both = pairs.or(pairs.lanewise(LSHR, 4));
-      ((ByteVector) both.convertShape(S2B, BYTES, 0)).intoMemorySegment(out, outAt + i / 2, ORDER);
+      ((ByteVector) both.convertShape(S2B, BYTES, 0)).intoMemorySegment(out, outAt + 8L * v, ORDER);
     }
   }
 
-  /// Four codes to three bytes, in place; `count` is a multiple of 16. Writes four bytes more,
-  /// which the next step replaces.
-  static void sixes(byte[] codes, int count) {
-    for (int v = 0; v < count >> 4; v++) {
-      IntVector fours = ByteVector.fromArray(BYTES_128, codes, 16 * v).reinterpretAsInts();
+  /// Four codes to three bytes; `count` is a multiple of 16. A step writes four bytes more than it
+  /// has, which the next one replaces; so the last takes another way.
+  static void sixes(MemorySegment codes, long at, int count, MemorySegment out, long outAt) {
+    if (codes.getClass() != Direct.KIND || out.getClass() != Direct.KIND) {
+      throw Direct.refused();
+    }
+    int last = (count >> 4) - 1;
+    for (int v = 0; v < last; v++) {
+      ByteVector ones = ByteVector.fromMemorySegment(BYTES_128, codes, at + 16L * v, ORDER);
+      IntVector fours = ones.reinterpretAsInts();
       IntVector twelve = fours.and(0x003f003f).or(fours.lanewise(LSHR, 2).and(0x0fc00fc0));
       IntVector whole = twelve.and(0xfff).or(twelve.lanewise(LSHR, 4).and(0xfff000));
-      whole.reinterpretAsBytes().rearrange(TRIPLES).intoArray(codes, 12 * v);
+      whole.reinterpretAsBytes().rearrange(TRIPLES).intoMemorySegment(out, outAt + 12L * v, ORDER);
+    }
+    if (last >= 0) {
+      long low = PackedCodes.sixes(codes.get(Packed.LONG, at + 16L * last));
+      long high = PackedCodes.sixes(codes.get(Packed.LONG, at + 16L * last + Long.BYTES));
+      out.set(Packed.LONG, outAt + 12L * last, low | high << 48);
+      out.set(Packed.INT, outAt + 12L * last + Long.BYTES, (int) (high >>> 16));
     }
   }
 
