@@ -1,6 +1,5 @@
 package maia.lab;
 
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -15,8 +14,8 @@ import maia.plan.PhaseEstimate;
 /// How projections, costs and chips show in a notebook: a table, with bars where parts make up a
 /// whole; their own text elsewhere.
 final class PlanDisplays {
-  /// Lines below the operators in the text of a phase.
-  private static final int SUMS_OF_A_PHASE = 3;
+  /// Lines above the operators in the text of a phase.
+  private static final int HEADS_OF_A_PHASE = 2;
 
   private PlanDisplays() {}
 
@@ -45,7 +44,8 @@ final class PlanDisplays {
       bars = bars.add(line.operator(), 1e6 * line.seconds(), line.bound());
     }
     String text = phase.toString();
-    return html(table.html() + picture(bars) + last(SUMS_OF_A_PHASE, text), text);
+    return html(
+        table.html() + picture(bars) + below(HEADS_OF_A_PHASE + phase.lines().size(), text), text);
   }
 
   static Rich comparison(CostComparison comparison) {
@@ -57,7 +57,8 @@ final class PlanDisplays {
             "simulated us",
             "ratio",
             "bound, analytic",
-            "bound, simulated");
+            "bound, simulated",
+            "method");
     for (CostComparison.Line line : comparison.lines()) {
       table =
           table.row(
@@ -66,9 +67,10 @@ final class PlanDisplays {
               number("%.1f", 1e6 * line.simulatedSeconds()),
               number("%.2f", line.ratio()),
               line.analyticBound(),
-              line.simulatedBound());
+              line.simulatedBound(),
+              line.method());
     }
-    table = table.row("all together", "", "", number("%.2f", comparison.ratio()), "", "");
+    table = table.row("all together", "", "", number("%.2f", comparison.ratio()), "", "", "");
     return html(table.html(), comparison.toString());
   }
 
@@ -91,7 +93,9 @@ final class PlanDisplays {
             number("%.3f", 1e6 * cost.launchSeconds()),
             number("%.3f", 1e6 * cost.joules()),
             "");
-    return html(table.html() + last(1, cost.toString()), cost.toString());
+    return html(
+        table.html() + below((int) cost.toString().lines().count() - 1, cost.toString()),
+        cost.toString());
   }
 
   static Rich claim(Claim claim) {
@@ -128,9 +132,10 @@ final class PlanDisplays {
   }
 
   /// The last lines of a record's own text.
-  private static String last(int count, String text) {
-    List<String> lines = text.lines().map(String::strip).toList();
-    return lines.subList(Math.max(0, lines.size() - count), lines.size()).stream()
+  private static String below(int lines, String text) {
+    return text.lines()
+        .skip(lines)
+        .map(String::strip)
         .map(Drawing::escape)
         .collect(Collectors.joining("<br>", "<p>", "</p>"));
   }

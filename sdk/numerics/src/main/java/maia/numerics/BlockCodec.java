@@ -16,8 +16,9 @@ import maia.base.Stop;
 /// in [NvOrder].
 ///
 /// A block with a NaN or an infinity has scale NaN, and elements of value zero. An all-zero block
-/// has scale code 0x00 (but see [NvOrder#RECIPROCAL]). A short last block is scaled as if padded
-/// with zeros.
+/// has scale code 0x00 (but see [NvOrder#RECIPROCAL]); its elements keep the sign of their zeros,
+/// except in NVFP4 by division, where they are +0. A short last block is scaled as if padded with
+/// zeros.
 public final class BlockCodec {
   private BlockCodec() {}
 

@@ -30,9 +30,6 @@ final class PackedProduct {
 
   private static final int LARGE = 1 << 20;
 
-  /// Between rows of `a`, so that those of a tile do not meet in one place of the first cache.
-  private static final int GAP = 16;
-
   private final Tile tile;
   private final int m;
   private final Operand a;
@@ -44,8 +41,13 @@ final class PackedProduct {
   /// Steps of k of a stretch.
   private final int stretch;
 
-  /// Whether `a` runs along its columns; then its panels are interleaved, else rows copied.
+  /// Whether `a` runs along its columns.
   private final boolean across;
+
+  /// Whether vector loops copy them from where they lie.
+  private final boolean directA;
+
+  private final boolean directB;
 
   private final boolean fresh;
   private final boolean parallel;
@@ -69,8 +71,14 @@ final class PackedProduct {
     this.b = b;
     this.c = c;
     this.across = a.row() == 1 && a.column() != 1;
+    this.directA = isDirect(a) && tile.reads();
+    this.directB = isDirect(b);
     this.fresh = fresh;
     this.parallel = parallel && Workers.threads() > 1;
+  }
+
+  private static boolean isDirect(Operand x) {
+    return x.type() == DType.F32 && x.column() == 1 && Direct.is(x.x());
   }
 
   /// `c += a * b`; rows of `c` are contiguous fp32.
@@ -120,7 +128,9 @@ final class PackedProduct {
           i -> {
             int width = Math.min(group, columns - i * group);
             for (int q = 0; q < depth; q += stretch) {
-              packRight(j, i * group, width, p, q, depth, right);
+              int steps = Math.min(stretch, depth - q);
+              int at = unit(i * group, width, q, depth);
+              packRight(j + i * group, width, p + q, steps, right, at);
             }
           });
     }
@@ -138,7 +148,8 @@ final class PackedProduct {
 
   private void byColumns(int j, int columns, int p, int depth) {
     float[] left = left(m, depth);
-    int rows = parallel ? roundUp(Math.ceilDiv(m, Workers.threads()), tile.rows()) : m;
+    boolean together = parallel && (directA || across); // the others write beyond their panels
+    int rows = together ? roundUp(Math.ceilDiv(m, Workers.threads()), tile.rows()) : m;
     each(
         Math.ceilDiv(m, rows),
         i -> packLeft(0, m, p, depth, left, i * rows, Math.min(rows, m - i * rows)));
@@ -153,13 +164,13 @@ final class PackedProduct {
   }
 
   private float[] left(int rows, int depth) {
-    int stretches = Math.ceilDiv(depth, stretch);
-    int size = roundUp(rows, tile.rows()) * (depth + stretches * GAP);
-    return Scratch.floats(Scratch.Slot.LEFT, Math.max(LARGE, ALIGNED + size));
+    int size = ALIGNED + roundUp(rows, tile.rows()) * depth + VectorInterleave.SLACK;
+    return Scratch.floats(Scratch.Slot.LEFT, Math.max(LARGE, size));
   }
 
   private float[] right(int columns, int depth) {
-    int size = ALIGNED + roundUp(columns, tile.columns()) * depth + VectorInterleave.SLACK;
+    int size =
+        ALIGNED + roundUp(columns, Panels.GROUP * tile.columns()) * depth + VectorInterleave.SLACK;
     return Scratch.floats(Scratch.Slot.RIGHT, Math.max(LARGE, size));
   }
 
@@ -211,17 +222,16 @@ final class PackedProduct {
         load(i, rows, j + from, width, sums, group);
       }
       for (int q = 0; q < depth; q += stretch) {
-        if (pack) {
-          packRight(j, from, width, p, q, depth, right);
-        }
         int steps = Math.min(stretch, depth - q);
-        for (int across = 0; across < width; across += tile.columns()) {
-          int at =
-              panels == null
-                  ? unit(from, width, q, depth) + across * steps
-                  : Panels.at(j + from + across, p + q, k, tile.columns());
-          column(height, steps, left, leftAt(height, q), right, at, sums, ALIGNED + across);
+        if (pack) {
+          packRight(j + from, width, p + q, steps, right, unit(from, width, q, depth));
         }
+        int at =
+            panels == null
+                ? unit(from, width, q, depth)
+                : Panels.at(j + from, p + q, k, tile.columns());
+        int step = tile.columns() * (panels == null ? steps : k);
+        tiles(rows, width, steps, left, ALIGNED + height * q, right, at, step, sums);
       }
       store(i, rows, j + from, width, sums, group);
     }
@@ -232,30 +242,33 @@ final class PackedProduct {
     return ALIGNED + from * depth + roundUp(width, tile.columns()) * q;
   }
 
-  /// Where the rows of `a` begin at step `q` of the block.
-  private int leftAt(int height, int q) {
-    return ALIGNED + height * (across ? q : q + q / stretch * GAP);
-  }
-
-  private void column(
-      int height,
-      int depth,
+  /// The tiles of a stretch of k: one panel after the other, which the first cache holds, and then
+  /// the last rows, where they are fewer than those of a tile.
+  private void tiles(
+      int rows,
+      int columns,
+      int steps,
       float[] left,
       int leftAt,
       float[] right,
       int rightAt,
-      float[] sums,
-      int at) {
+      int rightStep,
+      float[] sums) {
     int group = GROUP * tile.columns();
-    for (int down = 0; down < height; down += tile.rows()) {
-      int to = down * group + at;
-      if (across) {
-        tile.multiplyAdd(depth, left, leftAt + down * depth, right, rightAt, sums, to, group);
-      } else {
-        int row = depth + GAP;
-        tile.multiplyAddRows(
-            depth, left, leftAt + down * row, row, right, rightAt, sums, to, group);
+    int last = rows % tile.rows();
+    int whole = panelRows(last) == last ? rows - last : roundUp(rows, tile.rows());
+    for (int j = 0, at = rightAt; j < columns; j += tile.columns(), at += rightStep) {
+      for (int i = 0; i < whole; i += tile.rows()) {
+        int to = ALIGNED + i * group + j;
+        tile.multiplyAdd(steps, left, leftAt + i * steps, right, at, sums, to, group);
       }
+    }
+    int width = Panels.GROUP * tile.columns();
+    for (int j = 0; whole < rows && j < columns; j += width) {
+      int at = rightAt + j / tile.columns() * rightStep;
+      int to = ALIGNED + whole * group + j;
+      int from = leftAt + whole * steps;
+      tile.panels(rows - whole, steps, left, from, right, at, rightStep, sums, to, group);
     }
   }
 
@@ -273,35 +286,62 @@ final class PackedProduct {
     }
   }
 
-  /// Rows `from` to `from + count` of the `rows` rows of `a` from `i` on, for each stretch of k:
-  /// panels of the tile's height, or rows one after another.
+  /// Rows `from` to `from + count` of the `rows` rows of `a` from `i` on into panels of the tile's
+  /// height, or of the rest's, for each stretch of k.
   private void packLeft(int i, int rows, int p, int depth, float[] to, int from, int count) {
     int height = roundUp(rows, tile.rows());
-    if (across) {
-      for (int q = 0; q < depth; q += stretch) {
-        int steps = Math.min(stretch, depth - q);
-        Operand rest = a.from(i + from, p + q).transposed();
-        packAcross(rest, count, steps, tile.rows(), to, leftAt(height, q) + from * steps);
-      }
-      return;
-    }
-    for (int r = from; r < from + count; r++) {
-      for (int q = 0; q < depth; q += stretch) {
-        int steps = Math.min(stretch, depth - q);
-        a.read(i + r, p + q, steps, to, leftAt(height, q) + r * (steps + GAP));
+    int whole = count - count % tile.rows();
+    for (int q = 0; q < depth; q += stretch) {
+      int steps = Math.min(stretch, depth - q);
+      int at = ALIGNED + height * q + from * steps;
+      Operand part = a.from(i + from, p + q);
+      packTiles(part, whole, steps, to, at);
+      if (whole < count) {
+        packLast(part.from(whole, 0), count - whole, steps, to, at + whole * steps);
       }
     }
   }
 
-  /// A stretch of k of a group of columns into panels of the tile's width.
-  private void packRight(int j, int from, int columns, int p, int q, int depth, float[] to) {
-    Operand part = b.from(p + q, j + from);
-    int steps = Math.min(stretch, depth - q);
-    int at = unit(from, columns, q, depth);
-    if (b.column() == 1) {
-      packAcross(part, columns, steps, tile.columns(), to, at);
+  private void packTiles(Operand part, int rows, int steps, float[] to, int toAt) {
+    if (across) {
+      packAcross(part.transposed(), rows, steps, tile.rows(), to, toAt);
+    } else if (directA) {
+      for (int r = 0; r < rows; r += tile.rows()) {
+        long at = 4 * (part.at() + r * part.row());
+        tile.read(part.x(), at, 4 * part.row(), steps, to, toAt + r * steps);
+      }
     } else {
-      packRows(part.transposed(), columns, steps, tile.columns(), to, at);
+      packRows(part, rows, steps, tile.rows(), to, toAt);
+    }
+  }
+
+  private void packLast(Operand part, int rows, int steps, float[] to, int toAt) {
+    if (across) {
+      packAcross(part.transposed(), rows, steps, panelRows(rows), to, toAt);
+    } else {
+      Interleave.rows(decoded(part, rows, steps), rows, steps, panelRows(rows), to, toAt);
+    }
+  }
+
+  /// Rows of a panel of the last `rows` rows, which are fewer than those of a tile.
+  private int panelRows(int rows) {
+    return rows <= Panels.ROWS ? rows : tile.rows();
+  }
+
+  /// `columns` columns of `b` from `j` on, `steps` steps from `p` on, into panels of the tile's
+  /// width.
+  private void packRight(int j, int columns, int p, int steps, float[] to, int toAt) {
+    int width = tile.columns();
+    int whole = directB ? columns - columns % width : 0;
+    if (whole > 0) {
+      long at = 4 * (b.at() + p * b.row() + j);
+      tile.readColumns(b.x(), at, 4 * b.row(), steps, to, toAt, whole / width, steps * width);
+    }
+    Operand rest = b.from(p, j + whole);
+    if (b.column() == 1) {
+      packAcross(rest, columns - whole, steps, width, to, toAt + whole * steps);
+    } else {
+      packRows(rest.transposed(), columns, steps, width, to, toAt);
     }
   }
 
@@ -333,13 +373,18 @@ final class PackedProduct {
 
   /// Panels of a matrix whose rows run along k: `height` rows one beside the other.
   private void packRows(Operand from, int rows, int depth, int height, float[] to, int toAt) {
-    float[] decoded = Scratch.floats(Scratch.Slot.ROWS, height * depth);
     for (int i = 0; i < rows; i += height) {
       int size = Math.min(height, rows - i);
-      for (int r = 0; r < size; r++) {
-        from.read(i + r, 0, depth, decoded, r * depth);
-      }
+      float[] decoded = decoded(from.from(i, 0), size, depth);
       tile.interleave(decoded, size, depth, height, to, toAt + i * depth);
     }
+  }
+
+  private static float[] decoded(Operand from, int rows, int depth) {
+    float[] to = Scratch.floats(Scratch.Slot.ROWS, rows * depth);
+    for (int r = 0; r < rows; r++) {
+      from.read(r, 0, depth, to, r * depth);
+    }
+    return to;
   }
 }

@@ -10,7 +10,7 @@ final class PanelProduct {
   static final int ROWS = 16;
 
   /// Rows that one pass takes.
-  private static final int PASS = 4;
+  private static final int PASS = Panels.ROWS;
 
   /// Steps of k after which the next rows take over, while the first caches hold them.
   private static final int DEPTH = 256;

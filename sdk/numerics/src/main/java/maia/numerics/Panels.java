@@ -9,6 +9,9 @@ final class Panels {
   /// Panels in a group.
   static final int GROUP = 4;
 
+  /// Rows that [Tile#panels] takes at most.
+  static final int ROWS = 4;
+
   /// Where panels begin: arrays of this size start a region of the garbage collector, and their
   /// elements 16 bytes into a cache line, so that from here on no vector crosses two lines.
   static final int ALIGNED = 12;

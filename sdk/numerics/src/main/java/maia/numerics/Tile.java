@@ -1,5 +1,7 @@
 package maia.numerics;
 
+import java.lang.foreign.MemorySegment;
+
 /// The innermost step of a packed matrix product on one register tile.
 interface Tile {
   /// Rows of a tile.
@@ -21,6 +23,24 @@ interface Tile {
   /// begin `panelStep` after each other.
   void copyColumns(
       float[] from, int at, int step, int depth, float[] to, int toAt, int panels, int panelStep);
+
+  /// The same from rows of fp32 in memory ([Direct]), `step` bytes apart from place `at` on.
+  void readColumns(
+      MemorySegment from,
+      long at,
+      long step,
+      int depth,
+      float[] to,
+      int toAt,
+      int panels,
+      int panelStep);
+
+  /// Whether [#read] is there.
+  boolean reads();
+
+  /// [#interleave] of the rows of a tile in memory ([Direct]), `step` bytes apart from place `at`
+  /// on; writes nothing beyond the panel.
+  void read(MemorySegment from, long at, long step, int depth, float[] to, int toAt);
 
   /// See [Interleave#rows]; up to 8 elements behind the panel may be overwritten, so panels are
   /// written in ascending order, and with more than 8 rows `height` is a multiple of 8.

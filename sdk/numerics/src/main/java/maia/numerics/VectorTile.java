@@ -1,5 +1,6 @@
 package maia.numerics;
 
+import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -113,6 +114,29 @@ final class VectorTile implements Tile {
         load(from, source + LANES).intoArray(to, t + LANES);
       }
     }
+  }
+
+  @Override
+  public void readColumns(
+      MemorySegment from,
+      long at,
+      long step,
+      int depth,
+      float[] to,
+      int toAt,
+      int panels,
+      int panelStep) {
+    VectorRead.columns(from, at, step, depth, to, toAt, panels, panelStep);
+  }
+
+  @Override
+  public boolean reads() {
+    return LANES >= 8;
+  }
+
+  @Override
+  public void read(MemorySegment from, long at, long step, int depth, float[] to, int toAt) {
+    VectorRead.five(from, at, step, depth, to, toAt);
   }
 
   @Override

@@ -35,7 +35,7 @@ final class VectorTurn {
       float[] square) {
     for (int j = 0; j < columns; j += LANES) {
       for (int i = 0; i < rows; i += LANES) {
-        eight(from, at + 4L * i + j * step, step, square, i * SIDE + j);
+        eight(from, at + 4L * i + j * step, step, square, i * SIDE + j, SIDE);
       }
     }
     for (int i = 0; i < rows; i++) {
@@ -53,7 +53,8 @@ final class VectorTurn {
     }
   }
 
-  private static void eight(MemorySegment x, long at, long step, float[] to, int toAt) {
+  /// Eight rows one beside the other, with `toStep` between their elements.
+  static void eight(MemorySegment x, long at, long step, float[] to, int toAt, int toStep) {
     if (x.getClass() != Direct.KIND) {
       throw Direct.refused();
     }
@@ -73,20 +74,26 @@ final class VectorTurn {
     FloatVector b6 = high(a2, a6, FOUR, UPPER_HALF);
     FloatVector b3 = low(a3, a7, FOUR, UPPER_HALF);
     FloatVector b7 = high(a3, a7, FOUR, UPPER_HALF);
-    half(b0, b1, b2, b3, to, toAt);
-    half(b4, b5, b6, b7, to, toAt + 4 * SIDE);
+    half(b0, b1, b2, b3, to, toAt, toStep);
+    half(b4, b5, b6, b7, to, toAt + 4 * toStep, toStep);
   }
 
   private static void half(
-      FloatVector b0, FloatVector b1, FloatVector b2, FloatVector b3, float[] to, int at) {
+      FloatVector b0,
+      FloatVector b1,
+      FloatVector b2,
+      FloatVector b3,
+      float[] to,
+      int at,
+      int step) {
     FloatVector c0 = low(b0, b2, TWO, UPPER_PAIRS);
     FloatVector c2 = high(b0, b2, TWO, UPPER_PAIRS);
     FloatVector c1 = low(b1, b3, TWO, UPPER_PAIRS);
     FloatVector c3 = high(b1, b3, TWO, UPPER_PAIRS);
     low(c0, c1, ONE, ODD).intoArray(to, at);
-    high(c0, c1, ONE, ODD).intoArray(to, at + SIDE);
-    low(c2, c3, ONE, ODD).intoArray(to, at + 2 * SIDE);
-    high(c2, c3, ONE, ODD).intoArray(to, at + 3 * SIDE);
+    high(c0, c1, ONE, ODD).intoArray(to, at + step);
+    low(c2, c3, ONE, ODD).intoArray(to, at + 2 * step);
+    high(c2, c3, ONE, ODD).intoArray(to, at + 3 * step);
   }
 
   private static FloatVector low(

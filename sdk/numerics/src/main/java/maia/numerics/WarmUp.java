@@ -115,6 +115,10 @@ final class WarmUp {
       tile.multiplyAdd(DEPTH, x, 0, x, 0, y, 0, tile.columns());
       tile.multiplyAddRows(DEPTH, x, 0, DEPTH, x, 0, y, 0, tile.columns());
       tile.copyColumns(x, 0, tile.columns(), DEPTH, y, 0, 1, 0);
+      tile.readColumns(memory, 0, 4L * tile.columns(), DEPTH, y, 0, 1, 0);
+      if (tile.reads()) {
+        tile.read(memory, 0, 4 * DEPTH, DEPTH, y, 0);
+      }
       tile.interleave(x, tile.rows(), DEPTH, tile.rows(), y, 0);
       tile.strip(1, DEPTH, x, 0, DEPTH, x, y, 0);
       tile.strip(2, DEPTH, x, 0, DEPTH, x, y, 0);

@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Locale;
 import maia.base.Check;
 
-/// The operators of a phase, estimated twice: by closed formulas and by simulated library kernels.
+/// The operators of a phase, estimated twice: by closed formulas and by simulated library kernels,
+/// whole or sampled.
 ///
 /// @param title the phase
 /// @param lines one per operator
@@ -17,12 +18,14 @@ public record CostComparison(String title, List<Line> lines) {
   /// @param simulatedSeconds kernel time by [SimulatedCost]
   /// @param analyticBound what bounds it by the formula
   /// @param simulatedBound what bounds it in the simulation
+  /// @param method how the simulated time came about
   public record Line(
       String operator,
       double analyticSeconds,
       double simulatedSeconds,
       String analyticBound,
-      String simulatedBound) {
+      String simulatedBound,
+      String method) {
     /// Simulated over analytic time.
     public double ratio() {
       return simulatedSeconds / analyticSeconds;
@@ -45,7 +48,7 @@ public record CostComparison(String title, List<Line> lines) {
     for (int i = 0; i < analytic.lines().size(); i++) {
       PhaseEstimate.Line a = analytic.lines().get(i);
       PhaseEstimate.Line s = simulated.lines().get(i);
-      lines.add(new Line(a.operator(), a.seconds(), s.seconds(), a.bound(), s.bound()));
+      lines.add(new Line(a.operator(), a.seconds(), s.seconds(), a.bound(), s.bound(), s.method()));
     }
     return new CostComparison(analytic.model() + ", " + analytic.title(), lines);
   }
@@ -68,18 +71,19 @@ public record CostComparison(String title, List<Line> lines) {
             "analytic us",
             "simulated us",
             "ratio",
-            "bound: analytic, simulated"));
+            "bound: analytic, simulated; method"));
     for (Line line : lines) {
       text.append(
           String.format(
               Locale.ROOT,
-              "  %-20s %12.1f %12.1f %7.2f  %s, %s\n",
+              "  %-20s %12.1f %12.1f %7.2f  %s, %s; %s\n",
               line.operator(),
               line.analyticSeconds() * 1e6,
               line.simulatedSeconds() * 1e6,
               line.ratio(),
               line.analyticBound(),
-              line.simulatedBound()));
+              line.simulatedBound(),
+              line.method()));
     }
     return text.append(String.format(Locale.ROOT, "  all together: ratio %.2f\n", ratio()))
         .toString();

@@ -4,7 +4,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import maia.machine.Machine;
-import maia.sim.Options;
 
 /// Remembers what another cost said: layers of a model repeat, and sweeps meet the same shapes
 /// again. Safe for several threads.
@@ -20,14 +19,14 @@ public final class KeptCost implements OperatorCost {
     this.inner = inner;
   }
 
-  /// The simulator of one cluster of a kind, with a memory.
+  /// The simulator, which samples what repeats itself, with a memory.
   public static KeptCost simulated() {
-    return simulated(Options.Clusters.ONE_OF_A_KIND);
+    return simulated(Extent.SAMPLED);
   }
 
-  /// The simulator of these clusters, with a memory.
-  public static KeptCost simulated(Options.Clusters clusters) {
-    return new KeptCost(new SimulatedCost(clusters));
+  /// The simulator of so much, with a memory.
+  public static KeptCost simulated(Extent extent) {
+    return new KeptCost(new SimulatedCost(extent));
   }
 
   @Override

@@ -153,7 +153,8 @@ final class PhaseBuilder {
   }
 
   private void link(String name, long count, double seconds) {
-    works.add(new Work.Known(new Line(name, count, seconds * count, 0, 0, 0, 0, "link")));
+    works.add(
+        new Work.Known(new Line(name, count, seconds * count, 0, 0, 0, 0, "link", "alpha-beta")));
   }
 
   private Line line(Work work) {
@@ -178,6 +179,7 @@ final class PhaseBuilder {
         weightBytes * count,
         one.flops() * count,
         one.joules() * count,
-        one.bound().name().toLowerCase(java.util.Locale.ROOT));
+        one.bound().name().toLowerCase(java.util.Locale.ROOT),
+        one.method());
   }
 }

@@ -3,6 +3,7 @@ package maia.plan;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /// What a phase takes on one chip of a layout, operator by operator. Launch overhead is apart from
 /// kernel time.
@@ -36,6 +37,7 @@ public record PhaseEstimate(
   /// @param flops operations
   /// @param joules energy
   /// @param bound what bounds it
+  /// @param method how its numbers came about
   public record Line(
       String operator,
       long count,
@@ -44,7 +46,8 @@ public record PhaseEstimate(
       double weightBytes,
       double flops,
       double joules,
-      String bound) {}
+      String bound,
+      String method) {}
 
   public PhaseEstimate {
     lines = List.copyOf(lines);
@@ -155,6 +158,14 @@ public record PhaseEstimate(
             tokensPerSecondPerChip(),
             tokensPerJoule(),
             memory));
+    String sampled =
+        lines.stream()
+            .filter(l -> l.method().equals(OperatorEstimate.SAMPLED))
+            .map(Line::operator)
+            .collect(Collectors.joining("; "));
+    if (!sampled.isEmpty()) {
+      text.append("  sampled, from simulated smaller sizes: ").append(sampled).append('\n');
+    }
     return text.append("  basis: ").append(target.basis()).append('\n').toString();
   }
 }

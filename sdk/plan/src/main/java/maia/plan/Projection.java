@@ -9,7 +9,6 @@ import maia.base.Check;
 import maia.machine.Machine;
 import maia.numerics.DType;
 import maia.numerics.ElementType;
-import maia.sim.Options;
 import maia.sim.fidelity.Uncertainty;
 
 /// What a model takes on a chip, or on several: `Projection.of(config).on(Chip.MAIA_200)
@@ -85,15 +84,16 @@ public record Projection(
     return new Projection(model, other, weights, activations, cache, layout);
   }
 
-  /// This projection with operator times from simulated library kernels, each shape once, with one
-  /// cluster of a kind for all of them. Refused for a chip that is not described unit by unit.
+  /// This projection with operator times from simulated library kernels, each shape once: what
+  /// repeats itself is [sampled][Extent#SAMPLED]. Refused for a chip that is not described unit by
+  /// unit.
   public Projection simulated() {
-    return simulated(Options.Clusters.ONE_OF_A_KIND);
+    return simulated(Extent.SAMPLED);
   }
 
-  /// As [#simulated()], with all clusters or one of a kind.
-  public Projection simulated(Options.Clusters clusters) {
-    return on(new Target.Described(described().machine(), KeptCost.simulated(clusters)));
+  /// As [#simulated()], with so much simulated: `simulated(Extent.WHOLE_CHIP)` leaves nothing out.
+  public Projection simulated(Extent extent) {
+    return on(new Target.Described(described().machine(), KeptCost.simulated(extent)));
   }
 
   private Target.Described described() {

@@ -7,7 +7,6 @@ import java.util.List;
 import maia.machine.Chip;
 import maia.numerics.BlockFormat;
 import maia.numerics.DType;
-import maia.sim.Options;
 import org.junit.jupiter.api.Test;
 
 class SimulatedCostTest {
@@ -48,9 +47,10 @@ class SimulatedCostTest {
             new Operator.Pointwise(3e6, 4));
     for (Operator op : operators) {
       Precision precision = Precision.of(DType.BF16);
-      OperatorEstimate one = new SimulatedCost().estimate(op, precision, Chip.MAIA_200);
+      OperatorEstimate one =
+          new SimulatedCost(Extent.ONE_OF_A_KIND).estimate(op, precision, Chip.MAIA_200);
       OperatorEstimate all =
-          new SimulatedCost(Options.Clusters.ALL).estimate(op, precision, Chip.MAIA_200);
+          new SimulatedCost(Extent.WHOLE_CHIP).estimate(op, precision, Chip.MAIA_200);
       assertThat(one.seconds() / all.seconds()).as("%s", op).isBetween(0.92, 1.08);
       assertThat(one.hbmBytes() / all.hbmBytes()).as("%s", op).isBetween(0.999, 1.001);
       assertThat(one.joules() / all.joules()).as("%s", op).isBetween(0.95, 1.05);

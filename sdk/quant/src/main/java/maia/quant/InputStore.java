@@ -17,8 +17,11 @@ record InputStore(
   }
 
   /// Scales from inputs `x`, shown to observers in batches of rows.
+  ///
+  /// @param importance what an error in each column costs; its length is the number of columns
   static InputStore calibrated(
-      Quantizer quantizer, Observer.Rule rule, float[] x, int columns, int batch) {
+      Quantizer quantizer, Observer.Rule rule, float[] x, double[] importance, int batch) {
+    int columns = importance.length;
     Check.argument(
         !(quantizer.scale() instanceof Quantizer.Scale.Doubled),
         "calibrate %s: scales that are stored with scales of their own are for weights; use a symmetric scale",
@@ -35,13 +38,22 @@ record InputStore(
       Layout part = new Layout(count, columns, count, wide);
       float[] values = Arrays.copyOfRange(x, first * columns, (first + count) * columns);
       for (int g = 0; g < observers.length; g++) {
-        observers[g].see(part.gather(g, values));
+        float[] seen = part.gather(g, values);
+        observers[g].see(seen, weights(part, g, seen.length, importance));
       }
     }
     return new InputStore(
         quantizer,
         Optional.of(Arrays.stream(observers).map(o -> o.scaling(quantizer)).toList()),
         Arrays.stream(observers).map(Observer::observation).toList());
+  }
+
+  private static double[] weights(Layout layout, int group, int count, double[] importance) {
+    double[] weights = new double[count];
+    for (int i = 0; i < count; i++) {
+      weights[i] = importance[layout.column(group, i)];
+    }
+    return weights;
   }
 
   private static int wide(Quantizer quantizer, int columns) {

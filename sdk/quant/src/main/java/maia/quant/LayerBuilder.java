@@ -58,7 +58,7 @@ record LayerBuilder(
         preparation,
         stored(prepared, inputs, rows, columns),
         bias,
-        activations.map(q -> store(q, inputs, columns)),
+        activations.map(q -> store(q, inputs, costs(prepared, columns))),
         invariance,
         label());
   }
@@ -130,12 +130,21 @@ record LayerBuilder(
     return squares;
   }
 
-  private InputStore store(Quantizer q, float[] x, int columns) {
+  /// What an error in each input costs: the sum of squares of the weights that read it.
+  private static double[] costs(float[] w, int columns) {
+    double[] squares = new double[columns];
+    for (int i = 0; i < w.length; i++) {
+      squares[i % columns] += (double) w[i] * w[i];
+    }
+    return squares;
+  }
+
+  private InputStore store(Quantizer q, float[] x, double[] costs) {
     if (observer.isEmpty()) {
       return InputStore.dynamic(q);
     }
-    int rows = x.length / columns;
-    return InputStore.calibrated(q, observer.get(), x, columns, Math.max(1, rows / BATCHES));
+    int rows = x.length / costs.length;
+    return InputStore.calibrated(q, observer.get(), x, costs, Math.max(1, rows / BATCHES));
   }
 
   private static Preparation unrotated(Preparation preparation) {

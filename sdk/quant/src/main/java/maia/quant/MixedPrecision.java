@@ -91,6 +91,13 @@ public record MixedPrecision(
       for (Sensitivity.Row row : sensitivity.of(layer)) {
         double own = cost.applyAsDouble(row);
         double score = row.score(by);
+        Check.argument(
+            !Double.isNaN(score) && !Double.isNaN(own),
+            "mixed precision: layer '%s' as %s has score %s and cost %s; both must be numbers",
+            layer,
+            row.choice().label(),
+            score,
+            own);
         if (states.isEmpty() && layer.equals(sensitivity.layers().getFirst())) {
           next.add(new State(own, score, null, row));
         }

@@ -80,6 +80,7 @@ public final class Observer {
     }
 
     /// As [Mse], where each value weighs what an error in it costs: the importance of its column.
+    /// For the inputs of a layer that is the sum of squares of the weights that read the column.
     ///
     /// @param steps how many thresholds are tried
     record Importance(int steps) implements Rule {
@@ -115,6 +116,7 @@ public final class Observer {
   private final Rule rule;
   private final Grid grid;
   private final double[] bins = new double[Histogram.BINS];
+  private final double[] weights = new double[Histogram.BINS];
   private double limit;
   private long values;
   private float low;
@@ -154,8 +156,9 @@ public final class Observer {
     cover(most);
     boolean weighs = rule instanceof Rule.Importance;
     for (int i = 0; i < batch.length; i++) {
-      double weight = weighs ? importance[i % importance.length] : 1;
-      bins[bin(Math.abs(batch[i]))] += weight;
+      int bin = bin(Math.abs(batch[i]));
+      bins[bin]++;
+      weights[bin] += weighs ? importance[i % importance.length] : 1;
     }
     values += batch.length;
     if (rule instanceof Rule.MovingAverage(double share) && batch.length > 0) {
@@ -174,9 +177,14 @@ public final class Observer {
     }
     while (limit <= most) {
       limit *= 2;
-      for (int i = 0; i < bins.length; i++) {
-        bins[i] = 2 * i < bins.length ? bins[2 * i] + bins[2 * i + 1] : 0;
-      }
+      merge(bins);
+      merge(weights);
+    }
+  }
+
+  private static void merge(double[] bins) {
+    for (int i = 0; i < bins.length; i++) {
+      bins[i] = 2 * i < bins.length ? bins[2 * i] + bins[2 * i + 1] : 0;
     }
   }
 
@@ -195,7 +203,8 @@ public final class Observer {
           case Rule.MovingAverage _ -> Math.max(0, average);
           case Rule.Percentile(double share) -> Thresholds.percentile(histogram, share, most);
           case Rule.Mse(int steps) -> Thresholds.error(histogram, grid, steps, most, scored);
-          case Rule.Importance(int steps) -> Thresholds.error(histogram, grid, steps, most, scored);
+          case Rule.Importance(int steps) ->
+              Thresholds.error(new Histogram(limit, weights), grid, steps, most, scored);
           case Rule.Entropy(int steps) ->
               Thresholds.divergence(histogram, grid, steps, most, scored);
         };

@@ -64,12 +64,18 @@ public record Outcome(
       double[] p = logProbabilities(before, i * width, width);
       double[] q = logProbabilities(after, i * width, width);
       int label = (int) truth[i];
+      Check.argument(
+          label >= 0 && label < width,
+          "outcome: the true class of sample %d must be 0 to %d, was %d",
+          i,
+          width - 1,
+          label);
       lost[i] = p[label] - q[label];
       loss -= q[label];
       double entropy = 0;
       for (int c = 0; c < width; c++) {
         double probability = StrictMath.exp(p[c]);
-        divergence += probability * (p[c] - q[c]);
+        divergence += probability == 0 ? 0 : probability * (p[c] - q[c]);
         entropy -= probability == 0 ? 0 : probability * p[c];
       }
       if (entropy < SURE) {

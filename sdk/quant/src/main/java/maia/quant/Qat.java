@@ -14,8 +14,9 @@ import maia.tensor.nn.LinearRule;
 import maia.tensor.nn.Module;
 
 /// Training that sees quantised weights and inputs: a forward pass computes with the values that
-/// storing gives, and gradients pass through the rounding to the fp32 parameters of the original
-/// model. [#convert] stores what was trained; its forward pass gives the same bits.
+/// storing gives, and gradients pass through the rounding, and through clipping, unchanged to the
+/// fp32 parameters of the original model. [#convert] stores what was trained; its forward pass
+/// gives the same bits.
 public final class Qat extends Module {
   private final Module model;
   private final SequencedMap<String, Linear> linears;

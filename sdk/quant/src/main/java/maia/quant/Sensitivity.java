@@ -1,6 +1,7 @@
 package maia.quant;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -65,6 +66,19 @@ public record Sensitivity(List<Row> rows) {
 
   public Sensitivity {
     rows = List.copyOf(rows);
+    Check.argument(!rows.isEmpty(), "sensitivity: needs at least one layer and choice, got none");
+    Map<String, Row> firsts = new HashMap<>();
+    for (Row row : rows) {
+      Row first = firsts.computeIfAbsent(row.layer(), _ -> row);
+      Check.argument(
+          row.weights() == first.weights() && row.columns() == first.columns(),
+          "sensitivity: layer '%s' has %d weights in %d columns in one row and %d in %d in another",
+          row.layer(),
+          first.weights(),
+          first.columns(),
+          row.weights(),
+          row.columns());
+    }
   }
 
   /// Tries every layer of `model`, run as in use, in every way of `choices`.

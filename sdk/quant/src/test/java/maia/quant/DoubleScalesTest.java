@@ -18,7 +18,33 @@ import org.junit.jupiter.api.Test;
 class DoubleScalesTest {
   private static final Quantizer NF4 = Quantizer.of(Grid.NF4, Sharing.groups(64));
 
-  /// The published figure: 8 bits for 64 values and 32 for 256 such groups.
+  /// The published figure: 8 bits for 64 values and 32 for 256 such groups. The numbers of
+  /// arXiv:2305.14314, appendix E, each of them a binary32.
+  @Test
+  void nf4_isThePublishedTableBitForBit() {
+    double[] published = {
+      -1.0,
+      -0.6961928009986877,
+      -0.5250730514526367,
+      -0.39491748809814453,
+      -0.28444138169288635,
+      -0.18477343022823334,
+      -0.09105003625154495,
+      0.0,
+      0.07958029955625534,
+      0.16093020141124725,
+      0.24611230194568634,
+      0.33791524171829224,
+      0.44070982933044434,
+      0.5626170039176941,
+      0.7229568362236023,
+      1.0
+    };
+    for (int code = 0; code < published.length; code++) {
+      assertThat((double) Grid.NF4.value(code)).isEqualTo(published[code]);
+    }
+  }
+
   @Test
   void bitsPerValue_areThoseOfThePaper() {
     Quantizer doubled = NF4.with(Scale.DOUBLED);

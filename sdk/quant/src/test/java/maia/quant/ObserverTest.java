@@ -41,6 +41,25 @@ class ObserverTest {
   }
 
   @Test
+  void importance_ofAnInput_isThatOfTheWeightsThatReadIt() {
+    int rows = 400;
+    float[] x = normal(3, rows * 4);
+    for (int i = 0; i < rows; i++) {
+      x[4 * i + 3] *= 20;
+    }
+    Quantizer q = Quantizer.of(INT4, Sharing.TENSOR);
+    double[] even = {1, 1, 1, 1};
+    double[] deaf = {1, 1, 1, 1e-6};
+    double all = threshold(q, Observer.IMPORTANCE, x, even);
+    assertThat(all).isEqualTo(threshold(q, Observer.MSE, x, deaf));
+    assertThat(threshold(q, Observer.IMPORTANCE, x, deaf)).isLessThan(all / 5);
+  }
+
+  private static double threshold(Quantizer q, Observer.Rule rule, float[] x, double[] importance) {
+    return InputStore.calibrated(q, rule, x, importance, 25).observations().getFirst().threshold();
+  }
+
+  @Test
   void movingAverage_followsTheRecurrence() {
     Observer.Rule rule = new Observer.Rule.MovingAverage(0.25);
     Observation o = seen(rule, INT8, new float[] {4}, new float[] {8}, new float[] {-2});
@@ -104,7 +123,14 @@ class ObserverTest {
     loud.see(x, new double[] {1, 1e-6});
     Observer quiet = Observer.of(Observer.IMPORTANCE, INT4);
     quiet.see(x, new double[] {1e-6, 1});
-    assertThat(quiet.observation().threshold()).isLessThan(0.5 * loud.observation().threshold());
+    Observation o = quiet.observation();
+    assertThat(o.threshold()).isLessThan(0.5 * loud.observation().threshold());
+    assertThat(o.histogram().total()).isEqualTo(x.length);
+    int beyond = 0;
+    for (float value : x) {
+      beyond += Math.abs(value) > o.threshold() ? 1 : 0;
+    }
+    assertThat(o.clipped()).isCloseTo(beyond / 40_000.0, within(0.003));
   }
 
   @Test

@@ -92,6 +92,26 @@ class QuantizedModelTest {
   }
 
   @Test
+  void importanceOfInputs_ignoresWhatNoWeightReads() {
+    Linear layer = new Linear(8, 4, 5);
+    Tensor.noGrad(() -> layer.weight().narrow(1, 7, 1).assign(Tensor.zeros(4, 1)));
+    Tensor inputs = Tensor.randn(DType.F32, 6, 200, 8);
+    inputs.narrow(1, 7, 1).assign(inputs.narrow(1, 7, 1).mul(50).clone());
+    Quantize<QuantizedModel> quantize =
+        Quantize.of((Module) layer).weights(DType.FP8_E4M3).calibrate(inputs);
+    Quantizer int4 = Quantizer.of(new Grid.Ints(4), Sharing.TENSOR);
+    Tensor exact = Tensor.noGrad(() -> layer.forward(inputs));
+    double byWeight = change(exact, quantize.activations(int4, Observer.IMPORTANCE), inputs);
+    double even = change(exact, quantize.activations(int4, Observer.MSE), inputs);
+    assertThat(byWeight).isLessThan(0.05 * even);
+  }
+
+  private static double change(Tensor exact, Quantize<QuantizedModel> quantize, Tensor inputs) {
+    Tensor y = Tensor.noGrad(() -> quantize.apply().forward(inputs));
+    return y.sub(exact).pow(2).mean().item();
+  }
+
+  @Test
   void staticInputsPerHead_haveAScaleForEach_andPerTokenIsRefused() {
     Quantizer heads = Quantizer.of(new Grid.Ints(8), Sharing.heads(8));
     QuantizedModel q =

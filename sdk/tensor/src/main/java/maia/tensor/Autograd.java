@@ -94,6 +94,12 @@ final class Autograd {
         name,
         Layout.text(values.shape()),
         Layout.text(x.shape()));
+    if (repeats(x.layout())) {
+      throw TensorException.of(
+          "%s: this tensor of %s is expanded: several of its elements are one in memory, and a write"
+              + " would change all of them; write to a clone() of it",
+          name, Layout.text(x.shape()));
+    }
     if (x.segment().isReadOnly()) {
       throw TensorException.of(
           "%s: this tensor lies in a file that is mapped for reading; write to a clone() of it",
@@ -116,6 +122,18 @@ final class Autograd {
       adopt(x, values, history);
     }
     return x;
+  }
+
+  /// Whether a step of 0 makes several elements one.
+  private static boolean repeats(Layout layout) {
+    long[] shape = layout.shape();
+    long[] strides = layout.strides();
+    for (int d = 0; d < shape.length; d++) {
+      if (shape[d] > 1 && strides[d] == 0) {
+        return layout.elements() > 0;
+      }
+    }
+    return false;
   }
 
   private static boolean isTracked(Tensor x, Tensor... others) {

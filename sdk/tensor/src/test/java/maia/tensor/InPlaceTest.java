@@ -1,6 +1,7 @@
 package maia.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import maia.numerics.DType;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,20 @@ class InPlaceTest {
 
     assertThat(x.toArray()).containsExactly(0, 5, 0, 0, 5, 0);
     assertThat(same.toArray()).containsExactly(5, 5);
+  }
+
+  @Test
+  void write_toAnExpandedTensor_isRefused() {
+    Tensor x = Tensor.zeros(1, 3);
+
+    assertThatThrownBy(() -> x.expand(2, 3).add_(1))
+        .isInstanceOf(TensorException.class)
+        .hasMessageContaining(
+            "add_: this tensor of 2x3 is expanded: several of its elements are one in memory, and a"
+                + " write would change all of them; write to a clone() of it");
+    assertThatThrownBy(() -> x.expand(2, 3).assign(Tensor.zeros(3)))
+        .isInstanceOf(TensorException.class);
+    assertThat(x.expand(1, 1, 3).add_(2).toArray()).containsExactly(2, 2, 2);
   }
 
   @Test

@@ -25,6 +25,14 @@ public final class LinearMx {
 
   private LinearMx() {}
 
+  /// Whether the kernel multiplies these formats as they are.
+  public static boolean takes(BlockFormat x, BlockFormat w) {
+    return x.block() == w.block()
+        && x.scale() == w.scale()
+        && x != BlockFormat.MXINT8
+        && w != BlockFormat.MXINT8;
+  }
+
   private static void body(KernelContext k) {
     int bm = k.meta("BM", 128);
     int bn = k.meta("BN", 128);

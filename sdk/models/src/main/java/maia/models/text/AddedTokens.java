@@ -93,8 +93,10 @@ final class AddedTokens {
     return parts;
   }
 
+  /// Unicode's white space, which holds spaces that do not break.
   private static boolean isSpace(String text, int index) {
-    return Character.isWhitespace(text.charAt(index));
+    char c = text.charAt(index);
+    return c >= '\t' && c <= '\r' || c == '\u0085' || Character.isSpaceChar(c);
   }
 
   private Optional<Added> at(String text, int at, boolean specials) {

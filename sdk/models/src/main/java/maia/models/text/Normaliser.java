@@ -33,11 +33,13 @@ sealed interface Normaliser {
     }
   }
 
-  /// Small letters.
+  /// Small letters, each character alone: a sigma that ends a word is one like any other.
   record Lowercase() implements Normaliser {
     @Override
     public String apply(String text) {
-      return text.toLowerCase(Locale.ROOT);
+      StringBuilder small = new StringBuilder(text.length());
+      text.codePoints().forEach(c -> small.append(Character.toString(c).toLowerCase(Locale.ROOT)));
+      return small.toString();
     }
   }
 

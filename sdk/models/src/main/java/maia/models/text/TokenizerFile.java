@@ -113,7 +113,7 @@ final class TokenizerFile {
       int left = known(model, rank, tokens, pair[0]);
       int right = known(model, rank, tokens, pair[1]);
       int made = known(model, rank, tokens, pair[0] + pair[1]);
-      merges.putIfAbsent(BytePairs.pair(left, right), new BytePairs.Merge(rank, made));
+      merges.put(BytePairs.pair(left, right), new BytePairs.Merge(rank, made));
     }
     return new BytePairs(
         tokens,

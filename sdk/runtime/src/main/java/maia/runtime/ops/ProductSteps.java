@@ -133,15 +133,8 @@ final class ProductSteps {
   /// Whether a kernel multiplies these types as they are.
   static boolean isTaken(Runner on, ElementType x, ElementType w) {
     return x instanceof BlockFormat a && w instanceof BlockFormat b
-        ? meet(a, b)
+        ? LinearMx.takes(a, b)
         : multiplies(on, x, w);
-  }
-
-  private static boolean meet(BlockFormat a, BlockFormat b) {
-    return a.block() == b.block()
-        && a.scale() == b.scale()
-        && a != BlockFormat.MXINT8
-        && b != BlockFormat.MXINT8;
   }
 
   /// Whether one instruction multiplies these scalar types: F32 on the vector processor, narrow

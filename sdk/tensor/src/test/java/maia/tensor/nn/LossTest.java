@@ -1,6 +1,7 @@
 package maia.tensor.nn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
@@ -11,10 +12,12 @@ import maia.numerics.DType;
 import maia.tensor.LossReduction;
 import maia.tensor.Messages;
 import maia.tensor.Tensor;
+import maia.tensor.TensorException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Losses of elements against their formulas in fp64, and gradients against central differences.
 class LossTest {
@@ -102,6 +105,19 @@ class LossTest {
 
     assertThat(loss.abs().toArray()).containsExactly(100, 0);
     assertThat(p.grad().toArray()).doesNotContain(Float.NaN);
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {1.5f, -0.25f, Float.NaN, Float.POSITIVE_INFINITY})
+  void bce_ofNoProbability_isRefused(float wrong) {
+    Tensor p = Tensor.of(new float[][] {{0, 1}, {wrong, 0.5f}});
+
+    assertThatThrownBy(() -> new BCELoss().forward(p, Tensor.zeros(2, 2)))
+        .isInstanceOf(TensorException.class)
+        .hasMessageContaining(
+            "BCELoss: predictions must be probabilities from 0 to 1, but number 2 of [2, 2] is "
+                + wrong
+                + "; apply sigmoid() first, or use BCEWithLogitsLoss");
   }
 
   @Test
