@@ -15,15 +15,8 @@ interface BlockLoops {
   /// Bits of 2^126: below it, scales and their reciprocals are normal whatever the rule.
   int ORDINARY = 0x7e800000;
 
-  /// What elements become before they are rounded.
-  enum Scaling {
-    /// Their product with a factor.
-    PRODUCT,
-    /// Their quotient by a divisor.
-    QUOTIENT,
-    /// Their product with a factor in 64ths, from -127 to 127: elements of MXINT8.
-    INTEGER
-  }
+  /// The shift where all elements have one factor.
+  int ALL = Integer.SIZE - 1;
 
   /// Whether [#codes] gives the codes of `format`.
   boolean takes(Narrow format);
@@ -48,12 +41,30 @@ interface BlockLoops {
   /// The bits of the largest magnitude of all; that of a NaN is larger than infinity.
   int largest(MemorySegment x, long at, int count);
 
-  /// The codes, one per byte and to the nearest (ties to even), of elements scaled by the factor of
-  /// every 2^`shift` elements; `format` is without effect on integers. What NaN becomes means
-  /// nothing.
+  /// Quotients of elements by the divisor of every 2^`shift` elements.
+  void divide(
+      MemorySegment x,
+      long at,
+      int count,
+      int shift,
+      float[] divisors,
+      MemorySegment out,
+      long outAt);
+
+  /// The codes, one per byte and to the nearest (ties to even), of products of elements with the
+  /// factor of every 2^`shift` elements. What NaN becomes means nothing.
   void codes(
-      Scaling scaling,
       Narrow format,
+      MemorySegment x,
+      long at,
+      int count,
+      int shift,
+      float[] factors,
+      MemorySegment out,
+      long outAt);
+
+  /// The codes of products in 64ths, from -127 to 127: elements of MXINT8.
+  void integers(
       MemorySegment x,
       long at,
       int count,

@@ -19,7 +19,6 @@ final class MemoryBlocks {
   private final BlockFormat format;
   private final BlockScales scaling;
   private final BlockElements elements;
-  private final BlockLoops.Scaling kind;
   private final Narrow narrow;
   private final int shift;
   private final MemorySegment from;
@@ -36,10 +35,6 @@ final class MemoryBlocks {
     this.scaling = new BlockScales(format, rules, tensorScale);
     this.elements = new BlockElements(format, rules, tensorScale);
     this.narrow = Narrow.of(format.element().format().orElse(FloatFormat.E4M3));
-    this.kind =
-        format.element().isInteger()
-            ? BlockLoops.Scaling.INTEGER
-            : format.tensorScale() ? BlockLoops.Scaling.QUOTIENT : BlockLoops.Scaling.PRODUCT;
     this.shift = Integer.numberOfTrailingZeros(format.block());
     this.from = x.segment();
     this.start = 4 * x.offset();
@@ -167,12 +162,19 @@ final class MemoryBlocks {
     Arrays.fill(largest, blocks, blocks + BlockLoops.SLACK, Narrow.INFINITY >> 1);
     boolean ordinary = scales(largest, blocks, codes, factors);
     MemorySegment.copy(codes, 0, scales, ValueLayout.JAVA_BYTE, first, blocks);
-    if (bits == Byte.SIZE) {
-      loops.codes(kind, narrow, from, at, count, shift, factors, to, toAt);
+    MemorySegment spare = Scratch.memory(5 * STRETCH);
+    MemorySegment coded = bits == Byte.SIZE ? to : spare;
+    long codedAt = bits == Byte.SIZE ? toAt : 4 * STRETCH;
+    if (format.element().isInteger()) {
+      loops.integers(from, at, count, shift, factors, coded, codedAt);
+    } else if (format.tensorScale()) {
+      loops.divide(from, at, count, shift, factors, spare, 0);
+      loops.codes(narrow, spare, 0, count, BlockLoops.ALL, MemoryConversion.ONE, coded, codedAt);
     } else {
-      MemorySegment bytes = Scratch.memory(STRETCH);
-      loops.codes(kind, narrow, from, at, count, shift, factors, bytes, 0);
-      loops.pack(bytes, 0, count, bits, to, toAt);
+      loops.codes(narrow, from, at, count, shift, factors, coded, codedAt);
+    }
+    if (bits < Byte.SIZE) {
+      loops.pack(spare, codedAt, count, bits, to, toAt);
     }
     if (!ordinary) {
       again(first, others(largest, factors, blocks));

@@ -7,9 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// Conversions of dense arrays that go from memory to memory in one loop.
 final class MemoryConversion {
   /// One factor for all.
-  private static final float[] ONE = {1};
-
-  private static final int ALL = Integer.SIZE - 1;
+  static final float[] ONE = {1};
 
   private MemoryConversion() {}
 
@@ -73,7 +71,7 @@ final class MemoryConversion {
           long at = reader.offset() + first;
           long toAt = 4 * (out.offset() + first);
           long from = at * type.bits() / Byte.SIZE;
-          loops.values(format, x.segment(), from, whole, ALL, ONE, 1, to, toAt);
+          loops.values(format, x.segment(), from, whole, BlockLoops.ALL, ONE, 1, to, toAt);
           for (int i = whole; i < count; i++) {
             int code = Packed.get(x.segment(), type.bits(), at + i);
             to.set(Packed.FLOAT, toAt + 4L * i, Codec.of(type).decode(code));
@@ -95,7 +93,7 @@ final class MemoryConversion {
           long toAt = out.offset() + first;
           MemorySegment codes = Scratch.memory(Elementwise.STRETCH);
           boolean hasNan = loops.largest(from, at, whole) > Narrow.INFINITY;
-          loops.codes(BlockLoops.Scaling.PRODUCT, rule, from, at, whole, ALL, ONE, codes, 0);
+          loops.codes(rule, from, at, whole, BlockLoops.ALL, ONE, codes, 0);
           loops.pack(codes, 0, whole, bits, to, toAt * bits / Byte.SIZE);
           for (int i = hasNan ? 0 : whole; i < count; i++) {
             Packed.put(to, bits, toAt + i, rule.encode(from.get(Packed.FLOAT, at + 4L * i)));

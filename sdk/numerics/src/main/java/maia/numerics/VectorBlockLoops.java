@@ -5,26 +5,11 @@ import java.lang.foreign.MemorySegment;
 /// Loops on the Vector API. They are called through interfaces with more receivers than C2 inlines:
 /// inlined, they are compiled again and again (decision 061).
 final class VectorBlockLoops implements BlockLoops {
-  private static final Encoder[] ENCODERS = {
-    VectorBlocks::products, VectorBlocks::quotients, VectorBlocks::integers
-  };
   private static final Decoder[] DECODERS = {
     VectorWiden::nibbles, VectorWiden::sixes, VectorWiden::bytes, VectorWiden::integers
   };
   private static final Narrow UE4M3 = Narrow.of(FloatFormat.UE4M3);
   private static final float LARGEST_E2M1 = 6;
-
-  private interface Encoder {
-    void run(
-        Narrow format,
-        MemorySegment x,
-        long at,
-        int count,
-        int shift,
-        float[] factors,
-        MemorySegment out,
-        long outAt);
-  }
 
   private interface Decoder {
     void run(
@@ -80,8 +65,19 @@ final class VectorBlockLoops implements BlockLoops {
   }
 
   @Override
+  public void divide(
+      MemorySegment x,
+      long at,
+      int count,
+      int shift,
+      float[] divisors,
+      MemorySegment out,
+      long outAt) {
+    VectorBlocks.quotients(x, at, count, shift, divisors, out, outAt);
+  }
+
+  @Override
   public void codes(
-      Scaling scaling,
       Narrow format,
       MemorySegment x,
       long at,
@@ -90,7 +86,19 @@ final class VectorBlockLoops implements BlockLoops {
       float[] factors,
       MemorySegment out,
       long outAt) {
-    ENCODERS[scaling.ordinal()].run(format, x, at, count, shift, factors, out, outAt);
+    VectorBlocks.products(format, x, at, count, shift, factors, out, outAt);
+  }
+
+  @Override
+  public void integers(
+      MemorySegment x,
+      long at,
+      int count,
+      int shift,
+      float[] factors,
+      MemorySegment out,
+      long outAt) {
+    VectorBlocks.integers(x, at, count, shift, factors, out, outAt);
   }
 
   @Override

@@ -17,7 +17,9 @@ import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Quantizing on vectors of 256 bits, which hold whole numbers of packed codes and of blocks.
+/// Quantizing on vectors of 256 bits, which hold whole numbers of packed codes and of blocks. The
+/// expression stands in the loop: a helper that C2 has compiled by itself before is not always
+/// inlined, and then takes and returns vectors as objects.
 final class VectorBlocks {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_256;
   private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_256;
@@ -35,7 +37,8 @@ final class VectorBlocks {
 
   private static final int LANES = 8;
   private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
-  private static final int BYTES_LOADED = 4 * LANES;
+  private static final int LOADED = 4 * LANES;
+  private static final int SIZE = Integer.MAX_VALUE;
   private static final int HIDDEN = 1 << Narrow.FRACTION;
 
   private static final int E8M0_FACTOR = 254;
@@ -49,8 +52,9 @@ final class VectorBlocks {
       throw Direct.refused();
     }
     for (int b = 0; b < blocks; b++) {
-      long i = at + 64L * b;
-      to[b] = size(x, i).max(size(x, i + BYTES_LOADED)).reduceLanes(MAX);
+      IntVector x0 = IntVector.fromMemorySegment(INTS, x, at + 64L * b, ORDER);
+      IntVector x1 = IntVector.fromMemorySegment(INTS, x, at + 64L * b + LOADED, ORDER);
+      to[b] = x0.and(SIZE).max(x1.and(SIZE)).reduceLanes(MAX);
     }
   }
 
@@ -59,9 +63,12 @@ final class VectorBlocks {
       throw Direct.refused();
     }
     for (int b = 0; b < blocks; b++) {
-      long i = at + 128L * b;
-      IntVector low = size(x, i).max(size(x, i + BYTES_LOADED));
-      IntVector high = size(x, i + 2 * BYTES_LOADED).max(size(x, i + 3 * BYTES_LOADED));
+      IntVector x0 = IntVector.fromMemorySegment(INTS, x, at + 128L * b, ORDER);
+      IntVector x1 = IntVector.fromMemorySegment(INTS, x, at + 128L * b + LOADED, ORDER);
+      IntVector x2 = IntVector.fromMemorySegment(INTS, x, at + 128L * b + 2 * LOADED, ORDER);
+      IntVector x3 = IntVector.fromMemorySegment(INTS, x, at + 128L * b + 3 * LOADED, ORDER);
+      IntVector low = x0.and(SIZE).max(x1.and(SIZE));
+      IntVector high = x2.and(SIZE).max(x3.and(SIZE));
       to[b] = low.max(high).reduceLanes(MAX);
     }
   }
@@ -70,17 +77,15 @@ final class VectorBlocks {
     if (x.getClass() != Direct.KIND) {
       throw Direct.refused();
     }
-    IntVector even = IntVector.zero(INTS);
-    IntVector odd = IntVector.zero(INTS);
+    IntVector low = IntVector.zero(INTS);
+    IntVector high = IntVector.zero(INTS);
     for (int v = 0; v < count >> 4; v++) {
-      even = even.max(size(x, at + 64L * v));
-      odd = odd.max(size(x, at + 64L * v + BYTES_LOADED));
+      IntVector x0 = IntVector.fromMemorySegment(INTS, x, at + 64L * v, ORDER);
+      IntVector x1 = IntVector.fromMemorySegment(INTS, x, at + 64L * v + LOADED, ORDER);
+      low = low.max(x0.and(SIZE));
+      high = high.max(x1.and(SIZE));
     }
-    return even.max(odd).reduceLanes(MAX);
-  }
-
-  private static IntVector size(MemorySegment x, long at) {
-    return load(x, at).reinterpretAsInts().and(Integer.MAX_VALUE);
+    return low.max(high).reduceLanes(MAX);
   }
 
   static boolean powers(
@@ -134,7 +139,12 @@ final class VectorBlocks {
     return least.reduceLanes(MIN) >= HIDDEN && most.reduceLanes(MAX) < BlockLoops.ORDINARY;
   }
 
-  /// Codes of products.
+  /// Codes of products, 16 at a time; a negative NaN gets a sign that it should not have.
+  ///
+  /// An addend is the exponent of a magnitude, raised: as numbers, both add up to the magnitude
+  /// rounded to the format's last place, which is the last place of the sum. The addend's fraction
+  /// takes off by how much exponents of sums exceed those of codes; it is even, so ties go to even
+  /// codes. Multiplying brings the exponent down upon the fraction and both, the code, to the top.
   static void products(
       Narrow format,
       MemorySegment x,
@@ -147,24 +157,36 @@ final class VectorBlocks {
     if (x.getClass() != Direct.KIND || out.getClass() != Direct.KIND) {
       throw Direct.refused();
     }
+    int bits = Integer.SIZE - Integer.numberOfLeadingZeros(format.sign());
     int limit = Float.floatToRawIntBits(format.largestValue());
     int low = format.lowest() << Narrow.FRACTION;
-    int addend = addend(format);
-    int joint = joint(format);
-    int bits = bits(format);
+    int down = Narrow.FRACTION - format.fractionBits();
+    int over = format.lowest() + down << format.fractionBits();
+    int addend = (down << Narrow.FRACTION) + (-over & 0xff);
+    int joint = (1 << Integer.SIZE - bits) + (1 << Byte.SIZE + 1 - bits + format.fractionBits());
     for (int v = 0; v < count >> 4; v++) {
       FloatVector factor = FloatVector.broadcast(FLOATS, factors[v >>> shift - 4]);
-      FloatVector y = load(x, at + 64L * v).mul(factor);
-      FloatVector z = load(x, at + 64L * v + BYTES_LOADED).mul(factor);
-      IntVector first = code(y, limit, low, addend, joint);
-      bytes(first, code(z, limit, low, addend, joint), bits)
-          .intoMemorySegment(out, outAt + 16L * v, ORDER);
+      FloatVector x0 = FloatVector.fromMemorySegment(FLOATS, x, at + 64L * v, ORDER);
+      IntVector bits0 = x0.mul(factor).reinterpretAsInts();
+      IntVector near0 = bits0.and(SIZE).min(limit);
+      IntVector magic0 = near0.and(Narrow.INFINITY).max(low).add(addend);
+      FloatVector sum0 = near0.reinterpretAsFloats().add(magic0.reinterpretAsFloats());
+      IntVector code0 = sum0.reinterpretAsInts().mul(joint).or(bits0.and(Integer.MIN_VALUE));
+      FloatVector x1 = FloatVector.fromMemorySegment(FLOATS, x, at + 64L * v + LOADED, ORDER);
+      IntVector bits1 = x1.mul(factor).reinterpretAsInts();
+      IntVector near1 = bits1.and(SIZE).min(limit);
+      IntVector magic1 = near1.and(Narrow.INFINITY).max(low).add(addend);
+      FloatVector sum1 = near1.reinterpretAsFloats().add(magic1.reinterpretAsFloats());
+      IntVector code1 = sum1.reinterpretAsInts().mul(joint).or(bits1.and(Integer.MIN_VALUE));
+      IntVector low0 = code0.lanewise(LSHR, Integer.SIZE - bits);
+      IntVector both = low0.or(code1.lanewise(LSHR, Integer.SIZE - Byte.SIZE - bits));
+      ShortVector pairs = (ShortVector) both.convertShape(I2S, SHORTS, 0);
+      pairs.reinterpretAsBytes().rearrange(TURNED).intoMemorySegment(out, outAt + 16L * v, ORDER);
     }
   }
 
-  /// Codes of quotients.
+  /// Quotients of fp32.
   static void quotients(
-      Narrow format,
       MemorySegment x,
       long at,
       int count,
@@ -175,60 +197,15 @@ final class VectorBlocks {
     if (x.getClass() != Direct.KIND || out.getClass() != Direct.KIND) {
       throw Direct.refused();
     }
-    int limit = Float.floatToRawIntBits(format.largestValue());
-    int low = format.lowest() << Narrow.FRACTION;
-    int addend = addend(format);
-    int joint = joint(format);
-    int bits = bits(format);
-    for (int v = 0; v < count >> 4; v++) {
-      FloatVector divisor = FloatVector.broadcast(FLOATS, divisors[v >>> shift - 4]);
-      FloatVector y = load(x, at + 64L * v).div(divisor);
-      FloatVector z = load(x, at + 64L * v + BYTES_LOADED).div(divisor);
-      IntVector first = code(y, limit, low, addend, joint);
-      bytes(first, code(z, limit, low, addend, joint), bits)
-          .intoMemorySegment(out, outAt + 16L * v, ORDER);
+    for (int v = 0; v < count >> 3; v++) {
+      FloatVector.fromMemorySegment(FLOATS, x, at + 32L * v, ORDER)
+          .div(divisors[v >>> shift - 3])
+          .intoMemorySegment(out, outAt + 32L * v, ORDER);
     }
   }
 
-  private static int bits(Narrow format) {
-    return Integer.SIZE - Integer.numberOfLeadingZeros(format.sign());
-  }
-
-  /// What makes an addend of the exponent of a magnitude: as numbers, both add up to the magnitude
-  /// rounded to the format's last place, which is the last place of the sum. The fraction takes off
-  /// by how much exponents of sums exceed those of codes; it is even, so ties go to even codes.
-  private static int addend(Narrow format) {
-    int down = Narrow.FRACTION - format.fractionBits();
-    return (down << Narrow.FRACTION) + (-(format.lowest() + down << format.fractionBits()) & 0xff);
-  }
-
-  /// What a sum is multiplied with, so that its exponent comes down upon its fraction and both, a
-  /// code, to the top.
-  private static int joint(Narrow format) {
-    int bits = bits(format);
-    return (1 << Integer.SIZE - bits) + (1 << Byte.SIZE + 1 - bits + format.fractionBits());
-  }
-
-  /// The codes of numbers in the upper bits. A negative NaN gets a sign that it should not have.
-  private static IntVector code(FloatVector x, int limit, int low, int addend, int joint) {
-    IntVector bits = x.reinterpretAsInts();
-    IntVector near = bits.and(Integer.MAX_VALUE).min(limit);
-    IntVector magic = near.and(Narrow.INFINITY).max(low).add(addend);
-    FloatVector sum = near.reinterpretAsFloats().add(magic.reinterpretAsFloats());
-    return sum.reinterpretAsInts().mul(joint).or(bits.and(Integer.MIN_VALUE));
-  }
-
-  /// The upper `bits` bits of each as bytes, those of `a` first.
-  private static ByteVector bytes(IntVector a, IntVector b, int bits) {
-    IntVector both =
-        a.lanewise(LSHR, Integer.SIZE - bits).or(b.lanewise(LSHR, Integer.SIZE - 8 - bits));
-    ShortVector pairs = (ShortVector) both.convertShape(I2S, SHORTS, 0);
-    return pairs.reinterpretAsBytes().rearrange(TURNED);
-  }
-
-  /// `format` is not looked at, and there are no NaNs. 64ths are the last place of the sum.
+  /// Codes of products in 64ths, which are the last place of the sum.
   static void integers(
-      Narrow format,
       MemorySegment x,
       long at,
       int count,
@@ -241,7 +218,8 @@ final class VectorBlocks {
     }
     int zero = Float.floatToRawIntBits(SIXTY_FOURTHS);
     for (int v = 0; v < count >> 3; v++) {
-      FloatVector sum = load(x, at + 32L * v).mul(factors[v >>> shift - 3]).add(SIXTY_FOURTHS);
+      FloatVector y = FloatVector.fromMemorySegment(FLOATS, x, at + 32L * v, ORDER);
+      FloatVector sum = y.mul(factors[v >>> shift - 3]).add(SIXTY_FOURTHS);
       IntVector code = sum.reinterpretAsInts().max(zero - MOST).min(zero + MOST);
       ((ByteVector) code.convertShape(I2B, BYTES, 0)).intoMemorySegment(out, outAt + 8L * v, ORDER);
     }
@@ -280,9 +258,5 @@ final class VectorBlocks {
       out.set(Packed.LONG, outAt + 12L * last, low | high << 48);
       out.set(Packed.INT, outAt + 12L * last + Long.BYTES, (int) (high >>> 16));
     }
-  }
-
-  private static FloatVector load(MemorySegment x, long at) {
-    return FloatVector.fromMemorySegment(FLOATS, x, at, ORDER);
   }
 }
