@@ -10,10 +10,12 @@ import maia.base.Stop;
 /// magnitude of each block, scales, codes of the elements. Blocks that are not ordinary (with NaN,
 /// infinity, subnormal or very large scales) are then done again by [BlockElements].
 final class MemoryBlocks {
-  private static final int STRETCH = 2048;
+  /// Elements of a stretch: short enough that memory is read as one stream, although each stretch is
+  /// read twice (decision 061).
+  private static final int STRETCH = 512;
 
-  /// Blocks of a stretch: a bit for each fits into a long.
-  private static final int MOST = Long.SIZE;
+  /// Elements of the largest block that goes this way.
+  private static final int LARGEST = 1024;
 
   private final BlockLoops loops;
   private final BlockFormat format;
@@ -94,7 +96,7 @@ final class MemoryBlocks {
     int shift = Integer.numberOfTrailingZeros(block);
     int bits = ((BlockFormat) x.type()).element().bits();
     long start = x.offset() * bits / Byte.SIZE;
-    int group = STRETCH >> shift;
+    int group = LARGEST >> shift;
     Parallel.ranges(
         "dequantize",
         out.elements() >> shift,
@@ -121,7 +123,7 @@ final class MemoryBlocks {
   }
 
   private static boolean isWhole(int block) {
-    return Integer.bitCount(block) == 1 && block >= BlockLoops.STEP && block <= STRETCH;
+    return Integer.bitCount(block) == 1 && block >= BlockLoops.STEP && block <= LARGEST;
   }
 
   private static boolean takes(BlockLoops loops, BlockFormat format) {
@@ -142,29 +144,46 @@ final class MemoryBlocks {
         Elementwise.PART >> shift,
         (first, end) -> {
           Stop.poll("quantize");
-          int group = Math.min(MOST, STRETCH >> shift);
+          int group = Math.max(1, STRETCH >> shift);
+          Spare spare = Spare.ofThread();
           for (long b = first; b < end; b += group) {
-            stretch(b, (int) Math.min(group, end - b));
+            stretch(b, (int) Math.min(group, end - b), spare);
           }
         });
   }
 
-  /// At most [#MOST] blocks from number `first` on.
-  private void stretch(long first, int blocks) {
-    int count = blocks << shift;
+  /// Room for one stretch: by block, and five bytes for each element.
+  private record Spare(int[] largest, float[] factors, byte[] codes, MemorySegment memory) {
+    static Spare ofThread() {
+      int blocks = LARGEST / BlockLoops.STEP + BlockLoops.SLACK;
+      return new Spare(
+          Scratch.ints(blocks),
+          Scratch.floats(Scratch.Slot.FACTORS, blocks),
+          Scratch.bytes(blocks),
+          Scratch.memory(5 * LARGEST));
+    }
+  }
+
+  /// At most 64 blocks from number `first` on.
+  private void stretch(long first, int blocks, Spare spare) {
+    int[] largest = spare.largest;
+    float[] factors = spare.factors;
+    loops.largest(from, start + 4 * (first << shift), format.block(), blocks, largest);
+    Arrays.fill(largest, blocks, blocks + BlockLoops.SLACK, Narrow.INFINITY >> 1);
+    boolean ordinary = scales(largest, blocks, spare.codes, factors);
+    MemorySegment.copy(spare.codes, 0, scales, ValueLayout.JAVA_BYTE, first, blocks);
+    elements(first, blocks << shift, factors, spare.memory);
+    if (!ordinary) {
+      again(first, others(largest, factors, blocks));
+    }
+  }
+
+  private void elements(long first, int count, float[] factors, MemorySegment spare) {
     int bits = format.element().bits();
     long at = start + 4 * (first << shift);
     long toAt = (first << shift) * bits / Byte.SIZE;
-    int[] largest = Scratch.ints(2 * MOST);
-    float[] factors = Scratch.floats(Scratch.Slot.FACTORS, largest.length);
-    byte[] codes = Scratch.bytes(largest.length);
-    loops.largest(from, at, format.block(), blocks, largest);
-    Arrays.fill(largest, blocks, blocks + BlockLoops.SLACK, Narrow.INFINITY >> 1);
-    boolean ordinary = scales(largest, blocks, codes, factors);
-    MemorySegment.copy(codes, 0, scales, ValueLayout.JAVA_BYTE, first, blocks);
-    MemorySegment spare = Scratch.memory(5 * STRETCH);
     MemorySegment coded = bits == Byte.SIZE ? to : spare;
-    long codedAt = bits == Byte.SIZE ? toAt : 4 * STRETCH;
+    long codedAt = bits == Byte.SIZE ? toAt : 4 * LARGEST;
     if (format.element().isInteger()) {
       loops.integers(from, at, count, shift, factors, coded, codedAt);
     } else if (format.tensorScale()) {
@@ -175,9 +194,6 @@ final class MemoryBlocks {
     }
     if (bits < Byte.SIZE) {
       loops.pack(spare, codedAt, count, bits, to, toAt);
-    }
-    if (!ordinary) {
-      again(first, others(largest, factors, blocks));
     }
   }
 

@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Conversions of dense arrays that go from memory to memory in one loop.
 final class MemoryConversion {
+  /// Elements that are looked at and packed at a time.
+  private static final int STRETCH = 512;
+
   /// One factor for all.
   static final float[] ONE = {1};
 
@@ -84,19 +87,22 @@ final class MemoryConversion {
     MemorySegment from = x.segment();
     MemorySegment to = out.segment();
     int bits = codec.type().bits();
-    Elementwise.stretches(
+    Elementwise.parts(
         "convert",
         out.elements(),
-        (first, count) -> {
-          int whole = count - count % BlockLoops.STEP;
-          long at = 4 * (reader.offset() + first);
-          long toAt = out.offset() + first;
-          MemorySegment codes = Scratch.memory(Elementwise.STRETCH);
-          boolean hasNan = loops.largest(from, at, whole) > Narrow.INFINITY;
-          loops.codes(rule, from, at, whole, BlockLoops.ALL, ONE, codes, 0);
-          loops.pack(codes, 0, whole, bits, to, toAt * bits / Byte.SIZE);
-          for (int i = hasNan ? 0 : whole; i < count; i++) {
-            Packed.put(to, bits, toAt + i, rule.encode(from.get(Packed.FLOAT, at + 4L * i)));
+        (first, size) -> {
+          MemorySegment codes = Scratch.memory(STRETCH);
+          for (int done = 0; done < size; done += STRETCH) {
+            int count = Math.min(STRETCH, size - done);
+            int whole = count - count % BlockLoops.STEP;
+            long at = 4 * (reader.offset() + first + done);
+            long toAt = out.offset() + first + done;
+            boolean hasNan = loops.largest(from, at, whole) > Narrow.INFINITY;
+            loops.codes(rule, from, at, whole, BlockLoops.ALL, ONE, codes, 0);
+            loops.pack(codes, 0, whole, bits, to, toAt * bits / Byte.SIZE);
+            for (int i = hasNan ? 0 : whole; i < count; i++) {
+              Packed.put(to, bits, toAt + i, rule.encode(from.get(Packed.FLOAT, at + 4L * i)));
+            }
           }
         });
   }
