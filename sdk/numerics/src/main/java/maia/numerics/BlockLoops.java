@@ -5,6 +5,9 @@ import java.lang.foreign.MemorySegment;
 /// Loops of packed and block formats on memory ([Direct]), part of [MemoryLoops]. Places in memory
 /// are bytes; counts of elements are multiples of [#STEP]. Arrays with an entry per block have room
 /// for [#SLACK] more.
+///
+/// Loops with a place `next` also read `count` elements from there, which are wanted next, so that
+/// they come while this one computes; what they return depends on them and says nothing.
 interface BlockLoops {
   /// Elements that are taken together.
   int STEP = 16;
@@ -42,9 +45,10 @@ interface BlockLoops {
   int largest(MemorySegment x, long at, int count);
 
   /// Quotients of elements by the divisor of every 2^`shift` elements.
-  void divide(
+  int divide(
       MemorySegment x,
       long at,
+      long next,
       int count,
       int shift,
       float[] divisors,
@@ -53,10 +57,11 @@ interface BlockLoops {
 
   /// The codes, one per byte and to the nearest (ties to even), of products of elements with the
   /// factor of every 2^`shift` elements. What NaN becomes means nothing.
-  void codes(
+  int codes(
       Narrow format,
       MemorySegment x,
       long at,
+      long next,
       int count,
       int shift,
       float[] factors,
@@ -64,9 +69,10 @@ interface BlockLoops {
       long outAt);
 
   /// The codes of products in 64ths, from -127 to 127: elements of MXINT8.
-  void integers(
+  int integers(
       MemorySegment x,
       long at,
+      long next,
       int count,
       int shift,
       float[] factors,

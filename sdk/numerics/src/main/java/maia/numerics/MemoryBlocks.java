@@ -10,12 +10,10 @@ import maia.base.Stop;
 /// magnitude of each block, scales, codes of the elements. Blocks that are not ordinary (with NaN,
 /// infinity, subnormal or very large scales) are then done again by [BlockElements].
 final class MemoryBlocks {
-  /// Elements of a stretch: short enough that memory is read as one stream, although each stretch is
-  /// read twice (decision 061).
-  private static final int STRETCH = 512;
+  private static final int STRETCH = 2048;
 
-  /// Elements of the largest block that goes this way.
-  private static final int LARGEST = 1024;
+  /// Blocks of a stretch: a bit for each fits into a long.
+  private static final int MOST = Long.SIZE;
 
   private final BlockLoops loops;
   private final BlockFormat format;
@@ -96,7 +94,7 @@ final class MemoryBlocks {
     int shift = Integer.numberOfTrailingZeros(block);
     int bits = ((BlockFormat) x.type()).element().bits();
     long start = x.offset() * bits / Byte.SIZE;
-    int group = LARGEST >> shift;
+    int group = STRETCH >> shift;
     Parallel.ranges(
         "dequantize",
         out.elements() >> shift,
@@ -123,7 +121,7 @@ final class MemoryBlocks {
   }
 
   private static boolean isWhole(int block) {
-    return Integer.bitCount(block) == 1 && block >= BlockLoops.STEP && block <= LARGEST;
+    return Integer.bitCount(block) == 1 && block >= BlockLoops.STEP && block <= STRETCH;
   }
 
   private static boolean takes(BlockLoops loops, BlockFormat format) {
@@ -144,10 +142,11 @@ final class MemoryBlocks {
         Elementwise.PART >> shift,
         (first, end) -> {
           Stop.poll("quantize");
-          int group = Math.max(1, STRETCH >> shift);
+          int group = Math.min(MOST, STRETCH >> shift);
           Spare spare = Spare.ofThread();
           for (long b = first; b < end; b += group) {
-            stretch(b, (int) Math.min(group, end - b), spare);
+            boolean goesOn = b + 2 * group <= end;
+            stretch(b, (int) Math.min(group, end - b), goesOn ? group : 0, spare);
           }
         });
   }
@@ -155,46 +154,49 @@ final class MemoryBlocks {
   /// Room for one stretch: by block, and five bytes for each element.
   private record Spare(int[] largest, float[] factors, byte[] codes, MemorySegment memory) {
     static Spare ofThread() {
-      int blocks = LARGEST / BlockLoops.STEP + BlockLoops.SLACK;
+      int blocks = MOST + BlockLoops.SLACK;
       return new Spare(
           Scratch.ints(blocks),
           Scratch.floats(Scratch.Slot.FACTORS, blocks),
           Scratch.bytes(blocks),
-          Scratch.memory(5 * LARGEST));
+          Scratch.memory(5 * STRETCH));
     }
   }
 
-  /// At most 64 blocks from number `first` on.
-  private void stretch(long first, int blocks, Spare spare) {
+  /// At most [#MOST] blocks from number `first` on; so many blocks further on are wanted next.
+  private void stretch(long first, int blocks, int further, Spare spare) {
     int[] largest = spare.largest;
     float[] factors = spare.factors;
     loops.largest(from, start + 4 * (first << shift), format.block(), blocks, largest);
     Arrays.fill(largest, blocks, blocks + BlockLoops.SLACK, Narrow.INFINITY >> 1);
     boolean ordinary = scales(largest, blocks, spare.codes, factors);
     MemorySegment.copy(spare.codes, 0, scales, ValueLayout.JAVA_BYTE, first, blocks);
-    elements(first, blocks << shift, factors, spare.memory);
+    long next = start + 4 * (first + further << shift);
+    spare.codes[0] = (byte) elements(first, next, blocks << shift, factors, spare.memory);
     if (!ordinary) {
       again(first, others(largest, factors, blocks));
     }
   }
 
-  private void elements(long first, int count, float[] factors, MemorySegment spare) {
+  private int elements(long first, long next, int count, float[] factors, MemorySegment spare) {
     int bits = format.element().bits();
     long at = start + 4 * (first << shift);
     long toAt = (first << shift) * bits / Byte.SIZE;
     MemorySegment coded = bits == Byte.SIZE ? to : spare;
-    long codedAt = bits == Byte.SIZE ? toAt : 4 * LARGEST;
+    long codedAt = bits == Byte.SIZE ? toAt : 4 * STRETCH;
+    int touched;
     if (format.element().isInteger()) {
-      loops.integers(from, at, count, shift, factors, coded, codedAt);
+      touched = loops.integers(from, at, next, count, shift, factors, coded, codedAt);
     } else if (format.tensorScale()) {
-      loops.divide(from, at, count, shift, factors, spare, 0);
-      loops.codes(narrow, spare, 0, count, BlockLoops.ALL, MemoryConversion.ONE, coded, codedAt);
+      touched = loops.divide(from, at, next, count, shift, factors, spare, 0);
+      loops.codes(narrow, spare, 0, 0, count, BlockLoops.ALL, MemoryConversion.ONE, coded, codedAt);
     } else {
-      loops.codes(narrow, from, at, count, shift, factors, coded, codedAt);
+      touched = loops.codes(narrow, from, at, next, count, shift, factors, coded, codedAt);
     }
     if (bits < Byte.SIZE) {
       loops.pack(spare, codedAt, count, bits, to, toAt);
     }
+    return touched;
   }
 
   private boolean scales(int[] largest, int blocks, byte[] codes, float[] factors) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// Conversions of dense arrays that go from memory to memory in one loop.
 final class MemoryConversion {
   /// Elements that are looked at and packed at a time.
-  private static final int STRETCH = 512;
+  private static final int STRETCH = 2048;
 
   /// One factor for all.
   static final float[] ONE = {1};
@@ -97,8 +97,9 @@ final class MemoryConversion {
             int whole = count - count % BlockLoops.STEP;
             long at = 4 * (reader.offset() + first + done);
             long toAt = out.offset() + first + done;
+            long next = done + 2 * STRETCH <= size ? at + 4 * STRETCH : at;
             boolean hasNan = loops.largest(from, at, whole) > Narrow.INFINITY;
-            loops.codes(rule, from, at, whole, BlockLoops.ALL, ONE, codes, 0);
+            loops.codes(rule, from, at, next, whole, BlockLoops.ALL, ONE, codes, 0);
             loops.pack(codes, 0, whole, bits, to, toAt * bits / Byte.SIZE);
             for (int i = hasNan ? 0 : whole; i < count; i++) {
               Packed.put(to, bits, toAt + i, rule.encode(from.get(Packed.FLOAT, at + 4L * i)));

@@ -59,9 +59,9 @@ final class MemoryWarmUp {
     loops.largest(x, 0, SIZE);
     loops.powers(ints, blocks, 0, 2, bytes, SIZE, a);
     loops.fractions(ints, blocks, 1, bytes, SIZE, a);
-    loops.divide(x, 0, SIZE, shift, a, y, 0);
-    loops.codes(small, x, 0, SIZE, shift, a, y, 0);
-    loops.integers(x, 0, SIZE, shift, a, y, 0);
+    loops.divide(x, 0, 0, SIZE, shift, a, y, 0);
+    loops.codes(small, x, 0, 0, SIZE, shift, a, y, 0);
+    loops.integers(x, 0, 0, SIZE, shift, a, y, 0);
     for (int bits : new int[] {4, 6}) {
       loops.pack(x, 0, SIZE, bits, y, 0);
     }

@@ -65,40 +65,43 @@ final class VectorBlockLoops implements BlockLoops {
   }
 
   @Override
-  public void divide(
+  public int divide(
       MemorySegment x,
       long at,
+      long next,
       int count,
       int shift,
       float[] divisors,
       MemorySegment out,
       long outAt) {
-    VectorBlocks.quotients(x, at, count, shift, divisors, out, outAt);
+    return VectorBlocks.quotients(x, at, next, count, shift, divisors, out, outAt);
   }
 
   @Override
-  public void codes(
+  public int codes(
       Narrow format,
       MemorySegment x,
       long at,
+      long next,
       int count,
       int shift,
       float[] factors,
       MemorySegment out,
       long outAt) {
-    VectorBlocks.products(format, x, at, count, shift, factors, out, outAt);
+    return VectorBlocks.products(format, x, at, next, count, shift, factors, out, outAt);
   }
 
   @Override
-  public void integers(
+  public int integers(
       MemorySegment x,
       long at,
+      long next,
       int count,
       int shift,
       float[] factors,
       MemorySegment out,
       long outAt) {
-    VectorBlocks.integers(x, at, count, shift, factors, out, outAt);
+    return VectorBlocks.integers(x, at, next, count, shift, factors, out, outAt);
   }
 
   @Override

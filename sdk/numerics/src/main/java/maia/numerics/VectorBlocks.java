@@ -145,10 +145,11 @@ final class VectorBlocks {
   /// rounded to the format's last place, which is the last place of the sum. The addend's fraction
   /// takes off by how much exponents of sums exceed those of codes; it is even, so ties go to even
   /// codes. Multiplying brings the exponent down upon the fraction and both, the code, to the top.
-  static void products(
+  static int products(
       Narrow format,
       MemorySegment x,
       long at,
+      long next,
       int count,
       int shift,
       float[] factors,
@@ -164,7 +165,9 @@ final class VectorBlocks {
     int over = format.lowest() + down << format.fractionBits();
     int addend = (down << Narrow.FRACTION) + (-over & 0xff);
     int joint = (1 << Integer.SIZE - bits) + (1 << Byte.SIZE + 1 - bits + format.fractionBits());
+    IntVector touched = IntVector.zero(INTS);
     for (int v = 0; v < count >> 4; v++) {
+      touched = touched.or(IntVector.fromMemorySegment(INTS, x, next + 64L * v, ORDER));
       FloatVector factor = FloatVector.broadcast(FLOATS, factors[v >>> shift - 4]);
       FloatVector x0 = FloatVector.fromMemorySegment(FLOATS, x, at + 64L * v, ORDER);
       IntVector bits0 = x0.mul(factor).reinterpretAsInts();
@@ -183,12 +186,14 @@ final class VectorBlocks {
       ShortVector pairs = (ShortVector) both.convertShape(I2S, SHORTS, 0);
       pairs.reinterpretAsBytes().rearrange(TURNED).intoMemorySegment(out, outAt + 16L * v, ORDER);
     }
+    return touched.lane(0);
   }
 
   /// Quotients of fp32.
-  static void quotients(
+  static int quotients(
       MemorySegment x,
       long at,
+      long next,
       int count,
       int shift,
       float[] divisors,
@@ -197,17 +202,21 @@ final class VectorBlocks {
     if (x.getClass() != Direct.KIND || out.getClass() != Direct.KIND) {
       throw Direct.refused();
     }
+    IntVector touched = IntVector.zero(INTS);
     for (int v = 0; v < count >> 3; v++) {
+      touched = touched.or(IntVector.fromMemorySegment(INTS, x, next + 32L * v, ORDER));
       FloatVector.fromMemorySegment(FLOATS, x, at + 32L * v, ORDER)
           .div(divisors[v >>> shift - 3])
           .intoMemorySegment(out, outAt + 32L * v, ORDER);
     }
+    return touched.lane(0);
   }
 
   /// Codes of products in 64ths, which are the last place of the sum.
-  static void integers(
+  static int integers(
       MemorySegment x,
       long at,
+      long next,
       int count,
       int shift,
       float[] factors,
@@ -217,12 +226,15 @@ final class VectorBlocks {
       throw Direct.refused();
     }
     int zero = Float.floatToRawIntBits(SIXTY_FOURTHS);
+    IntVector touched = IntVector.zero(INTS);
     for (int v = 0; v < count >> 3; v++) {
+      touched = touched.or(IntVector.fromMemorySegment(INTS, x, next + 32L * v, ORDER));
       FloatVector y = FloatVector.fromMemorySegment(FLOATS, x, at + 32L * v, ORDER);
       FloatVector sum = y.mul(factors[v >>> shift - 3]).add(SIXTY_FOURTHS);
       IntVector code = sum.reinterpretAsInts().max(zero - MOST).min(zero + MOST);
       ((ByteVector) code.convertShape(I2B, BYTES, 0)).intoMemorySegment(out, outAt + 8L * v, ORDER);
     }
+    return touched.lane(0);
   }
 
   /// Two codes to a byte; `count` is a multiple of 16.
