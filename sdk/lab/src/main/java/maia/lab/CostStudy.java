@@ -277,6 +277,7 @@ public record CostStudy(
     root.addProperty("basis", decode.target().basis());
     root.addProperty("layout", decode.layout().toString());
     root.addProperty("price", priced);
+    root.addProperty("utilisation", output.utilisation());
     root.add("prefill", json(prefill, input));
     root.add("decode", json(decode, output));
     return new GsonBuilder().setPrettyPrinting().create().toJson(root) + "\n";
@@ -311,7 +312,9 @@ public record CostStudy(
 
   @Override
   public String toString() {
-    return "%s\n\n%s\n%s\nprice: %s; times, energy and dollars are modelled, not measured"
-        .formatted(table(), prefill, decode, priced);
+    return text(
+        "%s\n\n%s\n%s\nprice: %s; dollars at %.0f %% utilisation, launches not counted; times, energy and"
+            + " dollars are modelled, not measured",
+        table(), prefill, decode, priced, 100 * output.utilisation());
   }
 }

@@ -31,7 +31,8 @@ class CostStudyTest {
     assertThat(study.toString())
         .contains("llama-3.1-70b on maia-200, tp=1 pp=1 ep=1")
         .contains("$ per million tokens")
-        .contains("modelled (modelled-owner-2026-11, US, 2026-11-20)");
+        .contains(
+            "modelled (modelled-owner-2026-11, US, 2026-11-20); dollars at 60 % utilisation, launches not counted");
   }
 
   @Test

@@ -56,6 +56,7 @@ public record Sampling(double temperature, int topK, double topP, double minP, l
 
   /// The token chosen from `scores` as number `step` of a text.
   public int choose(float[] scores, long step) {
+    Check.argument(scores.length > 0, "sampling: needs the score of at least one token, got none");
     int[] order = order(scores);
     if (temperature == 0) {
       return order[0];
@@ -65,7 +66,8 @@ public record Sampling(double temperature, int topK, double topP, double minP, l
     float[] weights = new float[stay];
     double sum = 0;
     for (int i = 0; i < stay; i++) {
-      weights[i] = Fmath.exp((float) ((scores[order[i]] - top) / temperature));
+      float score = scores[order[i]];
+      weights[i] = score == top ? 1 : Fmath.exp((float) ((score - top) / temperature));
       stay = weights[i] < minP ? i : stay;
       sum += i < stay ? weights[i] : 0;
     }

@@ -126,6 +126,17 @@ class GenerationTest {
   }
 
   @Test
+  void choose_infiniteScores_areCertainOrImpossible() {
+    float inf = Float.POSITIVE_INFINITY;
+    assertThat(drawn(Sampling.of(1, 4), 0, inf, 1)).containsExactly(1);
+    assertThat(drawn(Sampling.of(1, 4), inf, 5, inf)).containsExactlyInAnyOrder(0, 2);
+    assertThat(drawn(Sampling.of(1, 4), 0, -inf, 0)).containsExactlyInAnyOrder(0, 2);
+    assertThat(drawn(Sampling.of(1, 4), -inf, -inf)).containsExactlyInAnyOrder(0, 1);
+    assertThatThrownBy(() -> Sampling.greedy().choose(new float[0], 0))
+        .hasMessage("sampling: needs the score of at least one token, got none");
+  }
+
+  @Test
   void choose_notANumber_isRefused() {
     assertThatThrownBy(() -> Sampling.greedy().choose(new float[] {1, Float.NaN}, 0))
         .isInstanceOf(IllegalArgumentException.class)

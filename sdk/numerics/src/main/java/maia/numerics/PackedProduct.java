@@ -10,21 +10,16 @@ import org.jspecify.annotations.Nullable;
 /// the partial sums wait in `c`, so every output is one chain whatever the block sizes. Operands of
 /// any scalar type are decoded exactly while they are packed.
 final class PackedProduct {
-  /// Steps of k that are worked on at a time: their panel takes half of the first cache.
-  private static final int DEPTH = 256;
+  /// Steps of k that are worked on at a time: beginning and ending a tile costs as much as 13
+  /// steps, and the panel of this many just fits the first cache.
+  private static final int DEPTH = 512;
 
-  /// Such stretches of k that are packed together, whose sums stay in an array.
-  private static final int STRETCHES = 4;
-
-  /// Rows of `a` in a block, which stays in the second cache.
-  private static final int ROWS = 240;
+  /// Rows of `a` in a block, which takes a third of the second cache.
+  private static final int ROWS = 160;
 
   /// Columns of `b` that are packed together; with the steps of k this is a core's share of the
   /// third cache.
-  private static final int COLUMNS = 1024;
-
-  /// Panels of `b` that are packed, and used, side by side, so that memory is read in whole runs.
-  private static final int GROUP = 8;
+  private static final int COLUMNS = 2048;
 
   private static final int ALIGNED = Panels.ALIGNED;
 
@@ -32,25 +27,20 @@ final class PackedProduct {
 
   private final Tile tile;
   private final int m;
-  private final Operand a;
-  private final Operand b;
-  private final Operand c;
-  private final float @Nullable [] panels;
   private final int k;
+  private final PanelPacking a;
+  private final PanelPacking b;
+  private final Operand c;
 
-  /// Steps of k of a stretch.
-  private final int stretch;
+  /// Whether tiles read and write `c` where it lies.
+  private final boolean isDirect;
 
-  /// Whether `a` runs along its columns.
-  private final boolean across;
-
-  /// Whether vector loops copy them from where they lie.
-  private final boolean directA;
-
-  private final boolean directB;
-
+  private final float @Nullable [] panels;
   private final boolean fresh;
   private final boolean parallel;
+
+  /// Columns that are packed, and used, side by side.
+  private final int group;
 
   private PackedProduct(
       Tile tile,
@@ -65,20 +55,14 @@ final class PackedProduct {
     this.tile = tile;
     this.m = m;
     this.k = k;
-    this.stretch = roundUp(Math.ceilDiv(k, Math.max(1, Math.ceilDiv(k, DEPTH))), 8);
-    this.panels = panels;
-    this.a = a;
-    this.b = b;
+    this.a = PanelPacking.left(tile, a);
+    this.b = PanelPacking.right(tile, b);
     this.c = c;
-    this.across = a.row() == 1 && a.column() != 1;
-    this.directA = isDirect(a) && tile.reads();
-    this.directB = isDirect(b);
+    this.isDirect = PanelPacking.isDirect(c);
+    this.panels = panels;
     this.fresh = fresh;
     this.parallel = parallel && Workers.threads() > 1;
-  }
-
-  private static boolean isDirect(Operand x) {
-    return x.type() == DType.F32 && x.column() == 1 && Direct.is(x.x());
+    this.group = PanelPacking.GROUP * tile.columns();
   }
 
   /// `c += a * b`; rows of `c` are contiguous fp32.
@@ -100,7 +84,7 @@ final class PackedProduct {
       boolean fresh,
       boolean parallel) {
     PackedProduct product = new PackedProduct(tile, m, k, a, b, c, panels, fresh, parallel);
-    int most = STRETCHES * product.stretch;
+    int most = roundUp(Math.ceilDiv(k, Math.max(1, Math.ceilDiv(k, DEPTH))), 8);
     for (int j = 0; j < n; j += COLUMNS) {
       for (int p = 0; p < k; p += most) {
         product.block(j, Math.min(COLUMNS, n - j), p, Math.min(most, k - p));
@@ -121,17 +105,13 @@ final class PackedProduct {
   /// Threads first pack `b` together; one thread packs it as the first rows need it.
   private void byRows(int j, int columns, int p, int depth) {
     float[] right = panels == null ? right(columns, depth) : panels;
-    int group = GROUP * tile.columns();
     if (panels == null && parallel) {
       each(
           Math.ceilDiv(columns, group),
           i -> {
-            int width = Math.min(group, columns - i * group);
-            for (int q = 0; q < depth; q += stretch) {
-              int steps = Math.min(stretch, depth - q);
-              int at = unit(i * group, width, q, depth);
-              packRight(j + i * group, width, p + q, steps, right, at);
-            }
+            int from = i * group;
+            int width = Math.min(group, columns - from);
+            b.columns(j + from, width, p, depth, right, ALIGNED + from * depth);
           });
     }
     int rows = rowsPerPart();
@@ -140,7 +120,7 @@ final class PackedProduct {
         i -> {
           int height = Math.min(rows, m - i * rows);
           float[] left = left(height, depth);
-          packLeft(i * rows, height, p, depth, left, 0, height);
+          a.rows(i * rows, height, p, depth, left, ALIGNED);
           boolean pack = panels == null && !parallel && i == 0;
           multiply(i * rows, height, j, columns, p, depth, left, right, pack);
         });
@@ -148,12 +128,14 @@ final class PackedProduct {
 
   private void byColumns(int j, int columns, int p, int depth) {
     float[] left = left(m, depth);
-    boolean together = parallel && (directA || across); // the others write beyond their panels
-    int rows = together ? roundUp(Math.ceilDiv(m, Workers.threads()), tile.rows()) : m;
+    int threads = parallel && a.isExact() ? Workers.threads() : 1;
+    int rows = roundUp(Math.ceilDiv(m, threads), tile.rows());
     each(
         Math.ceilDiv(m, rows),
-        i -> packLeft(0, m, p, depth, left, i * rows, Math.min(rows, m - i * rows)));
-    int group = GROUP * tile.columns();
+        i -> {
+          int from = i * rows;
+          a.rows(from, Math.min(rows, m - from), p, depth, left, ALIGNED + from * depth);
+        });
     each(
         Math.ceilDiv(columns, group),
         i -> {
@@ -169,8 +151,8 @@ final class PackedProduct {
   }
 
   private float[] right(int columns, int depth) {
-    int size =
-        ALIGNED + roundUp(columns, Panels.GROUP * tile.columns()) * depth + VectorInterleave.SLACK;
+    int width = roundUp(columns, Panels.GROUP * tile.columns());
+    int size = ALIGNED + width * depth + VectorInterleave.SLACK;
     return Scratch.floats(Scratch.Slot.RIGHT, Math.max(LARGE, size));
   }
 
@@ -197,9 +179,8 @@ final class PackedProduct {
     return Math.ceilDiv(size, step) * step;
   }
 
-  /// A block of rows times some panels at a time, whose sums an array holds meanwhile: an access to
-  /// memory outside the heap costs as much as two multiply-adds, and an array has room for whole
-  /// tiles at the edges.
+  /// A block of rows times some panels at a time. Where a tile does not write `c` itself, because
+  /// it would write beyond it or `c` is in other memory, sums pass through memory of the thread.
   private void multiply(
       int i,
       int rows,
@@ -210,181 +191,98 @@ final class PackedProduct {
       float[] left,
       float[] right,
       boolean pack) {
-    int group = GROUP * tile.columns();
-    int height = roundUp(rows, tile.rows());
-    float[] sums = Scratch.floats(Scratch.Slot.EDGE, LARGE);
+    int whole = tileRows(rows);
+    boolean zero = fresh && p == 0;
+    Operand spare = new Operand(Scratch.memory(4L * whole * group), DType.F32, 0, group, 1);
     for (int from = 0; from < columns; from += group) {
       Stop.poll("matmul");
       int width = Math.min(group, columns - from);
-      if (fresh && p == 0) {
-        Arrays.fill(sums, ALIGNED, ALIGNED + height * group, 0);
-      } else {
-        load(i, rows, j + from, width, sums, group);
+      int at = ALIGNED + from * depth;
+      if (pack) {
+        b.columns(j + from, width, p, depth, right, at);
       }
-      for (int q = 0; q < depth; q += stretch) {
-        int steps = Math.min(stretch, depth - q);
-        if (pack) {
-          packRight(j + from, width, p + q, steps, right, unit(from, width, q, depth));
-        }
-        int at =
-            panels == null
-                ? unit(from, width, q, depth)
-                : Panels.at(j + from, p + q, k, tile.columns());
-        int step = tile.columns() * (panels == null ? steps : k);
-        tiles(rows, width, steps, left, ALIGNED + height * q, right, at, step, sums);
+      int rightAt = panels == null ? at : Panels.at(j + from, p, k, tile.columns());
+      Operand own = c.from(i, j + from);
+      boolean direct = isDirect && width % tile.columns() == 0 && whole <= rows;
+      if (!direct && !zero) {
+        copy(own, spare, Math.min(rows, whole), width);
       }
-      store(i, rows, j + from, width, sums, group);
+      tiles(whole, width, depth, left, right, rightAt, zero, direct ? own : spare);
+      if (!direct) {
+        copy(spare, own, Math.min(rows, whole), width);
+      }
+      if (whole < rows) {
+        int leftAt = ALIGNED + whole * depth;
+        last(rows - whole, width, depth, left, leftAt, right, rightAt, zero, own.from(whole, 0));
+      }
     }
   }
 
-  /// Where the panels of the group of columns from `from` on begin, at step `q` of the block.
-  private int unit(int from, int width, int q, int depth) {
-    return ALIGNED + from * depth + roundUp(width, tile.columns()) * q;
+  /// Rows that whole tiles cover: all but the last few, or all and some that count for nothing.
+  private int tileRows(int rows) {
+    int last = rows % tile.rows();
+    return last <= Panels.ROWS ? rows - last : roundUp(rows, tile.rows());
   }
 
-  /// The tiles of a stretch of k: one panel after the other, which the first cache holds, and then
-  /// the last rows, where they are fewer than those of a tile.
+  /// Elements between panels of `b`.
+  private int panelStep(int depth) {
+    return tile.columns() * (panels == null ? depth : k);
+  }
+
+  /// One panel after the other, which the first cache holds.
   private void tiles(
       int rows,
       int columns,
-      int steps,
+      int depth,
+      float[] left,
+      float[] right,
+      int rightAt,
+      boolean zero,
+      Operand sums) {
+    MemorySegment to = sums.x();
+    long row = 4 * sums.row();
+    for (int j = 0, at = rightAt; j < columns; j += tile.columns(), at += panelStep(depth)) {
+      long toAt = 4 * (sums.at() + j);
+      for (int i = 0; i < rows; i += tile.rows(), toAt += tile.rows() * row) {
+        tile.multiplyAdd(depth, left, ALIGNED + i * depth, right, at, zero, to, toAt, row);
+      }
+    }
+  }
+
+  private static void copy(Operand from, Operand to, int rows, int columns) {
+    for (int r = 0; r < rows; r++) {
+      long at = 4 * (from.at() + r * from.row());
+      MemorySegment.copy(from.x(), at, to.x(), 4 * (to.at() + r * to.row()), 4L * columns);
+    }
+  }
+
+  /// The last rows, which are fewer than those of a tile, on four panels at a time.
+  private void last(
+      int rows,
+      int columns,
+      int depth,
       float[] left,
       int leftAt,
       float[] right,
       int rightAt,
-      int rightStep,
-      float[] sums) {
-    int group = GROUP * tile.columns();
-    int last = rows % tile.rows();
-    int whole = panelRows(last) == last ? rows - last : roundUp(rows, tile.rows());
-    for (int j = 0, at = rightAt; j < columns; j += tile.columns(), at += rightStep) {
-      for (int i = 0; i < whole; i += tile.rows()) {
-        int to = ALIGNED + i * group + j;
-        tile.multiplyAdd(steps, left, leftAt + i * steps, right, at, sums, to, group);
-      }
-    }
-    int width = Panels.GROUP * tile.columns();
-    for (int j = 0; whole < rows && j < columns; j += width) {
-      int at = rightAt + j / tile.columns() * rightStep;
-      int to = ALIGNED + whole * group + j;
-      int from = leftAt + whole * steps;
-      tile.panels(rows - whole, steps, left, from, right, at, rightStep, sums, to, group);
-    }
-  }
-
-  private void load(int i, int rows, int j, int width, float[] sums, int step) {
+      boolean zero,
+      Operand own) {
+    float[] sums = Scratch.floats(Scratch.Slot.EDGE, Panels.ROWS * group);
     for (int r = 0; r < rows; r++) {
-      long at = 4 * (c.at() + (i + r) * c.row() + j);
-      MemorySegment.copy(c.x(), Packed.FLOAT, at, sums, ALIGNED + r * step, width);
+      if (zero) {
+        Arrays.fill(sums, r * group, r * group + columns, 0);
+      } else {
+        own.read(r, 0, columns, sums, r * group);
+      }
     }
-  }
-
-  private void store(int i, int rows, int j, int width, float[] sums, int step) {
+    int step = panelStep(depth);
+    for (int j = 0; j < columns; j += Panels.GROUP * tile.columns()) {
+      int at = rightAt + j / tile.columns() * step;
+      tile.panels(rows, depth, left, leftAt, right, at, step, sums, j, group);
+    }
     for (int r = 0; r < rows; r++) {
-      long at = 4 * (c.at() + (i + r) * c.row() + j);
-      MemorySegment.copy(sums, ALIGNED + r * step, c.x(), Packed.FLOAT, at, width);
+      long at = 4 * (own.at() + r * own.row());
+      MemorySegment.copy(sums, r * group, own.x(), Packed.FLOAT, at, columns);
     }
-  }
-
-  /// Rows `from` to `from + count` of the `rows` rows of `a` from `i` on into panels of the tile's
-  /// height, or of the rest's, for each stretch of k.
-  private void packLeft(int i, int rows, int p, int depth, float[] to, int from, int count) {
-    int height = roundUp(rows, tile.rows());
-    int whole = count - count % tile.rows();
-    for (int q = 0; q < depth; q += stretch) {
-      int steps = Math.min(stretch, depth - q);
-      int at = ALIGNED + height * q + from * steps;
-      Operand part = a.from(i + from, p + q);
-      packTiles(part, whole, steps, to, at);
-      if (whole < count) {
-        packLast(part.from(whole, 0), count - whole, steps, to, at + whole * steps);
-      }
-    }
-  }
-
-  private void packTiles(Operand part, int rows, int steps, float[] to, int toAt) {
-    if (across) {
-      packAcross(part.transposed(), rows, steps, tile.rows(), to, toAt);
-    } else if (directA) {
-      for (int r = 0; r < rows; r += tile.rows()) {
-        long at = 4 * (part.at() + r * part.row());
-        tile.read(part.x(), at, 4 * part.row(), steps, to, toAt + r * steps);
-      }
-    } else {
-      packRows(part, rows, steps, tile.rows(), to, toAt);
-    }
-  }
-
-  private void packLast(Operand part, int rows, int steps, float[] to, int toAt) {
-    if (across) {
-      packAcross(part.transposed(), rows, steps, panelRows(rows), to, toAt);
-    } else {
-      Interleave.rows(decoded(part, rows, steps), rows, steps, panelRows(rows), to, toAt);
-    }
-  }
-
-  /// Rows of a panel of the last `rows` rows, which are fewer than those of a tile.
-  private int panelRows(int rows) {
-    return rows <= Panels.ROWS ? rows : tile.rows();
-  }
-
-  /// `columns` columns of `b` from `j` on, `steps` steps from `p` on, into panels of the tile's
-  /// width.
-  private void packRight(int j, int columns, int p, int steps, float[] to, int toAt) {
-    int width = tile.columns();
-    int whole = directB ? columns - columns % width : 0;
-    if (whole > 0) {
-      long at = 4 * (b.at() + p * b.row() + j);
-      tile.readColumns(b.x(), at, 4 * b.row(), steps, to, toAt, whole / width, steps * width);
-    }
-    Operand rest = b.from(p, j + whole);
-    if (b.column() == 1) {
-      packAcross(rest, columns - whole, steps, width, to, toAt + whole * steps);
-    } else {
-      packRows(rest.transposed(), columns, steps, width, to, toAt);
-    }
-  }
-
-  /// Panels of a matrix whose rows, one per step of k, are contiguous: `width` elements of each.
-  private void packAcross(Operand from, int columns, int depth, int width, float[] to, int toAt) {
-    int group = roundUp(GROUP * tile.columns(), width); // whole panels
-    float[] rows = Scratch.floats(Scratch.Slot.ROWS, group * depth);
-    for (int j = 0; j < columns; j += group) {
-      int count = Math.min(group, columns - j);
-      for (int p = 0; p < depth; p++) {
-        from.read(p, j, count, rows, p * count);
-      }
-      int whole = width == tile.columns() ? count / width : 0;
-      tile.copyColumns(rows, 0, count, depth, to, toAt + j * depth, whole, depth * width);
-      for (int i = whole * width; i < count; i += width) {
-        rest(rows, i, count, depth, Math.min(width, count - i), width, to, toAt + (j + i) * depth);
-      }
-    }
-  }
-
-  private static void rest(
-      float[] rows, int at, int step, int depth, int count, int width, float[] to, int toAt) {
-    for (int p = 0; p < depth; p++) {
-      for (int i = 0; i < count; i++) {
-        to[toAt + p * width + i] = rows[at + p * step + i];
-      }
-    }
-  }
-
-  /// Panels of a matrix whose rows run along k: `height` rows one beside the other.
-  private void packRows(Operand from, int rows, int depth, int height, float[] to, int toAt) {
-    for (int i = 0; i < rows; i += height) {
-      int size = Math.min(height, rows - i);
-      float[] decoded = decoded(from.from(i, 0), size, depth);
-      tile.interleave(decoded, size, depth, height, to, toAt + i * depth);
-    }
-  }
-
-  private static float[] decoded(Operand from, int rows, int depth) {
-    float[] to = Scratch.floats(Scratch.Slot.ROWS, rows * depth);
-    for (int r = 0; r < rows; r++) {
-      from.read(r, 0, depth, to, r * depth);
-    }
-    return to;
   }
 }

@@ -29,7 +29,7 @@ final class Scratch {
 
   private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
   private static final float[] NONE = {};
-  private static final int CACHE_LINE = 64;
+  private static final int ALIGNMENT = 64;
 
   private final float[][] arrays = new float[Slot.values().length][];
 
@@ -69,11 +69,12 @@ final class Scratch {
     return own.ints;
   }
 
-  /// At least `size` bytes outside the heap with anything in them, for codes inside one loop.
-  static MemorySegment memory(int size) {
+  /// Memory outside the heap of at least `bytes` bytes with anything in it, for codes or sums inside
+  /// one loop.
+  static MemorySegment memory(long bytes) {
     Scratch own = OF_THREAD.get();
-    if (own.memory.byteSize() < size) {
-      own.memory = Arena.ofAuto().allocate(size, CACHE_LINE);
+    if (own.memory.byteSize() < bytes) {
+      own.memory = Arena.ofAuto().allocate(bytes, ALIGNMENT);
     }
     return own.memory;
   }

@@ -11,11 +11,21 @@ interface Tile {
   int columns();
 
   /// For each p from 0 to `depth` in order: `c[i, j] = fma(a[p * rows + i], b[p * columns + j],
-  /// c[i, j])` with `a` and `b` packed and starting at `aAt`, `bAt`; `c` has contiguous rows `cRow`
-  /// apart.
-  void multiplyAdd(int depth, float[] a, int aAt, float[] b, int bAt, float[] c, int cAt, int cRow);
+  /// c[i, j])` with `a` and `b` packed and starting at `aAt`, `bAt`. `c` is memory ([Direct]),
+  /// whose place and step between rows are bytes; where it is `fresh` it counts as 0.
+  void multiplyAdd(
+      int depth,
+      float[] a,
+      int aAt,
+      float[] b,
+      int bAt,
+      boolean fresh,
+      MemorySegment c,
+      long cAt,
+      long cRow);
 
-  /// The first step with rows of `a` as they lie: element (i, p) is `a[aAt + i * aRow + p]`.
+  /// The same with rows of `a` as they lie, element (i, p) being `a[aAt + i * aRow + p]`, and sums
+  /// in an array, whose contiguous rows lie `cRow` apart.
   void multiplyAddRows(
       int depth, float[] a, int aAt, int aRow, float[] b, int bAt, float[] c, int cAt, int cRow);
 

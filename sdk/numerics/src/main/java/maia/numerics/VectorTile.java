@@ -1,16 +1,17 @@
 package maia.numerics;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /// Five rows by two vectors, for 16 registers: ten sums, two columns, and broadcasts of which C2
 /// makes one from memory. C2 makes all broadcasts of a step before it uses them, so a taller tile
-/// spills (6 rows: half the speed). The kernel is written twice, because one that serves memory in
-/// and outside the heap pays for the choice at every access.
+/// spills (6 rows: half the speed).
 final class VectorTile implements Tile {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
+  private static final long VECTOR = 4L * LANES;
   private static final int ROWS = 5;
   private static final int COLUMNS = 2 * LANES;
 
@@ -26,17 +27,40 @@ final class VectorTile implements Tile {
 
   @Override
   public void multiplyAdd(
-      int depth, float[] a, int aAt, float[] b, int bAt, float[] c, int cAt, int cRow) {
-    FloatVector c00 = load(c, cAt);
-    FloatVector c01 = load(c, cAt + LANES);
-    FloatVector c10 = load(c, cAt + cRow);
-    FloatVector c11 = load(c, cAt + cRow + LANES);
-    FloatVector c20 = load(c, cAt + 2 * cRow);
-    FloatVector c21 = load(c, cAt + 2 * cRow + LANES);
-    FloatVector c30 = load(c, cAt + 3 * cRow);
-    FloatVector c31 = load(c, cAt + 3 * cRow + LANES);
-    FloatVector c40 = load(c, cAt + 4 * cRow);
-    FloatVector c41 = load(c, cAt + 4 * cRow + LANES);
+      int depth,
+      float[] a,
+      int aAt,
+      float[] b,
+      int bAt,
+      boolean fresh,
+      MemorySegment c,
+      long cAt,
+      long cRow) {
+    if (c.getClass() != Direct.KIND) {
+      throw Direct.refused();
+    }
+    FloatVector c00 = FloatVector.zero(SPECIES);
+    FloatVector c01 = FloatVector.zero(SPECIES);
+    FloatVector c10 = FloatVector.zero(SPECIES);
+    FloatVector c11 = FloatVector.zero(SPECIES);
+    FloatVector c20 = FloatVector.zero(SPECIES);
+    FloatVector c21 = FloatVector.zero(SPECIES);
+    FloatVector c30 = FloatVector.zero(SPECIES);
+    FloatVector c31 = FloatVector.zero(SPECIES);
+    FloatVector c40 = FloatVector.zero(SPECIES);
+    FloatVector c41 = FloatVector.zero(SPECIES);
+    if (!fresh) {
+      c00 = load(c, cAt);
+      c01 = load(c, cAt + VECTOR);
+      c10 = load(c, cAt + cRow);
+      c11 = load(c, cAt + cRow + VECTOR);
+      c20 = load(c, cAt + 2 * cRow);
+      c21 = load(c, cAt + 2 * cRow + VECTOR);
+      c30 = load(c, cAt + 3 * cRow);
+      c31 = load(c, cAt + 3 * cRow + VECTOR);
+      c40 = load(c, cAt + 4 * cRow);
+      c41 = load(c, cAt + 4 * cRow + VECTOR);
+    }
     for (int p = aAt, q = bAt, end = aAt + depth * ROWS; p < end; p += ROWS, q += COLUMNS) {
       FloatVector b0 = load(b, q);
       FloatVector b1 = load(b, q + LANES);
@@ -57,15 +81,15 @@ final class VectorTile implements Tile {
       c41 = a4.fma(b1, c41);
     }
     store(c00, c, cAt);
-    store(c01, c, cAt + LANES);
+    store(c01, c, cAt + VECTOR);
     store(c10, c, cAt + cRow);
-    store(c11, c, cAt + cRow + LANES);
+    store(c11, c, cAt + cRow + VECTOR);
     store(c20, c, cAt + 2 * cRow);
-    store(c21, c, cAt + 2 * cRow + LANES);
+    store(c21, c, cAt + 2 * cRow + VECTOR);
     store(c30, c, cAt + 3 * cRow);
-    store(c31, c, cAt + 3 * cRow + LANES);
+    store(c31, c, cAt + 3 * cRow + VECTOR);
     store(c40, c, cAt + 4 * cRow);
-    store(c41, c, cAt + 4 * cRow + LANES);
+    store(c41, c, cAt + 4 * cRow + VECTOR);
   }
 
   @Override
@@ -152,7 +176,11 @@ final class VectorTile implements Tile {
     return FloatVector.fromArray(SPECIES, x, at);
   }
 
-  private static void store(FloatVector x, float[] to, int at) {
-    x.intoArray(to, at);
+  private static FloatVector load(MemorySegment x, long at) {
+    return FloatVector.fromMemorySegment(SPECIES, x, at, ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private static void store(FloatVector x, MemorySegment to, long at) {
+    x.intoMemorySegment(to, at, ByteOrder.LITTLE_ENDIAN);
   }
 }

@@ -112,10 +112,13 @@ final class WarmUp {
   private static void loops(Kernels kernels, float[] x, float[] y, MemorySegment memory) {
     Tile tile = kernels.tile();
     if (tile != null) {
-      tile.multiplyAdd(DEPTH, x, 0, x, 0, y, 0, tile.columns());
+      long row = 4L * tile.columns();
+      for (boolean fresh : new boolean[] {true, false}) {
+        tile.multiplyAdd(DEPTH, x, 0, x, 0, fresh, memory, 0, row);
+      }
       tile.multiplyAddRows(DEPTH, x, 0, DEPTH, x, 0, y, 0, tile.columns());
       tile.copyColumns(x, 0, tile.columns(), DEPTH, y, 0, 1, 0);
-      tile.readColumns(memory, 0, 4L * tile.columns(), DEPTH, y, 0, 1, 0);
+      tile.readColumns(memory, 0, row, DEPTH, y, 0, 1, 0);
       if (tile.reads()) {
         tile.read(memory, 0, 4 * DEPTH, DEPTH, y, 0);
       }

@@ -94,12 +94,15 @@ final class PhaseBuilder {
     };
   }
 
-  /// Experts that are visited each stream their weights once.
+  /// Experts that are visited each stream their weights once. Tokens choose independently and all
+  /// experts alike: `rows` of them miss one of E, k of which each visits, with probability `(1 -
+  /// k/E)^rows`.
   private void feedForward(int tp, long layers) {
     long width = Math.ceilDiv(m.intermediate(), tp);
     long visits = rows * m.expertsPerToken();
     long present = Math.ceilDiv(m.experts(), p.layout().expert());
-    long active = Math.min(present, Math.max(1, visits / p.layout().expert()));
+    double missed = StrictMath.pow(1 - (double) m.expertsPerToken() / m.experts(), (double) rows);
+    long active = Math.max(1, Math.round(present * (1 - missed)));
     long each = Math.max(1, Math.ceilDiv(visits, active * p.layout().expert()));
     if (m.experts() > 1) {
       linear("router", layers, rows, m.experts(), m.hidden());

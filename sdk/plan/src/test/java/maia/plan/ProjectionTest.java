@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.BitSet;
+import java.util.SplittableRandom;
 import maia.machine.Accelerator;
 import maia.machine.Chip;
 import maia.numerics.BlockFormat;
@@ -96,6 +98,27 @@ class ProjectionTest {
     double many = down(mixtral.decode(64, 1_024)).weightBytes();
     assertThat(one).isEqualTo(32 * 2 * 4_096.0 * 14_336 * 2);
     assertThat(many).isEqualTo(32 * 8 * 4_096.0 * 14_336 * 2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"mixtral-8x7b,2", "mixtral-8x7b,4", "mixtral-8x7b,12"})
+  void mixtureOfExperts_severalTokens_visitAsManyAsChanceLets(String name, int batch) {
+    ModelConfig m = ModelConfig.named(name);
+    SplittableRandom random = new SplittableRandom(7);
+    int rounds = 20_000;
+    long visited = 0;
+    for (int round = 0; round < rounds; round++) {
+      BitSet seen = new BitSet();
+      for (int token = 0; token < batch; token++) {
+        int first = random.nextInt(m.experts());
+        seen.set(first);
+        seen.set((first + 1 + random.nextInt(m.experts() - 1)) % m.experts());
+      }
+      visited += seen.cardinality();
+    }
+    double bytes = down(Projection.of(m).decode(batch, 1_024)).weightBytes();
+    double experts = bytes / (m.layers() * 2.0 * m.hidden() * m.intermediate());
+    assertThat(experts).isCloseTo((double) visited / rounds, within(0.51));
   }
 
   private static PhaseEstimate.Line down(PhaseEstimate phase) {

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 import maia.npl.Engine;
 
-/// Which clusters stand for others: those with nearly the same work, of which the one with the most
-/// is simulated. What a cluster does is added up from its control streams. Of loops within loops
-/// only the first and the last turn are looked at, and count for half of the turns each, as sizes
-/// change at the edges of arrays.
+/// Which clusters, or tiles, stand for others: those with nearly the same work, of which the one
+/// with the most is simulated. What a cluster does is added up from its control streams. Of loops
+/// within loops only the first and the last turn are looked at, and count for half of the turns
+/// each, as sizes change at the edges of arrays.
 final class Kinds {
   /// Clusters are alike whose work differs by at most this share.
   private static final double TOLERANCE = 0.075;
@@ -93,10 +93,14 @@ final class Kinds {
       if (op instanceof Op.Sync) {
         stream.skip();
       } else {
-        Entry entry = stream.take(op, 0);
-        sim.bounds.check(entry, site);
-        work.add(entry, stream.turns());
+        Entry known = stream.again(op);
+        work.add(known == null ? checked(stream.take(op, 0), site) : known, stream.turns());
       }
     }
+  }
+
+  private Entry checked(Entry entry, Site site) {
+    sim.bounds.check(entry, site);
+    return entry;
   }
 }

@@ -33,9 +33,9 @@ public record Options(
     /// Each of them.
     ALL,
     /// One of those that do the same work, which stands for the others: it takes their share of HBM
-    /// and of every sum. An estimate, within 8 % of the whole chip on the library's kernels and
-    /// mostly within 1 %, in a fraction of the time; spans, engines and stalls by tile are those of
-    /// the clusters simulated.
+    /// and of every sum. Where the tiles of a cluster share nothing, one tile of a kind. An
+    /// estimate, within 8 % of the whole chip on the library's kernels and mostly within 1 %, in a
+    /// fraction of the time; spans, engines and stalls by tile are those of what is simulated.
     ONE_OF_A_KIND,
   }
 

@@ -59,6 +59,10 @@ final class Simulation {
   private final long tileSignal;
   private final long clusterSignal;
   private double instructions;
+
+  /// What works on its own: clusters, or tiles where those of a cluster share nothing.
+  private List<List<Site>> units = List.of();
+
   private int simulated;
 
   Simulation(Program program, Machine machine, Launch launch) {
@@ -91,23 +95,35 @@ final class Simulation {
   }
 
   private void build(List<QueueCode> codes) {
-    List<List<Site>> clusters = clusters(sharesCluster() || Homes.areUsed(codes));
+    boolean shares = sharesCluster() || Homes.areUsed(codes);
+    List<List<Site>> clusters = clusters(shares);
+    units = shares ? clusters : apart(clusters);
     double[] alike =
         launch.options().clusters() == Options.Clusters.ALL
             ? new double[0]
-            : new Kinds(this, codes).alike(clusters);
-    for (int c = 0; c < clusters.size(); c++) {
-      List<Site> cluster = clusters.get(c);
-      sites.addAll(cluster);
+            : new Kinds(this, codes).alike(units);
+    for (int u = 0; u < units.size(); u++) {
+      List<Site> unit = units.get(u);
+      sites.addAll(unit);
       if (alike.length > 0) {
-        double count = alike[c];
-        cluster.forEach(site -> site.alike = count);
+        double count = alike[u];
+        unit.forEach(site -> site.alike = count);
       }
-      if (cluster.getFirst().alike > 0) {
+      if (unit.getFirst().alike > 0) {
         simulated++;
-        cluster.forEach(site -> core(site, codes, site.parent == null));
+        unit.forEach(site -> core(site, codes, site.parent == null));
       }
     }
+  }
+
+  /// The tiles of clusters that share nothing, one by one; a cluster goes with its first tile.
+  private static List<List<Site>> apart(List<List<Site>> clusters) {
+    var tiles = new ArrayList<List<Site>>();
+    for (List<Site> cluster : clusters) {
+      tiles.add(cluster.subList(0, 2));
+      cluster.stream().skip(2).forEach(tile -> tiles.add(List.of(tile)));
+    }
+    return tiles;
   }
 
   /// The sites by cluster, the cluster before its tiles.
@@ -247,11 +263,11 @@ final class Simulation {
   private List<String> notes(List<PowerSample> power) {
     var notes = new ArrayList<>(Verifier.assumptions(program, machine));
     PowerLimit.of(machine, power).ifPresent(notes::add);
-    int all = Math.ceilDiv(tiles, machine.tilesPerCluster());
-    if (simulated < all) {
+    if (simulated < units.size()) {
+      boolean areTiles = units.size() > Math.ceilDiv(tiles, machine.tilesPerCluster());
       notes.add(
-          "%d of %d clusters simulated, one of a kind: spans, engines and stalls are theirs"
-              .formatted(simulated, all));
+          "%d of %d %s simulated, one of a kind: spans, engines and stalls are theirs"
+              .formatted(simulated, units.size(), areTiles ? "tiles" : "clusters"));
     }
     if (!launch.options().schedule().equals(Schedule.EAGER)) {
       notes.add("schedule %s: times are not the machine's".formatted(launch.options().schedule()));

@@ -115,7 +115,7 @@ class RunTest {
     assertThat(kinds.notes())
         .anyMatch(note ->
             note.matches(
-                "\\d of 4 clusters simulated, one of a kind: spans, engines and stalls are theirs"));
+                "\\d of 36 tiles simulated, one of a kind: spans, engines and stalls are theirs"));
   }
 
   @Test

@@ -2,8 +2,11 @@ package maia.kernel.library;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import maia.base.Stop;
 import maia.kernel.Kernel;
 import maia.kernel.KernelLaunch;
@@ -84,8 +87,9 @@ record Layout(int down, int across, int rows, int columns, Blocks blocks, Mappin
       if (candidate.cycles > limit) {
         break; // and so do all behind it
       }
-      if (model.least(candidate.layout) <= limit) {
-        insert(best, new Timed(candidate.layout, model.cycles(candidate.layout)), count);
+      double cycles = model.cycles(candidate.layout, limit);
+      if (cycles <= limit) {
+        insert(best, new Timed(candidate.layout, cycles), count);
       }
     }
     return best;
@@ -106,10 +110,17 @@ record Layout(int down, int across, int rows, int columns, Blocks blocks, Mappin
   /// Every layout whose buffers fit into tile memory.
   static List<Layout> legal(Blocks.Problem p, Machine machine) {
     List<Layout> layouts = new ArrayList<>();
+    Map<Sides, List<Blocks>> fitting = new HashMap<>();
     for (int down = 1; down <= machine.tilesPerCluster(); down++) {
       int across = machine.tilesPerCluster() / down;
       if (machine.tilesPerCluster() / across == down) {
-        candidates(p, down, across, machine, layouts);
+        candidates(
+            p,
+            down,
+            across,
+            sides ->
+                fitting.computeIfAbsent(sides, s -> Blocks.fitting(s.rows, s.columns, p, machine)),
+            layouts);
       }
     }
     return layouts;
@@ -123,13 +134,20 @@ record Layout(int down, int across, int rows, int columns, Blocks blocks, Mappin
           .thenComparing(t -> t.layout().rows * t.layout().columns)
           .thenComparing(t -> t.layout().down);
 
+  /// The sides of a block.
+  private record Sides(int rows, int columns) {}
+
   private static void candidates(
-      Blocks.Problem p, int down, int across, Machine machine, List<Layout> into) {
+      Blocks.Problem p,
+      int down,
+      int across,
+      Function<Sides, List<Blocks>> fitting,
+      List<Layout> into) {
     for (int rows : programs(p.m(), down, unitOfRows(p))) {
       for (int columns : programs(p.n(), across, unitOfColumns(p))) {
         int bm = side(p.m(), rows, down, unitOfRows(p));
         int bn = side(p.n(), columns, across, unitOfColumns(p));
-        for (Blocks blocks : Blocks.fitting(bm, bn, p, machine)) {
+        for (Blocks blocks : fitting.apply(new Sides(bm, bn))) {
           into.add(new Layout(down, across, rows, columns, blocks));
         }
       }

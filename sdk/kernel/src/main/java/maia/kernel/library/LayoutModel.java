@@ -57,10 +57,16 @@ record LayoutModel(
 
   /// The time of `layout` on the way of its operands that suits it best.
   double cycles(Layout layout) {
+    return cycles(layout, Double.MAX_VALUE);
+  }
+
+  /// The same where it is at most `limit`; something above it where it is not.
+  double cycles(Layout layout, double limit) {
     double best = Double.MAX_VALUE;
     for (Way way : ways()) {
-      if (isPossible(layout, way)) {
-        best = Math.min(best, cycles(layout, way));
+      double most = Math.min(best, limit);
+      if (isPossible(layout, way) && isWithin(layout, way, most)) {
+        best = Math.min(best, cycles(layout, way, most));
       }
     }
     return best;
@@ -74,7 +80,7 @@ record LayoutModel(
     }
     Way best = DIRECT;
     for (Way way : ways()) {
-      boolean isBetter = isPossible(layout, way) && cycles(layout, way) < cycles(layout, best);
+      boolean isBetter = isPossible(layout, way) && whole(layout, way) < whole(layout, best);
       best = isBetter ? way : best;
     }
     return best.equals(STAGED) && !fitsCluster(layout) ? Path.AUTO : best.path();
@@ -123,11 +129,20 @@ record LayoutModel(
         && PAIRS * turns * lanes <= machine.sync().perCluster();
   }
 
-  private double cycles(Layout layout, Way way) {
-    return (way.kept() < 0 ? 1 : KEEPING) * busiest(layout, way);
+  private double whole(Layout layout, Way way) {
+    return cycles(layout, way, Double.MAX_VALUE);
   }
 
-  private double busiest(Layout layout, Way way) {
+  private double cycles(Layout layout, Way way, double limit) {
+    return handicap(way) * busiest(layout, way, limit / handicap(way));
+  }
+
+  private static double handicap(Way way) {
+    return way.kept() < 0 ? 1 : KEEPING;
+  }
+
+  /// The time of the busiest cluster, or one above `limit`.
+  private double busiest(Layout layout, Way way, double limit) {
     int unitM = Layout.unitOfRows(p);
     int unitN = Layout.unitOfColumns(p);
     int[] rows = Layout.groups(p.m(), layout.rows(), layout.down(), unitM);
@@ -151,6 +166,9 @@ record LayoutModel(
                   .cycles(kind != FIRST);
         }
         sum += time[kind][h][w];
+        if (sum > limit) {
+          return Double.MAX_VALUE;
+        }
       }
       most = Math.max(most, sum);
     }
@@ -165,7 +183,7 @@ record LayoutModel(
   private static final int AGAIN = 1;
   private static final int FIRST = 2;
 
-  /// What [#least] is at least: the products of every superblock of a cluster.
+  /// What [#cycles] is at least: the products of every superblock of a cluster.
   double products(Layout layout) {
     return each(layout)
         * SuperblockTime.products(
@@ -191,17 +209,12 @@ record LayoutModel(
     return Math.ceilDiv(groups, machine.clusters());
   }
 
-  /// What [#cycles] is at least: every superblock as short as the smallest.
-  double least(Layout layout) {
-    long height = smallestRows(layout);
-    long width = smallestColumns(layout);
-    double shortest = Double.MAX_VALUE;
-    for (Way way : ways()) {
-      if (isPossible(layout, way)) {
-        var superblock = new SuperblockTime(this, layout, height, width, way, way.kept() < 0);
-        shortest = Math.min(shortest, superblock.cycles(false));
-      }
-    }
-    return each(layout) * shortest;
+  /// Whether the time on a way may be at most `limit`: every superblock as short as the smallest.
+  private boolean isWithin(Layout layout, Way way, double limit) {
+    var smallest =
+        new SuperblockTime(
+            this, layout, smallestRows(layout), smallestColumns(layout), way, way.kept() < 0);
+    double each = each(layout) * handicap(way);
+    return each * smallest.least() <= limit && each * smallest.cycles(false) <= limit;
   }
 }

@@ -117,6 +117,11 @@ final class SuperblockTime {
     return HBM_WEIGHT * steps * hbm + Math.max(round, overlapped) + behind;
   }
 
+  /// What [#cycles] is at least, found quickly.
+  double least() {
+    return Math.max(steps * compute, (steps - 1) * busiest);
+  }
+
   /// Cycles in which slots go round: loaded, used, free again.
   private double turns() {
     return steps * (arrival() + compute) / layout.blocks().stages();
