@@ -91,8 +91,9 @@ class DeviceTest {
     List<Tensor> heads =
         qkv.chunk(3, -1).stream().map(t -> t.reshape(2, 21, 4, 16).transpose(1, 2)).toList();
     var causal = Attention.Causal.UPPER_LEFT;
-    Profile<Tensor> inPlace = Profile.of(() ->
-        Functional.scaledDotProductAttention(heads.get(0), heads.get(1), heads.get(2), causal));
+    Profile<Tensor> inPlace =
+        Profile.of(() ->
+            Functional.scaledDotProductAttention(heads.get(0), heads.get(1), heads.get(2), causal));
     List<Tensor> copies = heads.stream().map(Tensor::contiguous).toList();
     Tensor copied =
         Functional.scaledDotProductAttention(copies.get(0), copies.get(1), copies.get(2), causal);

@@ -37,8 +37,8 @@ public final class FlashAttention {
   /// Metas: `TYPE` of `q`, `k` and `v` (BF16), `OUT` (BF16); `GROUP`, query heads per key-value
   /// head; `D`, the head size, a power of two; `SEE`; `WINDOW`; `CAP`, `LSE` and `RAGGED`, whether
   /// those arguments exist; `BATCHED`, whether the arrays of channels have a dimension of sequences
-  /// before that of heads, so that heads may lie between positions; `BM` and `BN`, queries and keys of a block; `CHAINS`, blocks of queries
-  /// of a program; `STAGES`.
+  /// before that of heads, so that heads may lie between positions; `BM` and `BN`, queries and keys
+  /// of a block; `CHAINS`, blocks of queries of a program; `STAGES`.
   ///
   /// Arguments in order: `q[heads, Sq, D]`, `k` and `v[heads / GROUP, Sk, D]`; if `RAGGED`
   /// `query_starts` and `key_starts`, both `[B + 1]` in I32: sequence `b` has the positions from

@@ -90,10 +90,7 @@ final class AttentionSteps {
             q.dtype());
     on.launch(
         FlashAttention.over(
-            FlashAttention.KERNEL
-                .with("SEE", see)
-                .with("OUT", like.dtype())
-                .with("BATCHED", true),
+            FlashAttention.KERNEL.with("SEE", see).with("OUT", like.dtype()).with("BATCHED", true),
             problem,
             on.machine()),
         isMeta,
