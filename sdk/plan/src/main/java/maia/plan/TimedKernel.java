@@ -14,16 +14,16 @@ import maia.sim.Simulator;
 final class TimedKernel {
   private final Operator op;
   private final KernelCall call;
-  private final Machine chip;
   private final Options options;
+  private final Simulator simulator;
   private final Program program;
 
   /// The kernel of `call`, for `op`.
   TimedKernel(Operator op, KernelCall call, Machine chip, Options options) {
     this.op = op;
     this.call = call;
-    this.chip = chip;
     this.options = options;
+    simulator = Simulator.on(chip);
     program = Compiler.compile(call.func(), chip, call.grid()).program();
   }
 
@@ -31,8 +31,7 @@ final class TimedKernel {
   OperatorEstimate time(List<Integer> grid, Object... arguments) {
     var sized = new KernelCall(call.func(), call.metas(), grid, List.of(arguments), call.mode());
     RunRecord run =
-        Simulator.on(chip)
-            .run(program, new Launch(sized.arrays(), sized.scalars(), sized.grid(), options));
+        simulator.run(program, new Launch(sized.arrays(), sized.scalars(), sized.grid(), options));
     return new OperatorEstimate(
         run.seconds(),
         run.energy().total(),

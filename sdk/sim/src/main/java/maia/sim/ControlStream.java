@@ -211,6 +211,22 @@ final class ControlStream {
     pc++;
   }
 
+  /// The last entry of the instruction that [#peek] found, if it is none that moves data and its
+  /// sizes are the same this time; then moves behind it.
+  @Nullable Entry again(Op op) {
+    Entry earlier = latest[pc];
+    if (earlier == null || earlier.plan != null || op instanceof Op.Fetch) {
+      return null;
+    }
+    for (int operand : op.info().limits()) {
+      if (value(op.info().operands()[operand], op.info().origin()) != earlier.values[operand]) {
+        return null;
+      }
+    }
+    pc++;
+    return earlier;
+  }
+
   /// The instruction that [#peek] found, with its operands evaluated; moves behind it.
   Entry take(Op op, long now) {
     IntFunction[] operands = op.info().operands();

@@ -93,10 +93,14 @@ final class Kinds {
       if (op instanceof Op.Sync) {
         stream.skip();
       } else {
-        Entry entry = stream.take(op, 0);
-        sim.bounds.check(entry, site);
-        work.add(entry, stream.turns());
+        Entry known = stream.again(op);
+        work.add(known == null ? checked(stream.take(op, 0), site) : known, stream.turns());
       }
     }
+  }
+
+  private Entry checked(Entry entry, Site site) {
+    sim.bounds.check(entry, site);
+    return entry;
   }
 }

@@ -8,10 +8,14 @@ import maia.npl.Program.Access;
 import maia.npl.Program.ArrayParam;
 import maia.npl.Verifier;
 import maia.numerics.PackedWeights;
+import org.jspecify.annotations.Nullable;
 
 /// Runs tile programs on a machine.
 public final class Simulator {
   private final Machine machine;
+
+  /// The program verified last: nothing changes it.
+  private volatile @Nullable Program verified;
 
   private Simulator(Machine machine) {
     this.machine = machine;
@@ -27,7 +31,7 @@ public final class Simulator {
   /// [maia.npl.NplException]; interrupting the thread stops the run.
   public RunRecord run(Program program, Launch launch) {
     try {
-      Verifier.verify(program, machine);
+      verify(program);
       return new Simulation(program, machine, launch).run();
     } catch (NplException mistake) { // with the user's own frame first
       mistake.dropInnerFrames(Simulator::isOwn);
@@ -53,8 +57,15 @@ public final class Simulator {
   /// Verifies `program` and stops before its first cycle. The debugger works on copies of the
   /// arrays of the launch.
   public Debugger debug(Program program, Launch launch) {
-    Verifier.verify(program, machine);
+    verify(program);
     return new Debugger(program, machine, launch);
+  }
+
+  private void verify(Program program) {
+    if (program != verified) {
+      Verifier.verify(program, machine);
+      verified = program;
+    }
   }
 
   private static boolean isOwn(String className) {

@@ -27,11 +27,11 @@ public record ProductSample(Stretch rows, Stretch columns, Stretch depth) {
 
   private static final int MORE_SLOW_STEPS = 12;
 
-  /// Rounds, in which every cluster takes as many superblocks as any other, after which they follow
-  /// each other evenly, and how many more are timed.
-  private static final int ROUNDS = 1;
+  /// Times that the products of the steps in flight take the latency of memory where they cover it.
+  private static final double COVERED = 2;
 
-  private static final int MORE_ROUNDS = 2;
+  /// Superblocks of a cluster that are timed beyond those of the first round, at least.
+  private static final int MORE_SUPERBLOCKS = 2;
 
   /// What a run costs beside its work, in steps of superblocks.
   private static final double EACH_RUN = 8;
@@ -132,16 +132,18 @@ public record ProductSample(Stretch rows, Stretch columns, Stretch depth) {
       return rounds(uncut, wide(), high(), layout.across(), unit);
     }
 
-    /// The stretch of `groups` of programs that takes whole rounds out, so that what is left over
-    /// for some of the clusters is left over in every size.
+    /// The stretch of `groups` of programs that takes whole rounds out, in which every cluster
+    /// takes as many superblocks as any other, so that what is left over for some of them is left
+    /// over in every size.
     ///
     /// @param others groups along the other dimension
     /// @param lanes programs of a group
     /// @param unit elements by which groups differ
     private Stretch rounds(Stretch uncut, int groups, int others, int lanes, int unit) {
       int round = machine.clusters() / gcd(machine.clusters(), others);
-      int few = groups % round + ROUNDS * round;
-      int more = few + MORE_ROUNDS * round;
+      int few = groups % round + round;
+      int each = round * others / machine.clusters();
+      int more = few + Math.ceilDiv(MORE_SUPERBLOCKS, each) * round;
       return more >= groups
           ? uncut
           : new Stretch(
@@ -163,12 +165,13 @@ public record ProductSample(Stretch rows, Stretch columns, Stretch depth) {
       return Stretch.ofSteps(p.k(), layout.blocks().bk(), few, more);
     }
 
-    /// Whether the products of the steps in flight take less time than memory takes to answer.
+    /// Whether the products of the steps in flight do not cover the time that memory takes to
+    /// answer.
     private boolean isSlow() {
       Blocks b = layout.blocks();
       double flops = 2.0 * b.bm() * b.bn() * b.bk() * b.stages();
       double seconds = flops * machine.tiles() / machine.peakFlops(p.elementOfX());
-      return seconds < machine.hbm().latencyPicoseconds() * 1e-12;
+      return seconds < COVERED * machine.hbm().latencyPicoseconds() * 1e-12;
     }
 
     private static int gcd(int a, int b) {
