@@ -3,6 +3,7 @@ package maia.kernel.library;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import maia.kernel.KernelCall;
 import maia.kernel.ir.Mapping.Path;
 import maia.kernel.library.Stretch.Cut;
@@ -64,12 +65,12 @@ public record ProductSample(Stretch rows, Stretch columns, Stretch depth) {
                     number(metas, "BN"),
                     number(metas, "BK"),
                     number(metas, "STAGES")),
-                (Path) metas.get("PATH")));
+                (Path) Objects.requireNonNull(metas.get("PATH"))));
     return cuts.cheapest(whole);
   }
 
   private static int number(Map<String, Object> metas, String name) {
-    return ((Number) metas.get(name)).intValue();
+    return ((Number) Objects.requireNonNull(metas.get(name))).intValue();
   }
 
   /// The ways to cut a product in a layout.
