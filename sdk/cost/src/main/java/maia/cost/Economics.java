@@ -16,7 +16,8 @@ import maia.numerics.Philox;
 /// matters.
 ///
 /// Power is either all-in (host, network and cooling included) or of the IT equipment times a PUE;
-/// the two cannot be mixed, so no PUE is applied twice.
+/// the two cannot be mixed, so no PUE is applied twice. A PUE multiplies electricity only: a
+/// building is let by the kilowatt of IT equipment it carries, and its price covers the cooling.
 public final class Economics {
   /// An input.
   public enum Input {
@@ -28,11 +29,14 @@ public final class Economics {
     INTEREST("cost of capital"),
     /// Power per chip in kW: all-in where [#PUE] is 1.
     POWER("power, kW"),
-    /// Power of the building per power of the IT equipment; exactly 1 with all-in power.
+    /// Energy of the building per energy of the IT equipment; exactly 1 with all-in power. It
+    /// multiplies electricity, not the facility.
     PUE("PUE"),
     /// USD per kWh.
     ELECTRICITY("electricity, USD/kWh"),
-    /// USD per kW and month, without electricity.
+    /// USD per kW of [#POWER] and month, without electricity, as colocation is priced: by the kW of
+    /// IT equipment, with the cooling of it. On all-in power it is charged for the share of cooling
+    /// too, which errs to the dear side by no more than the PUE of the building.
     FACILITY("facility, USD/kW-month"),
     /// Yearly upkeep as a share of the purchase price.
     UPKEEP("upkeep per year"),
@@ -158,8 +162,8 @@ public final class Economics {
   /// The parts of an hour, USD, whether the chip works or not.
   ///
   /// @param capital purchase price and interest
-  /// @param power electricity
-  /// @param facility building
+  /// @param power electricity, cooling included
+  /// @param facility building without electricity
   /// @param upkeep repair and staff
   public record Hour(double capital, double power, double facility, double upkeep) {
     /// All parts.
@@ -187,13 +191,13 @@ public final class Economics {
 
   private static Hour hour(ToDoubleFunction<Input> value) {
     double capital = value.applyAsDouble(Input.CAPITAL);
-    double kilowatts = value.applyAsDouble(Input.POWER) * value.applyAsDouble(Input.PUE);
+    double kilowatts = value.applyAsDouble(Input.POWER);
     double rate = value.applyAsDouble(Input.INTEREST);
     double life = value.applyAsDouble(Input.LIFE);
     double recovery = rate == 0 ? 1 / life : rate / (1 - Math.pow(1 + rate, -life));
     return new Hour(
         capital * recovery / HOURS_PER_YEAR,
-        kilowatts * value.applyAsDouble(Input.ELECTRICITY),
+        kilowatts * value.applyAsDouble(Input.PUE) * value.applyAsDouble(Input.ELECTRICITY),
         kilowatts * value.applyAsDouble(Input.FACILITY) / HOURS_PER_MONTH,
         capital * value.applyAsDouble(Input.UPKEEP) / HOURS_PER_YEAR);
   }

@@ -1,25 +1,30 @@
 package maia.cost;
 
 import java.time.LocalDate;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// Price books of chips other than Maia 200: from what a hyperscale owner pays to a three-year
-/// rental, USD per GPU-hour, as a public dashboard's source carries them (third party, undated,
-/// after December 2025; the B300 and GB300 rows are marked temporary there).
+/// Price books of chips other than Maia 200: USD per GPU-hour over everything that a public
+/// dashboard's source gives for a chip, which is what a hyperscale owner pays, what a large
+/// neocloud owner pays and a three-year rental (third party, undated, after December 2025). Each
+/// book says which of the three its ends are.
 public final class OwnerBooks {
+  private static final String TEMPORARY = ", which marks the row temporary";
   private static final Map<String, PriceBook> ALL = new LinkedHashMap<>();
 
   static {
-    add("h100", 1.30, 1.30);
-    add("h200", 1.41, 1.60);
-    add("b200", 1.95, 2.90);
-    add("gb200", 2.21, 3.30);
-    add("b300", 2.34, 3.48);
-    add("gb300", 2.65, 3.96);
-    add("mi300x", 1.12, 1.55);
-    add("mi355x", 1.48, 2.10);
+    // facts/chips-and-prices.md, 4.1: hyperscaler owner, large neocloud owner, 3-year rental
+    add("h100", 1.30, 1.69, 1.30, "");
+    add("h200", 1.41, 1.74, 1.60, "");
+    add("b200", 1.95, 2.34, 2.90, "");
+    add("gb200", 2.21, 2.75, 3.30, "");
+    add("b300", 2.34, 2.81, 3.48, TEMPORARY);
+    add("gb300", 2.65, 3.30, 3.96, TEMPORARY);
+    add("mi300x", 1.12, 1.40, 1.55, "");
+    add("mi355x", 1.48, 1.90, 2.10, "");
     ALL.put("maia-200", PriceBook.MAIA_200_MODELLED);
   }
 
@@ -32,10 +37,17 @@ public final class OwnerBooks {
 
   /// The chips there are books for.
   public static Iterable<String> chips() {
-    return java.util.Collections.unmodifiableSet(ALL.keySet());
+    return Collections.unmodifiableSet(ALL.keySet());
   }
 
-  private static void add(String chip, double owner, double rental) {
+  private static void add(
+      String chip, double hyperscaler, double neocloud, double rental, String note) {
+    Map<String, Double> given = new LinkedHashMap<>();
+    given.put("hyperscale owner", hyperscaler);
+    given.put("large neocloud owner", neocloud);
+    given.put("three-year rental", rental);
+    double low = Collections.min(given.values());
+    double high = Collections.max(given.values());
     ALL.put(
         chip,
         new PriceBook(
@@ -43,8 +55,21 @@ public final class OwnerBooks {
             chip,
             "not stated",
             LocalDate.of(2026, 1, 1),
-            Range.between(owner, rental),
-            "hyperscale owner cost to three-year rental in the InferenceX dashboard source",
+            new Range(low, high),
+            "low: %s; high: %s; in the InferenceX dashboard source%s"
+                .formatted(end(given, low), end(given, high), note),
             PriceBook.Basis.MODELLED));
+  }
+
+  /// Which of the given costs an end is, such as `hyperscale owner 1.41 $/h`.
+  private static String end(Map<String, Double> given, double dollars) {
+    String names =
+        String.join(
+            " and ",
+            given.entrySet().stream()
+                .filter(e -> e.getValue() == dollars)
+                .map(Map.Entry::getKey)
+                .toList());
+    return String.format(Locale.ROOT, "%s %.2f $/h", names, dollars);
   }
 }

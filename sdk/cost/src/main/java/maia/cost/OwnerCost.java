@@ -10,7 +10,8 @@ import maia.base.Check;
 /// @param interestRate cost of capital per year, such as 0.08
 /// @param kilowatts all-in utility power per chip
 /// @param dollarsPerKilowattHour electricity
-/// @param facilityDollarsPerKilowattMonth building, without electricity
+/// @param facilityDollarsPerKilowattMonth building, without electricity, for each kW of the all-in
+///   power: on the dear side, as colocation is priced by the kW of IT equipment
 /// @param upkeepShare yearly upkeep as a share of the purchase price
 public record OwnerCost(
     double capitalDollars,

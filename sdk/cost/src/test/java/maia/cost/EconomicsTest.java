@@ -40,12 +40,21 @@ class EconomicsTest {
   }
 
   @Test
-  void pue_multipliesPowerAndFacility() {
+  void pue_multipliesElectricityOnly() {
     Economics.Hour plain = ASSUMED.hour();
     Economics.Hour cooled = ASSUMED.with(Input.PUE, 1.5).hour();
     assertThat(cooled.power()).isCloseTo(1.5 * plain.power(), within(1e-12));
-    assertThat(cooled.facility()).isCloseTo(1.5 * plain.facility(), within(1e-12));
+    assertThat(cooled.facility()).isEqualTo(plain.facility());
     assertThat(cooled.capital()).isEqualTo(plain.capital());
+    assertThat(cooled.upkeep()).isEqualTo(plain.upkeep());
+  }
+
+  @Test
+  void powerOfTheEquipmentTimesItsPue_takesTheElectricityOfAllInPower() {
+    Economics.Hour allIn = ASSUMED.with(Input.POWER, 1.2 * 1.25).with(Input.PUE, 1).hour();
+    Economics.Hour apart = ASSUMED.with(Input.POWER, 1.2).with(Input.PUE, 1.25).hour();
+    assertThat(apart.power()).isCloseTo(allIn.power(), within(1e-12));
+    assertThat(apart.facility()).isCloseTo(allIn.facility() / 1.25, within(1e-12));
   }
 
   @Test

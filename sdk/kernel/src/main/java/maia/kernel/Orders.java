@@ -2,9 +2,9 @@ package maia.kernel;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import maia.kernel.ir.Mistake;
 import maia.kernel.ir.Op;
+import maia.npl.Instr.ReduceOp;
 import maia.numerics.DType;
 
 /// What is written in terms of folds and sorts.
@@ -13,38 +13,30 @@ final class Orders {
 
   private Orders() {}
 
-  /// The positions along `axis` in the shape of `x`.
-  private static Tile positions(Tile x, int axis) {
+  /// The positions along `axis` in the shape of `x`, in `type`.
+  private static Tile positions(Tile x, int axis, DType type) {
     Tracer trace = x.made.trace();
-    Tile index = trace.positions(x.shape().get(axis));
+    Tile index = trace.positions(x.shape().get(axis)).to(type);
     for (int d = axis + 1; d < x.shape().size(); d++) {
       index = index.unsqueeze(index.shape().size());
     }
     return index.broadcastTo(Shapes.array(x.shape()));
   }
 
-  /// The element no other is `better` than, and where it stands first.
-  static TileOrder.Extreme extreme(
-      String what, Tile x, int axis, BiFunction<Tile, Tile, Mask> better) {
+  /// The largest or smallest element, and where an element equal to it stands first: two
+  /// reductions, so that it costs no more than some passes over the tile.
+  static TileOrder.Extreme extreme(String what, Tile x, int axis, ReduceOp op) {
     Shapes.checkAxis(what, x.made, axis);
     Operands.checkNumbers(x.made.trace(), what, x.made);
-    List<Tile> found =
-        Folds.fold(
-            what,
-            List.of(x, positions(x, axis)),
-            axis,
-            Direction.FORWARD,
-            Op.Fold.Kind.REDUCE,
-            (left, right) -> {
-              Tile old = left.get(0);
-              Tile next = right.get(0);
-              Mask take = better.apply(old, next);
-              if (x.dtype().isFloat()) {
-                take = take.or(old.ne(old).and(next.eq(next)));
-              }
-              return List.of(take.where(next, old), take.where(right.get(1), left.get(1)));
-            });
-    return new TileOrder.Extreme(found.get(0), found.get(1));
+    int[] shape = Shapes.array(x.shape());
+    Tile value = new Tile(Folds.reduce(op, x.made, axis));
+    Mask isBest = x.eq(value.unsqueeze(axis).broadcastTo(shape));
+    Tile place = isBest.where(positions(x, axis, DType.I32), shape[axis]).amin(axis);
+    // where everything is NaN nothing equals it
+    Tile found = x.dtype().isFloat() ? place.lt(shape[axis]).where(place, 0) : place;
+    Tile index = found.to(DType.I64);
+    x.made.trace().recording().mayStayUnused(value, index);
+    return new TileOrder.Extreme(value, index);
   }
 
   /// Mean, sum of squared differences and number, combined pair by pair.
@@ -112,7 +104,7 @@ final class Orders {
         "sort: positions are kept for numbers of at most 32 bits, got %s; sort without them",
         x.made.value().type());
     int size = x.shape().get(axis);
-    Tile position = positions(x, axis);
+    Tile position = positions(x, axis, DType.I64);
     boolean descending = order == Direction.REVERSE;
     Tile key = dtype.isFloat() ? ordered(x.to(DType.F32)) : x.to(DType.I32);
     Tile low = descending ? position.mul(-1).add(size - 1) : position;

@@ -82,12 +82,12 @@ public sealed interface TileOrder permits Tile {
 
   /// The largest element along `axis` and its position, the first one of equals.
   default Extreme maxWithIndex(int axis) {
-    return Orders.extreme("argmax", self(), axis, (x, y) -> y.gt(x));
+    return Orders.extreme("argmax", self(), axis, ReduceOp.MAX);
   }
 
   /// The smallest element along `axis` and its position, the first one of equals.
   default Extreme minWithIndex(int axis) {
-    return Orders.extreme("argmin", self(), axis, (x, y) -> y.lt(x));
+    return Orders.extreme("argmin", self(), axis, ReduceOp.MIN);
   }
 
   /// A value and its position along the reduced axis (I64).

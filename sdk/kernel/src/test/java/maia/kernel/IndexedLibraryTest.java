@@ -72,7 +72,7 @@ class IndexedLibraryTest {
     for (Way way : WAYS) {
       HostArray out = HostArray.zeros(F32, index.length, columns);
       way.run(
-          Indexed.over(Indexed.GATHER, index.length, columns),
+          Indexed.over(Indexed.GATHER, index.length, columns, Chip.TOY),
           x,
           HostArray.ofLongs(index, DType.I64, index.length),
           out);
@@ -95,7 +95,7 @@ class IndexedLibraryTest {
     for (Way way : WAYS) {
       HostArray out = HostArray.zeros(F32, rows, columns);
       way.run(
-          Indexed.over(Indexed.SCATTER_ADD, index.length, columns),
+          Indexed.over(Indexed.SCATTER_ADD, index.length, columns, Chip.TOY),
           HostArray.of(values, F32, index.length, columns),
           HostArray.ofLongs(index, DType.I64, index.length),
           out);

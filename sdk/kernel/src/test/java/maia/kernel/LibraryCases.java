@@ -232,6 +232,8 @@ final class LibraryCases {
     rows(F32, 45, 64);
     HostArray x = values(1, F32, 5, 37);
     add("5x37", Softmax.over(5, 37, TOY), x, zeros(F32, 5, 37));
+    add("whole 5x37", Softmax.wide(5, 37, F32, TOY), x, zeros(F32, 5, 37));
+    add("safe 5x37", Softmax.safe(5, 37, TOY), x, zeros(F32, 5, 37));
   }
 
   /// Kernels over five rows in blocks of columns, or in one.
@@ -277,7 +279,7 @@ final class LibraryCases {
 
   private void reductions() {
     for (Reduction.Op op : Reduction.Op.values()) {
-      var along = Reduction.over(op, 3, 11, 7, BF16);
+      var along = Reduction.over(op, 3, 11, 7, BF16, TOY);
       add(op + " 3x11x7", along, values(1, BF16, 3, 11, 7), zeros(BF16, 3, 7));
       var last = Reduction.last(op, 5, 45, F32, TOY);
       add(op + " 5x45", last, values(2, F32, 5, 45), zeros(F32, 5));
@@ -287,11 +289,11 @@ final class LibraryCases {
 
   private void quantised() {
     for (BlockFormat format : List.of(MXFP4, MXFP6_E2M3, MXFP8_E5M2, NVFP4)) {
-      var launch = Quantise.over(19, 70, format);
+      var launch = Quantise.over(19, 70, format, TOY);
       add(format.label() + " 19x70", launch, values(1, F32, 19, 70), zeros(format, 19, 70));
     }
     HostArray scaled = zeros(NVFP4, 3, 40).withTensorScale(0.01f);
-    add("tensor scale", Quantise.over(3, 40, NVFP4), values(1, F32, 3, 40), scaled);
+    add("tensor scale", Quantise.over(3, 40, NVFP4, TOY), values(1, F32, 3, 40), scaled);
     var groups = QuantiseRows.byGroup(5, 16, FP8_E4M3);
     Kernel bytes = QuantiseRows.ROW.with("TO", I8).with("ROWS", 2).with("BLOCK", 32);
     add("5x45 to i8", bytes.grid(3), values(1, F32, 5, 45), zeros(I8, 5, 45), zeros(F32, 5));
@@ -314,6 +316,17 @@ final class LibraryCases {
         zeros(F32, 2, 19),
         0.25f,
         1.5f);
+    add(
+        "two sequences",
+        FlashAttention.over(
+            FlashAttention.KERNEL.with("BATCHED", true),
+            new FlashAttention.Problem(4, 2, 19, 16, BF16),
+            TOY),
+        values(1, BF16, 2, 2, 19, 16),
+        values(2, BF16, 2, 1, 19, 16),
+        values(3, BF16, 2, 1, 19, 16),
+        zeros(BF16, 2, 2, 19, 16),
+        0.25f);
     Kernel causal = FlashAttention.KERNEL.with("SEE", See.CAUSAL);
     var p = new FlashAttention.Problem(2, 2, 21, 16, BF16);
     add(
@@ -393,14 +406,19 @@ final class LibraryCases {
     add("5 of 10x45", Embedding.over(5, 45, BF16), ids, table, zeros(BF16, 5, 45));
     long[] index = IntStream.range(0, 21).mapToLong(i -> i * 7 % 9).toArray();
     HostArray places = integers(I64, index);
-    var gather = Indexed.over(Indexed.GATHER, 21, 70);
+    var gather = Indexed.over(Indexed.GATHER, 21, 70, TOY);
     add("21 of 9x70", gather, values(2, F32, 9, 70), places, zeros(F32, 21, 70));
     float[] whole = new float[21 * 33]; // whole numbers: no sum depends on the order
     for (int i = 0; i < whole.length; i++) {
       whole[i] = i % 11 - 5;
     }
     HostArray x = HostArray.of(whole, F32, 21, 33);
-    add("21 into 9x33", Indexed.over(Indexed.SCATTER_ADD, 21, 33), x, places, zeros(F32, 9, 33));
+    add(
+        "21 into 9x33",
+        Indexed.over(Indexed.SCATTER_ADD, 21, 33, TOY),
+        x,
+        places,
+        zeros(F32, 9, 33));
     HostArray logits = values(3, F32, 7, 50);
     HostArray tokens = zeros(I64, 7);
     add("7x50", Sampling.over(7, 50, 16), logits, tokens, 9, 0.7f, 0.8f, 0.05f, 17);
@@ -410,6 +428,8 @@ final class LibraryCases {
     for (Extreme.Which which : Extreme.Which.values()) {
       var launch = Extreme.over(which, 3, 11, 7, BF16);
       add(which + " 3x11x7", launch, values(1, BF16, 3, 11, 7), zeros(I64, 3, 7));
+      var last = Extreme.last(which, 5, 45, F32, TOY);
+      add(which + " 5x45", last, values(2, F32, 5, 45), zeros(I64, 5));
     }
     for (var op : List.of(Reduction.Op.SUM, Reduction.Op.MAX, Reduction.Op.MIN)) {
       var launch = IntegerReduction.over(op, 3, 11, 7, I8, I64);
@@ -423,7 +443,7 @@ final class LibraryCases {
     HostArray x = HostArray.ofLongs(whole, I64, 5, 45);
     add("5x45", Cumsum.integers(5, 45), x, zeros(I64, 5, 45));
     for (BlockFormat format : List.of(MXFP4, MXFP8_E5M2, NVFP4)) {
-      var launch = Dequantise.over(19, 70, format);
+      var launch = Dequantise.over(19, 70, format, TOY);
       add(format.label() + " 19x70", launch, blocks(1, format, 19, 70), zeros(F32, 19, 70));
     }
   }

@@ -61,14 +61,14 @@ class QuantiseBlocksTest {
     HostArray expected = BlockCodec.quantize(x, format, rule);
     HostArray zeros = HostArray.zeros(format, ROWS, COLUMNS);
     HostArray y = format.tensorScale() ? zeros.withTensorScale(expected.tensorScale()) : zeros;
-    Quantise.over(ROWS, COLUMNS, format, rule).on(new OnSim(machine)).run(x, y);
+    Quantise.over(ROWS, COLUMNS, format, rule, machine).on(new OnSim(machine)).run(x, y);
     String what = format.label() + " " + rule + " on " + machine.name();
     assertThat(bytes(y.scales().orElseThrow()))
         .as(what)
         .isEqualTo(bytes(expected.scales().orElseThrow()));
     assertThat(bytes(y)).as(what).isEqualTo(bytes(expected));
     HostArray back = HostArray.zeros(F32, ROWS, COLUMNS);
-    Dequantise.over(ROWS, COLUMNS, format).on(new OnSim(machine)).run(y, back);
+    Dequantise.over(ROWS, COLUMNS, format, machine).on(new OnSim(machine)).run(y, back);
     assertThat(back.toFloats()).as(what).isEqualTo(BlockCodec.dequantize(expected).toFloats());
   }
 

@@ -227,7 +227,7 @@ class RowKernelTest {
       float[] expected = quantised(x.toFloats(), n, format);
       for (Machine machine : MACHINES) {
         HostArray y = HostArray.zeros(format, m, n);
-        Quantise.over(m, n, format).on(new OnSim(machine)).run(x, y);
+        Quantise.over(m, n, format, machine).on(new OnSim(machine)).run(x, y);
         assertThat(BlockCodec.dequantize(y).toFloats()).isEqualTo(expected);
       }
     }

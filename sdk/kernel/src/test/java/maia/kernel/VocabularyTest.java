@@ -299,9 +299,18 @@ class VocabularyTest {
     records(
         x -> x.argmax(1),
         """
-        %5: i64[8] = iota(8)
-        %6: i64[4x8] = broadcast(4x8, %5)
-        %18: f32[4], %19: i64[4] = fold reduce axis 1 (%7: f32, %8: i64) (%9: f32, %10: i64) -> select(or(gt(%9, %7), and(ne(%7, %7), eq(%9, %9))), %9, %7), select(or(gt(%9, %7), and(ne(%7, %7), eq(%9, %9))), %10, %8) of %4, %6
+        %5: f32[4] = reduce max %4 axis 1
+        %6: f32[4x1] = unsqueeze(1, %5)
+        %7: f32[4x8] = broadcast(4x8, %6)
+        %8: bool[4x8] = eq(%4, %7)
+        %9: i64[8] = iota(8)
+        %10: i32[8] = cast(i32, %9)
+        %11: i32[4x8] = broadcast(4x8, %10)
+        %13: i32[4x8] = select(%8, %11, 8:i32)
+        %14: i32[4] = reduce min %13 axis 1
+        %16: bool[4] = lt(%14, 8:i32)
+        %18: i32[4] = select(%16, %14, 0:i32)
+        %19: i64[4] = cast(i64, %18)
         print %19 "r"
         """);
   }
@@ -312,9 +321,16 @@ class VocabularyTest {
         I32,
         x -> x.argmin(0),
         """
-        %2: i64[8] = iota(8)
-        %3: i64[8] = broadcast(8, %2)
-        %11: i32, %12: i64 = fold reduce axis 0 (%4: i32, %5: i64) (%6: i32, %7: i64) -> select(lt(%6, %4), %6, %4), select(lt(%6, %4), %7, %5) of %1, %3
+        %2: i32 = reduce min %1 axis 0
+        %3: i32[1] = unsqueeze(0, %2)
+        %4: i32[8] = broadcast(8, %3)
+        %5: bool[8] = eq(%1, %4)
+        %6: i64[8] = iota(8)
+        %7: i32[8] = cast(i32, %6)
+        %8: i32[8] = broadcast(8, %7)
+        %10: i32[8] = select(%5, %8, 8:i32)
+        %11: i32 = reduce min %10 axis 0
+        %12: i64 = cast(i64, %11)
         print %12 "r"
         """);
   }

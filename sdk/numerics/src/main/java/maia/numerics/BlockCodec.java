@@ -1,6 +1,5 @@
 package maia.numerics;
 
-import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import maia.base.Check;
@@ -173,7 +172,7 @@ public final class BlockCodec {
         (at, size) -> {
           int most =
               loops.isPresent() && size == Elementwise.STRETCH
-                  ? largest(loops.get(), array.segment(), 4 * (reader.offset() + at))
+                  ? loops.get().largest(array.segment(), 4 * (reader.offset() + at), size)
                   : Narrow.INFINITY;
           if (most >= Narrow.INFINITY) {
             float[] x = Scratch.floats(Scratch.Slot.FIRST, Elementwise.STRETCH);
@@ -183,13 +182,6 @@ public final class BlockCodec {
           largest.accumulateAndGet(most, Math::max);
         });
     return Float.intBitsToFloat(largest.get());
-  }
-
-  /// Of a stretch in memory.
-  private static int largest(BlockLoops loops, MemorySegment x, long at) {
-    int[] parts = Scratch.ints(Elementwise.STRETCH / BlockLoops.STEP);
-    loops.largest(x, at, Elementwise.STRETCH, 1, parts);
-    return parts[0];
   }
 
   /// Its bits.

@@ -5,6 +5,9 @@ import java.lang.foreign.MemorySegment;
 /// Loops of packed and block formats on memory ([Direct]), part of [MemoryLoops]. Places in memory
 /// are bytes; counts of elements are multiples of [#STEP]. Arrays with an entry per block have room
 /// for [#SLACK] more.
+///
+/// Loops with a place `next` also read `count` elements from there, which are wanted next, so that
+/// they come while this one computes; what they return depends on them and says nothing.
 interface BlockLoops {
   /// Elements that are taken together.
   int STEP = 16;
@@ -15,15 +18,8 @@ interface BlockLoops {
   /// Bits of 2^126: below it, scales and their reciprocals are normal whatever the rule.
   int ORDINARY = 0x7e800000;
 
-  /// What elements become before they are rounded.
-  enum Scaling {
-    /// Their product with a factor.
-    PRODUCT,
-    /// Their quotient by a divisor.
-    QUOTIENT,
-    /// Their product with a factor in 64ths, from -127 to 127: elements of MXINT8.
-    INTEGER
-  }
+  /// The shift where all elements have one factor.
+  int ALL = Integer.SIZE - 1;
 
   /// Whether [#codes] gives the codes of `format`.
   boolean takes(Narrow format);
@@ -45,20 +41,46 @@ interface BlockLoops {
   boolean fractions(
       int[] largest, int blocks, float tensorScale, byte[] codes, int codesAt, float[] divisors);
 
-  /// The codes, one per byte and to the nearest (ties to even), of elements scaled by the factor of
-  /// every 2^`shift` elements; `format` is without effect on integers.
-  void codes(
-      Scaling scaling,
+  /// The bits of the largest magnitude of all; that of a NaN is larger than infinity.
+  int largest(MemorySegment x, long at, int count);
+
+  /// Quotients of elements by the divisor of every 2^`shift` elements.
+  int divide(
+      MemorySegment x,
+      long at,
+      long next,
+      int count,
+      int shift,
+      float[] divisors,
+      MemorySegment out,
+      long outAt);
+
+  /// The codes, one per byte and to the nearest (ties to even), of products of elements with the
+  /// factor of every 2^`shift` elements. What NaN becomes means nothing.
+  int codes(
       Narrow format,
       MemorySegment x,
       long at,
+      long next,
       int count,
       int shift,
       float[] factors,
-      byte[] to);
+      MemorySegment out,
+      long outAt);
 
-  /// Packs codes of 4 or 6 bits that lie one per byte; destroys `codes`.
-  void pack(byte[] codes, int count, int bits, MemorySegment out, long outAt);
+  /// The codes of products in 64ths, from -127 to 127: elements of MXINT8.
+  int integers(
+      MemorySegment x,
+      long at,
+      long next,
+      int count,
+      int shift,
+      float[] factors,
+      MemorySegment out,
+      long outAt);
+
+  /// Packs codes of 4 or 6 bits that lie one per byte.
+  void pack(MemorySegment codes, long at, int count, int bits, MemorySegment out, long outAt);
 
   /// (value * factor) * `tensorScale` of packed codes, with a factor for every 2^`shift` elements.
   void values(

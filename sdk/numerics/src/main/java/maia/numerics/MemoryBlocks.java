@@ -10,13 +10,15 @@ import maia.base.Stop;
 /// magnitude of each block, scales, codes of the elements. Blocks that are not ordinary (with NaN,
 /// infinity, subnormal or very large scales) are then done again by [BlockElements].
 final class MemoryBlocks {
-  private static final int STRETCH = 1024;
+  private static final int STRETCH = 2048;
+
+  /// Blocks of a stretch: a bit for each fits into a long.
+  private static final int MOST = Long.SIZE;
 
   private final BlockLoops loops;
   private final BlockFormat format;
   private final BlockScales scaling;
   private final BlockElements elements;
-  private final BlockLoops.Scaling kind;
   private final Narrow narrow;
   private final int shift;
   private final MemorySegment from;
@@ -33,10 +35,6 @@ final class MemoryBlocks {
     this.scaling = new BlockScales(format, rules, tensorScale);
     this.elements = new BlockElements(format, rules, tensorScale);
     this.narrow = Narrow.of(format.element().format().orElse(FloatFormat.E4M3));
-    this.kind =
-        format.element().isInteger()
-            ? BlockLoops.Scaling.INTEGER
-            : format.tensorScale() ? BlockLoops.Scaling.QUOTIENT : BlockLoops.Scaling.PRODUCT;
     this.shift = Integer.numberOfTrailingZeros(format.block());
     this.from = x.segment();
     this.start = 4 * x.offset();
@@ -144,40 +142,67 @@ final class MemoryBlocks {
         Elementwise.PART >> shift,
         (first, end) -> {
           Stop.poll("quantize");
-          int group = STRETCH >> shift;
+          int group = Math.min(MOST, STRETCH >> shift);
+          Spare spare = Spare.ofThread();
           for (long b = first; b < end; b += group) {
-            stretch(b, (int) Math.min(group, end - b));
+            boolean goesOn = b + 2 * group <= end;
+            stretch(b, (int) Math.min(group, end - b), goesOn ? group : 0, spare);
           }
         });
   }
 
-  /// At most 64 blocks from number `first` on.
-  private void stretch(long first, int blocks) {
-    int count = blocks << shift;
-    int bits = format.element().bits();
-    long at = start + 4 * (first << shift);
-    int[] largest = Scratch.ints(STRETCH / BlockLoops.STEP + BlockLoops.SLACK);
-    float[] factors = Scratch.floats(Scratch.Slot.FACTORS, STRETCH);
-    byte[] codes = Scratch.bytes(2 * STRETCH);
-    loops.largest(from, at, format.block(), blocks, largest);
-    Arrays.fill(largest, blocks, blocks + BlockLoops.SLACK, Narrow.INFINITY >> 1);
-    boolean ordinary = scales(largest, blocks, codes, factors);
-    MemorySegment.copy(codes, STRETCH, scales, ValueLayout.JAVA_BYTE, first, blocks);
-    loops.codes(kind, narrow, from, at, count, shift, factors, codes);
-    if (bits < Byte.SIZE) {
-      loops.pack(codes, count, bits, to, (first << shift) * bits / Byte.SIZE);
-    } else {
-      MemorySegment.copy(codes, 0, to, ValueLayout.JAVA_BYTE, first << shift, count);
+  /// Room for one stretch: by block, and five bytes for each element.
+  private record Spare(int[] largest, float[] factors, byte[] codes, MemorySegment memory) {
+    static Spare ofThread() {
+      int blocks = MOST + BlockLoops.SLACK;
+      return new Spare(
+          Scratch.ints(blocks),
+          Scratch.floats(Scratch.Slot.FACTORS, blocks),
+          Scratch.bytes(blocks),
+          Scratch.memory(5 * STRETCH));
     }
+  }
+
+  /// At most [#MOST] blocks from number `first` on; so many blocks further on are wanted next.
+  private void stretch(long first, int blocks, int further, Spare spare) {
+    int[] largest = spare.largest;
+    float[] factors = spare.factors;
+    loops.largest(from, start + 4 * (first << shift), format.block(), blocks, largest);
+    Arrays.fill(largest, blocks, blocks + BlockLoops.SLACK, Narrow.INFINITY >> 1);
+    boolean ordinary = scales(largest, blocks, spare.codes, factors);
+    MemorySegment.copy(spare.codes, 0, scales, ValueLayout.JAVA_BYTE, first, blocks);
+    long next = start + 4 * (first + further << shift);
+    spare.codes[0] = (byte) elements(first, next, blocks << shift, factors, spare.memory);
     if (!ordinary) {
       again(first, others(largest, factors, blocks));
     }
   }
 
+  private int elements(long first, long next, int count, float[] factors, MemorySegment spare) {
+    int bits = format.element().bits();
+    long at = start + 4 * (first << shift);
+    long toAt = (first << shift) * bits / Byte.SIZE;
+    MemorySegment coded = bits == Byte.SIZE ? to : spare;
+    long codedAt = bits == Byte.SIZE ? toAt : 4 * STRETCH;
+    int touched;
+    if (format.element().isInteger()) {
+      touched = loops.integers(from, at, next, count, shift, factors, coded, codedAt);
+    } else if (format.tensorScale()) {
+      touched = loops.divide(from, at, next, count, shift, factors, spare, 0);
+      loops.codes(narrow, spare, 0, 0, count, BlockLoops.ALL, MemoryConversion.ONE, coded, codedAt);
+    } else {
+      touched = loops.codes(narrow, from, at, next, count, shift, factors, coded, codedAt);
+    }
+    if (bits < Byte.SIZE) {
+      loops.pack(spare, codedAt, count, bits, to, toAt);
+    }
+    return touched;
+  }
+
   private boolean scales(int[] largest, int blocks, byte[] codes, float[] factors) {
     return format.tensorScale()
-        ? loops.fractions(largest, blocks, tensorScale, codes, STRETCH, factors)
-        : loops.powers(largest, blocks, scaling.carry(), scaling.less(), codes, STRETCH, factors);
+        ? loops.fractions(largest, blocks, tensorScale, codes, 0, factors)
+        : loops.powers(largest, blocks, scaling.carry(), scaling.less(), codes, 0, factors);
   }
 
   /// A bit for every block that is not ordinary.

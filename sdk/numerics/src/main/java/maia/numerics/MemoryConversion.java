@@ -6,10 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Conversions of dense arrays that go from memory to memory in one loop.
 final class MemoryConversion {
-  /// One factor for all.
-  private static final float[] ONE = {1};
+  /// Elements that are looked at and packed at a time.
+  private static final int STRETCH = 2048;
 
-  private static final int ALL = Integer.SIZE - 1;
+  /// One factor for all.
+  static final float[] ONE = {1};
 
   private MemoryConversion() {}
 
@@ -73,7 +74,7 @@ final class MemoryConversion {
           long at = reader.offset() + first;
           long toAt = 4 * (out.offset() + first);
           long from = at * type.bits() / Byte.SIZE;
-          loops.values(format, x.segment(), from, whole, ALL, ONE, 1, to, toAt);
+          loops.values(format, x.segment(), from, whole, BlockLoops.ALL, ONE, 1, to, toAt);
           for (int i = whole; i < count; i++) {
             int code = Packed.get(x.segment(), type.bits(), at + i);
             to.set(Packed.FLOAT, toAt + 4L * i, Codec.of(type).decode(code));
@@ -86,18 +87,23 @@ final class MemoryConversion {
     MemorySegment from = x.segment();
     MemorySegment to = out.segment();
     int bits = codec.type().bits();
-    Elementwise.stretches(
+    Elementwise.parts(
         "convert",
         out.elements(),
-        (first, count) -> {
-          int whole = count - count % BlockLoops.STEP;
-          long at = 4 * (reader.offset() + first);
-          long toAt = out.offset() + first;
-          byte[] codes = Scratch.bytes(Elementwise.STRETCH + BlockLoops.STEP);
-          loops.codes(BlockLoops.Scaling.PRODUCT, rule, from, at, whole, ALL, ONE, codes);
-          loops.pack(codes, whole, bits, to, toAt * bits / Byte.SIZE);
-          for (int i = whole; i < count; i++) {
-            Packed.put(to, bits, toAt + i, rule.encode(from.get(Packed.FLOAT, at + 4L * i)));
+        (first, size) -> {
+          MemorySegment codes = Scratch.memory(STRETCH);
+          for (int done = 0; done < size; done += STRETCH) {
+            int count = Math.min(STRETCH, size - done);
+            int whole = count - count % BlockLoops.STEP;
+            long at = 4 * (reader.offset() + first + done);
+            long toAt = out.offset() + first + done;
+            long next = done + 2 * STRETCH <= size ? at + 4 * STRETCH : at;
+            boolean hasNan = loops.largest(from, at, whole) > Narrow.INFINITY;
+            loops.codes(rule, from, at, next, whole, BlockLoops.ALL, ONE, codes, 0);
+            loops.pack(codes, 0, whole, bits, to, toAt * bits / Byte.SIZE);
+            for (int i = hasNan ? 0 : whole; i < count; i++) {
+              Packed.put(to, bits, toAt + i, rule.encode(from.get(Packed.FLOAT, at + 4L * i)));
+            }
           }
         });
   }

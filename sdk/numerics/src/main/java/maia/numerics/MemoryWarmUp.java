@@ -56,13 +56,14 @@ final class MemoryWarmUp {
     Narrow small = Narrow.of(FloatFormat.E2M1);
     loops.largest(x, 0, BlockLoops.STEP, SIZE / BlockLoops.STEP, ints);
     loops.largest(x, 0, 1 << shift, blocks, ints);
+    loops.largest(x, 0, SIZE);
     loops.powers(ints, blocks, 0, 2, bytes, SIZE, a);
     loops.fractions(ints, blocks, 1, bytes, SIZE, a);
-    for (BlockLoops.Scaling scaling : BlockLoops.Scaling.values()) {
-      loops.codes(scaling, small, x, 0, SIZE, shift, a, bytes);
-    }
+    loops.divide(x, 0, 0, SIZE, shift, a, y, 0);
+    loops.codes(small, x, 0, 0, SIZE, shift, a, y, 0);
+    loops.integers(x, 0, 0, SIZE, shift, a, y, 0);
     for (int bits : new int[] {4, 6}) {
-      loops.pack(bytes, SIZE, bits, y, 0);
+      loops.pack(x, 0, SIZE, bits, y, 0);
     }
     for (Widen format : WIDE) {
       loops.values(format, x, 0, SIZE, shift, a, 1, y, 0);

@@ -33,7 +33,8 @@ final class PackedCodes {
     return (fours | fours >>> 16) & 0xffffffffL;
   }
 
-  private static long sixes(long x) {
+  /// Eight codes of 6 bits in 48.
+  static long sixes(long x) {
     long pairs = x & 0x003f003f003f003fL | (x & 0x3f003f003f003f00L) >>> 2;
     long fours = pairs & 0x00000fff00000fffL | (pairs & 0x0fff00000fff0000L) >>> 4;
     return fours & 0xffffffL | (fours & 0xffffff00000000L) >>> 8;

@@ -69,7 +69,8 @@ final class Scratch {
     return own.ints;
   }
 
-  /// Memory outside the heap of at least `bytes` bytes with anything in it, for sums of products.
+  /// Memory outside the heap of at least `bytes` bytes with anything in it, for codes or sums
+  /// inside one loop.
   static MemorySegment memory(long bytes) {
     Scratch own = OF_THREAD.get();
     if (own.memory.byteSize() < bytes) {

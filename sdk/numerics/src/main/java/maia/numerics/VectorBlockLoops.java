@@ -1,24 +1,15 @@
 package maia.numerics;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /// Loops on the Vector API. They are called through interfaces with more receivers than C2 inlines:
 /// inlined, they are compiled again and again (decision 061).
 final class VectorBlockLoops implements BlockLoops {
-  private static final Encoder[] ENCODERS = {
-    VectorBlocks::products, VectorBlocks::quotients, VectorBlocks::integers
-  };
   private static final Decoder[] DECODERS = {
     VectorWiden::nibbles, VectorWiden::sixes, VectorWiden::bytes, VectorWiden::integers
   };
   private static final Narrow UE4M3 = Narrow.of(FloatFormat.UE4M3);
   private static final float LARGEST_E2M1 = 6;
-
-  private interface Encoder {
-    void run(
-        Narrow format, MemorySegment x, long at, int count, int shift, float[] factors, byte[] to);
-  }
 
   private interface Decoder {
     void run(
@@ -56,6 +47,11 @@ final class VectorBlockLoops implements BlockLoops {
   }
 
   @Override
+  public int largest(MemorySegment x, long at, int count) {
+    return VectorBlocks.largest(x, at, count);
+  }
+
+  @Override
   public boolean powers(
       int[] largest, int blocks, int add, int less, byte[] codes, int codesAt, float[] factors) {
     return VectorBlocks.powers(largest, blocks, add, less, codes, codesAt, factors);
@@ -69,25 +65,52 @@ final class VectorBlockLoops implements BlockLoops {
   }
 
   @Override
-  public void codes(
-      Scaling scaling,
-      Narrow format,
+  public int divide(
       MemorySegment x,
       long at,
+      long next,
       int count,
       int shift,
-      float[] factors,
-      byte[] to) {
-    ENCODERS[scaling.ordinal()].run(format, x, at, count, shift, factors, to);
+      float[] divisors,
+      MemorySegment out,
+      long outAt) {
+    return VectorBlocks.quotients(x, at, next, count, shift, divisors, out, outAt);
   }
 
   @Override
-  public void pack(byte[] codes, int count, int bits, MemorySegment out, long outAt) {
+  public int codes(
+      Narrow format,
+      MemorySegment x,
+      long at,
+      long next,
+      int count,
+      int shift,
+      float[] factors,
+      MemorySegment out,
+      long outAt) {
+    return VectorBlocks.products(format, x, at, next, count, shift, factors, out, outAt);
+  }
+
+  @Override
+  public int integers(
+      MemorySegment x,
+      long at,
+      long next,
+      int count,
+      int shift,
+      float[] factors,
+      MemorySegment out,
+      long outAt) {
+    return VectorBlocks.integers(x, at, next, count, shift, factors, out, outAt);
+  }
+
+  @Override
+  public void pack(
+      MemorySegment codes, long at, int count, int bits, MemorySegment out, long outAt) {
     if (bits == 4) {
-      VectorBlocks.nibbles(codes, count, out, outAt);
+      VectorBlocks.nibbles(codes, at, count, out, outAt);
     } else {
-      VectorBlocks.sixes(codes, count);
-      MemorySegment.copy(codes, 0, out, ValueLayout.JAVA_BYTE, outAt, count * bits / Byte.SIZE);
+      VectorBlocks.sixes(codes, at, count, out, outAt);
     }
   }
 

@@ -97,6 +97,9 @@ final class VectorRead {
 
   private static void rest(
       int rows, MemorySegment from, long at, long step, int p, int depth, float[] to, int toAt) {
+    if (from.getClass() != Direct.KIND) {
+      throw Direct.refused();
+    }
     for (int i = p; i < depth; i++) {
       for (int r = 0; r < rows; r++) {
         to[toAt + rows * i + r] = from.get(Packed.FLOAT, at + r * step + 4L * i);

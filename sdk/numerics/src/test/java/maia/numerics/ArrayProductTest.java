@@ -3,6 +3,7 @@ package maia.numerics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,23 @@ final class ArrayProductTest {
       HostArray b = array(random, type, s[2], s[1], random.nextBoolean());
       check(a, b, TILE);
       check(a, b, null);
+    }
+  }
+
+  /// Rows and columns beyond the last whole tile, and more steps of k than are packed together,
+  /// where tiles write the result themselves and where they must not.
+  @Test
+  void multiplyAdd_everyRestOfATile_isOneAscendingChainPerOutput() {
+    SplittableRandom random = new SplittableRandom(9);
+    List<Tile> tiles = TILE == null ? List.of() : List.of(TILE, new TallVectorTile());
+    for (Tile tile : tiles) {
+      for (int rest = 0; rest < 8; rest++) {
+        int k = rest % 2 == 0 ? 515 + rest : 24 + rest;
+        for (int n : new int[] {32, 45}) {
+          HostArray a = array(random, DType.F32, 16 + rest, k, false);
+          check(a, array(random, DType.F32, k, n, rest == 5), tile);
+        }
+      }
     }
   }
 

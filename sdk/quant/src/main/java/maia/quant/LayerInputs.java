@@ -16,6 +16,9 @@ import maia.tensor.nn.Module;
 
 /// The inputs that reach the linear layers of a model.
 final class LayerInputs {
+  /// The name of a layer that is the whole model.
+  static final String ALONE = "linear";
+
   private final Map<Linear, List<Tensor>> seen = new IdentityHashMap<>();
 
   private LayerInputs() {}
@@ -31,8 +34,7 @@ final class LayerInputs {
   private static void collect(String prefix, Module module, SequencedMap<String, Linear> all) {
     product(module)
         .ifPresent(linear ->
-            all.put(
-                prefix.isEmpty() ? "linear" : prefix.substring(0, prefix.length() - 1), linear));
+            all.put(prefix.isEmpty() ? ALONE : prefix.substring(0, prefix.length() - 1), linear));
     module.children().forEach((name, part) -> collect(prefix + name + ".", part, all));
   }
 

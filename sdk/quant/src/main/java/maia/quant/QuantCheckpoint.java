@@ -11,6 +11,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import maia.base.Check;
+import maia.tensor.Device;
 import maia.tensor.Tensor;
 import maia.tensor.io.FileFormatException;
 import maia.tensor.io.Safetensors;
@@ -41,6 +42,7 @@ public final class QuantCheckpoint {
     SortedMap<String, String> config = new TreeMap<>();
     config.put(VERSION, CURRENT);
     model.model().stateDict().forEach(tensors::put);
+    model.stateDict().forEach((name, tensor) -> tensors.put(name, tensor.to(Device.cpu())));
     model
         .layers()
         .forEach((name, layer) -> {

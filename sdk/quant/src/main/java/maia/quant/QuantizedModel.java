@@ -10,10 +10,13 @@ import maia.tensor.nn.Linear;
 import maia.tensor.nn.LinearRule;
 import maia.tensor.nn.Module;
 
-/// A module whose linear layers compute with quantised weights, whatever its structure. The module
-/// it was made from is unchanged and shared: its other parameters are read from it. It always runs
-/// as in use: dropout and batch norms behave as after [Module#eval], whatever the mode.
-public final class QuantizedModel extends Module {
+/// A module whose linear layers compute with quantised weights, whatever its structure: the same
+/// parts under the same names, quantised layers in the place of their originals.
+///
+/// The module it was made from is unchanged. Both share the memory of the other parameters until
+/// one is moved: `to(Device.maia())` moves this one alone. It always runs as in use: dropout and
+/// batch norms behave as after [Module#eval], whatever the mode.
+public final class QuantizedModel extends Mirror {
   private final Module model;
   private final SequencedMap<String, Linear> linears;
   private final SequencedMap<String, Module> stored;
@@ -21,10 +24,12 @@ public final class QuantizedModel extends Module {
 
   QuantizedModel(
       Module model, SequencedMap<String, Linear> linears, SequencedMap<String, Module> stored) {
+    super(model, "", stored);
     this.model = model;
     this.linears = new LinkedHashMap<>(linears);
     this.stored = new LinkedHashMap<>(stored);
     stored.forEach((name, module) -> byLayer.put(linears.get(name), module));
+    eval();
   }
 
   /// The module it was made from.
@@ -50,7 +55,8 @@ public final class QuantizedModel extends Module {
   /// Runs `body` with the quantised layers in the place of the original's: for models that are
   /// called in other ways than [#forward]. On the calling thread, until it returns.
   public <T> T within(Supplier<T> body) {
-    return InUse.run(model, () -> LinearRule.within(this::output, body));
+    return InUse.run(
+        model, () -> model.runWith(tensors(), () -> LinearRule.within(this::output, body)));
   }
 
   /// The output of a layer of the original, quantised or kept.

@@ -21,6 +21,7 @@ import maia.tensor.Op;
 /// result.
 final class FusedKernel {
   private static final int BLOCK = 4096;
+  private static final int HIGH_BLOCK = 16_384;
   private static final int LARGE_BLOCK = 32_768;
   private static final int NAMES = 4;
 
@@ -42,13 +43,14 @@ final class FusedKernel {
     List<Long> sizes = layout.sizes();
     int width = width(step, layout, machine);
     long rows = sizes.size() == 1 ? 1 : sizes.get(sizes.size() - 2);
-    int height = sizes.size() == 1 ? 1 : height(step, rows, width, machine);
+    long stack =
+        sizes.stream().limit(Math.max(0, sizes.size() - 2)).reduce(1L, Math::multiplyExact);
+    int height = sizes.size() == 1 ? 1 : height(step, rows, stack, width, machine);
     Kernel kernel = Kernel.define(name(step), new FusedKernel(step, layout, height, width)::body);
     int blocks = Kernel.cdiv(sizes.getLast(), width);
     if (sizes.size() == 1) {
       return kernel.grid(blocks);
     }
-    long stack = sizes.subList(0, sizes.size() - 2).stream().reduce(1L, Math::multiplyExact);
     return kernel.grid(Kernel.cdiv(rows, height), Math.toIntExact(stack), blocks);
   }
 
@@ -82,10 +84,12 @@ final class FusedKernel {
   }
 
   /// Rows of a program: enough to fill a block, and work for every tile.
-  private static int height(Step.Fused step, long rows, int width, Machine machine) {
-    long most = longestRow(machine, arrays(step));
+  private static int height(Step.Fused step, long rows, long stack, int width, Machine machine) {
+    long most = Math.min(longestRow(machine, arrays(step)), HIGH_BLOCK);
     int height = 1;
-    while (2L * height * width <= Math.min(most, BLOCK) && 2L * height * machine.tiles() <= rows) {
+    while (2L * height * width <= most
+        && height < rows
+        && 2L * height * machine.tiles() <= rows * stack) {
       height *= 2;
     }
     return height;

@@ -5,11 +5,15 @@ import static maia.numerics.DType.F32;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import maia.kernel.Kernel;
 import maia.kernel.Run;
 import maia.npl.NplException;
 import maia.numerics.DType;
+import maia.tensor.Attention;
 import maia.tensor.Device;
+import maia.tensor.Functional;
+import maia.tensor.Index;
 import maia.tensor.Tensor;
 import maia.tensor.TensorException;
 import org.junit.jupiter.api.Test;
@@ -78,6 +82,41 @@ class DeviceTest {
         .isEqualTo(half.linear(weights, F32).relu().softmax(-1).toArray());
     assertThat(profile.report().lines().stream().map(Report.Line::kernel))
         .containsExactly("linear", "relu", "softmax");
+  }
+
+  /// Heads cut out of one projection lie between positions: attention reads them where they are.
+  @Test
+  void attention_ofHeadsBetweenPositions_isOneLaunchWithTheBitsOfCopies() {
+    Tensor qkv = Tensor.randn(F32, 7, 2, 21, 3 * 4 * 16).to(MAIA);
+    List<Tensor> heads =
+        qkv.chunk(3, -1).stream().map(t -> t.reshape(2, 21, 4, 16).transpose(1, 2)).toList();
+    var causal = Attention.Causal.UPPER_LEFT;
+    Profile<Tensor> inPlace =
+        Profile.of(() ->
+            Functional.scaledDotProductAttention(heads.get(0), heads.get(1), heads.get(2), causal));
+    List<Tensor> copies = heads.stream().map(Tensor::contiguous).toList();
+    Tensor copied =
+        Functional.scaledDotProductAttention(copies.get(0), copies.get(1), copies.get(2), causal);
+    assertThat(inPlace.table().launches()).isEqualTo(1);
+    assertThat(inPlace.result().toArray()).isEqualTo(copied.toArray());
+  }
+
+  /// Ties, NaN, rows in many blocks, parts of a long axis: the places of the host.
+  @Test
+  void extremes_onTheDevice_equalTheHost() {
+    Tensor tied = Tensor.randn(F32, 5, 3, 9_000).mul(4).round();
+    Tensor odd = Tensor.randn(F32, 6, 4, 7);
+    odd.put_(Float.NaN, Index.at(1));
+    odd.put_(Float.NaN, Index.at(2), Index.at(0));
+    for (Tensor t : List.of(tied, odd, tied.t().contiguous(), tied.to(DType.I32))) {
+      Tensor there = t.to(MAIA);
+      for (int dim : new int[] {0, 1}) {
+        assertThat(there.argmax(dim).toLongs()).isEqualTo(t.argmax(dim).toLongs());
+        assertThat(there.amax(dim).toArray()).isEqualTo(t.amax(dim).toArray());
+      }
+      assertThat(there.amax().toArray()).isEqualTo(t.amax().toArray());
+      assertThat(there.amin().toArray()).isEqualTo(t.amin().toArray());
+    }
   }
 
   @Test

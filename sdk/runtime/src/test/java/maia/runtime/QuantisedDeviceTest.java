@@ -16,7 +16,10 @@ import maia.quant.QuantizedModel;
 import maia.quant.Quantizer;
 import maia.quant.Quantizer.Sharing;
 import maia.quant.Scheme;
+import maia.tensor.Device;
 import maia.tensor.Tensor;
+import maia.tensor.nn.Embedding;
+import maia.tensor.nn.LayerNorm;
 import maia.tensor.nn.Linear;
 import maia.tensor.nn.Module;
 import org.junit.jupiter.api.Test;
@@ -32,6 +35,23 @@ class QuantisedDeviceTest {
     }
   }
 
+  /// Parts of every sort: looked up, normed, quantised, kept, and a buffer.
+  private static final class Text extends Module {
+    private final Embedding tokens = child("tokens", new Embedding(50, 64, 3));
+    private final LayerNorm norm = child("norm", new LayerNorm(64));
+    private final Linear first = child("first", new Linear(64, 64, 1));
+    private final Linear kept = child("kept", new Linear(64, 16, 2));
+
+    Text() {
+      buffer("scale", Tensor.of(0.5f));
+    }
+
+    @Override
+    public Tensor forward(Tensor x) {
+      return kept.call(first.call(norm.call(tokens.call(x))).relu().mul(buffer("scale")));
+    }
+  }
+
   private final Tensor x = Tensor.randn(DType.F32, 3, 20, 64);
 
   @Test
@@ -44,6 +64,37 @@ class QuantisedDeviceTest {
           .as(scheme.label())
           .isEqualTo(Tensor.noGrad(() -> q.forward(x)).toArray());
     }
+  }
+
+  @Test
+  void to_chip_movesTheQuantisedModelAlone_withTheBitsOfTheHost() {
+    Module text = new Text();
+    Tensor ids = Tensor.arange(40).reshape(4, 10);
+    QuantizedModel q =
+        Quantize.of(text)
+            .weights(BlockFormat.MXFP4)
+            .activations(BlockFormat.MXFP8_E4M3)
+            .keep("kept")
+            .apply();
+    Tensor host = Tensor.noGrad(() -> q.call(ids));
+    assertThat(q.isTraining()).isFalse();
+    assertThat(q.namedParameters().keySet())
+        .containsExactly("tokens.weight", "norm.weight", "norm.bias", "kept.weight", "kept.bias");
+    assertThat(q.toString().lines().map(String::strip))
+        .contains("(tokens): Embedding(rows=50, width=64)", "(kept): Linear(in=64, out=16)")
+        .anyMatch(line -> line.startsWith("(first): StoredLinear(in=64, out=64"));
+
+    q.to(Device.maia());
+    Tensor there = ids.to(Device.maia());
+    Tensor eager = Tensor.noGrad(() -> q.call(there));
+    assertThat(eager.device()).isEqualTo(Device.maia());
+    assertThat(eager.toArray()).isEqualTo(host.toArray());
+    assertThat(Maia.compile(q).call(there).toArray()).isEqualTo(host.toArray());
+    assertThat(text.parameters()).allMatch(p -> p.device().equals(Device.cpu()));
+    assertThat(Tensor.noGrad(() -> text.call(ids)).device()).isEqualTo(Device.cpu());
+
+    q.to(Device.cpu());
+    assertThat(Tensor.noGrad(() -> q.call(ids)).toArray()).isEqualTo(host.toArray());
   }
 
   /// The library's kernel adds as the device model says: one binary32 sum in ascending order.

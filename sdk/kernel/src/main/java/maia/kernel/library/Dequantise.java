@@ -1,20 +1,17 @@
 package maia.kernel.library;
 
-import static maia.kernel.Kernel.cdiv;
 import static maia.numerics.DType.F32;
 
 import maia.kernel.Kernel;
 import maia.kernel.KernelLaunch;
 import maia.kernel.MxTile;
 import maia.kernel.Tile;
+import maia.machine.Machine;
 import maia.numerics.BlockFormat;
 
 /// The values of a matrix in an MX format or NVFP4, in F32: each element times the scale of its
 /// block, then times the tensor scale where the format has one.
 public final class Dequantise {
-  private static final int ROWS = 16;
-  private static final int COLUMNS = 256;
-
   /// Codes of MXINT8 count 64ths.
   private static final int STEPS = 64;
 
@@ -25,8 +22,8 @@ public final class Dequantise {
           "dequantise",
           k -> {
             BlockFormat format = k.meta("FORMAT", BlockFormat.MXFP4);
-            int rows = k.meta("ROWS", ROWS);
-            int columns = k.meta("COLUMNS", COLUMNS);
+            int rows = k.meta("ROWS", 16);
+            int columns = k.meta("COLUMNS", 256);
             var x = k.in("x", format, 2);
             var y = k.out("y", F32, 2);
             var across = x.size(1).cdiv(columns);
@@ -45,7 +42,8 @@ public final class Dequantise {
   private Dequantise() {}
 
   /// The kernel for a matrix of `rows` x `columns`.
-  public static KernelLaunch over(long rows, long columns, BlockFormat format) {
-    return KERNEL.with("FORMAT", format).grid(cdiv(rows, ROWS) * cdiv(columns, COLUMNS));
+  public static KernelLaunch over(long rows, long columns, BlockFormat format, Machine machine) {
+    Kernel kernel = KERNEL.with("FORMAT", format);
+    return Cut.of(rows, columns, machine).launch(kernel, rows, columns);
   }
 }

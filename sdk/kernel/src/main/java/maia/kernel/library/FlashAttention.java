@@ -14,6 +14,7 @@ import maia.kernel.Kernel;
 import maia.kernel.KernelContext;
 import maia.kernel.KernelLaunch;
 import maia.kernel.Mask;
+import maia.kernel.Ptr;
 import maia.kernel.Tile;
 import maia.kernel.Var;
 import maia.machine.Machine;
@@ -35,8 +36,9 @@ import org.jspecify.annotations.Nullable;
 public final class FlashAttention {
   /// Metas: `TYPE` of `q`, `k` and `v` (BF16), `OUT` (BF16); `GROUP`, query heads per key-value
   /// head; `D`, the head size, a power of two; `SEE`; `WINDOW`; `CAP`, `LSE` and `RAGGED`, whether
-  /// those arguments exist; `BM` and `BN`, queries and keys of a block; `CHAINS`, blocks of queries
-  /// of a program; `STAGES`.
+  /// those arguments exist; `BATCHED`, whether the arrays of channels have a dimension of sequences
+  /// before that of heads, so that heads may lie between positions; `BM` and `BN`, queries and keys
+  /// of a block; `CHAINS`, blocks of queries of a program; `STAGES`.
   ///
   /// Arguments in order: `q[heads, Sq, D]`, `k` and `v[heads / GROUP, Sk, D]`; if `RAGGED`
   /// `query_starts` and `key_starts`, both `[B + 1]` in I32: sequence `b` has the positions from
@@ -61,19 +63,20 @@ public final class FlashAttention {
   private static void body(KernelContext k) {
     DType type = k.meta("TYPE", DType.BF16);
     boolean isRagged = k.meta("RAGGED", false);
-    var q = k.in("q", type, 3);
-    var key = k.in("k", type, 3);
-    var v = k.in("v", type, 3);
+    int rank = k.meta("BATCHED", false) ? 4 : 3;
+    var q = k.in("q", type, rank);
+    var key = k.in("k", type, rank);
+    var v = k.in("v", type, rank);
     ArrayArg queryStarts = isRagged ? k.in("query_starts", I32, 1) : null;
     ArrayArg keyStarts = isRagged ? k.in("key_starts", I32, 1) : null;
-    var o = k.out("o", k.meta("OUT", DType.BF16), 3);
+    var o = k.out("o", k.meta("OUT", DType.BF16), rank);
     ArrayArg lse = k.meta("LSE", false) ? k.out("lse", F32, 2) : null;
     Tile scale = k.f32("scale");
     Tile cap = k.meta("CAP", false) ? k.f32("cap") : null;
     var arguments = new Arguments(q, key, v, o, lse, scale, cap);
     if (queryStarts == null || keyStarts == null) {
-      var queries = new Span(k.scalar(0), q.size(1));
-      program(k, arguments, queries, new Span(k.scalar(0), key.size(1)));
+      var queries = new Span(k.scalar(0), q.size(rank - 2));
+      program(k, arguments, queries, new Span(k.scalar(0), key.size(rank - 2)));
     } else {
       Span queries = Span.of(k, queryStarts);
       Span keys = Span.of(k, keyStarts);
@@ -134,8 +137,8 @@ public final class FlashAttention {
       Tile j = n.add(k.arange(look.bn));
       Mask exists = j.lt(keys.count).col();
       Tile at = keys.first.add(j).col();
-      Tile ks = a.key.at(shared, at, channel).load(exists);
-      Tile vs = a.v.at(shared, at, channel).load(exists);
+      Tile ks = at(k, a.key, shared, at, channel).load(exists);
+      Tile vs = at(k, a.v, shared, at, channel).load(exists);
       Tile zeros = k.zeros(F32, bm, look.bn);
       List<Tile> scores = all.stream().map(c -> k.dot(c.queries, ks.t(), zeros)).toList();
       for (int c = 0; c < chains; c++) {
@@ -145,9 +148,17 @@ public final class FlashAttention {
     all.forEach(Chain::store);
   }
 
+  /// Places of a head, which is counted over all sequences.
+  private static Ptr at(KernelContext k, ArrayArg array, Tile head, Tile row, Tile channel) {
+    return k.meta("BATCHED", false)
+        ? array.at(head.div(array.size(1)), head.rem(array.size(1)), row, channel)
+        : array.at(head, row, channel);
+  }
+
   /// A block of queries and its sums. While the vector processor weighs the scores of one, the
   /// tensor unit multiplies for another.
   private static final class Chain {
+    private final KernelContext k;
     private final Arguments a;
     private final Look look;
     private final Tile head;
@@ -159,6 +170,7 @@ public final class FlashAttention {
     final Tile queries;
 
     Chain(KernelContext k, Arguments a, Look look, Tile head, Tile row, Span span) {
+      this.k = k;
       this.a = a;
       this.look = look;
       this.head = head;
@@ -167,7 +179,7 @@ public final class FlashAttention {
       channel = k.arange(d).row();
       present = row.lt(span.count);
       at = span.first.add(row);
-      queries = a.q.at(head, at.col(), channel).load(present.col());
+      queries = at(k, a.q, head, at.col(), channel).load(present.col());
       int bm = row.shape().getFirst();
       sums = new Softmaxed(k, bm, look.bn, d, a.v.dtype(), look.factor());
     }
@@ -179,7 +191,7 @@ public final class FlashAttention {
 
     void store() {
       Tile result = sums.result().to(a.o.dtype());
-      a.o.at(head, at.col(), channel).store(result, present.col());
+      at(k, a.o, head, at.col(), channel).store(result, present.col());
       if (a.lse != null) {
         a.lse.at(head, at).store(sums.logSumExp(), present);
       }

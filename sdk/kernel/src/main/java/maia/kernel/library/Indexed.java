@@ -1,18 +1,16 @@
 package maia.kernel.library;
 
 import static maia.kernel.Kernel.cdiv;
-import static maia.kernel.Kernel.nextPow2;
 import static maia.numerics.DType.F32;
 import static maia.numerics.DType.I64;
 
 import maia.kernel.Kernel;
 import maia.kernel.KernelLaunch;
+import maia.machine.Machine;
 import maia.numerics.DType;
 
 /// Rows read from, and added to, places that an index array names.
 public final class Indexed {
-  private static final int ROWS = 16;
-
   /// `out[i] = x[index[i]]`. Metas: `TYPE` (F32), `ROWS` and `COLUMNS` of a program. Arguments: `x`
   /// `[R,C]`, `index` `[N]` of I64, each 0 to R - 1, `out` `[N,C]`. Grid: blocks of N, blocks of C.
   public static final Kernel GATHER =
@@ -20,7 +18,7 @@ public final class Indexed {
           "gather_rows",
           k -> {
             DType type = k.meta("TYPE", F32);
-            int rows = k.meta("ROWS", ROWS);
+            int rows = k.meta("ROWS", 16);
             int columns = k.meta("COLUMNS", 64);
             var x = k.in("x", type, 2);
             var index = k.in("index", I64, 1);
@@ -41,7 +39,7 @@ public final class Indexed {
       Kernel.define(
           "scatter_add_rows",
           k -> {
-            int rows = k.meta("ROWS", ROWS);
+            int rows = k.meta("ROWS", 16);
             int columns = k.meta("COLUMNS", 64);
             var x = k.in("x", F32, 2);
             var index = k.in("index", I64, 1);
@@ -57,11 +55,8 @@ public final class Indexed {
   private Indexed() {}
 
   /// `kernel` for `n` indices and rows of `columns` elements.
-  public static KernelLaunch over(Kernel kernel, long n, long columns) {
-    int width = Math.min(256, nextPow2(columns));
-    return kernel
-        .with("ROWS", ROWS)
-        .with("COLUMNS", width)
-        .grid(cdiv(n, ROWS), cdiv(columns, width));
+  public static KernelLaunch over(Kernel kernel, long n, long columns, Machine machine) {
+    Cut cut = Cut.of(n, columns, machine);
+    return cut.on(kernel).grid(cdiv(n, cut.rows()), cdiv(columns, cut.columns()));
   }
 }

@@ -21,7 +21,10 @@ import maia.numerics.DType;
 /// An operand that lacks a dimension is stretched along it: it is loaded once per block, not once
 /// per element.
 public final class Pointwise {
-  private static final int ELEMENTS = 4096;
+  /// Elements of a block, where the walk is not a long one of one dimension.
+  public static final int ELEMENTS = 4096;
+
+  private static final int HIGH = 16_384;
   private static final int LARGE = 32_768;
 
   private Pointwise() {}
@@ -73,7 +76,10 @@ public final class Pointwise {
 
     private int block() {
       long elements = shape.stream().reduce(1L, Math::multiplyExact);
-      return rank() == 1 && elements >= 64L * LARGE ? LARGE : ELEMENTS;
+      if (rank() == 1) {
+        return elements >= 64L * LARGE ? LARGE : ELEMENTS;
+      }
+      return elements >= 64L * HIGH ? HIGH : ELEMENTS;
     }
 
     private int columns() {

@@ -1,6 +1,5 @@
 package maia.kernel.library;
 
-import static maia.kernel.Kernel.cdiv;
 import static maia.numerics.DType.F32;
 
 import maia.kernel.BlockArrayArg;
@@ -9,15 +8,13 @@ import maia.kernel.KernelContext;
 import maia.kernel.KernelLaunch;
 import maia.kernel.MxTile;
 import maia.kernel.Tile;
+import maia.machine.Machine;
 import maia.numerics.BlockFormat;
 import maia.numerics.ScaleRule;
 
 /// An F32 matrix in an MX format or NVFP4, with the bits of [maia.numerics.BlockCodec]: blocks
 /// along the rows. The tensor scale of NVFP4 is the one that `y` has, which the caller has chosen.
 public final class Quantise {
-  private static final int ROWS = 16;
-  private static final int COLUMNS = 256;
-
   /// Metas: `FORMAT`, the block format; `RULE` of MX scales (FLOOR; MXINT8 is not searched by MSE);
   /// `ROWS` and `COLUMNS` of a program. Arguments: `x`, `y`, both of the same sizes; a last block
   /// that is not full is padded with zeros.
@@ -27,8 +24,8 @@ public final class Quantise {
           k -> {
             BlockFormat format = k.meta("FORMAT", BlockFormat.MXFP4);
             ScaleRule rule = k.meta("RULE", ScaleRule.FLOOR);
-            int rows = k.meta("ROWS", ROWS);
-            int columns = k.meta("COLUMNS", COLUMNS);
+            int rows = k.meta("ROWS", 16);
+            int columns = k.meta("COLUMNS", 256);
             var x = k.in("x", F32, 2);
             var y = k.out("y", format, 2);
             var across = x.size(1).cdiv(columns);
@@ -55,15 +52,14 @@ public final class Quantise {
   }
 
   /// The kernel for a matrix of `rows` x `columns`, MX scales by FLOOR.
-  public static KernelLaunch over(long rows, long columns, BlockFormat format) {
-    return over(rows, columns, format, ScaleRule.FLOOR);
+  public static KernelLaunch over(long rows, long columns, BlockFormat format, Machine machine) {
+    return over(rows, columns, format, ScaleRule.FLOOR, machine);
   }
 
   /// The kernel for a matrix of `rows` x `columns`.
-  public static KernelLaunch over(long rows, long columns, BlockFormat format, ScaleRule rule) {
-    return KERNEL
-        .with("FORMAT", format)
-        .with("RULE", rule)
-        .grid(cdiv(rows, ROWS) * cdiv(columns, COLUMNS));
+  public static KernelLaunch over(
+      long rows, long columns, BlockFormat format, ScaleRule rule, Machine machine) {
+    Kernel kernel = KERNEL.with("FORMAT", format).with("RULE", rule);
+    return Cut.of(rows, columns, machine).launch(kernel, rows, columns);
   }
 }

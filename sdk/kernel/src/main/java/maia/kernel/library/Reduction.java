@@ -7,6 +7,7 @@ import maia.kernel.Kernel;
 import maia.kernel.KernelLaunch;
 import maia.kernel.Mask;
 import maia.kernel.Tile;
+import maia.machine.Machine;
 import maia.numerics.DType;
 
 /// Sum, mean, largest or smallest element along one axis of an array, which is seen as `[outer,
@@ -16,6 +17,11 @@ import maia.numerics.DType;
 /// blocks in ascending order; the mean divides once by the length. NaN elements are passed over by
 /// MAX and MIN, unless there is nothing else. The result rounds once to the type.
 public final class Reduction {
+  private static final int ELEMENTS = 16_384;
+
+  /// The fewest columns of a block: a full line of memory in every type.
+  private static final int NARROW = 16;
+
   /// Metas: `TYPE` (F32), `OP` (SUM), `ROWS` and `BLOCK`, sizes of a block along the axis and along
   /// `inner`; `STAGES`. Arguments: `x[outer, axis, inner]`, `y[outer, inner]`. Grid: blocks of
   /// `inner`, `outer`.
@@ -96,7 +102,8 @@ public final class Reduction {
   private Reduction() {}
 
   /// The kernel for `[outer, axis, inner]` of `type`, `inner` above 1; see [#LAST] for 1.
-  public static KernelLaunch over(Op op, long outer, long axis, long inner, DType type) {
+  public static KernelLaunch over(
+      Op op, long outer, long axis, long inner, DType type, Machine machine) {
     Check.argument(
         outer > 0 && axis > 0 && inner > 0,
         "reduction: sizes must be positive, were %d, %d, %d",
@@ -104,7 +111,10 @@ public final class Reduction {
         axis,
         inner);
     int block = Math.min(512, Kernel.nextPow2(inner));
-    int high = Math.min(Kernel.nextPow2(axis), Math.max(1, 8192 / block));
+    while (block > NARROW && outer * Math.ceilDiv(inner, (long) block) < machine.tiles()) {
+      block /= 2;
+    }
+    int high = Math.min(Kernel.nextPow2(axis), ELEMENTS / block);
     return KERNEL
         .with("TYPE", type)
         .with("OP", op)
@@ -114,8 +124,7 @@ public final class Reduction {
   }
 
   /// [#LAST] for a matrix of `rows` x `columns` of `type`.
-  public static KernelLaunch last(
-      Op op, long rows, long columns, DType type, maia.machine.Machine machine) {
+  public static KernelLaunch last(Op op, long rows, long columns, DType type, Machine machine) {
     return RowBlocks.over(LAST.with("TYPE", type).with("OP", op), rows, columns, 1, machine);
   }
 }

@@ -21,6 +21,10 @@ import maia.numerics.Rounding;
 /// Metas: `ROWS`, rows of a program, and `BLOCK`, columns of a block, powers of two; `WHOLE`;
 /// `STAGES`, blocks in flight.
 final class RowBlocks {
+  /// Elements of a program's rows, where there are enough rows: a program must be long beside the
+  /// latency of its loads.
+  private static final int BLOCK = 16_384;
+
   private final KernelContext k;
   private final int rows;
   private final int block;
@@ -105,6 +109,11 @@ final class RowBlocks {
     return whole ? loaded.computeIfAbsent(array.name(), _ -> load.get()) : load.get();
   }
 
+  /// Whether one block holds a row.
+  boolean isWhole() {
+    return whole;
+  }
+
   /// Which rows exist.
   Mask present() {
     return present;
@@ -126,15 +135,14 @@ final class RowBlocks {
   }
 
   /// `kernel` for a matrix of `rows` x `columns`: whole rows where `arrays` of them fit a tile of
-  /// `machine`, enough rows to fill the lanes, and work for every tile.
+  /// `machine`, enough rows for a block, and work for every tile.
   static KernelLaunch over(Kernel kernel, long rows, long columns, int arrays, Machine machine) {
     int width = Kernel.nextPow2(columns);
     long most = machine.tsram().bytes() / (Float.BYTES * 2L * arrays);
     boolean whole = width <= most;
     int block = whole ? width : Integer.highestOneBit((int) Math.min(most, 4096));
     int high = 1;
-    while (2L * high * block <= Math.min(most, 8L * machine.tvp().lanes32())
-        && 2L * high * machine.tiles() <= rows) {
+    while (2L * high * block <= Math.min(most, BLOCK) && 2L * high * machine.tiles() <= rows) {
       high *= 2;
     }
     return kernel

@@ -35,20 +35,28 @@ public final class Softmax {
                 });
           });
 
-  /// Softmax of rows of any length, in blocks of columns: one pass finds the largest element and
-  /// the sum as it goes, a second one writes. Metas: `TYPE` (F32), and those of row kernels:
-  /// `ROWS`, `BLOCK`, `WHOLE`, `STAGES`; `SAFE`, whether a row of nothing but minus infinity gives
-  /// zeros (it gives NaN without). Arguments: `in`, `out`, both `[rows, columns]`. Arithmetic is
-  /// binary32 and rounds once to the type.
+  /// Softmax of rows of any length. Where one block holds a row, several rows at once; else in
+  /// blocks of columns: one pass finds the largest element and the sum as it goes, a second one
+  /// writes. Metas: `TYPE` (F32), and those of row kernels: `ROWS`, `BLOCK`, `WHOLE`, `STAGES`;
+  /// `SAFE`, whether a row of nothing but minus infinity gives zeros (it gives NaN without).
+  /// Arguments: `in`, `out`, both `[rows, columns]`. Arithmetic is binary32 and rounds once to the
+  /// type.
   public static final Kernel WIDE =
       Kernel.define(
-          "softmax_wide",
+          "softmax",
           k -> {
             DType type = k.meta("TYPE", F32);
             boolean isSafe = k.meta("SAFE", false);
             var in = k.in("in", type, 2);
             var out = k.out("out", type, 2);
             var rows = new RowBlocks(k, in);
+            if (rows.isWhole()) {
+              var x = rows.load(in, k.scalar(0), Double.NEGATIVE_INFINITY);
+              var largest = isSafe ? x.amax(1).max(FlashAttention.LOWEST) : x.amax(1);
+              var e = x.sub(largest.col()).exp();
+              rows.store(out, k.scalar(0), e.div(divisor(e.sum(1), isSafe).col()));
+              return;
+            }
             var top = k.var(k.full(F32, FlashAttention.LOWEST, rows.rows()));
             var total = k.var(k.zeros(F32, rows.rows()));
             rows.each(n -> {
@@ -58,8 +66,7 @@ public final class Softmax {
               total.set(total.get().mul(top.get().sub(higher).exp()).add(added));
               top.set(higher);
             });
-            Tile sum = total.get();
-            Tile divisor = isSafe ? sum.eq(0).where(1.0, sum) : sum;
+            Tile divisor = divisor(total.get(), isSafe);
             rows.each(n -> {
               var e = rows.load(in, n, Double.NEGATIVE_INFINITY).sub(top.get().col()).exp();
               rows.store(out, n, e.div(divisor.col()));
@@ -91,10 +98,11 @@ public final class Softmax {
             });
           });
 
-  /// The most columns of [#KERNEL], which holds a row in tile memory.
-  public static final long WIDEST = 32_768;
-
   private Softmax() {}
+
+  private static Tile divisor(Tile sum, boolean isSafe) {
+    return isSafe ? sum.eq(0).where(1.0, sum) : sum;
+  }
 
   /// [#LOGARITHM] for a matrix of `rows` x `columns` of `type`.
   public static KernelLaunch logarithm(long rows, long columns, DType type, Machine machine) {

@@ -74,11 +74,11 @@ final class AttentionSteps {
   private static Tensor flash(Runner on, Attention op, List<Tensor> inputs, Sizes s, Tensor like) {
     long keys = op.causal() == Attention.Causal.UPPER_LEFT ? s.queries : s.keys;
     int d = Math.max(16, Kernel.nextPow2(Math.max(s.width, s.valueWidth)));
-    Tensor q = padded(on, on.reshape(inputs.get(0), s.batch * s.heads, s.queries, s.width), d);
-    Tensor k = first(on.reshape(inputs.get(1), s.batch * s.shared, s.keys, s.width), keys);
-    Tensor v = first(on.reshape(inputs.get(2), s.batch * s.shared, s.keys, s.valueWidth), keys);
+    Tensor q = padded(on, four(on, inputs.get(0), s.batch, s.heads), d);
+    Tensor k = padded(on, first(four(on, inputs.get(1), s.batch, s.shared), keys), d);
+    Tensor v = padded(on, first(four(on, inputs.get(2), s.batch, s.shared), keys), d);
     boolean isMeta = Runner.isTimingOnly(inputs);
-    Tensor out = on.result(isMeta, like.type(), s.batch * s.heads, s.queries, d);
+    Tensor out = on.result(isMeta, like.type(), s.batch, s.heads, s.queries, d);
     FlashAttention.See see =
         op.causal() == Attention.Causal.NONE ? FlashAttention.See.ALL : FlashAttention.See.CAUSAL;
     var problem =
@@ -90,31 +90,38 @@ final class AttentionSteps {
             q.dtype());
     on.launch(
         FlashAttention.over(
-            FlashAttention.KERNEL.with("SEE", see).with("OUT", like.dtype()),
+            FlashAttention.KERNEL.with("SEE", see).with("OUT", like.dtype()).with("BATCHED", true),
             problem,
             on.machine()),
         isMeta,
         q,
-        padded(on, k, d),
-        padded(on, v, d),
+        k,
+        v,
         out,
         op.scale());
-    Tensor cut = d == s.valueWidth ? out : new View.Slice(2, 0, s.valueWidth, 1).apply(out);
+    Tensor cut = d == s.valueWidth ? out : new View.Slice(3, 0, s.valueWidth, 1).apply(out);
     return on.reshape(on.dense(cut), like.shape());
   }
 
+  /// `x` as `[batch, heads, positions, channels]`: where it lies, whatever lies between, as long as
+  /// the channels of a position are neighbours.
+  private static Tensor four(Runner on, Tensor x, long batch, long heads) {
+    Tensor four = x.rank() == 4 ? x : on.reshape(x, batch, heads, x.size(-2), x.size(-1));
+    return four.size(3) == 1 || four.strides()[3] == 1 ? four : on.dense(four);
+  }
+
   private static Tensor first(Tensor x, long keys) {
-    return keys == x.size(1) ? x : new View.Slice(1, 0, keys, 1).apply(x);
+    return keys == x.size(2) ? x : new View.Slice(2, 0, keys, 1).apply(x);
   }
 
   /// Channels of zeros up to `d`.
   private static Tensor padded(Runner on, Tensor x, int d) {
-    long width = x.size(2);
+    long width = x.size(3);
     if (width == d) {
       return x;
     }
-    Tensor wide = on.result(x.isMeta(), x.type(), x.size(0), x.size(1), d);
-    on.copy(x, new View.Slice(2, 0, width, 1).apply(wide));
+    Tensor wide = on.result(x.isMeta(), x.type(), x.size(0), x.size(1), x.size(2), d);
+    on.copy(x, new View.Slice(3, 0, width, 1).apply(wide));
     return wide;
   }
 

@@ -74,7 +74,8 @@ final class ConversionSteps {
         op.format().tensorScale() && !isMeta
             ? on.blocks(op.format(), tensorScale(on, rows, op.format()), rows.shape())
             : on.result(isMeta, op.format(), rows.shape());
-    on.launch(Quantise.over(rows.size(0), rows.size(1), op.format(), op.rule()), isMeta, rows, out);
+    var kernel = Quantise.over(rows.size(0), rows.size(1), op.format(), op.rule(), on.machine());
+    on.launch(kernel, isMeta, rows, out);
     return on.reshape(out, like.shape());
   }
 
@@ -99,7 +100,8 @@ final class ConversionSteps {
     Tensor rows = on.rows(x);
     Tensor out = on.result(x.isMeta(), DType.F32, rows.shape());
     BlockFormat format = (BlockFormat) x.type();
-    on.launch(Dequantise.over(rows.size(0), rows.size(1), format), x.isMeta(), rows, out);
+    var kernel = Dequantise.over(rows.size(0), rows.size(1), format, on.machine());
+    on.launch(kernel, x.isMeta(), rows, out);
     return on.reshape(out, x.shape());
   }
 

@@ -15,6 +15,11 @@ import maia.tensor.View;
 /// Reductions over any dimensions. Where one block holds what is added, the order of additions is
 /// the host's.
 final class ReductionSteps {
+  /// From here on the axis of a single row is cut into at most so many parts.
+  private static final long LONG = 8192;
+
+  private static final long MOST_PARTS = 1024;
+
   private ReductionSteps() {}
 
   static void enter(Table table) {
@@ -39,38 +44,52 @@ final class ReductionSteps {
       if (flat.elements() == 0) {
         return on.result(x.isMeta(), like.type(), like.shape());
       }
-      long outer = flat.size(0);
-      long axis = flat.size(1);
-      long inner = flat.size(2);
-      boolean isMeta = x.isMeta();
-      if (!x.dtype().isFloat()) {
-        Tensor out = on.result(isMeta, like.type(), outer, inner);
-        on.launch(
-            IntegerReduction.over(kind, outer, axis, inner, x.dtype(), like.dtype()),
-            isMeta,
-            flat,
-            out);
-        return on.reshape(out, like.shape());
-      }
-      Tensor out =
-          inner == 1
-              ? on.result(isMeta, like.type(), outer)
-              : on.result(isMeta, like.type(), outer, inner);
-      if (inner == 1) {
-        on.launch(
-            maia.kernel.library.Reduction.last(kind, outer, axis, x.dtype(), on.machine()),
-            isMeta,
-            on.reshape(flat, outer, axis),
-            out);
-      } else {
-        on.launch(
-            maia.kernel.library.Reduction.over(kind, outer, axis, inner, x.dtype()),
-            isMeta,
-            flat,
-            out);
-      }
-      return on.reshape(out, like.shape());
+      Tensor rest = inParts(on, kind, flat, like.dtype());
+      return on.reshape(overAxis(on, kind, rest, like.dtype()), like.shape());
     };
+  }
+
+  /// Largest or smallest elements of parts of a long axis, where the kernel of all of it would
+  /// leave tiles idle: `[outer, parts, inner]`. Other reductions keep their order of additions.
+  private static Tensor inParts(Runner on, Op kind, Tensor flat, DType type) {
+    long outer = flat.size(0);
+    long axis = flat.size(1);
+    long inner = flat.size(2);
+    boolean isFree = kind == Op.MAX || kind == Op.MIN;
+    boolean isIdle = outer * inner < on.machine().tiles();
+    if (!isFree || !isIdle || axis < LONG) {
+      return flat;
+    }
+    long parts = 1;
+    for (long d = 2; d <= Math.min(MOST_PARTS, axis / 2); d++) {
+      parts = axis % d == 0 ? d : parts;
+    }
+    Tensor split = on.reshape(flat, outer * parts, axis / parts, inner);
+    return parts == 1 ? flat : on.reshape(overAxis(on, kind, split, type), outer, parts, inner);
+  }
+
+  /// `[outer, inner]`, or `[outer]`, of `[outer, axis, inner]`.
+  private static Tensor overAxis(Runner on, Op kind, Tensor flat, DType type) {
+    long outer = flat.size(0);
+    long axis = flat.size(1);
+    long inner = flat.size(2);
+    DType from = flat.dtype();
+    boolean isRows = inner == 1 && from.isFloat();
+    Tensor out =
+        isRows
+            ? on.result(flat.isMeta(), type, outer)
+            : on.result(flat.isMeta(), type, outer, inner);
+    if (!from.isFloat()) {
+      var kernel = IntegerReduction.over(kind, outer, axis, inner, from, type);
+      on.launch(kernel, flat.isMeta(), flat, out);
+    } else if (isRows) {
+      var kernel = maia.kernel.library.Reduction.last(kind, outer, axis, from, on.machine());
+      on.launch(kernel, flat.isMeta(), on.reshape(flat, outer, axis), out);
+    } else {
+      var kernel = maia.kernel.library.Reduction.over(kind, outer, axis, inner, from, on.machine());
+      on.launch(kernel, flat.isMeta(), flat, out);
+    }
+    return out;
   }
 
   /// `x` as `[outer, axis, inner]` with the reduced dimensions as `axis`: as it lies in memory
@@ -110,12 +129,17 @@ final class ReductionSteps {
   /// The place of the first largest or smallest element along one dimension.
   static Tensor extreme(Runner on, Extreme.Which which, Tensor x, List<Integer> dims, Tensor like) {
     Tensor flat = inThree(on, x, dims);
-    Tensor out = on.result(x.isMeta(), DType.I64, flat.size(0), flat.size(2));
-    on.launch(
-        Extreme.over(which, flat.size(0), flat.size(1), flat.size(2), x.dtype()),
-        x.isMeta(),
-        flat,
-        out);
+    long outer = flat.size(0);
+    long axis = flat.size(1);
+    long inner = flat.size(2);
+    Tensor out = on.result(x.isMeta(), DType.I64, outer * inner);
+    if (inner == 1) {
+      var kernel = Extreme.last(which, outer, axis, x.dtype(), on.machine());
+      on.launch(kernel, x.isMeta(), on.reshape(flat, outer, axis), out);
+    } else {
+      var kernel = Extreme.over(which, outer, axis, inner, x.dtype());
+      on.launch(kernel, x.isMeta(), flat, on.reshape(out, outer, inner));
+    }
     return on.reshape(out, like.shape());
   }
 

@@ -63,9 +63,7 @@ final class RowSteps {
   private static KernelLaunch launch(Runner on, SoftmaxOp op, Tensor rows) {
     long m = rows.size(0);
     long n = rows.size(1);
-    boolean isPlain = rows.type() == DType.F32 && n <= Softmax.WIDEST;
     return switch (op) {
-      case SoftmaxOp.Probability _ when isPlain -> Softmax.over(m, n, on.machine());
       case SoftmaxOp.Probability _ -> Softmax.wide(m, n, rows.dtype(), on.machine());
       case SoftmaxOp.LogProbability _ -> Softmax.logarithm(m, n, rows.dtype(), on.machine());
     };

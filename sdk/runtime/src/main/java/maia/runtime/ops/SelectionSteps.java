@@ -53,7 +53,7 @@ final class SelectionSteps {
     Tensor table = on.reshape(x, x.size(0), width);
     Tensor out = on.result(Runner.isTimingOnly(inputs), like.type(), like.size(0), width);
     on.launch(
-        Indexed.over(Indexed.GATHER.with("TYPE", x.dtype()), like.size(0), width),
+        Indexed.over(Indexed.GATHER.with("TYPE", x.dtype()), like.size(0), width, on.machine()),
         out.isMeta(),
         table,
         on.cast(inputs.get(1), DType.I64),

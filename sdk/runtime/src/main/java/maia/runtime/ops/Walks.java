@@ -13,7 +13,9 @@ import maia.numerics.HostArray;
 import maia.tensor.Tensor;
 
 /// Tensors of different strides walked over together, in as few dimensions as possible: those of
-/// size 1 are left out, and neighbours that every tensor can see as one are joined.
+/// size 1 are left out, and neighbours that every tensor can see as one are joined. A program takes
+/// a block of the last two, so the largest of the others comes before the last where these two are
+/// too small for a block: heads beside each other are few, places of a sequence many.
 final class Walks {
   /// The dimensions that a kernel's arrays may have.
   static final int MOST = 4;
@@ -35,6 +37,7 @@ final class Walks {
     arrays.addAll(results);
     arrays.forEach(_ -> strides.add(new ArrayList<>()));
     join(results.getFirst().shape());
+    bringRows();
   }
 
   static Walks of(List<Tensor> operands, List<Tensor> results) {
@@ -71,6 +74,21 @@ final class Walks {
     if (shape.isEmpty()) {
       shape.add(1L);
       strides.forEach(s -> s.add(1L));
+    }
+  }
+
+  private void bringRows() {
+    int rows = shape.size() - 2;
+    if (rows < 1 || shape.get(rows) * shape.getLast() >= Pointwise.ELEMENTS) {
+      return;
+    }
+    int best = rows;
+    for (int d = rows - 1; d >= 0; d--) {
+      best = shape.get(d) > shape.get(best) ? d : best;
+    }
+    shape.add(rows, shape.remove(best));
+    for (List<Long> steps : strides) {
+      steps.add(rows, steps.remove(best));
     }
   }
 

@@ -1,6 +1,7 @@
 package maia.tensor.nn;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -11,6 +12,7 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import maia.base.Check;
@@ -53,6 +55,35 @@ public abstract class Module {
     return Calls.observe(this, () -> hooks.run(this, List.of(inputs)));
   }
 
+  /// The result of `body` with `tensors` in the place of the parameters and buffers of their dotted
+  /// names, which stay as they are: for functions of the parameters, and for models that share a
+  /// structure. On the calling thread, until it returns.
+  public final <T> T runWith(Map<String, Tensor> tensors, Supplier<T> body) {
+    Map<String, Tensor> own = new LinkedHashMap<>();
+    visit(
+        "",
+        (prefix, m) -> {
+          m.parameters.forEach((name, p) -> own.put(prefix + name, p));
+          m.buffers.forEach((name, b) -> own.put(prefix + name, b));
+        });
+    Map<Tensor, Tensor> substitutes = new IdentityHashMap<>();
+    tensors.forEach((name, tensor) -> {
+      Tensor replaced = own.get(name);
+      if (replaced == null || !Arrays.equals(replaced.shape(), tensor.shape())) {
+        throw TensorException.of(
+            "module %s: cannot run with '%s' %s; it has %s",
+            label(),
+            name,
+            Arrays.toString(tensor.shape()),
+            replaced == null
+                ? "the tensors " + own.keySet()
+                : Arrays.toString(replaced.shape()) + " of that name");
+      }
+      substitutes.put(replaced, tensor);
+    });
+    return Substitutes.within(substitutes, body);
+  }
+
   /// Before each [#call], the hook may replace the inputs. Hooks run in the order in which they
   /// came.
   public final HookHandle forwardPreHook(ForwardPreHook hook) {
@@ -91,7 +122,7 @@ public abstract class Module {
       throw TensorException.of(
           "module %s has no parameter '%s'; it has %s", label(), name, parameters.keySet());
     }
-    return parameter;
+    return Substitutes.of(parameter);
   }
 
   /// Registers a tensor that is kept with the parameters and not learned, such as a running mean.
@@ -113,7 +144,7 @@ public abstract class Module {
       throw TensorException.of(
           "module %s has no buffer '%s'; it has %s", label(), name, buffers.keySet());
     }
-    return buffer;
+    return Substitutes.of(buffer);
   }
 
   /// Registers a part and returns it.

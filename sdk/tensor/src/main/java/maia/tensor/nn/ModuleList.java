@@ -1,11 +1,13 @@
 package maia.tensor.nn;
 
+import java.util.Iterator;
 import java.util.List;
 import maia.tensor.Tensor;
 import maia.tensor.TensorException;
 
-/// Parts named `0`, `1`, and so on, which the module that holds them runs as it likes.
-public final class ModuleList extends Module {
+/// Parts named `0`, `1`, and so on, which the module that holds them runs as it likes: `for (Module
+/// part : list)`.
+public final class ModuleList extends Module implements Iterable<Module> {
   private final List<Module> parts;
 
   private ModuleList(List<? extends Module> parts) {
@@ -28,6 +30,11 @@ public final class ModuleList extends Module {
   /// Part number `index`.
   public Module get(int index) {
     return parts.get(index);
+  }
+
+  @Override
+  public Iterator<Module> iterator() {
+    return parts.iterator();
   }
 
   @Override

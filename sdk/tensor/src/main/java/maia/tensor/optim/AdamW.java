@@ -10,6 +10,11 @@ import maia.tensor.Tensor;
 public final class AdamW implements Optimizer {
   private final AdamRule rule;
 
+  /// One group, with the published settings and a weight decay of 0.01.
+  public AdamW(List<Tensor> parameters, double learningRate) {
+    this(parameters, learningRate, 0.01);
+  }
+
   /// One group, with the published settings.
   public AdamW(List<Tensor> parameters, double learningRate, double weightDecay) {
     this(Adam.groups("adam", parameters, learningRate, weightDecay), AdamSettings.PUBLISHED);

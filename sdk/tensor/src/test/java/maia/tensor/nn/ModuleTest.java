@@ -43,6 +43,47 @@ class ModuleTest {
   }
 
   @Test
+  void runWith_otherTensors_readsThemAndLeavesTheModule() {
+    Module a = mlp(1);
+    Module b = mlp(9);
+    Tensor x = Tensor.randn(DType.F32, 3, 2, 6);
+    float[] before = a.forward(x).toArray();
+    Tensor weight = b.stateDict().get("0.weight").clone().requireGrad();
+    Map<String, Tensor> tensors = new LinkedHashMap<>(b.stateDict());
+    tensors.put("0.weight", weight);
+
+    Tensor out = a.runWith(tensors, () -> a.call(x));
+    assertThat(out.toArray()).isEqualTo(b.forward(x).toArray());
+    out.sum().backward();
+    assertThat(weight.hasGrad()).isTrue();
+    assertThat(a.parameters()).noneMatch(Tensor::hasGrad);
+    assertThat(a.forward(x).toArray()).isEqualTo(before);
+
+    Map<String, Tensor> inner = Map.of("2.bias", Tensor.of(1, 2, 3));
+    Tensor nested = a.runWith(tensors, () -> a.runWith(inner, () -> a.call(x)));
+    Tensor both = b.forward(x).sub(b.stateDict().get("2.bias")).add(Tensor.of(1, 2, 3));
+    assertThat(nested.allClose(both, 1e-6, 1e-6)).isTrue();
+  }
+
+  @Test
+  void runWith_unknownNameOrShape_isRefused() {
+    Module a = mlp(1);
+    Messages.tensorRefusal(() -> a.runWith(Map.of("1.weight", Tensor.zeros(4)), () -> 1))
+        .isEqualTo(
+            "module Sequential: cannot run with '1.weight' [4]; it has the tensors [0.weight, 0.bias, 2.weight, 2.bias]");
+    Messages.tensorRefusal(() -> a.runWith(Map.of("0.bias", Tensor.zeros(5)), () -> 1))
+        .isEqualTo("module Sequential: cannot run with '0.bias' [5]; it has [4] of that name");
+  }
+
+  @Test
+  void moduleList_isWalked() {
+    ModuleList list = ModuleList.of(List.of(new ReLU(), new Linear(2, 2, 1)));
+    List<Module> seen = new ArrayList<>();
+    list.forEach(seen::add);
+    assertThat(seen).isEqualTo(list.parts());
+  }
+
+  @Test
   void loadStateDict_ofAnother_makesThemEqual() {
     Module a = mlp(1);
     Module b = mlp(9);
