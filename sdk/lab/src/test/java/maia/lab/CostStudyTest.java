@@ -2,10 +2,13 @@ package maia.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,7 +35,28 @@ class CostStudyTest {
         .contains("llama-3.1-70b on maia-200, tp=1 pp=1 ep=1")
         .contains("$ per million tokens")
         .contains(
-            "modelled (modelled-owner-2026-11, US, 2026-11-20); dollars at 60 % utilisation, launches not counted");
+            "modelled (modelled-owner-2026-11, US, 2026-11-20); dollars at 60 % utilisation, launches not counted unless said");
+  }
+
+  @Test
+  void launches_areCountedInARowOfTheirOwn(@TempDir Path folder) throws IOException {
+    CostStudy study = CostStudy.of(with("--dollars-per-hour", "1"));
+    double busy = study.decode().seconds() + study.decode().launchSeconds();
+    double expected = busy / 16 / 3_600 / 0.6 * 1e6;
+    JsonObject decode =
+        JsonParser.parseString(Files.readString(study.write(folder).get(1)))
+            .getAsJsonObject()
+            .getAsJsonObject("decode");
+    assertThat(decode.get("dollars_per_million_with_launches_low").getAsDouble())
+        .isCloseTo(expected, withinPercentage(1e-6));
+    assertThat(decode.get("dollars_per_million_with_launches_high").getAsDouble())
+        .isCloseTo(expected, withinPercentage(1e-6));
+    assertThat(decode.get("dollars_per_million_high").getAsDouble()).isLessThan(expected);
+    String shown = new BigDecimal(expected).round(new MathContext(3)).toPlainString();
+    assertThat(study.toString().lines().filter(l -> l.startsWith("$ with launches counted")))
+        .singleElement()
+        .asString()
+        .endsWith(shown + " to " + shown);
   }
 
   @Test

@@ -13,6 +13,7 @@ import maia.kernel.library.FlashAttention;
 import maia.kernel.library.FlashAttention.See;
 import maia.kernel.library.Linear;
 import maia.kernel.library.LinearMx;
+import maia.kernel.library.LinearW4A16;
 import maia.kernel.library.ProductSample;
 import maia.kernel.library.Stretch;
 import maia.kernel.library.Stretch.Cut;
@@ -30,11 +31,12 @@ import maia.tensor.Tensor;
 /// The library kernel, compiled for the chip and simulated without values. Every call simulates
 /// anew; [KeptCost] remembers.
 ///
-/// A linear layer is the library's product with its result rounded in the epilogue. Attention is
-/// the flash kernel over a dense cache: new tokens of a prompt see the keys before them; for one
-/// new token, the query heads that share keys are the rows of a block, so that keys are read once.
-/// Queries are taken in the cache's type, heads are padded to a power of two. Element-wise work is
-/// the sum of two arrays, in as many bytes.
+/// A linear layer is the library's product with its result rounded in the epilogue; block-format
+/// weights meet activations in BF16 in the kernel that widens them. Attention is the flash kernel
+/// over a dense cache: new tokens of a prompt see the keys before them; for one new token, the
+/// query heads that share keys are the rows of a block, so that keys are read once. Queries are
+/// taken in the cache's type, heads are padded to a power of two. Element-wise work is the sum of
+/// two arrays, in as many bytes.
 ///
 /// How much of that is simulated, and what follows from it, is chosen by an [Extent]; the method of
 /// an estimate says which it was.
@@ -86,6 +88,9 @@ public final class SimulatedCost implements OperatorCost {
     }
     if (x instanceof DType a && w instanceof DType b && chip.ttu().depth(a, b).isPresent()) {
       return product(op, p, Linear.over(p, Activation.NONE, Set.of(), chip), chip);
+    }
+    if (x == DType.BF16 && w instanceof BlockFormat b && b != BlockFormat.MXINT8) {
+      return product(op, p, LinearW4A16.over(p, Activation.NONE, Set.of(), chip), chip);
     }
     return converted(op, precision, output, chip);
   }

@@ -58,6 +58,22 @@ class SimulatedCostTest {
   }
 
   @Test
+  void blockWeights_ofWideActivations_areWidenedOnTheWay_notInMemory() {
+    for (BlockFormat format : List.of(BlockFormat.MXFP4, BlockFormat.NVFP4)) {
+      Operator op = new Operator.Linear(16, 4_096, 4_096);
+      Precision mixed = new Precision(DType.BF16, format, DType.BF16);
+      OperatorEstimate sampled = new SimulatedCost().estimate(op, mixed, Chip.MAIA_200);
+      OperatorEstimate whole =
+          new SimulatedCost(Extent.ONE_OF_A_KIND).estimate(op, mixed, Chip.MAIA_200);
+      OperatorEstimate wide =
+          new SimulatedCost()
+              .estimate(op, new Precision(DType.F32, DType.F32, DType.BF16), Chip.MAIA_200);
+      assertThat(whole.seconds()).as("%s", format).isLessThan(2 * wide.seconds());
+      assertThat(sampled.seconds() / whole.seconds()).isBetween(0.95, 1.05);
+    }
+  }
+
+  @Test
   void sameQuestion_askedTwice_hasTheSameAnswer() {
     Operator op = SHAPES.get(2);
     assertThat(new SimulatedCost().estimate(op, PRECISIONS.get(2), Chip.MAIA_200))

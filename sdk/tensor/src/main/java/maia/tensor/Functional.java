@@ -84,13 +84,20 @@ public final class Functional {
   // ---------------------------------------------------------------- embedding, dropout, positions
 
   /// The rows of `weight` `[rows, width]` that an integer tensor of any shape names: `[.., width]`.
+  /// An index outside the rows is refused when the result is computed.
   public static Tensor embedding(Tensor index, Tensor weight) {
     ShapeException.check(
         weight.rank() == 2,
         "embedding: the weight must be [rows, width], got %s",
         Layout.text(weight.shape()));
+    ShapeException.check(
+        index.dtype("embedding").isInteger(),
+        "embedding: needs integer indices, got %s %s; convert with to(I64)",
+        index.type().label(),
+        Layout.text(index.shape()));
     long[] shape = Layout.insert(index.shape(), index.rank(), weight.size(1));
-    return weight.rows(index.reshape(index.elements())).reshape(shape);
+    return Dispatch.run(new Selection.Rows(true), weight, index.reshape(index.elements()))
+        .reshape(shape);
   }
 
   /// Elements dropped with `probability`, the others scaled up to keep the mean; see [Drop].

@@ -15,7 +15,13 @@ public sealed interface Selection extends Op {
   record Cat(int dim) implements Selection {}
 
   /// Rows (indices of the first dimension) of a tensor, chosen by an I64 vector.
-  record Rows() implements Selection {}
+  ///
+  /// @param embedding whether the caller asked for vectors of an embedding, as messages then say
+  record Rows(boolean embedding) implements Selection {
+    private String asked() {
+      return embedding ? "embedding" : "rows";
+    }
+  }
 
   /// A truth value per class: true at the index that an integer tensor holds.
   record OneHot(int classes) implements Selection {}
@@ -84,7 +90,7 @@ public sealed interface Selection extends Op {
     return switch (this) {
       case Where _ -> where(inputs, like);
       case Cat(var dim) -> cat(inputs, dim, like);
-      case Rows _ -> rows(inputs.get(0), Host.longs(inputs.get(1)), like);
+      case Rows rows -> rows(rows, inputs.get(0), Host.longs(inputs.get(1)), like);
       case OneHot(var classes) -> oneHot(Host.longs(inputs.getFirst()), classes, like);
     };
   }
@@ -127,23 +133,25 @@ public sealed interface Selection extends Op {
     return result;
   }
 
-  private static Tensor rows(Tensor x, long[] indices, Tensor like) {
+  private static Tensor rows(Rows op, Tensor x, long[] indices, Tensor like) {
     Tensor dense = x.isContiguous() ? x : Tensor.on(Device.cpu(), Host.copy(x));
     long width = x.size(0) == 0 ? 0 : x.elements() / x.size(0);
     int bits = x.dtype().bits();
     Tensor result = Tensor.zeros(like.dtype(), like.shape());
     if (width * bits % 8 != 0 || dense.offset() * bits % 8 != 0) {
       throw TensorException.of(
-          "rows: rows of %d elements of %s do not fill whole bytes; convert with to(F32)",
-          width, x.type().label());
+          "%s: rows of %d elements of %s do not fill whole bytes; convert with to(F32)",
+          op.asked(), width, x.type().label());
     }
     long bytes = width * bits / 8;
     for (int i = 0; i < indices.length; i++) {
       ShapeException.check(
           indices[i] >= 0 && indices[i] < x.size(0),
-          "rows: index %d does not exist in %d rows",
+          "%s: index %d does not exist in %d %s",
+          op.asked(),
           indices[i],
-          x.size(0));
+          x.size(0),
+          op.embedding() ? "vectors" : "rows");
       MemorySegment.copy(
           dense.segment(),
           dense.offset() * bits / 8 + indices[i] * bytes,

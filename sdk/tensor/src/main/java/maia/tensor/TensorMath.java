@@ -382,6 +382,6 @@ public sealed interface TensorMath permits Tensor {
 
   /// The rows (indices of the first dimension) that the integer vector `index` names.
   default Tensor rows(Tensor index) {
-    return Dispatch.run(new Selection.Rows(), self(), index);
+    return Dispatch.run(new Selection.Rows(false), self(), index);
   }
 }

@@ -51,6 +51,12 @@ public record ProductSample(Stretch rows, Stretch columns, Stretch depth) {
   /// How the launch `whole` of `p` is cut, so that least is to be simulated.
   public static ProductSample of(Blocks.Problem p, KernelCall whole, Machine machine) {
     Map<String, Object> metas = whole.metas();
+    if (!metas.containsKey("DOWN")) { // programs are dealt to tiles one by one
+      ProductSample uncut = whole(p, whole);
+      int more = SLOW_STEPS + MORE_SLOW_STEPS;
+      Stretch depth = Stretch.ofSteps(p.k(), number(metas, "BK"), SLOW_STEPS, more);
+      return new ProductSample(uncut.rows, uncut.columns, depth);
+    }
     var cuts =
         new Cuts(
             p,

@@ -97,7 +97,7 @@ public final class Embedding extends Module {
 
   /// Shortens the rows that `used` names; rows named twice are written twice with the same values.
   private void shorten(Tensor used) {
-    Tensor rows = weight().rows(used);
+    Tensor rows = Functional.embedding(used, weight());
     Tensor length = rows.norm(2, Dims.KEEP, 1);
     Tensor shorter = rows.mul(length.add(1e-7).reciprocal().mul(most));
     weight().put_(length.gt(most).where(shorter, rows), Index.of(used));
