@@ -145,7 +145,7 @@ final class MemoryBlocks {
           int group = Math.min(MOST, STRETCH >> shift);
           Spare spare = Spare.ofThread();
           for (long b = first; b < end; b += group) {
-            boolean goesOn = b + 2 * group <= end;
+            boolean goesOn = b + 2L * group <= end;
             stretch(b, (int) Math.min(group, end - b), goesOn ? group : 0, spare);
           }
         });
