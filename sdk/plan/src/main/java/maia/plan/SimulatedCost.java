@@ -2,6 +2,7 @@ package maia.plan;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import maia.base.Check;
 import maia.kernel.KernelCall;
@@ -166,7 +167,7 @@ public final class SimulatedCost implements OperatorCost {
     Array keys = HostArray.meta(type, shared, op.context(), d);
     KernelCall whole = call(launch, q, keys, keys, out, 1.0f);
     var kernel = new TimedKernel(op, whole, chip, extent.options());
-    int block = (int) whole.metas().get("BN");
+    int block = (int) Objects.requireNonNull(whole.metas().get("BN"));
     Stretch context =
         one && extent == Extent.SAMPLED
             ? Stretch.ofSteps(op.context(), block, FEW_BLOCKS, MORE_BLOCKS)
@@ -186,7 +187,7 @@ public final class SimulatedCost implements OperatorCost {
     long most = Math.min(n, LARGEST_CALL);
     Array x = HostArray.meta(type, most);
     KernelCall largest = call(Elementwise.over(Elementwise.ADD.with("TYPE", type), most), x, x, x);
-    int block = (int) largest.metas().get("BLOCK");
+    int block = (int) Objects.requireNonNull(largest.metas().get("BLOCK"));
     Stretch elements =
         extent == Extent.SAMPLED || n > most
             ? Stretch.ofRounds(n, block, chip.tiles(), FEW_ROUNDS, MORE_ROUNDS)
