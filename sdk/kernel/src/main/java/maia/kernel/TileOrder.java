@@ -80,7 +80,8 @@ public sealed interface TileOrder permits Tile {
     return minWithIndex(axis).index();
   }
 
-  /// The largest element along `axis` and its position, the first one of equals.
+  /// The largest element along `axis` and its position, the first one of equals. Zeros are equal;
+  /// the value is the one [#amax] gives, whichever sign stands first.
   default Extreme maxWithIndex(int axis) {
     return Orders.extreme("argmax", self(), axis, ReduceOp.MAX);
   }

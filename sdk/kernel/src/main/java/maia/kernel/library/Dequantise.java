@@ -44,6 +44,6 @@ public final class Dequantise {
   /// The kernel for a matrix of `rows` x `columns`.
   public static KernelLaunch over(long rows, long columns, BlockFormat format, Machine machine) {
     Kernel kernel = KERNEL.with("FORMAT", format);
-    return Cut.of(rows, columns, machine).launch(kernel, rows, columns);
+    return BlockGrid.of(rows, columns, machine).launch(kernel, rows, columns);
   }
 }

@@ -56,7 +56,7 @@ public final class Indexed {
 
   /// `kernel` for `n` indices and rows of `columns` elements.
   public static KernelLaunch over(Kernel kernel, long n, long columns, Machine machine) {
-    Cut cut = Cut.of(n, columns, machine);
-    return cut.on(kernel).grid(cdiv(n, cut.rows()), cdiv(columns, cut.columns()));
+    BlockGrid blocks = BlockGrid.of(n, columns, machine);
+    return blocks.on(kernel).grid(cdiv(n, blocks.rows()), cdiv(columns, blocks.columns()));
   }
 }

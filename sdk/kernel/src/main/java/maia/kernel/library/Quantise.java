@@ -60,6 +60,6 @@ public final class Quantise {
   public static KernelLaunch over(
       long rows, long columns, BlockFormat format, ScaleRule rule, Machine machine) {
     Kernel kernel = KERNEL.with("FORMAT", format).with("RULE", rule);
-    return Cut.of(rows, columns, machine).launch(kernel, rows, columns);
+    return BlockGrid.of(rows, columns, machine).launch(kernel, rows, columns);
   }
 }

@@ -19,7 +19,7 @@ import maia.numerics.DType;
 public final class Reduction {
   private static final int ELEMENTS = 16_384;
 
-  /// The fewest columns of a block: a full line of memory in every type.
+  /// The fewest columns of a block: 64 bytes of F32.
   private static final int NARROW = 16;
 
   /// Metas: `TYPE` (F32), `OP` (SUM), `ROWS` and `BLOCK`, sizes of a block along the axis and along

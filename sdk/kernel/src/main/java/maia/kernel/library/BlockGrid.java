@@ -8,7 +8,7 @@ import maia.machine.Machine;
 ///
 /// @param rows rows of a block
 /// @param columns columns of a block
-record Cut(int rows, int columns) {
+record BlockGrid(int rows, int columns) {
   /// Elements of a block, where the matrix is large enough.
   private static final int ELEMENTS = 16_384;
 
@@ -16,14 +16,14 @@ record Cut(int rows, int columns) {
   private static final int WIDE = 1024;
 
   /// Blocks as large as they may be while every tile of `machine` has one.
-  static Cut of(long rows, long columns, Machine machine) {
+  static BlockGrid of(long rows, long columns, Machine machine) {
     int wide = Math.clamp(Kernel.nextPow2(columns), NARROW, WIDE);
     long blocks = Math.ceilDiv(columns, (long) wide);
     int high = 1;
     while (2L * high * wide <= ELEMENTS && 2L * high * machine.tiles() <= rows * blocks) {
       high *= 2;
     }
-    return new Cut(high, wide);
+    return new BlockGrid(high, wide);
   }
 
   /// `kernel`, whose metas `ROWS` and `COLUMNS` are the sizes of a block.
