@@ -77,7 +77,7 @@ final class MemoryWarmUp {
     loops.extremes(false, x, 0, step, SIZE, a);
     loops.addFour(x, 0, step, SIZE, a, 0);
     loops.addOne(x, 0, SIZE, a, 0);
-    loops.softmax(x, 0, y, 0, SIZE);
+    loops.softmax(x, 0, y, 0, SIZE, 2);
     loops.squares(x, 0, SIZE, 0, a);
     loops.affine(x, 0, 0, 1, a, a, y, 0, SIZE);
     loops.scaled(x, 0, 0, 1, a, y, 0, SIZE);
