@@ -4,6 +4,8 @@ import static maia.kernel.Kernel.cdiv;
 import static maia.numerics.DType.BF16;
 import static maia.numerics.DType.F32;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import maia.kernel.Kernel;
 import maia.kernel.KernelContext;
@@ -33,6 +35,7 @@ public final class LinearW4A16 {
   private static final int ROW_BYTES = 256;
 
   private static final int STAGES = 3;
+  private static final int LEAST_SIDE = 16;
 
   private LinearW4A16() {}
 
@@ -82,23 +85,43 @@ public final class LinearW4A16 {
         .grid(cdiv(problem.m(), blocks.bm()), cdiv(problem.n(), blocks.bn()));
   }
 
-  /// The sides of a BF16 product, because that is what is multiplied; as deep as rows of
-  /// [#ROW_BYTES] are, and as many stages as then fit.
+  /// The sides of a BF16 product, because that is what is multiplied, or smaller ones beside which
+  /// steps of the wanted depth fit.
   private static Blocks blocks(Blocks.Problem p, Machine machine) {
     BlockFormat format = (BlockFormat) p.w();
+    int wanted = Integer.highestOneBit(ROW_BYTES * Byte.SIZE / format.element().bits());
+    int deepest = Math.max(format.block(), Math.min(wanted, Kernel.nextPow2(p.k())));
     Blocks sides =
         Blocks.choose(new Blocks.Problem(p.m(), p.n(), p.k(), BF16, BF16, p.y()), machine);
-    int rows = Integer.highestOneBit(ROW_BYTES * Byte.SIZE / format.element().bits());
-    int deepest = Math.max(format.block(), Math.min(rows, Kernel.nextPow2(p.k())));
-    for (int bk = deepest; bk > format.block(); bk /= 2) {
-      for (int stages = STAGES; stages >= 2; stages--) {
-        Blocks blocks = new Blocks(sides.bm(), sides.bn(), bk, stages);
+    int bm = sides.bm();
+    int bn = sides.bn();
+    while (Math.max(bm, bn) > LEAST_SIDE) {
+      for (Blocks blocks : depths(bm, bn, deepest, Math.max(format.block(), deepest / 2))) {
         if (bytes(blocks, p) <= machine.tsram().bytes()) {
           return blocks;
         }
       }
+      if (bm > bn) {
+        bm /= 2;
+      } else {
+        bn /= 2;
+      }
     }
-    return new Blocks(sides.bm(), sides.bn(), format.block(), 2);
+    return depths(bm, bn, deepest, format.block()).stream()
+        .filter(blocks -> bytes(blocks, p) <= machine.tsram().bytes())
+        .findFirst()
+        .orElse(new Blocks(LEAST_SIDE, LEAST_SIDE, format.block(), 1));
+  }
+
+  /// Blocks of these sides, the deepest and most overlapped first.
+  private static List<Blocks> depths(int bm, int bn, int deepest, int least) {
+    List<Blocks> all = new ArrayList<>();
+    for (int bk = deepest; bk >= least; bk /= 2) {
+      for (int stages = STAGES; stages >= 2; stages--) {
+        all.add(new Blocks(bm, bn, bk, stages));
+      }
+    }
+    return all;
   }
 
   /// Bytes of tile memory: operands and widened weights of every stage, sums and results of two
