@@ -20,10 +20,16 @@ final class Interleaved {
 
   private final boolean oneThread;
   private final int rounds;
+  private final long warmNanos;
 
   Interleaved(boolean oneThread, int rounds) {
+    this(oneThread, rounds, WARM_NANOS);
+  }
+
+  Interleaved(boolean oneThread, int rounds, long warmNanos) {
     this.oneThread = oneThread;
     this.rounds = rounds;
+    this.warmNanos = warmNanos;
   }
 
   /// By the wall clock.
@@ -61,7 +67,7 @@ final class Interleaved {
   private int warm(Runnable call) {
     long start = THREADS.getCurrentThreadCpuTime();
     long calls = 0;
-    while (THREADS.getCurrentThreadCpuTime() - start < WARM_NANOS || calls < 3) {
+    while (THREADS.getCurrentThreadCpuTime() - start < warmNanos || calls < 3) {
       call.run();
       calls++;
     }

@@ -19,13 +19,13 @@ public final class PeerTable {
   private final int threads;
   private final Interleaved clock;
   private final Map<String, List<Double>> ratios = new TreeMap<>();
-  private double flopsPerSecond;
-  private double bytesPerSecond;
+  private final Peaks peaks;
 
   private PeerTable(int threads) {
     this.threads = threads;
     this.oneThread = threads == 1;
     this.clock = new Interleaved(oneThread, Interleaved.ROUNDS);
+    this.peaks = Peaks.measure(clock);
   }
 
   /// Runs the table.
@@ -37,7 +37,8 @@ public final class PeerTable {
 
   private void run(List<String> filters) {
     Peers peers = Peers.load(threads, Peers.NAMES);
-    peaks();
+    print("%s", Machine.text());
+    print("threads %d, clock %s; %s", threads, oneThread ? "CPU time" : "wall", peaks);
     print(
         "| case | maia us | %s | share of peak | heap B/call | floor |",
         String.join(" | ", Peers.NAMES));
@@ -48,19 +49,6 @@ public final class PeerTable {
       }
     }
     means();
-  }
-
-  private void peaks() {
-    Machine machine = new Machine();
-    List<Contender> all =
-        List.of(new Contender("fma", machine::multiplyAdds), new Contender("copy", machine::copy));
-    double[] nanos = clock.run(all).nanos();
-    flopsPerSecond = Machine.flops() / nanos[0] * 1e9;
-    bytesPerSecond = Machine.copyBytes() / nanos[1] * 1e9;
-    print("%s", Machine.text());
-    print(
-        "threads %d, clock %s; one core: %.0f GFLOP/s of fused multiply-adds, copying 64 MiB %.1f GB/s",
-        threads, oneThread ? "CPU time" : "wall", flopsPerSecond / 1e9, bytesPerSecond / 1e9);
   }
 
   private void line(Case line) {
@@ -86,31 +74,14 @@ public final class PeerTable {
     if (best < Double.MAX_VALUE) {
       note("best peer " + line.group(), best / ours);
     }
-    row.append(" %s | %.0f |".formatted(share(line, ours), times.allocated()));
-    double share = Math.max(compute(line), memory(line)) / ours;
+    double share = peaks.share(line, threads, ours);
     row.append(
-        " %s |"
+        " %s | %.0f | %s |"
             .formatted(
-                Floor.of(line.group()).map(f -> f.verdict(share, times.allocated())).orElse("-")));
+                peaks.text(line, threads, ours),
+                times.allocated(),
+                Floor.of(line).verdict(share, times.allocated())));
     print("%s", row);
-  }
-
-  private String share(Case line, double nanos) {
-    double compute = compute(line);
-    double memory = memory(line);
-    return compute > memory
-        ? "%.2f of FMA".formatted(compute / nanos)
-        : "%.2f of copy".formatted(memory / nanos);
-  }
-
-  /// Nanoseconds of the arithmetic at the machine's peak.
-  private double compute(Case line) {
-    return line.flops() / (flopsPerSecond * threads) * 1e9;
-  }
-
-  /// Nanoseconds of the bytes at the speed of copying.
-  private double memory(Case line) {
-    return line.bytes() / (bytesPerSecond * threads) * 1e9;
   }
 
   private static OptionalDouble nanos(
