@@ -8,11 +8,14 @@ import java.util.SequencedSet;
 import maia.base.Check;
 import maia.tensor.Tensor;
 import maia.tensor.nn.Conv2d;
+import maia.tensor.nn.Dropout;
+import maia.tensor.nn.Dropout2d;
 import maia.tensor.nn.Linear;
 import maia.tensor.nn.Module;
 import maia.tensor.nn.Sequential;
 
-/// A chain of modules, rebuilt with other parts, so that the result is a chain again.
+/// A chain of modules, rebuilt with other parts, so that the result is a chain again. What is not
+/// quantised becomes a [KeptPart].
 ///
 /// @param chain the chain
 record ChainForm(Sequential chain) implements Form<Sequential> {
@@ -59,11 +62,12 @@ record ChainForm(Sequential chain) implements Form<Sequential> {
   private static Module replaced(
       String name, Module part, Replacement replacement, Optional<Tensor> inputs) {
     return switch (part) {
-      case Linear linear -> replacement.of(name, linear, inputs).orElse(linear);
+      case Linear linear ->
+          replacement.of(name, linear, inputs).orElseGet(() -> new KeptPart(linear));
       case Conv2d conv when conv.product().isPresent() -> {
         Optional<Tensor> windows = inputs.map(conv::windows).map(w -> w.reshape(-1, w.size(-1)));
         Optional<Module> stored = replacement.of(name, conv.product().get(), windows);
-        yield stored.isPresent() ? new StoredConv(conv, stored.get()) : conv;
+        yield stored.isPresent() ? new StoredConv(conv, stored.get()) : new KeptPart(conv);
       }
       case Sequential chain -> replaced(name + ".", chain, replacement, inputs);
       default -> {
@@ -72,9 +76,18 @@ record ChainForm(Sequential chain) implements Form<Sequential> {
             "quantise %s: linear layers inside %s cannot be replaced in a chain; pass the chain as a Module",
             replacement.label(),
             part.getClass().getSimpleName());
-        yield part;
+        yield isShared(part) ? part : new KeptPart(part);
       }
     };
+  }
+
+  /// Whether two chains may have a part in common: it holds nothing, and computes the same in every
+  /// mode.
+  private static boolean isShared(Module part) {
+    return part.children().isEmpty()
+        && part.namedParameters().isEmpty()
+        && part.namedBuffers().isEmpty()
+        && !(part instanceof Dropout || part instanceof Dropout2d);
   }
 
   /// Whether there are quantised layers in a module.

@@ -55,6 +55,12 @@ abstract class Mirror extends Module {
         });
   }
 
+  /// The label of a module.
+  static String label(Module of) {
+    String text = of.toString().lines().findFirst().orElse("");
+    return text.endsWith("(") ? text.substring(0, text.length() - 1) : text;
+  }
+
   private static SequencedMap<String, Tensor> ownBuffers(Module of) {
     SequencedMap<String, Tensor> own = new LinkedHashMap<>(of.namedBuffers());
     own.keySet().removeIf(name -> name.contains("."));
@@ -67,8 +73,7 @@ abstract class Mirror extends Module {
 
     Part(Module of, String prefix, Map<String, Module> stored) {
       super(of, prefix, stored);
-      String text = of.toString().lines().findFirst().orElse("");
-      label = text.endsWith("(") ? text.substring(0, text.length() - 1) : text;
+      label = label(of);
     }
 
     @Override

@@ -59,7 +59,9 @@ public final class Quantize<M extends Module> {
   }
 
   /// Starts from a chain of modules; its linear layers and those of chains within it are replaced,
-  /// other parts are kept, or refused when they hold linear layers. The model itself is unchanged.
+  /// other parts are kept, or refused when they hold linear layers. The model itself is unchanged,
+  /// and stays so when the result is moved or converted: kept parts have tensors of their own from
+  /// then on. They run as in use, whatever the mode, as in a [QuantizedModel].
   public static Quantize<Sequential> of(Sequential model) {
     return start(new ChainForm(model));
   }

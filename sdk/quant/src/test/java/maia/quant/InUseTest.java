@@ -11,6 +11,7 @@ import maia.numerics.BlockFormat;
 import maia.numerics.DType;
 import maia.numerics.ScaleRule;
 import maia.quant.Quantizer.Sharing;
+import maia.tensor.Device;
 import maia.tensor.Tensor;
 import maia.tensor.nn.BatchNorm1d;
 import maia.tensor.nn.Dropout;
@@ -75,6 +76,40 @@ class InUseTest {
     assertUntouched(net ->
         Sensitivity.of(
             net, List.of(INT8), List.of(x), (model, _) -> model.forward(x).abs().mean()));
+  }
+
+  @Test
+  void quantisedChain_movedConvertedOrTrained_leavesItsOriginalAlone() {
+    Sequential plain = net();
+    plain.eval();
+    float[] before = plain.forward(x).toArray();
+    assertUntouched(net -> {
+      Sequential q = Quantize.of(net).weights(INT8).keep("4").apply();
+      assertThat(q.stateDict().keySet()).containsAll(List.of("1.running_mean", "4.weight"));
+      q.train();
+      float[] own = q.forward(x).toArray();
+      assertThat(q.forward(x).toArray()).isEqualTo(own);
+      q.to(DType.BF16);
+      assertThat(q.namedParameters().get("4.weight").type()).isEqualTo(DType.BF16);
+      assertThat(net.namedParameters().get("4.weight").type()).isEqualTo(DType.F32);
+      assertThat(net.namedBuffers().get("1.running_mean").type()).isEqualTo(DType.F32);
+      q.to(Device.meta());
+      assertThat(net.namedParameters().get("1.weight").device()).isEqualTo(Device.cpu());
+      net.eval();
+      assertThat(net.forward(x).toArray()).isEqualTo(before);
+      net.train();
+      net.parts().get(2).eval();
+    });
+  }
+
+  @Test
+  void originalMovedLater_leavesTheQuantisedChainAlone() {
+    Sequential net = net();
+    Sequential q = Quantize.of(net).weights(INT8).keep("4").apply();
+    float[] before = q.forward(x).toArray();
+    net.to(Device.meta());
+    assertThat(q.forward(x).toArray()).isEqualTo(before);
+    assertThat(q.toString()).contains("(1): BatchNorm1d(16").contains("(4): Linear(in=16, out=4)");
   }
 
   @Test

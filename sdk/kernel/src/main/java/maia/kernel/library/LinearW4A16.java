@@ -4,10 +4,13 @@ import static maia.kernel.Kernel.cdiv;
 import static maia.numerics.DType.BF16;
 import static maia.numerics.DType.F32;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import maia.kernel.Kernel;
 import maia.kernel.KernelContext;
 import maia.kernel.KernelLaunch;
+import maia.kernel.MxTile;
 import maia.kernel.Tile;
 import maia.machine.Machine;
 import maia.numerics.BlockFormat;
@@ -27,8 +30,12 @@ public final class LinearW4A16 {
   /// [Linear]. Grid: row blocks, column blocks.
   public static final Kernel KERNEL = Kernel.define("linear_w4a16", LinearW4A16::body);
 
-  /// Blocks of weights in a step: each is loaded for itself and takes its own semaphores.
-  private static final int MOST_BLOCKS = 4;
+  /// Bytes that a row of a block of weights should have: HBM gives whole bursts of 64 bytes, of the
+  /// scales too, which are fewer by the size of a block.
+  private static final int ROW_BYTES = 256;
+
+  private static final int STAGES = 3;
+  private static final int LEAST_SIDE = 16;
 
   private LinearW4A16() {}
 
@@ -37,7 +44,7 @@ public final class LinearW4A16 {
     int bm = k.meta("BM", 128);
     int bn = k.meta("BN", 128);
     int bk = k.meta("BK", 128);
-    int stages = k.meta("STAGES", 2);
+    int stages = k.meta("STAGES", STAGES);
     DType yType = k.meta("Y", F32);
     k.check(bk % format.block() == 0, "linear_w4a16: BK must be a multiple of " + format.block());
     var x = k.in("x", BF16, 2);
@@ -52,36 +59,77 @@ public final class LinearW4A16 {
     k.range(0, x.size(1).cdiv(bk))
         .stages(stages)
         .each(step -> {
-          for (int at = 0; at < bk; at += format.block()) {
-            Tile depth = step.mul(bk).add(at);
-            Tile tx = x.block(bm, format.block()).at(m, depth).load();
-            var tw = w.block(bn, format.block()).at(n, depth).load();
-            Tile wide = tw.elements().to(F32).mul(tw.scales().to(F32)).to(BF16);
-            acc.set(k.dot(tx, wide.t(), acc.get()));
-          }
+          Tile depth = step.mul(bk);
+          Tile tx = x.block(bm, bk).at(m, depth).load();
+          var tw = w.block(bn, bk).at(n, depth).load();
+          acc.set(k.dot(tx, wide(tw, bn, bk).t(), acc.get()));
         });
     Tile sums = format.tensorScale() ? acc.get().mul(w.tensorScale()) : acc.get();
     y.block(bm, bn).at(m, n).store(epilogue.apply(sums).to(yType));
+  }
+
+  /// Elements times their scales, `rows` x `columns`.
+  private static Tile wide(MxTile w, int rows, int columns) {
+    int blocks = columns / w.block();
+    Tile elements = w.elements().to(F32).reshape(rows, blocks, w.block());
+    return elements.mul(w.scales().to(F32).unsqueeze(2)).reshape(rows, columns).to(BF16);
   }
 
   /// The kernel for sizes, formats and optional arguments, with blocks chosen for `machine`; the
   /// problem's `x` is BF16, its `w` an MX format or NVFP4, its `y` a scalar type.
   public static KernelLaunch over(
       Blocks.Problem problem, Activation act, Set<Linear.Part> parts, Machine machine) {
-    BlockFormat format = (BlockFormat) problem.w();
-    // as in a BF16 product: the widened weights stand in tile memory
-    Blocks blocks =
-        Blocks.choose(
-            new Blocks.Problem(problem.m(), problem.n(), problem.k(), BF16, BF16, problem.y()),
-            machine);
-    Kernel kernel =
-        KERNEL
-            .with("W", format)
-            .with("Y", (DType) problem.y())
-            .with("BM", blocks.bm())
-            .with("BN", blocks.bn())
-            .with("BK", Math.clamp(blocks.bk(), format.block(), MOST_BLOCKS * format.block()));
-    return Epilogue.with(kernel, act, parts)
+    Blocks blocks = blocks(problem, machine);
+    Kernel kernel = KERNEL.with("W", (BlockFormat) problem.w()).with("Y", (DType) problem.y());
+    return Epilogue.with(blocks.apply(kernel), act, parts)
         .grid(cdiv(problem.m(), blocks.bm()), cdiv(problem.n(), blocks.bn()));
+  }
+
+  /// The sides of a BF16 product, because that is what is multiplied, or smaller ones beside which
+  /// steps of the wanted depth fit.
+  private static Blocks blocks(Blocks.Problem p, Machine machine) {
+    BlockFormat format = (BlockFormat) p.w();
+    int wanted = Integer.highestOneBit(ROW_BYTES * Byte.SIZE / format.element().bits());
+    int deepest = Math.max(format.block(), Math.min(wanted, Kernel.nextPow2(p.k())));
+    Blocks sides =
+        Blocks.choose(new Blocks.Problem(p.m(), p.n(), p.k(), BF16, BF16, p.y()), machine);
+    int bm = sides.bm();
+    int bn = sides.bn();
+    while (Math.max(bm, bn) > LEAST_SIDE) {
+      for (Blocks blocks : depths(bm, bn, deepest, Math.max(format.block(), deepest / 2))) {
+        if (bytes(blocks, p) <= machine.tsram().bytes()) {
+          return blocks;
+        }
+      }
+      if (bm > bn) {
+        bm /= 2;
+      } else {
+        bn /= 2;
+      }
+    }
+    return depths(bm, bn, deepest, format.block()).stream()
+        .filter(blocks -> bytes(blocks, p) <= machine.tsram().bytes())
+        .findFirst()
+        .orElse(new Blocks(LEAST_SIDE, LEAST_SIDE, format.block(), 1));
+  }
+
+  /// Blocks of these sides, the deepest and most overlapped first.
+  private static List<Blocks> depths(int bm, int bn, int deepest, int least) {
+    List<Blocks> all = new ArrayList<>();
+    for (int bk = deepest; bk >= least; bk /= 2) {
+      for (int stages = STAGES; stages >= 2; stages--) {
+        all.add(new Blocks(bm, bn, bk, stages));
+      }
+    }
+    return all;
+  }
+
+  /// Bytes of tile memory: operands and widened weights of every stage, sums and results of two
+  /// blocks.
+  private static long bytes(Blocks b, Blocks.Problem p) {
+    long operands = BF16.bytes((long) b.bm() * b.bk()) + p.w().bytes((long) b.bn() * b.bk());
+    long wide = BF16.bytes((long) b.bn() * b.bk());
+    long area = (long) b.bm() * b.bn();
+    return b.stages() * (operands + wide) + 2 * (F32.bytes(area) + p.y().bytes(area));
   }
 }

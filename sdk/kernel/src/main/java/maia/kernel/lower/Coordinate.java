@@ -91,12 +91,14 @@ sealed interface Coordinate {
     Lane linear = constant(0);
     for (int d = 0; d < to.size(); d++) {
       if (to.get(d) > 1) {
-        Lane scaled =
-            linear instanceof Lane.Index(Expr.Const(long zero)) && zero == 0
-                ? at.get(d).lane()
-                : sum(times(linear, to.get(d)), at.get(d).lane());
-        linear = scaled;
+        boolean isFirst = linear instanceof Lane.Index(Expr.Const(long zero)) && zero == 0;
+        Lane inner = at.get(d).lane();
+        linear = isFirst ? inner : joined(linear, to.get(d), inner);
       }
+    }
+    if (wide == 1 && linear instanceof Lane.Iota(int dim)) {
+      from.forEach(s -> result.add(s > 1 ? new Along(dim, 0) : FIRST));
+      return;
     }
     long inner = 1;
     for (int size : from) {
@@ -113,6 +115,19 @@ sealed interface Coordinate {
       result.add(new Computed(isFirst ? index : divided(BinaryOp.REM, index, size)));
       isFirst = false;
     }
+  }
+
+  /// `outer * size + inner`; what was split into the two is itself again.
+  private static Lane joined(Lane outer, long size, Lane inner) {
+    boolean isWhole =
+        outer instanceof Lane.Binary(var div, var x, var by)
+            && inner instanceof Lane.Binary(var rem, var y, var of)
+            && div == BinaryOp.DIV
+            && rem == BinaryOp.REM
+            && x.equals(y)
+            && by.equals(constant(size))
+            && of.equals(by);
+    return isWhole ? ((Lane.Binary) outer).x() : sum(times(outer, size), inner);
   }
 
   private static Lane times(Lane x, long factor) {
