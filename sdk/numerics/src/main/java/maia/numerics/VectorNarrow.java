@@ -54,8 +54,9 @@ final class VectorNarrow {
     int up = down << Narrow.FRACTION;
     int sign = format.sign();
     int nan = format.nan();
-    for (int i = 0; i < count; i += LANES) {
-      IntVector bits = load(x, at + 4L * i).reinterpretAsInts();
+    for (int v = 0; v < count / LANES; v++) {
+      IntVector bits =
+          FloatVector.fromMemorySegment(FLOATS, x, at + 4L * LANES * v, ORDER).reinterpretAsInts();
       IntVector size = bits.and(Integer.MAX_VALUE);
       IntVector near = size.min(limit);
       IntVector exponent = near.and(Narrow.INFINITY).max(low);
@@ -65,7 +66,8 @@ final class VectorNarrow {
       IntVector code = kept.add(exponent.sub(low).lanewise(LSHR, down));
       IntVector signed = code.or(bits.lanewise(ASHR, 31).and(sign));
       IntVector done = signed.blend(nan, size.compare(GT, Narrow.INFINITY));
-      ((ByteVector) done.convertShape(I2B, BYTES, 0)).intoMemorySegment(out, outAt + i, ORDER);
+      ((ByteVector) done.convertShape(I2B, BYTES, 0))
+          .intoMemorySegment(out, outAt + LANES * v, ORDER);
     }
   }
 
@@ -81,8 +83,9 @@ final class VectorNarrow {
     int up = down << Narrow.FRACTION;
     int sign = format.sign();
     int nan = format.nan();
-    for (int i = 0; i < count; i += LANES) {
-      IntVector bits = load(x, at + 4L * i).reinterpretAsInts();
+    for (int v = 0; v < count / LANES; v++) {
+      IntVector bits =
+          FloatVector.fromMemorySegment(FLOATS, x, at + 4L * LANES * v, ORDER).reinterpretAsInts();
       IntVector size = bits.and(Integer.MAX_VALUE);
       IntVector near = size.min(limit);
       IntVector exponent = near.and(Narrow.INFINITY).max(low);
@@ -93,7 +96,7 @@ final class VectorNarrow {
       IntVector signed = code.or(bits.lanewise(ASHR, 31).and(sign));
       IntVector done = signed.blend(nan, size.compare(GT, Narrow.INFINITY));
       ((ShortVector) done.convertShape(I2S, SHORTS, 0))
-          .intoMemorySegment(out, outAt + 2L * i, ORDER);
+          .intoMemorySegment(out, outAt + 2L * LANES * v, ORDER);
     }
   }
 
@@ -101,15 +104,16 @@ final class VectorNarrow {
     if (x.getClass() != Direct.KIND || out.getClass() != Direct.KIND) {
       throw Direct.refused();
     }
-    for (int i = 0; i < count; i += LANES) {
-      IntVector bits = load(x, at + 4L * i).reinterpretAsInts();
+    for (int v = 0; v < count / LANES; v++) {
+      IntVector bits =
+          FloatVector.fromMemorySegment(FLOATS, x, at + 4L * LANES * v, ORDER).reinterpretAsInts();
       IntVector size = bits.and(Integer.MAX_VALUE);
       IntVector odd = size.lanewise(LSHR, BF16_DOWN).and(1);
       IntVector code = size.add(BF16_HALF).add(odd).lanewise(LSHR, BF16_DOWN).min(BF16_LARGEST);
       IntVector signed = code.or(bits.lanewise(LSHR, BF16_DOWN).and(BF16_SIGN));
       IntVector done = signed.blend(BF16_NAN, size.compare(GT, Narrow.INFINITY));
       ((ShortVector) done.convertShape(I2S, SHORTS, 0))
-          .intoMemorySegment(out, outAt + 2L * i, ORDER);
+          .intoMemorySegment(out, outAt + 2L * LANES * v, ORDER);
     }
   }
 
@@ -117,12 +121,12 @@ final class VectorNarrow {
     if (x.getClass() != Direct.KIND || out.getClass() != Direct.KIND) {
       throw Direct.refused();
     }
-    for (int i = 0; i < count; i += LANES) {
-      ShortVector codes = ShortVector.fromMemorySegment(SHORTS, x, at + 2L * i, ORDER);
+    for (int v = 0; v < count / LANES; v++) {
+      ShortVector codes = ShortVector.fromMemorySegment(SHORTS, x, at + 2L * LANES * v, ORDER);
       IntVector bits = (IntVector) codes.convertShape(ZERO_EXTEND_S2I, INTS, 0);
       bits.lanewise(LSHL, BF16_DOWN)
           .reinterpretAsFloats()
-          .intoMemorySegment(out, outAt + 4L * i, ORDER);
+          .intoMemorySegment(out, outAt + 4L * LANES * v, ORDER);
     }
   }
 
@@ -132,19 +136,15 @@ final class VectorNarrow {
     if (x.getClass() != Direct.KIND || out.getClass() != Direct.KIND) {
       throw Direct.refused();
     }
-    for (int i = 0; i < count; i += LANES) {
-      ShortVector codes = ShortVector.fromMemorySegment(SHORTS, x, at + 2L * i, ORDER);
+    for (int v = 0; v < count / LANES; v++) {
+      ShortVector codes = ShortVector.fromMemorySegment(SHORTS, x, at + 2L * LANES * v, ORDER);
       IntVector code = (IntVector) codes.convertShape(ZERO_EXTEND_S2I, INTS, 0);
       IntVector size = code.and(F16_SIZE).lanewise(LSHL, F16_UP);
       IntVector value = size.reinterpretAsFloats().mul(0x1p112f).reinterpretAsInts();
       IntVector all = value.blend(size.or(Narrow.INFINITY), size.compare(GT, F16_LARGEST));
       all.or(code.and(F16_SIGN).lanewise(LSHL, F16_SIGN_UP))
           .reinterpretAsFloats()
-          .intoMemorySegment(out, outAt + 4L * i, ORDER);
+          .intoMemorySegment(out, outAt + 4L * LANES * v, ORDER);
     }
-  }
-
-  private static FloatVector load(MemorySegment x, long at) {
-    return FloatVector.fromMemorySegment(FLOATS, x, at, ORDER);
   }
 }
