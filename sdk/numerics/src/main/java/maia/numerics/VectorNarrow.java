@@ -6,6 +6,7 @@ import static jdk.incubator.vector.VectorOperators.I2B;
 import static jdk.incubator.vector.VectorOperators.I2S;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.MAX;
 import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_S2I;
 
 import java.lang.foreign.MemorySegment;
@@ -28,6 +29,7 @@ final class VectorNarrow {
       VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, 8 * LANES)));
   private static final VectorSpecies<Short> SHORTS =
       VectorSpecies.of(short.class, VectorShape.forBitSize(Math.max(64, 16 * LANES)));
+  private static final int STRETCH = 1024;
   private static final int BF16_DOWN = 16;
   private static final int BF16_HALF = 0x7fff;
   private static final int BF16_LARGEST = 0x7f7f;
@@ -98,6 +100,42 @@ final class VectorNarrow {
       ((ShortVector) done.convertShape(I2S, SHORTS, 0))
           .intoMemorySegment(out, outAt + 2L * LANES * v, ORDER);
     }
+  }
+
+  /// Codes of F16, saturating. The processor's own conversion, which C2 uses in [HalfArrays#toF16],
+  /// takes one instruction, and there is none in the Vector API; so stretches in which nothing
+  /// overflows go by arrays that the first cache holds.
+  static void toF16(
+      Narrow format, MemorySegment x, long at, MemorySegment out, long outAt, int count) {
+    float[] values = Scratch.floats(Scratch.Slot.HALVES, STRETCH);
+    short[] codes = Scratch.shorts(STRETCH);
+    for (int done = 0; done < count; done += STRETCH) {
+      int size = Math.min(STRETCH, count - done);
+      long from = at + 4L * done;
+      if (largest(x, from, size) < HalfArrays.OVERFLOW) {
+        MemorySegment.copy(x, Packed.FLOAT, from, values, 0, size);
+        HalfArrays.toF16(values, 0, size, codes);
+        MemorySegment.copy(codes, 0, out, Packed.SHORT, outAt + 2L * done, size);
+      } else {
+        toShorts(format, x, from, out, outAt + 2L * done, size);
+      }
+    }
+  }
+
+  /// The bits of the largest magnitude.
+  private static int largest(MemorySegment x, long at, int count) {
+    if (x.getClass() != Direct.KIND) {
+      throw Direct.refused();
+    }
+    IntVector most = IntVector.zero(INTS);
+    for (int v = 0; v < count / LANES; v++) {
+      most =
+          most.max(
+              FloatVector.fromMemorySegment(FLOATS, x, at + 4L * LANES * v, ORDER)
+                  .reinterpretAsInts()
+                  .and(Integer.MAX_VALUE));
+    }
+    return most.reduceLanes(MAX);
   }
 
   static void toBf16(MemorySegment x, long at, MemorySegment out, long outAt, int count) {
