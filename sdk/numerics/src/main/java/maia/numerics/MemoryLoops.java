@@ -9,6 +9,9 @@ interface MemoryLoops {
   /// Elements that [#map] and rows come in multiples of: the logical lanes of reductions.
   int GROUP = Reduce.LANES;
 
+  /// Elements that [#narrow] comes in multiples of.
+  int CODES = 64;
+
   /// The loops, when they are ready, for about `work` elements of work.
   static Optional<MemoryLoops> current(long work) {
     return WarmUp.memory(work);
@@ -71,7 +74,7 @@ interface MemoryLoops {
   /// saturating.
   boolean narrows(DType type, Narrow rule);
 
-  /// The codes of `count` elements, a multiple of [#GROUP].
+  /// The codes of `count` elements, a multiple of [#CODES].
   void narrow(
       DType type, Narrow rule, MemorySegment x, long at, MemorySegment out, long outAt, int count);
 

@@ -51,20 +51,18 @@ final class MemoryWarmUp {
 
   private static void blocks(
       BlockLoops loops, MemorySegment x, MemorySegment y, float[] a, byte[] bytes, int[] ints) {
-    int shift = 5;
-    int blocks = SIZE >> shift;
-    Narrow small = Narrow.of(FloatFormat.E2M1);
-    loops.largest(x, 0, BlockLoops.STEP, SIZE / BlockLoops.STEP, ints);
-    loops.largest(x, 0, 1 << shift, blocks, ints);
-    loops.largest(x, 0, SIZE);
-    loops.powers(ints, blocks, 0, 2, bytes, SIZE, a);
-    loops.fractions(ints, blocks, 1, bytes, SIZE, a);
-    loops.divide(x, 0, 0, SIZE, shift, a, y, 0);
-    loops.codes(small, x, 0, 0, SIZE, shift, a, y, 0);
-    loops.integers(x, 0, 0, SIZE, shift, a, y, 0);
-    for (int bits : new int[] {4, 6}) {
-      loops.pack(x, 0, SIZE, bits, y, 0);
+    int blocks = SIZE / BlockLoops.BLOCK;
+    int small = SIZE / BlockLoops.SMALL_BLOCK;
+    Narrow narrow = Narrow.of(FloatFormat.E2M1);
+    for (int bits : new int[] {8, 6, 4}) {
+      loops.quantize(narrow, bits, x, 0, blocks, Powers.ONE, y, 0, y, SIZE);
     }
+    loops.integers(x, 0, blocks, Powers.ONE, y, 0, y, SIZE);
+    loops.largest(x, 0, SIZE);
+    loops.largest(x, 0, small, ints);
+    loops.fractions(ints, small, 1, bytes, SIZE, a);
+    loops.quotients(narrow, x, 0, small, a, y, 0);
+    int shift = 5;
     for (Widen format : WIDE) {
       loops.values(format, x, 0, SIZE, shift, a, 1, y, 0);
     }
