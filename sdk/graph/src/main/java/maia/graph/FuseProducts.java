@@ -13,8 +13,10 @@ import maia.numerics.BlockFormat;
 import maia.numerics.DType;
 
 /// Joins products that read one input through weights of one shape, and with them what follows
-/// element by element: a residual that is added, a gate that is multiplied. The kernel of such a
-/// group runs where its first product stood, so it reads only what was known there.
+/// element by element: a residual that is added, a gate that is multiplied. Then it joins products
+/// of one input and different widths that nothing of the kind follows: queries, and fewer keys and
+/// values. The kernel of such a group runs where its first product stood, so it reads only what was
+/// known there.
 final class FuseProducts {
   /// Products of a kernel: each needs an accumulator and a block of weights.
   private static final int MEMBERS = 4;
@@ -39,6 +41,7 @@ final class FuseProducts {
         groups.stream().filter(g -> g.accepts(node)).findFirst().ifPresent(g -> g.take(node));
       }
     }
+    joinWidths(groups);
     List<Step> result = new ArrayList<>();
     Set<Group> done = new HashSet<>();
     for (Step step : steps) {
@@ -50,6 +53,19 @@ final class FuseProducts {
       }
     }
     return List.copyOf(result);
+  }
+
+  private void joinWidths(List<Group> groups) {
+    List<Group> open = new ArrayList<>();
+    for (Group group : groups) {
+      Optional<Group> wider = open.stream().filter(g -> g.joins(group)).findFirst();
+      if (wider.isEmpty()) {
+        open.add(group);
+      } else {
+        wider.get().members.addAll(group.members);
+        group.members.forEach(m -> m.nodes().forEach(n -> taken.put(n, wider.get())));
+      }
+    }
   }
 
   private static Node first(Step step) {
@@ -104,10 +120,22 @@ final class FuseProducts {
     }
 
     boolean joins(Step.Linear next) {
-      return isWanted
-          && members.size() < MEMBERS
-          && next.x().id() == first.x().id()
+      return members.size() < MEMBERS
           && next.weight().shape().equals(first.weight().shape())
+          && isAlike(next);
+    }
+
+    /// Whether the products of another group may be computed with these, of whatever width.
+    boolean joins(Group next) {
+      return tail.isEmpty()
+          && next.tail.isEmpty()
+          && members.size() + next.members.size() <= MEMBERS
+          && next.members.stream().allMatch(this::isAlike);
+    }
+
+    private boolean isAlike(Step.Linear next) {
+      return isWanted
+          && next.x().id() == first.x().id()
           && next.weight().type().equals(first.weight().type())
           && next.order() == first.order()
           && isKnown(next.weight())

@@ -107,7 +107,8 @@ public sealed interface Step {
   /// input once and writes nothing that only it reads. Every value is rounded to its type where it
   /// comes into being.
   ///
-  /// @param members the products with their epilogues; same input, weights of one shape and type
+  /// @param members the products with their epilogues; same input, weights of one type, and of one
+  ///   shape where there is a tail
   /// @param tail operations on elements of the shape of the results, in order
   /// @param operands the tensors that the tail reads: of the shape of the results, or one row
   /// @param numbers the constants of one element that the tail reads

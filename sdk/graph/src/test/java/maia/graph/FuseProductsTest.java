@@ -69,10 +69,16 @@ class FuseProductsTest {
   }
 
   @Test
-  void weightsOfOtherSizes_stayApart() {
+  void weightsOfOtherWidths_areOneStep_unlessSomethingFollowsElementByElement() {
     Tensor wide = Tensor.meta(BF16, 32, 64);
-    assertThat(plan(x -> x.linear(W, BF16).t().matmul(x.linear(wide, BF16))))
-        .doesNotContain(" and ");
+    assertThat(
+            plan(x ->
+                x.linear(wide, BF16).t().matmul(x.linear(W, BF16)).matmul(x.linear(V, BF16).t())))
+        .contains(": bf16[4, 32], ")
+        .contains("(fused: linear and linear and linear)\n");
+    assertThat(plan(x -> x.linear(W, BF16).mul(x.linear(V, BF16)).t().matmul(x.linear(wide, BF16))))
+        .contains("(fused: linear and linear, then mul)\n")
+        .contains("(fused: linear)\n");
   }
 
   @Test

@@ -81,7 +81,8 @@ public final class AttentionProduct {
   /// kvHeads.
   public static void run(Array q, Array k, Array v, Array out, Weights weights) {
     long work = q.elements() * k.shape()[1];
-    run(Kernels.current(work).tile(), q, k, v, out, weights);
+    Tile tile = Kernels.tile(Kernels.Kind.ATTENTION, Kernels.Kind.PACKING, work);
+    run(tile, q, k, v, out, weights);
   }
 
   static void run(@Nullable Tile tile, Array q, Array k, Array v, Array out, Weights weights) {
@@ -222,7 +223,7 @@ public final class AttentionProduct {
     weights.mask(head).ifPresent(mask -> mask(mask, i, x, at, count));
     float max = Reduce.max(x, at, count, 1);
     float shift = max == Float.NEGATIVE_INFINITY ? 0 : max;
-    Kernels.current(count).expMinus(x, at, shift, x, at, count);
+    Kernels.current(Kernels.Kind.EXP_MINUS, count).expMinus(x, at, shift, x, at, count);
     float sum = Reduce.sum(x, at, count, 1);
     float divisor = sum == 0 ? 1 : sum;
     for (int j = at; j < at + count; j++) {

@@ -67,7 +67,7 @@ public final class Elementwise {
     Reader reader = new Reader(x);
     Optional<MemoryLoops> loops =
         isDirect(x) && isDirect(out) && reader.isDense()
-            ? MemoryLoops.current(out.elements())
+            ? MemoryLoops.current(MemoryLoops.Kind.of(f), out.elements())
             : Optional.empty();
     if (loops.isEmpty()) {
       map(what, x, out, f::apply);
@@ -134,7 +134,7 @@ public final class Elementwise {
     Reader left = new Reader(a);
     Reader right = new Reader(b);
     long count = out.elements();
-    Kernels kernels = Kernels.current(count);
+    Kernels kernels = Kernels.current(Kernels.Kind.of(op), count);
     boolean direct = isDirect(a) && isDirect(b) && isDirect(out) && left.isDense();
     if (!direct || !kernels.hasPairs() || !(right.isDense() || right.isOne())) {
       combine(op.name(), a, b, out, (x, y, n) -> plain(op, x, y, n));

@@ -204,43 +204,43 @@ public final class Fmath {
   /// [#exp(float)] of `in[at..at+count]` to `out[outAt..]`.
   public static void exp(float[] in, int at, float[] out, int outAt, int count) {
     check(in, at, out, outAt, count);
-    Kernels.current(count).exp(in, at, out, outAt, count);
+    Kernels.current(Kernels.Kind.EXP, count).exp(in, at, out, outAt, count);
   }
 
   /// [#exp2(float)] of `in[at..at+count]` to `out[outAt..]`.
   public static void exp2(float[] in, int at, float[] out, int outAt, int count) {
     check(in, at, out, outAt, count);
-    Kernels.current(count).exp2(in, at, out, outAt, count);
+    Kernels.current(Kernels.Kind.EXP2, count).exp2(in, at, out, outAt, count);
   }
 
   /// [#log(float)] of `in[at..at+count]` to `out[outAt..]`.
   public static void log(float[] in, int at, float[] out, int outAt, int count) {
     check(in, at, out, outAt, count);
-    Kernels.current(count).log(in, at, out, outAt, count);
+    Kernels.current(Kernels.Kind.LOG, count).log(in, at, out, outAt, count);
   }
 
   /// [#log2(float)] of `in[at..at+count]` to `out[outAt..]`.
   public static void log2(float[] in, int at, float[] out, int outAt, int count) {
     check(in, at, out, outAt, count);
-    Kernels.current(count).log2(in, at, out, outAt, count);
+    Kernels.current(Kernels.Kind.LOG2, count).log2(in, at, out, outAt, count);
   }
 
   /// [#tanh(float)] of `in[at..at+count]` to `out[outAt..]`.
   public static void tanh(float[] in, int at, float[] out, int outAt, int count) {
     check(in, at, out, outAt, count);
-    Kernels.current(count).tanh(in, at, out, outAt, count);
+    Kernels.current(Kernels.Kind.TANH, count).tanh(in, at, out, outAt, count);
   }
 
   /// [#erf(float)] of `in[at..at+count]` to `out[outAt..]`.
   public static void erf(float[] in, int at, float[] out, int outAt, int count) {
     check(in, at, out, outAt, count);
-    Kernels.current(count).erf(in, at, out, outAt, count);
+    Kernels.current(Kernels.Kind.ERF, count).erf(in, at, out, outAt, count);
   }
 
   /// [#sigmoid(float)] of `in[at..at+count]` to `out[outAt..]`.
   public static void sigmoid(float[] in, int at, float[] out, int outAt, int count) {
     check(in, at, out, outAt, count);
-    Kernels.current(count).sigmoid(in, at, out, outAt, count);
+    Kernels.current(Kernels.Kind.SIGMOID, count).sigmoid(in, at, out, outAt, count);
   }
 
   /// [#sin(float)] of `in[at..at+count]` to `out[outAt..]`.

@@ -6,9 +6,72 @@ import org.jspecify.annotations.Nullable;
 /// Inner loops that exist twice, with and without the Vector API, and give the same bits. Arguments
 /// are checked.
 interface Kernels {
-  /// The fastest that is ready, for about `work` elements or multiply-adds of work.
-  static Kernels current(long work) {
-    return WarmUp.current(work);
+  /// Loops that take over together, because one kind of work needs them.
+  enum Kind {
+    /// [#tile], for products of fp32 in memory.
+    PRODUCTS,
+    /// What [#tile] needs besides for operands of another type or layout.
+    PACKING,
+    /// [Tile#multiplyAddRows].
+    ATTENTION,
+    /// [#addToLanes].
+    SUM,
+    /// [#max].
+    LARGEST,
+    /// [#squaresToLanes].
+    SQUARES,
+    /// [#pair] with [Elementwise.Pair#ADD].
+    ADD,
+    /// [#pair] with [Elementwise.Pair#SUB].
+    SUB,
+    /// [#pair] with [Elementwise.Pair#MUL].
+    MUL,
+    /// [#pair] with [Elementwise.Pair#DIV].
+    DIV,
+    /// [#expMinus].
+    EXP_MINUS,
+    /// [#exp].
+    EXP,
+    /// [#exp2].
+    EXP2,
+    /// [#log].
+    LOG,
+    /// [#log2].
+    LOG2,
+    /// [#tanh].
+    TANH,
+    /// [#erf].
+    ERF,
+    /// [#sigmoid].
+    SIGMOID;
+
+    /// The loops of an operation on two elements.
+    static Kind of(Elementwise.Pair op) {
+      return switch (op) {
+        case ADD -> ADD;
+        case SUB -> SUB;
+        case MUL -> MUL;
+        case DIV -> DIV;
+      };
+    }
+
+    /// Whether an element takes more than a few operations.
+    boolean isFunction() {
+      return compareTo(EXP_MINUS) >= 0;
+    }
+  }
+
+  /// The fastest loops of a kind that are ready, for about `work` elements or multiply-adds of
+  /// work.
+  static Kernels current(Kind kind, long work) {
+    return WarmUp.current(kind, work);
+  }
+
+  /// The tile with which loops of both kinds are ready, or null.
+  static @Nullable Tile tile(Kind first, Kind second, long work) {
+    Tile tile = current(first, work).tile();
+    Tile other = current(second, work).tile();
+    return tile == null ? null : other;
   }
 
   /// The register tile of matrix products, or null where packing does not pay.

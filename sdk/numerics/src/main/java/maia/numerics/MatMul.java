@@ -39,15 +39,7 @@ public final class MatMul {
     check(m, n, k, a, aAt, aRow, aCol, b, bAt, bRow, bCol, c, cAt, cRow);
     Matrix left = new Matrix(a, aAt, aRow, aCol);
     Matrix right = new Matrix(b, bAt, bRow, bCol);
-    run(
-        Kernels.current((long) m * n * k).tile(),
-        m,
-        n,
-        k,
-        left,
-        right,
-        new Matrix(c, cAt, cRow, 1),
-        false);
+    run(packing((long) m * n * k), m, n, k, left, right, new Matrix(c, cAt, cRow, 1), false);
   }
 
   /// The same bits as [#multiplyAdd], on all processors where that pays. An interrupt of the
@@ -75,7 +67,7 @@ public final class MatMul {
 
   private static void parallel(int m, int n, int k, Matrix a, Matrix b, Matrix c) {
     long work = (long) m * n * k;
-    run(Kernels.current(work).tile(), m, n, k, a, b, c, work >= PARALLEL);
+    run(packing(work), m, n, k, a, b, c, work >= PARALLEL);
   }
 
   /// `c += a * b` on arrays of two dimensions in host memory, on all processors where that pays:
@@ -103,10 +95,21 @@ public final class MatMul {
     checkResult(c, n);
     if (m > 0 && n > 0 && k > 0) {
       long work = (long) m * n * k;
-      run(Kernels.current(work).tile(), m, n, k, a, b, c, fresh);
+      run(tile(a, b, work), m, n, k, a, b, c, fresh);
     } else if (fresh) {
       clear(c, m, n);
     }
+  }
+
+  /// The tile for such operands, where it is ready.
+  private static @Nullable Tile tile(Array a, Array b, long work) {
+    boolean asTheyLie =
+        PanelPacking.isDirect(Operand.of(a)) && PanelPacking.isDirect(Operand.of(b));
+    return asTheyLie ? Kernels.current(Kernels.Kind.PRODUCTS, work).tile() : packing(work);
+  }
+
+  private static @Nullable Tile packing(long work) {
+    return Kernels.tile(Kernels.Kind.PRODUCTS, Kernels.Kind.PACKING, work);
   }
 
   private static void clear(Array c, long m, long n) {
@@ -129,7 +132,7 @@ public final class MatMul {
         Arrays.toString(c.shape()));
     checkResult(c, n);
     if (m > 0 && n > 0 && k > 0) {
-      linear(Kernels.current((long) m * n * k).tile(), m, n, k, x, w, c);
+      linear(packing((long) m * n * k), m, n, k, x, w, c);
     } else {
       clear(c, m, n);
     }

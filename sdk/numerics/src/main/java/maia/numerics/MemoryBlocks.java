@@ -49,7 +49,7 @@ final class MemoryBlocks {
       return false;
     }
     Optional<BlockLoops> loops =
-        MemoryLoops.current(out.elements())
+        MemoryLoops.current(MemoryLoops.Kind.QUANTIZE, out.elements())
             .flatMap(MemoryLoops::blocks)
             .filter(all -> takes(all, format));
     loops.ifPresent(all -> new MemoryBlocks(all, x, format, rules, out).run(out.elements()));
@@ -87,7 +87,8 @@ final class MemoryBlocks {
     Optional<Widen> known = Widen.of(format.element());
     Optional<BlockLoops> loops =
         fits && known.isPresent()
-            ? MemoryLoops.current(out.elements()).flatMap(MemoryLoops::blocks)
+            ? MemoryLoops.current(MemoryLoops.Kind.DEQUANTIZE, out.elements())
+                .flatMap(MemoryLoops::blocks)
             : Optional.empty();
     loops.ifPresent(all -> values(all, known.get(), x, new Reader(scales), block, out));
     return loops.isPresent();

@@ -20,11 +20,12 @@ final class MemoryConversion {
     if (!dense) {
       return false;
     }
-    Optional<MemoryLoops> loops = MemoryLoops.current(out.elements());
+    DType given = (DType) x.type();
+    Optional<MemoryLoops> loops =
+        MemoryLoops.current(kind(given, (DType) out.type()), out.elements());
     if (loops.isEmpty()) {
       return false;
     }
-    DType given = (DType) x.type();
     if (out.type() == DType.F32) {
       return toFloats(loops.get(), given, x, reader, out);
     }
@@ -43,6 +44,13 @@ final class MemoryConversion {
     Optional<BlockLoops> blocks = loops.get().blocks().filter(all -> packs && all.takes(rule));
     blocks.ifPresent(all -> pack(all, codec, rule, x, reader, out));
     return blocks.isPresent();
+  }
+
+  private static MemoryLoops.Kind kind(DType from, DType to) {
+    if (to == DType.F32) {
+      return from.bits() > Byte.SIZE ? MemoryLoops.Kind.HALVES : MemoryLoops.Kind.DEQUANTIZE;
+    }
+    return to.bits() < Byte.SIZE ? MemoryLoops.Kind.QUANTIZE : MemoryLoops.Kind.HALVES;
   }
 
   private static boolean toFloats(

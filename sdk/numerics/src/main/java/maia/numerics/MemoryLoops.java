@@ -12,9 +12,55 @@ interface MemoryLoops {
   /// Elements that [#narrow] comes in multiples of.
   int CODES = 64;
 
-  /// The loops, when they are ready, for about `work` elements of work.
-  static Optional<MemoryLoops> current(long work) {
-    return WarmUp.memory(work);
+  /// Loops that take over together, because one kind of work needs them.
+  enum Kind {
+    /// [#sums].
+    SUMS,
+    /// [#addFour] and [#addOne].
+    COLUMNS,
+    /// [#extremes].
+    EXTREMES,
+    /// [#softmax].
+    SOFTMAX,
+    /// [#sums], [#squares], [#affine] and [#scaled].
+    NORMS,
+    /// [#map] with [Function#EXP].
+    EXP,
+    /// [#map] with [Function#TANH].
+    TANH,
+    /// [#map] with [Function#SIGMOID].
+    SIGMOID,
+    /// [#map] with [Function#GELU].
+    GELU,
+    /// [#map] with [Function#GELU_TANH].
+    GELU_TANH,
+    /// [#map] with [Function#SILU].
+    SILU,
+    /// [#narrow] and [#widen].
+    HALVES,
+    /// Loops of [#blocks] that make codes.
+    QUANTIZE,
+    /// Loops of [#blocks] that read codes.
+    DEQUANTIZE,
+    /// [#turn].
+    TURN;
+
+    /// The loops of a function.
+    static Kind of(Function f) {
+      return switch (f) {
+        case EXP -> EXP;
+        case TANH -> TANH;
+        case SIGMOID -> SIGMOID;
+        case GELU -> GELU;
+        case GELU_TANH -> GELU_TANH;
+        case SILU -> SILU;
+      };
+    }
+  }
+
+  /// The loops, when those of this kind are ready, for about `work` elements of work.
+  static Optional<MemoryLoops> current(Kind kind, long work) {
+    return WarmUp.memory(kind, work);
   }
 
   /// `out = f(x)` of `count` elements, a multiple of [#GROUP]. Returns false, with anything in

@@ -43,7 +43,7 @@ final class MemoryReductions {
     if (!dense && !columns && !(matrix && strides[1] == 1)) {
       return false;
     }
-    Optional<MemoryLoops> loops = MemoryLoops.current(x.elements());
+    Optional<MemoryLoops> loops = MemoryLoops.current(kind(kind, columns && !dense), x.elements());
     if (loops.isEmpty()) {
       return false;
     }
@@ -54,6 +54,13 @@ final class MemoryReductions {
       work.rows(kind, 4 * (dense ? count : strides[0]));
     }
     return true;
+  }
+
+  private static MemoryLoops.Kind kind(Reductions.Kind kind, boolean columns) {
+    if (columns) {
+      return MemoryLoops.Kind.COLUMNS;
+    }
+    return kind == Reductions.Kind.SUM ? MemoryLoops.Kind.SUMS : MemoryLoops.Kind.EXTREMES;
   }
 
   private void rows(Reductions.Kind kind, long step) {

@@ -3,13 +3,17 @@ package maia.numerics;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
-/// Runs the loops on memory on a few numbers until they are compiled.
+/// What runs the loops of each [MemoryLoops.Kind] until they are compiled.
 final class MemoryWarmUp {
-  /// Several times the calls that make C2 compile a method that repeats inside.
-  private static final int CALLS = 1_000;
-
-  private static final int SIZE = 256;
   private static final int SIDE = 64;
+  private static final int SIZE = SIDE * SIDE;
+
+  /// Elements per step of loops that do little per element, and of functions.
+  private static final int MANY = 32;
+
+  private static final int FEW = 16;
+
+  private static final int SHIFT = 5;
   private static final List<Widen> WIDE =
       List.of(
           Widen.of(FloatFormat.E4M3),
@@ -17,67 +21,89 @@ final class MemoryWarmUp {
           Widen.of(FloatFormat.E2M1),
           Widen.INTEGER);
 
-  private MemoryWarmUp() {}
+  private final MemoryLoops loops;
+  private final MemorySegment x = Memory.outsideScopes(() -> Memory.allocate(4L * SIZE));
+  private final MemorySegment y = Memory.outsideScopes(() -> Memory.allocate(4L * SIZE));
+  private final float[] a = new float[SIZE];
 
-  static void exercise(MemoryLoops loops) {
-    MemorySegment x = Memory.outsideScopes(() -> Memory.allocate(4L * SIDE * SIDE));
-    MemorySegment y = Memory.outsideScopes(() -> Memory.allocate(4L * SIDE * SIDE));
-    float[] a = new float[SIDE * SIDE];
-    byte[] bytes = new byte[2 * SIZE];
-    int[] ints = new int[SIZE];
-    for (int i = 0; i < CALLS; i++) {
-      rows(loops, x, y, a);
-      conversions(loops, x, y);
-      loops.blocks().ifPresent(blocks -> blocks(blocks, x, y, a, bytes, ints));
-      for (Function f : Function.values()) {
-        loops.map(f, x, 0, y, 0, SIZE);
-      }
-      if (loops.turns() && i % 8 == 0) {
-        loops.turn(x, 0, 4 * SIDE, y, 0, 4 * SIDE, SIDE, SIDE, a);
-      }
-    }
+  private MemoryWarmUp(MemoryLoops loops) {
+    this.loops = loops;
   }
 
-  private static void conversions(MemoryLoops loops, MemorySegment x, MemorySegment y) {
+  static List<Exercise.Loop> of(MemoryLoops.Kind kind, MemoryLoops loops) {
+    return new MemoryWarmUp(loops).loops(kind);
+  }
+
+  private List<Exercise.Loop> loops(MemoryLoops.Kind kind) {
+    return switch (kind) {
+      case SUMS -> List.of(this::sums);
+      case COLUMNS ->
+          List.of(
+              n -> loops.addFour(x, 0, 4L * MANY * n, MANY * n, a, 0),
+              n -> loops.addOne(x, 0, MANY * n, a, 0));
+      case EXTREMES ->
+          List.of(
+              n -> loops.extremes(true, x, 0, 4L * MANY * n, MANY * n, a),
+              n -> loops.extremes(false, x, 0, 4L * MANY * n, MANY * n, a));
+      case SOFTMAX -> List.of(n -> loops.softmax(x, 0, y, 0, FEW * n));
+      case NORMS ->
+          List.of(
+              this::sums,
+              n -> loops.squares(x, 0, MANY * n, 0, a),
+              n -> loops.affine(x, 0, 0, 1, a, a, y, 0, MANY * n),
+              n -> loops.scaled(x, 0, 0, 1, a, y, 0, MANY * n));
+      case EXP -> map(Function.EXP);
+      case TANH -> map(Function.TANH);
+      case SIGMOID -> map(Function.SIGMOID);
+      case GELU -> map(Function.GELU);
+      case GELU_TANH -> map(Function.GELU_TANH);
+      case SILU -> map(Function.SILU);
+      case HALVES -> loops.widens(DType.BF16) ? halves() : List.of();
+      case QUANTIZE -> loops.blocks().map(this::quantize).orElse(List.of());
+      case DEQUANTIZE -> loops.blocks().map(this::dequantize).orElse(List.of());
+      case TURN ->
+          loops.turns()
+              ? List.of(n -> loops.turn(x, 0, 4L * SIDE, y, 0, 4L * SIDE, SIDE / 2, n, a))
+              : List.of();
+    };
+  }
+
+  private void sums(int steps) {
+    loops.sums(x, 0, 4L * MANY * steps, MANY * steps, a);
+  }
+
+  private List<Exercise.Loop> map(Function f) {
+    return List.of(n -> loops.map(f, x, 0, y, 0, FEW * n));
+  }
+
+  private List<Exercise.Loop> halves() {
     Narrow small = Narrow.of(FloatFormat.E4M3);
-    if (loops.widens(DType.BF16)) {
-      loops.narrow(DType.FP8_E4M3, small, x, 0, y, 0, SIZE);
-      loops.narrow(DType.BF16, small, x, 0, y, 0, SIZE);
-      loops.narrow(DType.F16, small, x, 0, y, 0, SIZE);
-      loops.widen(DType.BF16, x, 0, y, 0, SIZE);
-      loops.widen(DType.F16, x, 0, y, 0, SIZE);
-    }
+    return List.of(
+        n -> loops.narrow(DType.FP8_E4M3, small, x, 0, y, 0, FEW * n),
+        n -> loops.narrow(DType.BF16, small, x, 0, y, 0, FEW * n),
+        n -> loops.narrow(DType.F16, small, x, 0, y, 0, FEW * n),
+        n -> loops.widen(DType.BF16, x, 0, y, 0, FEW * n),
+        n -> loops.widen(DType.F16, x, 0, y, 0, FEW * n));
   }
 
-  private static void blocks(
-      BlockLoops loops, MemorySegment x, MemorySegment y, float[] a, byte[] bytes, int[] ints) {
-    int blocks = SIZE / BlockLoops.BLOCK;
-    int small = SIZE / BlockLoops.SMALL_BLOCK;
-    Narrow narrow = Narrow.of(FloatFormat.E2M1);
-    for (int bits : new int[] {8, 6, 4}) {
-      loops.quantize(narrow, bits, x, 0, blocks, Powers.ONE, y, 0, y, SIZE);
-    }
-    loops.integers(x, 0, blocks, Powers.ONE, y, 0, y, SIZE);
-    loops.largest(x, 0, SIZE);
-    loops.largest(x, 0, small, ints);
-    loops.fractions(ints, small, 1, bytes, SIZE, a);
-    loops.quotients(narrow, x, 0, small, a, y, 0);
-    int shift = 5;
-    for (Widen format : WIDE) {
-      loops.values(format, x, 0, SIZE, shift, a, 1, y, 0);
-    }
+  private List<Exercise.Loop> quantize(BlockLoops blocks) {
+    Narrow small = Narrow.of(FloatFormat.E2M1);
+    Powers one = Powers.ONE;
+    byte[] bytes = new byte[SIZE];
+    int[] ints = new int[SIZE];
+    return List.of(
+        n -> blocks.quantize(small, 8, x, 0, n, one, y, 0, y, SIZE),
+        n -> blocks.quantize(small, 6, x, 0, n, one, y, 0, y, SIZE),
+        n -> blocks.quantize(small, 4, x, 0, n, one, y, 0, y, SIZE),
+        n -> blocks.integers(x, 0, n, one, y, 0, y, SIZE),
+        n -> blocks.largest(x, 0, MANY * n),
+        n -> blocks.largest(x, 0, n, ints),
+        n -> blocks.fractions(ints, MANY * n, 1, bytes, 0, a),
+        n -> blocks.quotients(small, x, 0, 2 * n, a, y, 0));
   }
 
-  private static void rows(MemoryLoops loops, MemorySegment x, MemorySegment y, float[] a) {
-    long step = 4L * SIZE;
-    loops.sums(x, 0, step, SIZE, a);
-    loops.extremes(true, x, 0, step, SIZE, a);
-    loops.extremes(false, x, 0, step, SIZE, a);
-    loops.addFour(x, 0, step, SIZE, a, 0);
-    loops.addOne(x, 0, SIZE, a, 0);
-    loops.softmax(x, 0, y, 0, SIZE);
-    loops.squares(x, 0, SIZE, 0, a);
-    loops.affine(x, 0, 0, 1, a, a, y, 0, SIZE);
-    loops.scaled(x, 0, 0, 1, a, y, 0, SIZE);
+  private List<Exercise.Loop> dequantize(BlockLoops blocks) {
+    return List.of(
+        n -> WIDE.forEach(format -> blocks.values(format, x, 0, FEW * n, SHIFT, a, 1, y, 0)));
   }
 }

@@ -15,7 +15,7 @@ public final class Reduce {
     check(x, at, count, stride);
     float[] lanes = new float[LANES];
     int whole = stride == 1 ? count - count % LANES : 0;
-    Kernels.current(count).addToLanes(x, at, whole, lanes);
+    Kernels.current(Kernels.Kind.SUM, count).addToLanes(x, at, whole, lanes);
     for (int i = whole; i < count; i++) {
       lanes[i % LANES] += x[at + i * stride];
     }
@@ -27,7 +27,7 @@ public final class Reduce {
   public static float max(float[] x, int at, int count, int stride) {
     check(x, at, count, stride);
     if (stride == 1) {
-      return Kernels.current(count).max(x, at, count);
+      return Kernels.current(Kernels.Kind.LARGEST, count).max(x, at, count);
     }
     float best = Float.NaN;
     for (int i = 0; i < count; i++) {

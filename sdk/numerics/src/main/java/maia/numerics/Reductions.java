@@ -54,7 +54,7 @@ public final class Reductions {
     float[] x = Scratch.floats(Scratch.Slot.FIRST, Elementwise.STRETCH);
     float[] lanes = Scratch.floats(Scratch.Slot.LANES, Reduce.LANES);
     Arrays.fill(lanes, 0, Reduce.LANES, 0);
-    Kernels kernels = Kernels.current(count);
+    Kernels kernels = Kernels.current(Kernels.Kind.SUM, count);
     float best = Float.NaN;
     for (int done = 0; done < count; done += Elementwise.STRETCH) {
       int size = Math.min(Elementwise.STRETCH, count - done);

@@ -10,7 +10,7 @@ public final class RowMath {
   /// exp(x - max) / sum, of `x[0..count]`.
   public static void softmax(float[] x, int count) {
     float max = Reduce.max(x, 0, count, 1);
-    Kernels kernels = Kernels.current(count);
+    Kernels kernels = Kernels.current(Kernels.Kind.EXP_MINUS, count);
     kernels.expMinus(x, 0, max, x, 0, count);
     float sum = Reduce.sum(x, 0, count, 1);
     for (int i = 0; i < count; i++) {
@@ -21,7 +21,7 @@ public final class RowMath {
   /// (x - max) - log(sum of exp(x - max)), of `x[0..count]`; destroys `spare`.
   public static void logSoftmax(float[] x, float[] spare, int count) {
     float max = Reduce.max(x, 0, count, 1);
-    Kernels.current(count).expMinus(x, 0, max, spare, 0, count);
+    Kernels.current(Kernels.Kind.EXP_MINUS, count).expMinus(x, 0, max, spare, 0, count);
     float log = Fmath.log(Reduce.sum(spare, 0, count, 1));
     for (int i = 0; i < count; i++) {
       x[i] = x[i] - max - log;
@@ -45,7 +45,7 @@ public final class RowMath {
     float[] lanes = Scratch.floats(Scratch.Slot.LANES, Reduce.LANES);
     Arrays.fill(lanes, 0, Reduce.LANES, 0);
     int whole = count - count % Reduce.LANES;
-    Kernels.current(count).squaresToLanes(x, 0, whole, mean, lanes);
+    Kernels.current(Kernels.Kind.SQUARES, count).squaresToLanes(x, 0, whole, mean, lanes);
     for (int i = whole; i < count; i++) {
       x[i] -= mean;
       lanes[i % Reduce.LANES] += x[i] * x[i];

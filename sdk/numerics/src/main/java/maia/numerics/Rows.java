@@ -11,7 +11,7 @@ public final class Rows {
 
   /// [RowMath#softmax] of each run of `size` elements of `x`, in row order, to `out`.
   public static void softmax(Array x, Array out, int size) {
-    Optional<MemoryLoops> loops = loops(x, out, size);
+    Optional<MemoryLoops> loops = loops(MemoryLoops.Kind.SOFTMAX, x, out, size);
     if (loops.isEmpty()) {
       Elementwise.rows("softmax", x, out, size, (row, spare, n) -> RowMath.softmax(row, n));
       return;
@@ -37,7 +37,7 @@ public final class Rows {
   /// [RowMath#layerNorm] of each run of `size` elements of `x`, in row order, to `out`.
   public static void layerNorm(
       Array x, Array out, int size, float epsilon, float[] weight, float[] bias) {
-    Optional<MemoryLoops> loops = loops(x, out, size);
+    Optional<MemoryLoops> loops = loops(MemoryLoops.Kind.NORMS, x, out, size);
     if (loops.isEmpty() || weight.length == 0) {
       Elementwise.rows(
           "layerNorm",
@@ -53,7 +53,7 @@ public final class Rows {
   /// [RowMath#rmsNorm] of each run of `size` elements of `x`, in row order, to `out`.
   public static void rmsNorm(
       Array x, Array out, int size, float epsilon, float[] weight, float[] bias) {
-    Optional<MemoryLoops> loops = loops(x, out, size);
+    Optional<MemoryLoops> loops = loops(MemoryLoops.Kind.NORMS, x, out, size);
     if (loops.isEmpty() || weight.length == 0) {
       Elementwise.rows(
           "rmsNorm",
@@ -121,13 +121,13 @@ public final class Rows {
   }
 
   /// The loops on memory, where both arrays suit them.
-  private static Optional<MemoryLoops> loops(Array x, Array out, int size) {
+  private static Optional<MemoryLoops> loops(MemoryLoops.Kind kind, Array x, Array out, int size) {
     boolean suits =
         size > 0
             && size % MemoryLoops.GROUP == 0
             && Elementwise.isDirect(x)
             && Elementwise.isDirect(out)
             && new Reader(x).isDense();
-    return suits ? MemoryLoops.current(x.elements()) : Optional.empty();
+    return suits ? MemoryLoops.current(kind, x.elements()) : Optional.empty();
   }
 }

@@ -27,7 +27,8 @@ final class Turn {
       long toStep,
       long rows,
       long columns) {
-    run(Kernels.current(rows * columns).tile(), from, f, fromStep, to, t, toStep, rows, columns);
+    Tile tile = Kernels.current(Kernels.Kind.PACKING, rows * columns).tile();
+    run(tile, from, f, fromStep, to, t, toStep, rows, columns);
   }
 
   /// As [#run] with the turning of `tile`, or plain loops.
@@ -60,7 +61,7 @@ final class Turn {
     private Optional<MemoryLoops> direct() {
       boolean suits = tile != null && Direct.is(from) && Direct.is(to);
       return suits
-          ? MemoryLoops.current(rows * columns).filter(MemoryLoops::turns)
+          ? MemoryLoops.current(MemoryLoops.Kind.TURN, rows * columns).filter(MemoryLoops::turns)
           : Optional.empty();
     }
 

@@ -196,11 +196,8 @@ final class VectorKernels implements Kernels {
 
   @Override
   public void sigmoid(float[] in, int at, float[] out, int outAt, int count) {
-    int whole = SPECIES.loopBound(count);
-    for (int i = 0; i < whole; i += LANES) {
-      VectorMath.sigmoid(load(in, at + i)).intoArray(out, outAt + i);
-    }
-    for (int i = whole; i < count; i++) {
+    staged(SIGMOID, in, at, out, outAt, count);
+    for (int i = SPECIES.loopBound(count); i < count; i++) {
       out[outAt + i] = Fmath.sigmoid(in[at + i]);
     }
   }
@@ -233,6 +230,12 @@ final class VectorKernels implements Kernels {
     (in, at, e, out, outAt, count) -> tanhArguments(in, at, e, count),
     EXP,
     VectorKernels::tanhResults
+  };
+
+  private static final Stage[] SIGMOID = {
+    (in, at, e, out, outAt, count) -> sigmoidArguments(in, at, e, count),
+    EXP,
+    VectorKernels::sigmoidResults
   };
 
   private static final Stage[] ERF = {
@@ -270,6 +273,19 @@ final class VectorKernels implements Kernels {
       float[] in, int at, float[] e, float[] out, int outAt, int count) {
     for (int i = 0; i < count; i += LANES) {
       VectorMath.tanh(load(in, at + i), load(e, i)).intoArray(out, outAt + i);
+    }
+  }
+
+  private static void sigmoidArguments(float[] in, int at, float[] e, int count) {
+    for (int i = 0; i < count; i += LANES) {
+      VectorMath.sigmoidArgument(load(in, at + i)).intoArray(e, i);
+    }
+  }
+
+  private static void sigmoidResults(
+      float[] in, int at, float[] e, float[] out, int outAt, int count) {
+    for (int i = 0; i < count; i += LANES) {
+      VectorMath.sigmoid(load(in, at + i), load(e, i)).intoArray(out, outAt + i);
     }
   }
 

@@ -160,8 +160,12 @@ final class VectorMath {
     return withSign(p.mul(s).fma(x, x), x);
   }
 
-  static FloatVector sigmoid(FloatVector x) {
-    FloatVector e = exp(negative(size(x)));
+  static FloatVector sigmoidArgument(FloatVector x) {
+    return negative(size(x));
+  }
+
+  /// 1 / (1 + exp(-x)) with `e` the exponential of [#sigmoidArgument].
+  static FloatVector sigmoid(FloatVector x, FloatVector e) {
     FloatVector top = all(1f).blend(e, x.compare(LT, 0f));
     return top.div(e.add(1f));
   }

@@ -61,6 +61,45 @@ class ProductGroupsTest {
         X.to(type));
   }
 
+  /// Queries of six heads, keys and values of two.
+  private static Case widths(DType type) {
+    Tensor q = weight(type, 2, 48, 40);
+    Tensor k = weight(type, 3, 16, 40);
+    Tensor v = weight(type, 4, 16, 40);
+    Tensor bias = weight(F32, 5, 16);
+    return new Case(
+        "widths " + type,
+        x ->
+            Functional.scaledDotProductAttention(
+                x.linear(q, type).reshape(2, 5, 6, 8).permute(0, 2, 1, 3),
+                x.linear(k, bias, type).reshape(2, 5, 2, 8).permute(0, 2, 1, 3),
+                x.linear(v, type).reshape(2, 5, 2, 8).permute(0, 2, 1, 3)),
+        X.to(type));
+  }
+
+  /// More columns than programs have blocks, and widths that no power of two divides.
+  private static Case manyWidths() {
+    Tensor a = weight(BF16, 2, 1_300, 40);
+    Tensor b = weight(BF16, 3, 7, 40);
+    Tensor c = weight(BF16, 4, 650, 40);
+    return new Case(
+        "many widths",
+        x -> x.linear(a, F32).sum(1).add(x.linear(b, BF16).sum(1)).add(x.linear(c, F32).sum(1)),
+        Tensor.randn(F32, 1, 70, 40).to(BF16));
+  }
+
+  private static Case blockWidths() {
+    Tensor q = Tensor.randn(F32, 2, 96, 64).quantize(BlockFormat.MXFP4, ScaleRule.FLOOR).to(MAIA);
+    Tensor k = Tensor.randn(F32, 3, 32, 64).quantize(BlockFormat.MXFP4, ScaleRule.FLOOR).to(MAIA);
+    return new Case(
+        "widths of blocks",
+        x -> {
+          Tensor narrow = x.quantize(BlockFormat.MXFP8_E4M3, ScaleRule.FLOOR);
+          return narrow.linear(q, BF16).sum(1).add(narrow.linear(k, BF16).sum(1));
+        },
+        Tensor.randn(F32, 1, 7, 64));
+  }
+
   private static Case matrix(DType type) {
     Tensor w = weight(type, 2, 40, 40);
     Tensor bias = weight(type, 3, 40);
@@ -91,6 +130,10 @@ class ProductGroupsTest {
         residual(F16),
         three(F32),
         three(BF16),
+        widths(F32),
+        widths(BF16),
+        manyWidths(),
+        blockWidths(),
         matrix(F32),
         matrix(BF16),
         blocks(),

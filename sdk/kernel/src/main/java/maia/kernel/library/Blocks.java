@@ -39,6 +39,11 @@ public record Blocks(int bm, int bn, int bk, int stages) {
           k);
     }
 
+    /// The product with so many columns.
+    Problem withColumns(long columns) {
+      return new Problem(m, columns, k, x, w, y);
+    }
+
     private DType element(ElementType type) {
       return switch (type) {
         case DType dtype -> dtype;

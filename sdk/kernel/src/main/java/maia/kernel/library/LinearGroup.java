@@ -3,9 +3,11 @@ package maia.kernel.library;
 import static maia.numerics.DType.F32;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import maia.base.Check;
 import maia.kernel.ArrayArg;
 import maia.kernel.BlockArrayArg;
 import maia.kernel.Kernel;
@@ -19,9 +21,12 @@ import maia.numerics.BlockFormat;
 import maia.numerics.DType;
 import maia.numerics.ElementType;
 
-/// Products of one input with several matrices of one shape, and functions of the elements of their
-/// results: `silu(x g^T) * (x u^T)`, `x w^T + bias + residual`, or queries, keys and values at
-/// once. The input is read once for all of them.
+/// Products of one input with several matrices, and functions of the elements of their results:
+/// `silu(x g^T) * (x u^T)`, `x w^T + bias + residual`, or queries, keys and values at once. The
+/// input is read once for all of them.
+///
+/// Where products are of different widths (queries beside fewer keys and values), every program
+/// takes its share of the columns of each, and stores the results as they are.
 ///
 /// Every product has the bits of [Linear] and [LinearMx]: one chain of fused multiply-adds in
 /// ascending k, then its epilogue, rounded to its own type before the tail sees it.
@@ -88,33 +93,86 @@ public final class LinearGroup {
 
   /// A group.
   ///
-  /// @param problem the sizes of one product, the types of input and weights, the widest stored
-  ///   type
+  /// @param problem the sizes of the widest product, the types of input and weights, the widest
+  ///   stored type
+  /// @param widths the columns of each product
   /// @param order how all weights lie; block formats lie N x K
   /// @param members the products
   /// @param operands what the tail reads
   /// @param outputs the types of what is stored, each M x N
   public record Group(
       Blocks.Problem problem,
+      List<Long> widths,
       Order order,
       List<Member> members,
       List<Operand> operands,
       List<DType> outputs) {
     public Group {
+      widths = List.copyOf(widths);
       members = List.copyOf(members);
       operands = List.copyOf(operands);
       outputs = List.copyOf(outputs);
+      Check.argument(
+          widths.size() == members.size() && Collections.max(widths) == problem.n(),
+          "linear group: needs the width of each of %d products, the widest %d, got %s",
+          members.size(),
+          problem.n(),
+          widths);
+      Check.argument(
+          isEven(widths) || operands.isEmpty() && outputs.size() == members.size(),
+          "linear group: products of widths %s store their results and nothing else",
+          widths);
     }
 
-    /// Bytes of tile memory with these blocks.
-    private long bytes(Blocks blocks) {
+    /// A group of products of one width.
+    public Group(
+        Blocks.Problem problem,
+        Order order,
+        List<Member> members,
+        List<Operand> operands,
+        List<DType> outputs) {
+      this(
+          problem,
+          Collections.nCopies(members.size(), problem.n()),
+          order,
+          members,
+          operands,
+          outputs);
+    }
+
+    private static boolean isEven(List<Long> widths) {
+      return widths.stream().distinct().count() == 1;
+    }
+
+    private boolean isEven() {
+      return isEven(widths);
+    }
+
+    /// The columns of a product that a program takes at most.
+    private int columns(int member, Layout layout) {
+      if (isEven()) {
+        return layout.blocks().bn();
+      }
+      long width = widths.get(member);
+      int unit = Layout.unitOfColumns(problem.withColumns(width));
+      long most = Span.largest(width, layout.columns(), layout.across(), unit);
+      return Math.max(unit, Kernel.nextPow2(most));
+    }
+
+    /// Bytes of tile memory with this layout.
+    private long bytes(Layout layout) {
+      Blocks blocks = layout.blocks();
+      long all = 0;
+      for (int i = 0; i < members.size(); i++) {
+        all += columns(i, layout);
+      }
       long area = (long) blocks.bm() * blocks.bn();
       long x = problem.x().bytes((long) blocks.bm() * blocks.bk());
-      long w = problem.w().bytes((long) blocks.bn() * blocks.bk());
-      int held = members.size() + ON_THE_WAY + operands.size() + outputs.size();
-      return blocks.stages() * (x + members.size() * w)
-          + area * Float.BYTES * held
-          + (long) Double.BYTES * blocks.bn() * members.size();
+      long w = problem.w().bytes(all * blocks.bk());
+      long results = isEven() ? area * outputs.size() : blocks.bm() * all;
+      return blocks.stages() * (x + w)
+          + (blocks.bm() * all + area * (ON_THE_WAY + operands.size()) + results) * Float.BYTES
+          + Double.BYTES * all;
     }
   }
 
@@ -137,23 +195,33 @@ public final class LinearGroup {
     Kernel kernel = Kernel.define(name, new LinearGroup(group, tail)::body);
     boolean isByColumns = group.order == Order.IN_OUT;
     var model = new LayoutModel(group.problem, machine, Mapping.Path.AUTO, isByColumns);
-    return Layout.best(layouts(group, machine), model)
-        .orElseThrow(() ->
-            new IllegalArgumentException(
-                "linear group '%s': no block of %d products of %dx%dx%d fits into a tile of %s; launch them apart"
-                    .formatted(
-                        name,
-                        group.members.size(),
-                        group.problem.m(),
-                        group.problem.n(),
-                        group.problem.k(),
-                        machine.name())))
-        .launch(kernel);
+    Layout best =
+        Layout.best(layouts(group, machine), model)
+            .orElseThrow(() ->
+                new IllegalArgumentException(
+                    "linear group '%s': no block of %d products of %dx%dx%d fits into a tile of %s; launch them apart"
+                        .formatted(
+                            name,
+                            group.members.size(),
+                            group.problem.m(),
+                            group.problem.n(),
+                            group.problem.k(),
+                            machine.name())));
+    return best.launch(group.isEven() ? kernel : shared(kernel, group, best));
+  }
+
+  /// The kernel with a block of its own for every product.
+  private static Kernel shared(Kernel kernel, Group group, Layout layout) {
+    Kernel shaped = kernel;
+    for (int i = 0; i < group.members.size(); i++) {
+      shaped = shaped.with("BN" + i, group.columns(i, layout));
+    }
+    return shaped;
   }
 
   private static List<Layout> layouts(Group group, Machine machine) {
     return Layout.legal(group.problem, machine).stream()
-        .filter(l -> group.bytes(l.blocks()) <= machine.tsram().bytes())
+        .filter(l -> group.bytes(l) <= machine.tsram().bytes())
         .toList();
   }
 
@@ -178,24 +246,27 @@ public final class LinearGroup {
     for (DType type : group.outputs) {
       outputs.add(k.out("y" + outputs.size(), type, 2));
     }
-    ArrayArg like = outputs.getFirst();
-    Span rows = Span.of(k, 0, like.size(0), lanes.down(), Span.unit(bm));
-    Span columns = Span.of(k, 1, like.size(1), lanes.across(), Span.unit(bn));
-    List<Optional<Tile>> rowsOfBias =
-        biases.stream().map(b -> b.map(a -> row(a, columns, bn))).toList();
+    Span rows = Span.of(k, 0, outputs.getFirst().size(0), lanes.down(), Span.unit(bm));
+    List<Columns> columns = columns(k, outputs, bn, lanes);
+    List<Optional<Tile>> rowsOfBias = new ArrayList<>();
+    for (int i = 0; i < biases.size(); i++) {
+      Columns own = columns.get(i);
+      rowsOfBias.add(biases.get(i).map(b -> row(b, own)));
+    }
+    Columns all = columns.getFirst();
     List<Tile> read = new ArrayList<>();
     for (int i = 0; i < operands.size(); i++) {
       ArrayArg array = operands.get(i);
       read.add(
           group.operands.get(i).extent == Extent.ROW
-              ? row(array, columns, bn)
-              : wide(block(array, rows, columns, bm, bn).load()));
+              ? row(array, all)
+              : wide(block(array, rows, all, bm).load()));
     }
     List<Var> sums = new ArrayList<>();
-    group.members.forEach(_ -> sums.add(k.var(k.zeros(F32, bm, bn))));
+    columns.forEach(c -> sums.add(k.var(k.zeros(F32, bm, c.block))));
     k.range(0, factors.depth().cdiv(bk))
         .stages(stages)
-        .each(step -> factors.multiply(step.mul(bk), new Place(rows, columns, bm, bn, bk), sums));
+        .each(step -> factors.multiply(step.mul(bk), new Place(rows, columns, bm, bk), sums));
     List<Tile> results = new ArrayList<>();
     for (int i = 0; i < sums.size(); i++) {
       Tile sum = factors.scaled(i, sums.get(i).get());
@@ -205,25 +276,45 @@ public final class LinearGroup {
     for (int i = 0; i < stored.size(); i++) {
       Tile value = stored.get(i);
       DType type = group.outputs.get(i);
-      block(outputs.get(i), rows, columns, bm, bn)
+      block(outputs.get(i), rows, group.isEven() ? all : columns.get(i), bm)
           .store(type == DType.BOOL ? value : value.to(type));
     }
   }
 
-  private static ArrayArg.Placed block(ArrayArg array, Span rows, Span columns, int bm, int bn) {
-    return array.block(bm, bn).until(rows.end(), columns.end()).at(rows.start(), columns.start());
+  /// The columns of a product that a program computes, in a block of so many.
+  private record Columns(Span span, int block) {}
+
+  private List<Columns> columns(KernelContext k, List<ArrayArg> outputs, int bn, Lanes lanes) {
+    if (group.isEven()) {
+      Span span = Span.of(k, 1, outputs.getFirst().size(1), lanes.across(), Span.unit(bn));
+      return Collections.nCopies(group.members.size(), new Columns(span, bn));
+    }
+    List<Columns> all = new ArrayList<>();
+    for (int i = 0; i < outputs.size(); i++) {
+      int block = k.meta("BN" + i, bn);
+      Tile size = outputs.get(i).size(1);
+      all.add(new Columns(Span.of(k, 1, size, lanes.across(), Span.unit(block)), block));
+    }
+    return List.copyOf(all);
   }
 
-  private static Tile row(ArrayArg array, Span columns, int bn) {
-    return wide(array.block(bn).at(columns.start()).load()).row();
+  private static ArrayArg.Placed block(ArrayArg array, Span rows, Columns columns, int bm) {
+    return array
+        .block(bm, columns.block)
+        .until(rows.end(), columns.span.end())
+        .at(rows.start(), columns.span.start());
+  }
+
+  private static Tile row(ArrayArg array, Columns columns) {
+    return wide(array.block(columns.block).at(columns.span.start()).load()).row();
   }
 
   private static Tile wide(Tile tile) {
     return tile.dtype().isFloat() && tile.dtype() != F32 ? tile.to(F32) : tile;
   }
 
-  /// A block of the results, and how deep one step of the sum is.
-  private record Place(Span rows, Span columns, int bm, int bn, int bk) {}
+  /// A block of the results of every product, and how deep one step of the sum is.
+  private record Place(Span rows, List<Columns> columns, int bm, int bk) {}
 
   /// Input and weights.
   private interface Factors {
@@ -271,22 +362,25 @@ public final class LinearGroup {
       Tile tx =
           x.block(at.bm, at.bk).until(at.rows.end(), x.size(1)).at(at.rows.start(), depth).load();
       for (int i = 0; i < sums.size(); i++) {
-        sums.get(i).set(k.dot(tx, weights(weights.get(i), depth, at), sums.get(i).get()));
+        sums.get(i)
+            .set(
+                k.dot(
+                    tx, weights(weights.get(i), depth, at, at.columns.get(i)), sums.get(i).get()));
       }
     }
 
-    private Tile weights(ArrayArg w, Tile depth, Place at) {
+    private Tile weights(ArrayArg w, Tile depth, Place at, Columns columns) {
       return switch (order) {
         case OUT_IN ->
-            w.block(at.bn, at.bk)
-                .until(at.columns.end(), x.size(1))
-                .at(at.columns.start(), depth)
+            w.block(columns.block, at.bk)
+                .until(columns.span.end(), x.size(1))
+                .at(columns.span.start(), depth)
                 .load()
                 .t();
         case IN_OUT ->
-            w.block(at.bk, at.bn)
-                .until(x.size(1), at.columns.end())
-                .at(depth, at.columns.start())
+            w.block(at.bk, columns.block)
+                .until(x.size(1), columns.span.end())
+                .at(depth, columns.span.start())
                 .load();
       };
     }
@@ -304,12 +398,13 @@ public final class LinearGroup {
       var tx =
           x.block(at.bm, at.bk).until(at.rows.end(), x.size(1)).at(at.rows.start(), depth).load();
       for (int i = 0; i < sums.size(); i++) {
+        Columns columns = at.columns.get(i);
         var tw =
             weights
                 .get(i)
-                .block(at.bn, at.bk)
-                .until(at.columns.end(), x.size(1))
-                .at(at.columns.start(), depth)
+                .block(columns.block, at.bk)
+                .until(columns.span.end(), x.size(1))
+                .at(columns.span.start(), depth)
                 .load();
         sums.get(i).set(k.dotScaled(tx, tw.t(), sums.get(i).get()));
       }

@@ -1,6 +1,7 @@
 package maia.runtime.ops;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -42,7 +43,9 @@ final class ProductGroups {
     LinearGroup.Order order = order(spec, arguments.weights);
     List<Tensor> weights = turned(spec, order, arguments.weights);
     Tensor rows = on.rows(arguments.x);
-    long n = weights.getFirst().size(order == LinearGroup.Order.OUT_IN ? 0 : 1);
+    List<Long> widths =
+        weights.stream().map(w -> w.size(order == LinearGroup.Order.OUT_IN ? 0 : 1)).toList();
+    long n = Collections.max(widths);
     long m = rows.size(0);
     Tensor x = first(on, rows, weights.getFirst());
     List<Object> passed = new ArrayList<>(List.of(x));
@@ -64,19 +67,40 @@ final class ProductGroups {
     ElementType w = ((Tensor) passed.get(1)).type();
     Problem problem = new Problem(m, n, x.size(1), x.type(), w, widest(spec.outputs()));
     LinearGroup.Group group =
-        new LinearGroup.Group(problem, order, members, operands, spec.outputs());
+        new LinearGroup.Group(problem, widths, order, members, operands, spec.outputs());
     if (!LinearGroup.fits(group, on.machine())) {
       return apart(on, spec, arguments);
     }
-    List<Tensor> results = results(on, spec, arguments, m, n);
+    List<Tensor> results =
+        isUneven(widths)
+            ? uneven(on, spec, arguments, m, widths)
+            : results(on, spec, arguments, m, n);
     passed.addAll(results);
     on.launch(
         LinearGroup.over(spec.name(), group, spec.tail(), on.machine()),
         arguments.isMeta(),
         passed.toArray());
-    long[] shape = arguments.x.shape();
-    shape[shape.length - 1] = n;
-    return results.stream().map(y -> on.reshape(y, shape)).toList();
+    return results.stream().map(y -> on.reshape(y, shaped(arguments.x, y.size(1)))).toList();
+  }
+
+  private static long[] shaped(Tensor x, long width) {
+    long[] shape = x.shape();
+    shape[shape.length - 1] = width;
+    return shape;
+  }
+
+  private static boolean isUneven(List<Long> widths) {
+    return widths.stream().distinct().count() > 1;
+  }
+
+  /// One result for each product, of its width.
+  private static List<Tensor> uneven(
+      Runner on, GroupSpec spec, Arguments arguments, long m, List<Long> widths) {
+    List<Tensor> all = new ArrayList<>();
+    for (int i = 0; i < widths.size(); i++) {
+      all.add(on.result(arguments.isMeta(), spec.outputs().get(i), m, widths.get(i)));
+    }
+    return all;
   }
 
   private static List<Tensor> results(
@@ -97,6 +121,9 @@ final class ProductGroups {
               on, spec.members().get(i), arguments.x, outIn, arguments.biases.get(i)));
     }
     int products = read.size();
+    if (isUneven(read.stream().map(y -> y.size(-1)).toList())) {
+      return read;
+    }
     long[] shape = read.getFirst().shape();
     read.addAll(arguments.operands);
     List<Tensor> results = results(on, spec, arguments, shape);
