@@ -13,6 +13,9 @@ final class KernelsWarmUp {
   private static final int SOME = 32;
   private static final int FEW = 16;
 
+  /// Tiles one below the other.
+  private static final int TILES = 2;
+
   /// Panels that are copied side by side, and rows of them per step.
   private static final int PANELS = 8;
 
@@ -60,8 +63,8 @@ final class KernelsWarmUp {
     long row = 4L * tile.columns();
     return List.of(
         n -> {
-          tile.multiplyAdd(n, x, 0, x, 0, true, memory, 0, row);
-          tile.multiplyAdd(n, x, 0, x, 0, false, memory, 0, row);
+          tile.multiplyAdd(TILES, n, x, 0, x, 0, true, memory, 0, row);
+          tile.multiplyAdd(TILES, n, x, 0, x, 0, false, memory, 0, row);
         },
         n -> read(tile, n),
         n -> tile.readColumns(memory, 0, row, n, y, 0, PANELS, n * tile.columns()),

@@ -9,6 +9,9 @@ interface MemoryLoops {
   /// Elements that [#map] and rows come in multiples of: the logical lanes of reductions.
   int GROUP = Reduce.LANES;
 
+  /// Elements that [#narrow] comes in multiples of.
+  int CODES = 64;
+
   /// Loops that take over together, because one kind of work needs them.
   enum Kind {
     /// [#sums].
@@ -83,9 +86,10 @@ interface MemoryLoops {
   /// Adds one row to `lanes[lane..lane+count]`; `count` is a multiple of [#GROUP].
   void addOne(MemorySegment x, long at, int count, float[] lanes, int lane);
 
-  /// exp(x - max) / sum of one row of `count` elements, a multiple of [#GROUP], to `out`. Returns
-  /// false, with anything in `out`, where a value needs the full function.
-  boolean softmax(MemorySegment x, long at, MemorySegment out, long outAt, int count);
+  /// exp(x - max) / sum of each of `rows` dense rows of `count` elements, a multiple of [#GROUP],
+  /// to `out`. Returns how many rows are done: fewer than `rows` where a value of the next one
+  /// needs the full function.
+  int softmax(MemorySegment x, long at, MemorySegment out, long outAt, int count, int rows);
 
   /// Adds (x - shift)^2 to `lanes[i % 16]`; `count` is a multiple of [#GROUP].
   void squares(MemorySegment x, long at, int count, float shift, float[] lanes);
@@ -117,7 +121,7 @@ interface MemoryLoops {
   /// saturating.
   boolean narrows(DType type, Narrow rule);
 
-  /// The codes of `count` elements, a multiple of [#GROUP].
+  /// The codes of `count` elements, a multiple of [#CODES].
   void narrow(
       DType type, Narrow rule, MemorySegment x, long at, MemorySegment out, long outAt, int count);
 

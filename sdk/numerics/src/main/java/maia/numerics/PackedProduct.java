@@ -10,16 +10,17 @@ import org.jspecify.annotations.Nullable;
 /// the partial sums wait in `c`, so every output is one chain whatever the block sizes. Operands of
 /// any scalar type are decoded exactly while they are packed.
 final class PackedProduct {
-  /// Steps of k that are worked on at a time: beginning and ending a tile costs as much as 13
-  /// steps, and the panel of this many just fits the first cache.
-  private static final int DEPTH = 512;
+  /// Steps of k that are worked on at a time: fewer read and write `c` more often.
+  private static final int DEPTH = 1024;
 
-  /// Rows of `a` in a block, which takes a third of the second cache.
-  private static final int ROWS = 160;
+  /// Elements of `a` in a block, which takes two fifths of the second cache.
+  private static final int LEFT = 100 << 10;
 
-  /// Columns of `b` that are packed together; with the steps of k this is a core's share of the
-  /// third cache.
-  private static final int COLUMNS = 2048;
+  /// Elements of `b` that are packed together: a core's share of the third cache.
+  private static final int RIGHT = 1 << 20;
+
+  /// Rows of `a` up to which threads divide the columns.
+  private static final int FEW = 160;
 
   private static final int ALIGNED = Panels.ALIGNED;
 
@@ -85,9 +86,10 @@ final class PackedProduct {
       boolean parallel) {
     PackedProduct product = new PackedProduct(tile, m, k, a, b, c, panels, fresh, parallel);
     int most = roundUp(Math.ceilDiv(k, Math.max(1, Math.ceilDiv(k, DEPTH))), 8);
-    for (int j = 0; j < n; j += COLUMNS) {
+    int columns = Math.max(1, RIGHT / Math.max(1, most) / product.group) * product.group;
+    for (int j = 0; j < n; j += columns) {
       for (int p = 0; p < k; p += most) {
-        product.block(j, Math.min(COLUMNS, n - j), p, Math.min(most, k - p));
+        product.block(j, Math.min(columns, n - j), p, Math.min(most, k - p));
       }
     }
   }
@@ -95,7 +97,7 @@ final class PackedProduct {
   /// All rows of one block of columns and of k. With many rows the threads divide the rows; with
   /// few they divide the columns.
   private void block(int j, int columns, int p, int depth) {
-    if (m > ROWS) {
+    if (m > FEW) {
       byRows(j, columns, p, depth);
     } else {
       byColumns(j, columns, p, depth);
@@ -114,7 +116,7 @@ final class PackedProduct {
             b.columns(j + from, width, p, depth, right, ALIGNED + from * depth);
           });
     }
-    int rows = rowsPerPart();
+    int rows = rowsPerPart(depth);
     each(
         Math.ceilDiv(m, rows),
         i -> {
@@ -167,8 +169,8 @@ final class PackedProduct {
   }
 
   /// Blocks of equal height, twice as many as threads at least where that is worth it.
-  private int rowsPerPart() {
-    int parts = Math.ceilDiv(m, ROWS);
+  private int rowsPerPart(int depth) {
+    int parts = Math.ceilDiv(m, Math.max(tile.rows(), LEFT / depth));
     if (parallel) {
       parts = roundUp(parts, 2 * Workers.threads());
     }
@@ -241,11 +243,10 @@ final class PackedProduct {
       Operand sums) {
     MemorySegment to = sums.x();
     long row = 4 * sums.row();
+    int count = rows / tile.rows();
     for (int j = 0, at = rightAt; j < columns; j += tile.columns(), at += panelStep(depth)) {
       long toAt = 4 * (sums.at() + j);
-      for (int i = 0; i < rows; i += tile.rows(), toAt += tile.rows() * row) {
-        tile.multiplyAdd(depth, left, ALIGNED + i * depth, right, at, zero, to, toAt, row);
-      }
+      tile.multiplyAdd(count, depth, left, ALIGNED, right, at, zero, to, toAt, row);
     }
   }
 

@@ -11,9 +11,11 @@ interface Tile {
   int columns();
 
   /// For each p from 0 to `depth` in order: `c[i, j] = fma(a[p * rows + i], b[p * columns + j],
-  /// c[i, j])` with `a` and `b` packed and starting at `aAt`, `bAt`. `c` is memory ([Direct]),
-  /// whose place and step between rows are bytes; where it is `fresh` it counts as 0.
+  /// c[i, j])` with `a` and `b` packed and starting at `aAt`, `bAt`; for as many `tiles` one below
+  /// the other, whose panels of `a` follow each other. `c` is memory ([Direct]), whose place and
+  /// step between rows are bytes; where it is `fresh` it counts as 0.
   void multiplyAdd(
+      int tiles,
       int depth,
       float[] a,
       int aAt,

@@ -27,6 +27,7 @@ final class VectorTile implements Tile {
 
   @Override
   public void multiplyAdd(
+      int tiles,
       int depth,
       float[] a,
       int aAt,
@@ -39,57 +40,60 @@ final class VectorTile implements Tile {
     if (c.getClass() != Direct.KIND) {
       throw Direct.refused();
     }
-    FloatVector c00 = FloatVector.zero(SPECIES);
-    FloatVector c01 = FloatVector.zero(SPECIES);
-    FloatVector c10 = FloatVector.zero(SPECIES);
-    FloatVector c11 = FloatVector.zero(SPECIES);
-    FloatVector c20 = FloatVector.zero(SPECIES);
-    FloatVector c21 = FloatVector.zero(SPECIES);
-    FloatVector c30 = FloatVector.zero(SPECIES);
-    FloatVector c31 = FloatVector.zero(SPECIES);
-    FloatVector c40 = FloatVector.zero(SPECIES);
-    FloatVector c41 = FloatVector.zero(SPECIES);
-    if (!fresh) {
-      c00 = load(c, cAt);
-      c01 = load(c, cAt + VECTOR);
-      c10 = load(c, cAt + cRow);
-      c11 = load(c, cAt + cRow + VECTOR);
-      c20 = load(c, cAt + 2 * cRow);
-      c21 = load(c, cAt + 2 * cRow + VECTOR);
-      c30 = load(c, cAt + 3 * cRow);
-      c31 = load(c, cAt + 3 * cRow + VECTOR);
-      c40 = load(c, cAt + 4 * cRow);
-      c41 = load(c, cAt + 4 * cRow + VECTOR);
+    long to = cAt;
+    for (int t = 0, from = aAt; t < tiles; t++, from += depth * ROWS, to += ROWS * cRow) {
+      FloatVector c00 = FloatVector.zero(SPECIES);
+      FloatVector c01 = FloatVector.zero(SPECIES);
+      FloatVector c10 = FloatVector.zero(SPECIES);
+      FloatVector c11 = FloatVector.zero(SPECIES);
+      FloatVector c20 = FloatVector.zero(SPECIES);
+      FloatVector c21 = FloatVector.zero(SPECIES);
+      FloatVector c30 = FloatVector.zero(SPECIES);
+      FloatVector c31 = FloatVector.zero(SPECIES);
+      FloatVector c40 = FloatVector.zero(SPECIES);
+      FloatVector c41 = FloatVector.zero(SPECIES);
+      if (!fresh) {
+        c00 = load(c, to);
+        c01 = load(c, to + VECTOR);
+        c10 = load(c, to + cRow);
+        c11 = load(c, to + cRow + VECTOR);
+        c20 = load(c, to + 2 * cRow);
+        c21 = load(c, to + 2 * cRow + VECTOR);
+        c30 = load(c, to + 3 * cRow);
+        c31 = load(c, to + 3 * cRow + VECTOR);
+        c40 = load(c, to + 4 * cRow);
+        c41 = load(c, to + 4 * cRow + VECTOR);
+      }
+      for (int p = from, q = bAt, end = from + depth * ROWS; p < end; p += ROWS, q += COLUMNS) {
+        FloatVector b0 = load(b, q);
+        FloatVector b1 = load(b, q + LANES);
+        FloatVector a0 = FloatVector.broadcast(SPECIES, a[p]);
+        c00 = a0.fma(b0, c00);
+        c01 = a0.fma(b1, c01);
+        FloatVector a1 = FloatVector.broadcast(SPECIES, a[p + 1]);
+        c10 = a1.fma(b0, c10);
+        c11 = a1.fma(b1, c11);
+        FloatVector a2 = FloatVector.broadcast(SPECIES, a[p + 2]);
+        c20 = a2.fma(b0, c20);
+        c21 = a2.fma(b1, c21);
+        FloatVector a3 = FloatVector.broadcast(SPECIES, a[p + 3]);
+        c30 = a3.fma(b0, c30);
+        c31 = a3.fma(b1, c31);
+        FloatVector a4 = FloatVector.broadcast(SPECIES, a[p + 4]);
+        c40 = a4.fma(b0, c40);
+        c41 = a4.fma(b1, c41);
+      }
+      store(c00, c, to);
+      store(c01, c, to + VECTOR);
+      store(c10, c, to + cRow);
+      store(c11, c, to + cRow + VECTOR);
+      store(c20, c, to + 2 * cRow);
+      store(c21, c, to + 2 * cRow + VECTOR);
+      store(c30, c, to + 3 * cRow);
+      store(c31, c, to + 3 * cRow + VECTOR);
+      store(c40, c, to + 4 * cRow);
+      store(c41, c, to + 4 * cRow + VECTOR);
     }
-    for (int p = aAt, q = bAt, end = aAt + depth * ROWS; p < end; p += ROWS, q += COLUMNS) {
-      FloatVector b0 = load(b, q);
-      FloatVector b1 = load(b, q + LANES);
-      FloatVector a0 = FloatVector.broadcast(SPECIES, a[p]);
-      c00 = a0.fma(b0, c00);
-      c01 = a0.fma(b1, c01);
-      FloatVector a1 = FloatVector.broadcast(SPECIES, a[p + 1]);
-      c10 = a1.fma(b0, c10);
-      c11 = a1.fma(b1, c11);
-      FloatVector a2 = FloatVector.broadcast(SPECIES, a[p + 2]);
-      c20 = a2.fma(b0, c20);
-      c21 = a2.fma(b1, c21);
-      FloatVector a3 = FloatVector.broadcast(SPECIES, a[p + 3]);
-      c30 = a3.fma(b0, c30);
-      c31 = a3.fma(b1, c31);
-      FloatVector a4 = FloatVector.broadcast(SPECIES, a[p + 4]);
-      c40 = a4.fma(b0, c40);
-      c41 = a4.fma(b1, c41);
-    }
-    store(c00, c, cAt);
-    store(c01, c, cAt + VECTOR);
-    store(c10, c, cAt + cRow);
-    store(c11, c, cAt + cRow + VECTOR);
-    store(c20, c, cAt + 2 * cRow);
-    store(c21, c, cAt + 2 * cRow + VECTOR);
-    store(c30, c, cAt + 3 * cRow);
-    store(c31, c, cAt + 3 * cRow + VECTOR);
-    store(c40, c, cAt + 4 * cRow);
-    store(c41, c, cAt + 4 * cRow + VECTOR);
   }
 
   @Override
