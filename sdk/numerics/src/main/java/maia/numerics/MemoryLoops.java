@@ -83,9 +83,10 @@ interface MemoryLoops {
   /// Adds one row to `lanes[lane..lane+count]`; `count` is a multiple of [#GROUP].
   void addOne(MemorySegment x, long at, int count, float[] lanes, int lane);
 
-  /// exp(x - max) / sum of one row of `count` elements, a multiple of [#GROUP], to `out`. Returns
-  /// false, with anything in `out`, where a value needs the full function.
-  boolean softmax(MemorySegment x, long at, MemorySegment out, long outAt, int count);
+  /// exp(x - max) / sum of each of `rows` dense rows of `count` elements, a multiple of [#GROUP],
+  /// to `out`. Returns how many rows are done: fewer than `rows` where a value of the next one
+  /// needs the full function.
+  int softmax(MemorySegment x, long at, MemorySegment out, long outAt, int count, int rows);
 
   /// Adds (x - shift)^2 to `lanes[i % 16]`; `count` is a multiple of [#GROUP].
   void squares(MemorySegment x, long at, int count, float shift, float[] lanes);

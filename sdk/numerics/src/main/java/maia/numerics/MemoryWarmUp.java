@@ -45,7 +45,7 @@ final class MemoryWarmUp {
           List.of(
               n -> loops.extremes(true, x, 0, 4L * MANY * n, MANY * n, a),
               n -> loops.extremes(false, x, 0, 4L * MANY * n, MANY * n, a));
-      case SOFTMAX -> List.of(n -> loops.softmax(x, 0, y, 0, FEW * n));
+      case SOFTMAX -> List.of(n -> loops.softmax(x, 0, y, 0, FEW * n, 1));
       case NORMS ->
           List.of(
               this::sums,

@@ -63,19 +63,22 @@ public final class Reduce {
     return b < a || b == a && Float.floatToRawIntBits(a) == 0 ? b : a;
   }
 
-  /// The sum of 16 lanes in the fixed tree; destroys `lanes`.
+  /// The sum of 16 lanes in the fixed tree.
   static float tree(float[] lanes) {
     return tree(lanes, 0);
   }
 
-  /// The same of `lanes[at..at+16]`.
+  /// The same of `lanes[at..at+16]`, written out: as loops it goes through memory at each level.
   static float tree(float[] lanes, int at) {
-    for (int width = LANES / 2; width > 0; width /= 2) {
-      for (int lane = at; lane < at + width; lane++) {
-        lanes[lane] += lanes[lane + width];
-      }
-    }
-    return lanes[at];
+    float a = eighth(lanes, at) + eighth(lanes, at + 4);
+    float b = eighth(lanes, at + 1) + eighth(lanes, at + 5);
+    float c = eighth(lanes, at + 2) + eighth(lanes, at + 6);
+    float d = eighth(lanes, at + 3) + eighth(lanes, at + 7);
+    return a + c + (b + d);
+  }
+
+  private static float eighth(float[] lanes, int at) {
+    return lanes[at] + lanes[at + LANES / 2];
   }
 
   private static void check(float[] x, int at, int count, int stride) {

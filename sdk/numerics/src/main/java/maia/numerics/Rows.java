@@ -17,21 +17,36 @@ public final class Rows {
       return;
     }
     MemoryLoops direct = loops.get();
-    MemorySegment from = x.segment();
-    MemorySegment to = out.segment();
-    each(
+    Parallel.ranges(
         "softmax",
-        x,
-        out,
-        size,
-        (at, outAt) -> {
-          if (!direct.softmax(from, at, to, outAt, size)) {
-            float[] row = Scratch.floats(Scratch.Slot.FIRST, size);
-            MemorySegment.copy(from, Packed.FLOAT, at, row, 0, size);
-            RowMath.softmax(row, size);
-            MemorySegment.copy(row, 0, to, Packed.FLOAT, outAt, size);
+        x.elements() / size,
+        Math.max(1, Elementwise.PART / size),
+        (first, end) -> {
+          for (long r = first; r < end; ) {
+            long at = 4 * (x.offset() + r * size);
+            long outAt = 4 * (out.offset() + r * size);
+            int rows = (int) (end - r);
+            int done = direct.softmax(x.segment(), at, out.segment(), outAt, size, rows);
+            r += done;
+            if (done < rows) {
+              softmax(
+                  x.segment(),
+                  at + 4L * done * size,
+                  out.segment(),
+                  outAt + 4L * done * size,
+                  size);
+              r++;
+            }
           }
         });
+  }
+
+  /// One row with a value that needs the full function.
+  private static void softmax(MemorySegment from, long at, MemorySegment to, long outAt, int size) {
+    float[] row = Scratch.floats(Scratch.Slot.FIRST, size);
+    MemorySegment.copy(from, Packed.FLOAT, at, row, 0, size);
+    RowMath.softmax(row, size);
+    MemorySegment.copy(row, 0, to, Packed.FLOAT, outAt, size);
   }
 
   /// [RowMath#layerNorm] of each run of `size` elements of `x`, in row order, to `out`.

@@ -37,6 +37,7 @@ final class Scratch {
   private byte[] bytes = {};
   private int[] ints = {};
   private MemorySegment memory = MemorySegment.NULL;
+  private MemorySegment steps = MemorySegment.NULL;
 
   private Scratch() {
     Arrays.fill(arrays, NONE);
@@ -77,6 +78,17 @@ final class Scratch {
       own.memory = Arena.ofAuto().allocate(bytes, ALIGNMENT);
     }
     return own.memory;
+  }
+
+  /// Memory outside the heap of at least `bytes` bytes with anything in it, for what functions of a
+  /// stretch or a row keep between their loops: lines of the cache begin with its vectors, as they
+  /// do not in arrays.
+  static MemorySegment steps(long bytes) {
+    Scratch own = OF_THREAD.get();
+    if (own.steps.byteSize() < bytes) {
+      own.steps = Arena.ofAuto().allocate(bytes, ALIGNMENT);
+    }
+    return own.steps;
   }
 
   /// An array of at least `size` elements with anything in it.

@@ -2,9 +2,7 @@ package maia.numerics;
 
 import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.GT;
-import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LT;
-import static jdk.incubator.vector.VectorOperators.MAX;
 import static jdk.incubator.vector.VectorOperators.XOR;
 
 import java.lang.foreign.MemorySegment;
@@ -14,33 +12,37 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /// [Function] on memory, in loops over stretches that the first cache holds: the argument of the
-/// exponential, the exponential, the result. The same operations as [Fmath], less those that do
-/// nothing in the range in which these loops work: exponentials that are normal numbers.
+/// exponential, the exponential ([VectorExp]), the result. The same operations as [Fmath], less
+/// those that do nothing in the range in which these loops work: exponentials that are normal
+/// numbers. NaN must not pass the exponential: it is either refused or its result replaced.
 ///
-/// There a product with 2^n adds n to the exponent field. NaN must not pass: it is either refused
-/// or its result replaced.
+/// Each expression stands in its loop: a helper that C2 has compiled by itself is not always
+/// inlined, and takes and returns vectors as objects then (decisions 061 and 070).
 final class VectorFunctions {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
-  private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
   private static final int LANES = FLOATS.length();
-  private static final int STRETCH = 512;
+  private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
+  private static final int STRETCH = VectorExp.STRETCH;
   private static final int SIGN = Integer.MIN_VALUE;
-  private static final int FRACTION = 23;
-
-  /// Exponentials of magnitudes up to this are normal.
-  private static final float NORMAL = 86f;
 
   /// 1 - 2 / (e^x + 1) is 1 from here on.
   private static final float TANH_ONE = 40f;
+
+  private static final int ERF_ONE = Float.floatToRawIntBits(Fmath.ERF_ONE);
+
+  /// Exact, and squares of numbers below the root round to less.
+  private static final float ERF_SMALL_SQUARE = Fmath.ERF_SMALL * Fmath.ERF_SMALL;
+
+  private static final long REST = VectorExp.STEPS / 2;
 
   private VectorFunctions() {}
 
   static boolean apply(
       Function f, MemorySegment x, long at, MemorySegment out, long outAt, int count) {
-    float[] e = Scratch.floats(Scratch.Slot.FUNCTION, STRETCH);
+    MemorySegment steps = Scratch.steps(VectorExp.STEPS);
     for (int done = 0; done < count; done += STRETCH) {
       int size = Math.min(STRETCH, count - done);
-      if (!stretch(f, x, at + 4L * done, e, out, outAt + 4L * done, size)) {
+      if (!stretch(f, x, at + 4L * done, steps, out, outAt + 4L * done, size)) {
         return false;
       }
     }
@@ -48,245 +50,278 @@ final class VectorFunctions {
   }
 
   private static boolean stretch(
-      Function f, MemorySegment x, long at, float[] e, MemorySegment out, long outAt, int size) {
+      Function f,
+      MemorySegment x,
+      long at,
+      MemorySegment steps,
+      MemorySegment out,
+      long outAt,
+      int size) {
     switch (f) {
       case EXP -> {
-        if (largest(x, at, size) > NORMAL) {
+        if (!VectorExp.of(x, at, steps, size)) {
           return false;
         }
-        exponentials(x, at, out, outAt, size);
+        VectorExp.finish(steps, out, outAt, size);
       }
       case SIGMOID, SILU -> {
-        if (largest(x, at, size) > NORMAL) {
+        if (!VectorExp.ofNegativeSize(x, at, steps, size)) {
           return false;
         }
-        negativeSizes(x, at, e, size);
-        exponentials(e, size);
+        VectorExp.finish(steps, steps, 0, size);
         if (f == Function.SILU) {
-          silu(x, at, e, out, outAt, size);
+          silu(x, at, steps, out, outAt, size);
         } else {
-          sigmoid(x, at, e, out, outAt, size);
+          sigmoid(x, at, steps, out, outAt, size);
         }
       }
       case TANH -> {
-        tanhArguments(x, at, e, size);
-        exponentials(e, size);
-        tanh(x, at, e, out, outAt, size);
+        tanhArguments(x, at, steps, size);
+        exponentials(steps, size);
+        tanh(x, at, steps, out, outAt, size);
       }
       case GELU -> {
-        erfArguments(x, at, e, size);
-        exponentials(e, size);
-        gelu(x, at, e, out, outAt, size);
+        erfArguments(x, at, steps, size);
+        erfExponents(steps, size);
+        VectorExp.finish(steps, steps, 0, size);
+        erf(x, at, steps, size);
+        gelu(x, at, steps, out, outAt, size);
       }
       case GELU_TANH -> {
-        geluArguments(x, at, e, size);
-        exponentials(e, size);
-        geluTanh(x, at, e, out, outAt, size);
+        geluArguments(x, at, steps, size);
+        exponentials(steps, size);
+        geluTanh(x, at, steps, out, outAt, size);
       }
     }
     return true;
   }
 
-  /// The largest magnitude; NaN where there is one.
-  private static float largest(MemorySegment x, long at, int count) {
-    if (x.getClass() != Direct.KIND) {
-      throw Direct.refused();
-    }
-    IntVector most = IntVector.zero(INTS);
-    for (int i = 0; i < count; i += LANES) {
-      most = most.max(load(x, at + 4L * i).reinterpretAsInts().and(~SIGN));
-    }
-    float size = Float.intBitsToFloat(most.reduceLanes(MAX));
-    return size == size ? size : Float.POSITIVE_INFINITY;
-  }
-
-  private static void exponentials(
-      MemorySegment x, long at, MemorySegment out, long outAt, int count) {
-    if (x.getClass() != Direct.KIND || out.getClass() != Direct.KIND) {
-      throw Direct.refused();
-    }
-    for (int i = 0; i < count; i += LANES) {
-      store(exp(load(x, at + 4L * i)), out, outAt + 4L * i);
-    }
-  }
-
-  private static void exponentials(float[] e, int count) {
-    for (int i = 0; i < count; i += LANES) {
-      exp(FloatVector.fromArray(FLOATS, e, i)).intoArray(e, i);
-    }
-  }
-
-  /// e^x where that is a normal number.
-  static FloatVector exp(FloatVector x) {
-    FloatVector t = x.fma(all(Fmath.LOG2_E), all(Fmath.ROUND));
-    FloatVector n = t.sub(Fmath.ROUND);
-    FloatVector r = n.fma(all(-Fmath.LN2_LOW), n.fma(all(-Fmath.LN2_HIGH), x));
-    FloatVector p = all(0x1.a12652p-13f).fma(r, all(0x1.6d44b2p-10f));
-    p = p.fma(r, all(0x1.1110ep-7f));
-    p = p.fma(r, all(0x1.5554e8p-5f));
-    p = p.fma(r, all(0x1.555556p-3f));
-    p = p.fma(r, all(0x1p-1f));
-    FloatVector y = p.fma(r.mul(r), r).add(1f);
-    IntVector power = t.reinterpretAsInts().lanewise(LSHL, FRACTION);
-    return y.reinterpretAsInts().add(power).reinterpretAsFloats();
-  }
-
-  private static void negativeSizes(MemorySegment x, long at, float[] e, int count) {
-    if (x.getClass() != Direct.KIND) {
-      throw Direct.refused();
-    }
-    for (int i = 0; i < count; i += LANES) {
-      IntVector bits = load(x, at + 4L * i).reinterpretAsInts();
-      bits.or(SIGN).reinterpretAsFloats().intoArray(e, i);
-    }
+  private static void exponentials(MemorySegment steps, int count) {
+    VectorExp.ofNegative(steps, count);
+    VectorExp.finish(steps, steps, 0, count);
   }
 
   private static void sigmoid(
-      MemorySegment x, long at, float[] e, MemorySegment out, long outAt, int count) {
-    if (x.getClass() != Direct.KIND || out.getClass() != Direct.KIND) {
+      MemorySegment x, long at, MemorySegment steps, MemorySegment out, long outAt, int count) {
+    if (x.getClass() != Direct.KIND
+        || steps.getClass() != Direct.KIND
+        || out.getClass() != Direct.KIND) {
       throw Direct.refused();
     }
-    for (int i = 0; i < count; i += LANES) {
-      FloatVector ex = FloatVector.fromArray(FLOATS, e, i);
-      FloatVector top = all(1f).blend(ex, load(x, at + 4L * i).compare(LT, 0f));
-      store(top.div(ex.add(1f)), out, outAt + 4L * i);
+    for (int v = 0; v < count / LANES; v++) {
+      long i = 4L * LANES * v;
+      FloatVector e = FloatVector.fromMemorySegment(FLOATS, steps, i, ORDER);
+      FloatVector top =
+          FloatVector.broadcast(FLOATS, 1f)
+              .blend(e, FloatVector.fromMemorySegment(FLOATS, x, at + i, ORDER).compare(LT, 0f));
+      top.div(e.add(1f)).intoMemorySegment(out, outAt + i, ORDER);
     }
   }
 
   private static void silu(
-      MemorySegment x, long at, float[] e, MemorySegment out, long outAt, int count) {
-    if (x.getClass() != Direct.KIND || out.getClass() != Direct.KIND) {
+      MemorySegment x, long at, MemorySegment steps, MemorySegment out, long outAt, int count) {
+    if (x.getClass() != Direct.KIND
+        || steps.getClass() != Direct.KIND
+        || out.getClass() != Direct.KIND) {
       throw Direct.refused();
     }
-    for (int i = 0; i < count; i += LANES) {
-      FloatVector v = load(x, at + 4L * i);
-      FloatVector ex = FloatVector.fromArray(FLOATS, e, i);
-      FloatVector top = all(1f).blend(ex, v.compare(LT, 0f));
-      store(v.mul(top.div(ex.add(1f))), out, outAt + 4L * i);
+    for (int v = 0; v < count / LANES; v++) {
+      long i = 4L * LANES * v;
+      FloatVector w = FloatVector.fromMemorySegment(FLOATS, x, at + i, ORDER);
+      FloatVector e = FloatVector.fromMemorySegment(FLOATS, steps, i, ORDER);
+      FloatVector top = FloatVector.broadcast(FLOATS, 1f).blend(e, w.compare(LT, 0f));
+      w.mul(top.div(e.add(1f))).intoMemorySegment(out, outAt + i, ORDER);
     }
   }
 
-  private static void tanhArguments(MemorySegment x, long at, float[] e, int count) {
-    if (x.getClass() != Direct.KIND) {
+  /// -2 |x|, as far as it matters.
+  private static void tanhArguments(MemorySegment x, long at, MemorySegment steps, int count) {
+    if (x.getClass() != Direct.KIND || steps.getClass() != Direct.KIND) {
       throw Direct.refused();
     }
-    for (int i = 0; i < count; i += LANES) {
-      tanhArgument(load(x, at + 4L * i)).intoArray(e, i);
-    }
-  }
-
-  private static FloatVector tanhArgument(FloatVector x) {
-    FloatVector a = x.reinterpretAsInts().and(~SIGN).reinterpretAsFloats().mul(2f);
-    return a.blend(TANH_ONE, a.compare(GT, TANH_ONE));
-  }
-
-  private static void tanh(
-      MemorySegment x, long at, float[] e, MemorySegment out, long outAt, int count) {
-    if (x.getClass() != Direct.KIND || out.getClass() != Direct.KIND) {
-      throw Direct.refused();
-    }
-    for (int i = 0; i < count; i += LANES) {
-      FloatVector ex = FloatVector.fromArray(FLOATS, e, i);
-      store(tanh(load(x, at + 4L * i), ex), out, outAt + 4L * i);
+    for (int v = 0; v < count / LANES; v++) {
+      long i = 4L * LANES * v;
+      FloatVector w = FloatVector.fromMemorySegment(FLOATS, x, at + i, ORDER);
+      FloatVector a = w.reinterpretAsInts().and(~SIGN).reinterpretAsFloats().mul(2f);
+      FloatVector d = a.blend(TANH_ONE, a.compare(GT, TANH_ONE));
+      d.reinterpretAsInts()
+          .lanewise(XOR, SIGN)
+          .reinterpretAsFloats()
+          .intoMemorySegment(steps, i, ORDER);
     }
   }
 
   /// tanh(x) with the exponential of twice its size; NaN goes the way of small arguments.
-  private static FloatVector tanh(FloatVector x, FloatVector ex) {
-    FloatVector large = all(1f).sub(all(2f).div(ex.add(1f)));
-    FloatVector s = x.mul(x);
-    FloatVector p = all(0x1.2c83cp-9f).fma(s, all(-0x1.116a16p-7f));
-    p = p.fma(s, all(0x1.64a976p-6f));
-    p = p.fma(s, all(-0x1.ba08c4p-5f));
-    p = p.fma(s, all(0x1.1110eap-3f));
-    p = p.fma(s, all(-0x1.555556p-2f));
-    FloatVector near = p.mul(s).fma(x, x);
-    IntVector bits = x.reinterpretAsInts();
-    FloatVector size = bits.and(~SIGN).reinterpretAsFloats();
-    FloatVector y = near.blend(large, size.compare(GE, Fmath.TANH_SMALL));
-    return y.reinterpretAsInts().and(~SIGN).or(bits.and(SIGN)).reinterpretAsFloats();
-  }
-
-  private static void geluArguments(MemorySegment x, long at, float[] e, int count) {
-    if (x.getClass() != Direct.KIND) {
+  private static void tanh(
+      MemorySegment x, long at, MemorySegment steps, MemorySegment out, long outAt, int count) {
+    if (x.getClass() != Direct.KIND
+        || steps.getClass() != Direct.KIND
+        || out.getClass() != Direct.KIND) {
       throw Direct.refused();
     }
-    for (int i = 0; i < count; i += LANES) {
-      tanhArgument(geluInner(load(x, at + 4L * i))).intoArray(e, i);
+    for (int v = 0; v < count / LANES; v++) {
+      long i = 4L * LANES * v;
+      FloatVector w = FloatVector.fromMemorySegment(FLOATS, x, at + i, ORDER);
+      FloatVector e = FloatVector.fromMemorySegment(FLOATS, steps, i, ORDER);
+      FloatVector large =
+          FloatVector.broadcast(FLOATS, 1f).sub(FloatVector.broadcast(FLOATS, 2f).div(e.add(1f)));
+      FloatVector s = w.mul(w);
+      FloatVector p =
+          FloatVector.broadcast(FLOATS, 0x1.2c83cp-9f)
+              .fma(s, FloatVector.broadcast(FLOATS, -0x1.116a16p-7f));
+      p = p.fma(s, FloatVector.broadcast(FLOATS, 0x1.64a976p-6f));
+      p = p.fma(s, FloatVector.broadcast(FLOATS, -0x1.ba08c4p-5f));
+      p = p.fma(s, FloatVector.broadcast(FLOATS, 0x1.1110eap-3f));
+      p = p.fma(s, FloatVector.broadcast(FLOATS, -0x1.555556p-2f));
+      FloatVector near = p.mul(s).fma(w, w);
+      IntVector bits = w.reinterpretAsInts();
+      FloatVector size = bits.and(~SIGN).reinterpretAsFloats();
+      FloatVector y = near.blend(large, size.compare(GE, Fmath.TANH_SMALL));
+      IntVector signed = y.reinterpretAsInts().and(~SIGN).or(bits.and(SIGN));
+      signed.reinterpretAsFloats().intoMemorySegment(out, outAt + i, ORDER);
     }
   }
 
-  private static FloatVector geluInner(FloatVector x) {
-    return x.mul(x).mul(x).mul(Function.CUBIC).add(x).mul(Function.ROOT_TWO_OVER_PI);
+  private static void geluArguments(MemorySegment x, long at, MemorySegment steps, int count) {
+    if (x.getClass() != Direct.KIND || steps.getClass() != Direct.KIND) {
+      throw Direct.refused();
+    }
+    for (int v = 0; v < count / LANES; v++) {
+      long i = 4L * LANES * v;
+      FloatVector g = FloatVector.fromMemorySegment(FLOATS, x, at + i, ORDER);
+      FloatVector w = g.mul(g).mul(g).mul(Function.CUBIC).add(g).mul(Function.ROOT_TWO_OVER_PI);
+      FloatVector a = w.reinterpretAsInts().and(~SIGN).reinterpretAsFloats().mul(2f);
+      FloatVector d = a.blend(TANH_ONE, a.compare(GT, TANH_ONE));
+      d.reinterpretAsInts()
+          .lanewise(XOR, SIGN)
+          .reinterpretAsFloats()
+          .intoMemorySegment(steps, i, ORDER);
+    }
   }
 
   private static void geluTanh(
-      MemorySegment x, long at, float[] e, MemorySegment out, long outAt, int count) {
-    if (x.getClass() != Direct.KIND || out.getClass() != Direct.KIND) {
+      MemorySegment x, long at, MemorySegment steps, MemorySegment out, long outAt, int count) {
+    if (x.getClass() != Direct.KIND
+        || steps.getClass() != Direct.KIND
+        || out.getClass() != Direct.KIND) {
       throw Direct.refused();
     }
-    for (int i = 0; i < count; i += LANES) {
-      FloatVector v = load(x, at + 4L * i);
-      FloatVector t = tanh(geluInner(v), FloatVector.fromArray(FLOATS, e, i));
-      store(v.mul(0.5f).mul(t.add(1f)), out, outAt + 4L * i);
-    }
-  }
-
-  private static void erfArguments(MemorySegment x, long at, float[] e, int count) {
-    if (x.getClass() != Direct.KIND) {
-      throw Direct.refused();
-    }
-    for (int i = 0; i < count; i += LANES) {
-      FloatVector z = load(x, at + 4L * i).mul(Function.ONE_OVER_ROOT_TWO);
-      FloatVector a = z.reinterpretAsInts().and(~SIGN).reinterpretAsFloats();
-      FloatVector t = a.blend(Fmath.ERF_ONE, a.compare(GT, Fmath.ERF_ONE));
-      FloatVector p = all(-0x1.4bbb02p-22f).fma(t, all(0x1.567b72p-18f));
-      p = p.fma(t, all(-0x1.295b5p-16f));
-      p = p.fma(t, all(-0x1.0a35fap-12f));
-      p = p.fma(t, all(0x1.d8cd92p-9f));
-      p = p.fma(t, all(-0x1.87d53p-6f));
-      p = p.fma(t, all(0x1.b479a6p-4f));
-      p = p.fma(t, all(0x1.451192p-1f));
-      p = p.fma(t, all(0x1.20f3c6p0f));
-      p.mul(t).reinterpretAsInts().lanewise(XOR, SIGN).reinterpretAsFloats().intoArray(e, i);
-    }
-  }
-
-  /// NaN goes the way of small arguments.
-  private static void gelu(
-      MemorySegment x, long at, float[] e, MemorySegment out, long outAt, int count) {
-    if (x.getClass() != Direct.KIND || out.getClass() != Direct.KIND) {
-      throw Direct.refused();
-    }
-    for (int i = 0; i < count; i += LANES) {
-      FloatVector v = load(x, at + 4L * i);
-      FloatVector z = v.mul(Function.ONE_OVER_ROOT_TWO);
-      FloatVector s = z.mul(z);
-      FloatVector p = all(0x1.5d955cp-14f).fma(s, all(-0x1.aa7e38p-11f));
-      p = p.fma(s, all(0x1.54cfb6p-8f));
-      p = p.fma(s, all(-0x1.b80f72p-6f));
-      p = p.fma(s, all(0x1.ce2e14p-4f));
-      p = p.fma(s, all(-0x1.812744p-2f));
-      p = p.fma(s, all(0x1.06eba8p-3f));
-      FloatVector near = p.fma(z, z);
-      IntVector bits = z.reinterpretAsInts();
-      FloatVector large = all(1f).sub(FloatVector.fromArray(FLOATS, e, i));
-      FloatVector far = large.reinterpretAsInts().or(bits.and(SIGN)).reinterpretAsFloats();
+    for (int v = 0; v < count / LANES; v++) {
+      long i = 4L * LANES * v;
+      FloatVector g = FloatVector.fromMemorySegment(FLOATS, x, at + i, ORDER);
+      FloatVector w = g.mul(g).mul(g).mul(Function.CUBIC).add(g).mul(Function.ROOT_TWO_OVER_PI);
+      FloatVector e = FloatVector.fromMemorySegment(FLOATS, steps, i, ORDER);
+      FloatVector large =
+          FloatVector.broadcast(FLOATS, 1f).sub(FloatVector.broadcast(FLOATS, 2f).div(e.add(1f)));
+      FloatVector s = w.mul(w);
+      FloatVector p =
+          FloatVector.broadcast(FLOATS, 0x1.2c83cp-9f)
+              .fma(s, FloatVector.broadcast(FLOATS, -0x1.116a16p-7f));
+      p = p.fma(s, FloatVector.broadcast(FLOATS, 0x1.64a976p-6f));
+      p = p.fma(s, FloatVector.broadcast(FLOATS, -0x1.ba08c4p-5f));
+      p = p.fma(s, FloatVector.broadcast(FLOATS, 0x1.1110eap-3f));
+      p = p.fma(s, FloatVector.broadcast(FLOATS, -0x1.555556p-2f));
+      FloatVector near = p.mul(s).fma(w, w);
+      IntVector bits = w.reinterpretAsInts();
       FloatVector size = bits.and(~SIGN).reinterpretAsFloats();
-      FloatVector y = near.blend(far, size.compare(GE, Fmath.ERF_SMALL));
-      store(v.mul(0.5f).mul(y.add(1f)), out, outAt + 4L * i);
+      FloatVector y = near.blend(large, size.compare(GE, Fmath.TANH_SMALL));
+      IntVector signed = y.reinterpretAsInts().and(~SIGN).or(bits.and(SIGN));
+      g.mul(0.5f)
+          .mul(signed.reinterpretAsFloats().add(1f))
+          .intoMemorySegment(out, outAt + i, ORDER);
     }
   }
 
-  private static FloatVector all(float x) {
-    return FloatVector.broadcast(FLOATS, x);
+  /// The first steps of the series of -ln(1 - erf), and its argument; NaN becomes a number.
+  private static void erfArguments(MemorySegment x, long at, MemorySegment steps, int count) {
+    if (x.getClass() != Direct.KIND || steps.getClass() != Direct.KIND) {
+      throw Direct.refused();
+    }
+    for (int v = 0; v < count / LANES; v++) {
+      long i = 4L * LANES * v;
+      IntVector bits =
+          FloatVector.fromMemorySegment(FLOATS, x, at + i, ORDER)
+              .mul(Function.ONE_OVER_ROOT_TWO)
+              .reinterpretAsInts();
+      FloatVector t = bits.and(~SIGN).min(ERF_ONE).reinterpretAsFloats();
+      FloatVector p =
+          FloatVector.broadcast(FLOATS, -0x1.4bbb02p-22f)
+              .fma(t, FloatVector.broadcast(FLOATS, 0x1.567b72p-18f));
+      p = p.fma(t, FloatVector.broadcast(FLOATS, -0x1.295b5p-16f));
+      p = p.fma(t, FloatVector.broadcast(FLOATS, -0x1.0a35fap-12f));
+      p = p.fma(t, FloatVector.broadcast(FLOATS, 0x1.d8cd92p-9f));
+      p = p.fma(t, FloatVector.broadcast(FLOATS, -0x1.87d53p-6f));
+      p.intoMemorySegment(steps, i, ORDER);
+      t.intoMemorySegment(steps, REST + i, ORDER);
+    }
   }
 
-  private static FloatVector load(MemorySegment x, long at) {
-    return FloatVector.fromMemorySegment(FLOATS, x, at, ByteOrder.LITTLE_ENDIAN);
+  /// The rest of the series, and what [VectorExp#ofNegative] does with it.
+  private static void erfExponents(MemorySegment steps, int count) {
+    if (steps.getClass() != Direct.KIND) {
+      throw Direct.refused();
+    }
+    for (int v = 0; v < count / LANES; v++) {
+      long i = 4L * LANES * v;
+      FloatVector p = FloatVector.fromMemorySegment(FLOATS, steps, i, ORDER);
+      FloatVector a = FloatVector.fromMemorySegment(FLOATS, steps, REST + i, ORDER);
+      p = p.fma(a, FloatVector.broadcast(FLOATS, 0x1.b479a6p-4f));
+      p = p.fma(a, FloatVector.broadcast(FLOATS, 0x1.451192p-1f));
+      p = p.fma(a, FloatVector.broadcast(FLOATS, 0x1.20f3c6p0f));
+      FloatVector d = p.mul(a);
+      FloatVector t =
+          d.fma(
+              FloatVector.broadcast(FLOATS, -Fmath.LOG2_E),
+              FloatVector.broadcast(FLOATS, Fmath.ROUND));
+      FloatVector n = t.sub(Fmath.ROUND);
+      FloatVector r = n.fma(FloatVector.broadcast(FLOATS, Fmath.LN2_HIGH), d);
+      t.intoMemorySegment(steps, i, ORDER);
+      n.fma(FloatVector.broadcast(FLOATS, Fmath.LN2_LOW), r)
+          .intoMemorySegment(steps, REST + i, ORDER);
+    }
   }
 
-  private static void store(FloatVector x, MemorySegment to, long at) {
-    x.intoMemorySegment(to, at, ByteOrder.LITTLE_ENDIAN);
+  /// erf of the argument with the exponential in `steps`; NaN goes the way of small arguments.
+  private static void erf(MemorySegment x, long at, MemorySegment steps, int count) {
+    if (x.getClass() != Direct.KIND || steps.getClass() != Direct.KIND) {
+      throw Direct.refused();
+    }
+    for (int v = 0; v < count / LANES; v++) {
+      long i = 4L * LANES * v;
+      FloatVector z =
+          FloatVector.fromMemorySegment(FLOATS, x, at + i, ORDER).mul(Function.ONE_OVER_ROOT_TWO);
+      FloatVector s = z.mul(z);
+      FloatVector p =
+          FloatVector.broadcast(FLOATS, 0x1.5d955cp-14f)
+              .fma(s, FloatVector.broadcast(FLOATS, -0x1.aa7e38p-11f));
+      p = p.fma(s, FloatVector.broadcast(FLOATS, 0x1.54cfb6p-8f));
+      p = p.fma(s, FloatVector.broadcast(FLOATS, -0x1.b80f72p-6f));
+      p = p.fma(s, FloatVector.broadcast(FLOATS, 0x1.ce2e14p-4f));
+      p = p.fma(s, FloatVector.broadcast(FLOATS, -0x1.812744p-2f));
+      p = p.fma(s, FloatVector.broadcast(FLOATS, 0x1.06eba8p-3f));
+      FloatVector near = p.fma(z, z);
+      IntVector large =
+          FloatVector.broadcast(FLOATS, 1f)
+              .sub(FloatVector.fromMemorySegment(FLOATS, steps, i, ORDER))
+              .reinterpretAsInts();
+      FloatVector far = large.or(z.reinterpretAsInts().and(SIGN)).reinterpretAsFloats();
+      near.blend(far, s.compare(GE, ERF_SMALL_SQUARE)).intoMemorySegment(steps, i, ORDER);
+    }
+  }
+
+  private static void gelu(
+      MemorySegment x, long at, MemorySegment steps, MemorySegment out, long outAt, int count) {
+    if (x.getClass() != Direct.KIND
+        || steps.getClass() != Direct.KIND
+        || out.getClass() != Direct.KIND) {
+      throw Direct.refused();
+    }
+    for (int v = 0; v < count / LANES; v++) {
+      long i = 4L * LANES * v;
+      FloatVector.fromMemorySegment(FLOATS, x, at + i, ORDER)
+          .mul(0.5f)
+          .mul(FloatVector.fromMemorySegment(FLOATS, steps, i, ORDER).add(1f))
+          .intoMemorySegment(out, outAt + i, ORDER);
+    }
   }
 }

@@ -40,8 +40,8 @@ final class VectorMemoryLoops implements MemoryLoops {
   }
 
   @Override
-  public boolean softmax(MemorySegment x, long at, MemorySegment out, long outAt, int count) {
-    return VectorRowMath.softmax(x, at, out, outAt, count);
+  public int softmax(MemorySegment x, long at, MemorySegment out, long outAt, int count, int rows) {
+    return VectorRowMath.softmax(x, at, out, outAt, count, rows);
   }
 
   @Override

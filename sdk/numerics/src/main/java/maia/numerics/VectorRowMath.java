@@ -1,92 +1,90 @@
 package maia.numerics;
 
 import static jdk.incubator.vector.VectorOperators.GT;
-import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.MAX;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /// Softmax and normalisation of rows in memory, in as few passes as their order of operations
 /// allows.
 final class VectorRowMath {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
-  private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
   private static final int LANES = FLOATS.length();
+  private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
   /// Differences to the largest up to this have normal exponentials and quotients.
   private static final float RANGE = 60f;
 
   private VectorRowMath() {}
 
-  static boolean softmax(MemorySegment x, long at, MemorySegment out, long outAt, int count) {
-    float[] ends = Scratch.floats(Scratch.Slot.FACTORS, 2 * LANES);
-    if (!ends(x, at, count, ends)) {
-      return false;
-    }
-    float max = ends[0];
-    float min = ends[LANES];
-    for (int i = 1; i < LANES; i++) {
-      max = ends[i] > max ? ends[i] : max;
-      min = ends[LANES + i] < min ? ends[LANES + i] : min;
-    }
-    if (!(max - min <= RANGE)) {
-      return false;
-    }
-    float[] e = Scratch.floats(Scratch.Slot.FUNCTION, count);
+  /// See [MemoryLoops#softmax]. The largest of the next row is found before the quotients of a row,
+  /// which wait for its sum.
+  static int softmax(MemorySegment x, long at, MemorySegment out, long outAt, int count, int rows) {
+    long step = 4L * count;
+    MemorySegment steps = Scratch.steps(VectorExp.STEPS + step);
     float[] lanes = Scratch.floats(Scratch.Slot.LANES, Reduce.LANES);
-    Arrays.fill(lanes, 0, Reduce.LANES, 0);
-    for (int lane = 0; lane < Reduce.LANES; lane += LANES) {
-      exponentials(x, at, max, e, lanes, lane, count);
+    float top = largest(x, at, count);
+    for (int r = 0; r < rows; r++) {
+      Arrays.fill(lanes, 0, Reduce.LANES, 0);
+      if (!exponentials(x, at + r * step, top, steps, lanes, count)) {
+        return r;
+      }
+      top = largest(x, at + Math.min(r + 1, rows - 1) * step, count);
+      quotients(steps, VectorExp.STEPS, Reduce.tree(lanes), out, outAt + r * step, count);
     }
-    float sum = Reduce.tree(lanes);
-    quotients(e, sum, out, outAt, count);
+    return rows;
+  }
+
+  /// e^(x - top) to `steps` behind [VectorExp#STEPS], and their sums.
+  private static boolean exponentials(
+      MemorySegment x, long at, float top, MemorySegment steps, float[] lanes, int count) {
+    for (int done = 0; done < count; done += VectorExp.STRETCH) {
+      int size = Math.min(VectorExp.STRETCH, count - done);
+      if (!VectorExp.ofDifference(x, at + 4L * done, top, RANGE, steps, size)) {
+        return false;
+      }
+      VectorExp.finish(steps, steps, VectorExp.STEPS + 4L * done, lanes, size);
+    }
     return true;
   }
 
-  /// The largest and smallest of each lane; false where something is not finite.
-  private static boolean ends(MemorySegment x, long at, int count, float[] to) {
-    if (x.getClass() != Direct.KIND) {
-      throw Direct.refused();
+  /// The largest element, of two zeros either; NaN is passed over.
+  private static float largest(MemorySegment x, long at, int count) {
+    float top = Float.NEGATIVE_INFINITY;
+    for (int lane = 0; lane < Reduce.LANES; lane += 2 * LANES) {
+      long second = at + 4L * Math.min(lane + LANES, Reduce.LANES - LANES);
+      top = Math.max(top, largest(x, at + 4L * lane, second, count));
     }
-    FloatVector high = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
-    FloatVector low = FloatVector.broadcast(FLOATS, Float.POSITIVE_INFINITY);
-    IntVector size = IntVector.zero(INTS);
-    for (int i = 0; i < count; i += LANES) {
-      FloatVector v = load(x, at + 4L * i);
-      high = high.blend(v, v.compare(GT, high));
-      low = low.blend(v, v.compare(LT, low));
-      size = size.max(v.reinterpretAsInts().and(Integer.MAX_VALUE));
-    }
-    high.intoArray(to, 0);
-    low.intoArray(to, LANES);
-    return size.reduceLanes(MAX) < Narrow.INFINITY;
+    return top;
   }
 
-  /// Exponentials of every 16th vector's lanes from `lane` on, and their sums.
-  private static void exponentials(
-      MemorySegment x, long at, float max, float[] e, float[] lanes, int lane, int count) {
+  /// Two chains; they may be one.
+  private static float largest(MemorySegment x, long a, long b, int count) {
     if (x.getClass() != Direct.KIND) {
       throw Direct.refused();
     }
-    FloatVector sum = FloatVector.fromArray(FLOATS, lanes, lane);
-    for (int i = lane; i < count; i += Reduce.LANES) {
-      FloatVector y = VectorFunctions.exp(load(x, at + 4L * i).sub(max));
-      y.intoArray(e, i);
-      sum = sum.add(y);
+    FloatVector s0 = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
+    FloatVector s1 = s0;
+    for (int v = 0; v < count / Reduce.LANES; v++) {
+      long at = 4L * Reduce.LANES * v;
+      FloatVector x0 = FloatVector.fromMemorySegment(FLOATS, x, a + at, ORDER);
+      FloatVector x1 = FloatVector.fromMemorySegment(FLOATS, x, b + at, ORDER);
+      s0 = s0.blend(x0, x0.compare(GT, s0));
+      s1 = s1.blend(x1, x1.compare(GT, s1));
     }
-    sum.intoArray(lanes, lane);
+    return s0.blend(s1, s1.compare(GT, s0)).reduceLanes(MAX);
   }
 
   /// e / sum, correctly rounded without dividing: with 1 / sum in two parts the first quotient is
   /// one of the two neighbours of the exact one, and one step with the exact remainder rounds it
   /// (Markstein's theorem; nothing underflows in [#RANGE]).
-  static void quotients(float[] e, float sum, MemorySegment out, long outAt, int count) {
-    if (out.getClass() != Direct.KIND) {
+  static void quotients(
+      MemorySegment e, long at, float sum, MemorySegment out, long outAt, int count) {
+    if (e.getClass() != Direct.KIND || out.getClass() != Direct.KIND) {
       throw Direct.refused();
     }
     float part = 1 / sum;
@@ -94,11 +92,10 @@ final class VectorRowMath {
     FloatVector high = FloatVector.broadcast(FLOATS, part);
     FloatVector low = FloatVector.broadcast(FLOATS, rest);
     FloatVector minus = FloatVector.broadcast(FLOATS, -sum);
-    for (int i = 0; i < count; i += LANES) {
-      FloatVector v = FloatVector.fromArray(FLOATS, e, i);
+    for (int i = 0; i < count / LANES; i++) {
+      FloatVector v = FloatVector.fromMemorySegment(FLOATS, e, at + 4L * LANES * i, ORDER);
       FloatVector q = v.fma(high, v.mul(low));
-      FloatVector y = q.fma(minus, v).fma(high, q);
-      y.intoMemorySegment(out, outAt + 4L * i, ByteOrder.LITTLE_ENDIAN);
+      q.fma(minus, v).fma(high, q).intoMemorySegment(out, outAt + 4L * LANES * i, ORDER);
     }
   }
 
@@ -118,9 +115,10 @@ final class VectorRowMath {
     FloatVector s1 = FloatVector.fromArray(FLOATS, lanes, second);
     long a = at + 4L * first;
     long b = at + 4L * second;
-    for (int i = 0; i < count; i += Reduce.LANES) {
-      FloatVector d0 = load(x, a + 4L * i).sub(shift);
-      FloatVector d1 = load(x, b + 4L * i).sub(shift);
+    for (int v = 0; v < count / Reduce.LANES; v++) {
+      long i = 4L * Reduce.LANES * v;
+      FloatVector d0 = FloatVector.fromMemorySegment(FLOATS, x, a + i, ORDER).sub(shift);
+      FloatVector d1 = FloatVector.fromMemorySegment(FLOATS, x, b + i, ORDER).sub(shift);
       s0 = s0.add(d0.mul(d0));
       s1 = s1.add(d1.mul(d1));
     }
@@ -141,11 +139,13 @@ final class VectorRowMath {
     if (x.getClass() != Direct.KIND || out.getClass() != Direct.KIND) {
       throw Direct.refused();
     }
-    for (int i = 0; i < count; i += LANES) {
-      FloatVector y = load(x, at + 4L * i).sub(shift).mul(scale);
-      y.mul(FloatVector.fromArray(FLOATS, weight, i))
-          .add(FloatVector.fromArray(FLOATS, bias, i))
-          .intoMemorySegment(out, outAt + 4L * i, ByteOrder.LITTLE_ENDIAN);
+    for (int v = 0; v < count / LANES; v++) {
+      FloatVector.fromMemorySegment(FLOATS, x, at + 4L * LANES * v, ORDER)
+          .sub(shift)
+          .mul(scale)
+          .mul(FloatVector.fromArray(FLOATS, weight, LANES * v))
+          .add(FloatVector.fromArray(FLOATS, bias, LANES * v))
+          .intoMemorySegment(out, outAt + 4L * LANES * v, ORDER);
     }
   }
 
@@ -161,14 +161,12 @@ final class VectorRowMath {
     if (x.getClass() != Direct.KIND || out.getClass() != Direct.KIND) {
       throw Direct.refused();
     }
-    for (int i = 0; i < count; i += LANES) {
-      FloatVector y = load(x, at + 4L * i).sub(shift).mul(scale);
-      y.mul(FloatVector.fromArray(FLOATS, weight, i))
-          .intoMemorySegment(out, outAt + 4L * i, ByteOrder.LITTLE_ENDIAN);
+    for (int v = 0; v < count / LANES; v++) {
+      FloatVector.fromMemorySegment(FLOATS, x, at + 4L * LANES * v, ORDER)
+          .sub(shift)
+          .mul(scale)
+          .mul(FloatVector.fromArray(FLOATS, weight, LANES * v))
+          .intoMemorySegment(out, outAt + 4L * LANES * v, ORDER);
     }
-  }
-
-  private static FloatVector load(MemorySegment x, long at) {
-    return FloatVector.fromMemorySegment(FLOATS, x, at, ByteOrder.LITTLE_ENDIAN);
   }
 }

@@ -183,6 +183,7 @@ final class MemoryLoopsTest {
     SplittableRandom draws = new SplittableRandom(5);
     int count = 1 << 12;
     float[] e = new float[count];
+    MemorySegment from = Memory.allocate(4L * count);
     MemorySegment out = Memory.allocate(4L * count);
     for (int round = 0; round < 1 << 11; round++) {
       int mantissa = round % 8 == 0 ? 0x7fffff - round / 64 : draws.nextInt(1 << 23);
@@ -192,7 +193,8 @@ final class MemoryLoopsTest {
         int fraction = i % 4 == 0 ? mantissa + i - count / 2 : draws.nextInt(1 << 23);
         e[i] = Math.min(1f, Float.intBitsToFloat(exponent << 23 | fraction & 0x7fffff));
       }
-      VectorRowMath.quotients(e, sum, out, 0, count);
+      MemorySegment.copy(e, 0, from, Packed.FLOAT, 0, count);
+      VectorRowMath.quotients(from, 0, sum, out, 0, count);
       for (int i = 0; i < count; i++) {
         if (out.get(Packed.FLOAT, 4L * i) != e[i] / sum) {
           assertThat(out.get(Packed.FLOAT, 4L * i)).as("%s / %s", e[i], sum).isEqualTo(e[i] / sum);

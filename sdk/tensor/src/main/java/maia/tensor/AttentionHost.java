@@ -26,13 +26,13 @@ final class AttentionHost implements AttentionProduct.Weights {
   static HostArray of(Attention op, List<Tensor> inputs, long[] shape, long... scores) {
     Tensor q = inputs.get(0);
     Tensor v = inputs.get(2);
+    if (Layout.contiguous(shape).elements() == 0 || v.size(-2) == 0) {
+      return HostArray.zeros(DType.F32, shape); // no key is seen
+    }
     Tensor heads = q.reshape(-1, q.size(-2), q.size(-1));
     Tensor keys = inputs.get(1).reshape(-1, v.size(-2), q.size(-1));
     Tensor values = v.reshape(-1, v.size(-2), v.size(-1));
     HostArray out = HostArray.unset(DType.F32, shape);
-    if (out.elements() == 0) {
-      return out;
-    }
     HostArray flat =
         HostArray.view(
             DType.F32,

@@ -127,8 +127,13 @@ final class Backward {
 
   private void arrive(Vertex vertex, Tensor arrived, Set<Vertex> needed) {
     Tensor g = arrived;
-    for (UnaryOperator<Tensor> hook : vertex.hooks()) {
-      g = fit(hook.apply(g), vertex.output(), "a hook");
+    for (UnaryOperator<Tensor> hook : List.copyOf(vertex.hooks())) { // one may end itself
+      @Nullable Tensor returned = hook.apply(g);
+      if (returned == null) {
+        throw TensorException.of(
+            "backward: a hook returned null; return the gradient to go on with, its argument to leave it as it is");
+      }
+      g = fit(returned, vertex.output(), "a hook");
     }
     if (targets.contains(vertex)) {
       reached.put(vertex, g);

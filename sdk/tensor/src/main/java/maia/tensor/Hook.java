@@ -7,6 +7,7 @@ import java.util.function.UnaryOperator;
 public final class Hook {
   private final List<UnaryOperator<Tensor>> hooks;
   private final UnaryOperator<Tensor> function;
+  private boolean isOver;
 
   Hook(List<UnaryOperator<Tensor>> hooks, UnaryOperator<Tensor> function) {
     this.hooks = hooks;
@@ -16,6 +17,9 @@ public final class Hook {
 
   /// Ends it; nothing happens when it has ended before.
   public void remove() {
-    hooks.remove(function);
+    if (!isOver) {
+      isOver = true;
+      hooks.remove(function);
+    }
   }
 }

@@ -140,7 +140,16 @@ record Indexing(Tensor view, List<Integer> dims, List<Tensor> positions) {
     for (int d = 0; d < order.length; d++) {
       inverse[order[d]] = d;
     }
-    return values.expand(shape).permute(inverse);
+    return leading(values, shape.length).expand(shape).permute(inverse);
+  }
+
+  /// `values` without leading dimensions of size 1 beyond `rank`, as PyTorch takes them.
+  private static Tensor leading(Tensor values, int rank) {
+    Tensor at = values;
+    while (at.rank() > rank && at.size(0) == 1) {
+      at = at.squeeze(0);
+    }
+    return at;
   }
 
   /// Where the dimensions of the positions go: to the place of the indexed dimensions where those
@@ -168,7 +177,7 @@ record Indexing(Tensor view, List<Integer> dims, List<Tensor> positions) {
   /// Writes `values` through the index, or adds them.
   void write(Tensor values, Choice.Write how, String name) {
     DType type = view.dtype(name);
-    Tensor fit = values.to(type);
+    Tensor fit = isView() ? leading(values, view.rank()).to(type) : values.to(type);
     if (isView()) {
       boolean add = how == Choice.Write.ADD;
       view.assign(add ? view.add(fit) : fit);

@@ -49,7 +49,9 @@ record Layout(long[] shape, long[] strides, long offset) {
     int rank = rank();
     ShapeException.check(
         dim >= -rank && dim < rank,
-        "%s: dimension %d does not exist in a tensor of %d dimensions; use %d to %d",
+        rank == 0
+            ? "%s: dimension %d does not exist in a scalar; give it one with unsqueeze(0)"
+            : "%s: dimension %d does not exist in a tensor of %d dimensions; use %d to %d",
         op,
         dim,
         rank,

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.DoubleFunction;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import maia.numerics.BlockFormat;
 import maia.numerics.DType;
 
@@ -49,22 +51,38 @@ final class Printer {
   private static String values(Tensor x) {
     Tensor values = Autograd.noGrad(() -> onHost(x));
     boolean shorten = x.elements() > FULL;
-    double[] shown = Host.doubles(shorten ? corner(values, EDGE) : values);
-    DoubleFunction<String> format = format(values, shown);
+    Tensor shown = shorten ? corner(values, EDGE) : values;
+    double[] numbers = Host.doubles(shown);
+    DoubleFunction<String> format = format(values, numbers);
     if (values.elements() == 0) {
       return "[]";
     }
+    String[] texts = texts(shown, format);
     boolean floats = values.dtype().isFloat(); // of which 0, NaN and infinities do not count
     int width =
-        DoubleStream.of(shown)
-            .filter(v -> !floats || (Double.isFinite(v) && v != 0))
-            .mapToObj(format)
-            .mapToInt(String::length)
+        IntStream.range(0, texts.length)
+            .filter(i -> !floats || (Double.isFinite(numbers[i]) && numbers[i] != 0))
+            .map(i -> texts[i].length())
             .max()
             .orElse(0);
+    Cells cells =
+        part -> Arrays.stream(texts(part, format)).map(t -> pad(t, width)).toArray(String[]::new);
     StringBuilder text = new StringBuilder();
-    block(values, shorten, v -> pad(format.apply(v), width), PREFIX.length(), text);
+    block(values, shorten, cells, PREFIX.length(), text);
     return text.toString();
+  }
+
+  /// The elements of a tensor as text.
+  private interface Cells {
+    String[] of(Tensor x);
+  }
+
+  /// The elements in row order; integers with all their digits, which fp64 does not hold.
+  static String[] texts(Tensor x, DoubleFunction<String> format) {
+    boolean whole = !x.dtype().isFloat() && x.dtype() != DType.BOOL;
+    return whole
+        ? LongStream.of(Host.longs(x)).mapToObj(Long::toString).toArray(String[]::new)
+        : DoubleStream.of(Host.doubles(x)).mapToObj(format).toArray(String[]::new);
   }
 
   /// The scalar values in host memory.
@@ -78,9 +96,9 @@ final class Printer {
   }
 
   private static void block(
-      Tensor x, boolean shorten, DoubleFunction<String> format, int indent, StringBuilder text) {
+      Tensor x, boolean shorten, Cells format, int indent, StringBuilder text) {
     if (x.rank() == 0) {
-      text.append(format.apply(Host.doubles(x)[0]).strip());
+      text.append(format.of(x)[0].strip());
     } else if (x.rank() == 1) {
       row(x, shorten, format, indent, text);
     } else {
@@ -100,13 +118,12 @@ final class Printer {
     }
   }
 
-  private static void row(
-      Tensor x, boolean shorten, DoubleFunction<String> format, int indent, StringBuilder text) {
+  private static void row(Tensor x, boolean shorten, Cells format, int indent, StringBuilder text) {
     List<String> cells = new ArrayList<>();
-    double[] values = Host.doubles(shorten ? corner(x, EDGE) : x);
+    String[] values = format.of(shorten ? corner(x, EDGE) : x);
     for (long i : indices(x.size(0), shorten)) {
       long left = shorten && i > EDGE ? i - x.size(0) + values.length : i;
-      cells.add(i < 0 ? " ..." : format.apply(values[(int) left]));
+      cells.add(i < 0 ? " ..." : values[(int) left]);
     }
     int width = cells.stream().mapToInt(String::length).max().orElse(0);
     int perLine = Math.max(1, (WIDTH - indent) / (width + 2));

@@ -14,6 +14,11 @@ final class Products {
   }
 
   static Tensor matmul(Tensor a, Tensor b, DType outType) {
+    ShapeException.check(
+        a.rank() > 0 && b.rank() > 0,
+        "matmul: needs a vector or a matrix on both sides, got %s and %s; use mul",
+        Layout.text(a.shape()),
+        Layout.text(b.shape()));
     Tensor left = a.rank() == 1 ? a.unsqueeze(0) : a;
     Tensor right = b.rank() == 1 ? b.unsqueeze(1) : b;
     Tensor product = Dispatch.run(new Contraction.MatMul(outType), left, right);
@@ -28,6 +33,10 @@ final class Products {
     full[shape.length - 1] = columns;
     Tensor here = Host.here(x);
     Tensor decoded = here.type() instanceof DType ? here : here.dequantize();
-    return decoded.expand(full).reshape(-1, rows, columns);
+    long batches = 1;
+    for (int d = 0; d < full.length - 2; d++) {
+      batches *= full[d];
+    }
+    return decoded.expand(full).reshape(batches, rows, columns);
   }
 }

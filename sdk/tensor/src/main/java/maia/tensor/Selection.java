@@ -63,6 +63,21 @@ public sealed interface Selection extends Op {
     };
   }
 
+  /// Tensors joined along `dim`.
+  static Tensor cat(List<Tensor> tensors, int dim) {
+    ShapeException.check(!tensors.isEmpty(), "cat: needs at least one tensor, got none");
+    List<Tensor> some = tensors.stream().filter(t -> t.rank() != 1 || t.size(0) > 0).toList();
+    boolean isMixed = some.stream().anyMatch(t -> t.rank() != 1);
+    List<Tensor> all = isMixed ? some : tensors;
+    int d = all.getFirst().layout().dim("cat", dim);
+    boolean isOneType = tensors.stream().map(Tensor::type).distinct().count() == 1;
+    if (!isOneType) {
+      DType type = Promotion.of("cat", tensors.toArray(Tensor[]::new));
+      all = all.stream().map(t -> t.to(type)).toList();
+    }
+    return Dispatch.run(new Cat(d), all.toArray(Tensor[]::new));
+  }
+
   private static long[] joined(List<Tensor> inputs, int dim) {
     Tensor first = inputs.getFirst();
     long[] shape = first.shape();

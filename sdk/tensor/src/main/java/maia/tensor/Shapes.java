@@ -40,6 +40,9 @@ final class Shapes {
     if (dims.length == 0) {
       return IntStream.range(0, x.rank()).boxed().toList();
     }
+    if (Arrays.stream(dims).allMatch(d -> isOfScalar(x, d))) {
+      return List.of();
+    }
     List<Integer> named =
         Arrays.stream(dims).map(d -> x.layout().dim(op, d)).sorted().boxed().toList();
     ShapeException.check(
@@ -48,6 +51,11 @@ final class Shapes {
         op,
         Arrays.toString(dims));
     return named;
+  }
+
+  /// Whether `dim` is the one that a scalar is taken to have, as in PyTorch.
+  static boolean isOfScalar(Tensor x, int dim) {
+    return x.rank() == 0 && (dim == 0 || dim == -1);
   }
 
   static List<Long> list(long[] values) {

@@ -3,6 +3,7 @@ package maia.tensor;
 import java.util.List;
 import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
+import maia.numerics.DType;
 
 /// Reductions made of other operations, so that they have every order of derivative.
 final class Statistics {
@@ -35,6 +36,27 @@ final class Statistics {
               : Tensor.cat(List.of(pairs, at.narrow(dim, 2 * half, 1)), dim);
     }
     return keep == Dims.KEEP ? at : at.squeeze(dim);
+  }
+
+  /// Integers and truth values as I64: products outgrow narrow types.
+  static Tensor whole(Tensor x) {
+    return x.dtype("prod").isFloat() ? x : x.to(DType.I64);
+  }
+
+  static TensorReductions.Indexed median(Tensor x, int dim) {
+    long count = Shapes.isOfScalar(x, dim) ? 1 : x.size(dim);
+    ShapeException.check(
+        count > 0, "median: dimension %d of %s has no elements", dim, Layout.text(x.shape()));
+    TensorReductions.Indexed middle = x.kthvalue((int) ((count + 1) / 2), dim);
+    if (!x.dtype("median").isFloat()) {
+      return middle;
+    }
+    Tensor nan = x.detach().isNan();
+    Tensor first = nan.argmax(dim);
+    Tensor any = nan.amax(dim);
+    Tensor none = Create.scalarLike(x, Double.NaN).to(x.dtype());
+    return new TensorReductions.Indexed(
+        any.where(none, middle.values()), any.where(first, middle.indices()));
   }
 
   static Tensor logSumExp(Tensor x, Dims keep, int... dims) {
@@ -104,6 +126,9 @@ final class Statistics {
 
   /// The running combination by doubling: after step k each element holds the last 2^k ones.
   static Tensor running(String name, Tensor x, int dim, BinaryOperator<Tensor> combine) {
+    if (Shapes.isOfScalar(x, dim)) {
+      return x;
+    }
     int d = x.layout().dim(name, dim);
     long size = x.size(d);
     Tensor at = x;

@@ -142,11 +142,10 @@ public final class Tensor extends TensorFactory
     return Create.random(type, i -> Philox.normal(seed, i), shape);
   }
 
-  /// Tensors joined along an existing dimension.
+  /// Tensors joined along an existing dimension, in the type in which they meet. Vectors without
+  /// elements go with anything.
   public static Tensor cat(List<Tensor> tensors, int dim) {
-    ShapeException.check(!tensors.isEmpty(), "cat: needs at least one tensor, got none");
-    int d = tensors.getFirst().layout().dim("cat", dim);
-    return Dispatch.run(new Selection.Cat(d), tensors.toArray(Tensor[]::new));
+    return Selection.cat(tensors, dim);
   }
 
   /// Tensors of one shape joined along a new dimension.

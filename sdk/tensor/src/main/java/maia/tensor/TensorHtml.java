@@ -1,7 +1,6 @@
 package maia.tensor;
 
 import java.util.Locale;
-import java.util.function.DoubleFunction;
 
 /// A tensor in a notebook: shape, type and device, a strip of colours over all its elements in row
 /// order, and the values at its corners. Blue is negative, orange positive, which people with any
@@ -123,8 +122,7 @@ final class TensorHtml {
     }
     Tensor rows = matrix.rank() == 2 ? matrix : matrix.viewed(asRow(matrix.layout()));
     Tensor shown = Printer.corner(rows, EDGE);
-    DoubleFunction<String> format = Printer.format(shown, Host.doubles(shown));
-    double[] values = Host.doubles(shown);
+    String[] values = Printer.texts(shown, Printer.format(shown, Host.doubles(shown)));
     int columns = (int) shown.size(1);
     html.append("<table>");
     for (int r = 0; r < shown.size(0); r++) {
@@ -132,7 +130,7 @@ final class TensorHtml {
       for (int c = 0; c < columns; c++) {
         html.append(c == EDGE && rows.size(1) > 2 * EDGE ? "<td>&hellip;</td>" : "");
         html.append("<td style=\"text-align:right\">");
-        html.append(format.apply(values[r * columns + c]).strip()).append("</td>");
+        html.append(values[r * columns + c].strip()).append("</td>");
       }
       html.append("</tr>");
     }

@@ -179,7 +179,7 @@ public sealed interface TensorMath permits Tensor {
 
   // ---------------------------------------------------------------- elementwise
 
-  /// The larger of x and 0; 0 for NaN, as the vector unit does it.
+  /// The larger of x and 0; NaN stays NaN.
   default Tensor relu() {
     return Dispatch.run(new Unary.Relu(), self());
   }
@@ -234,9 +234,20 @@ public sealed interface TensorMath permits Tensor {
     return Dispatch.run(new Unary.Sign(), self());
   }
 
-  /// Limited to `low` and `high`.
+  /// Limited to `low` and `high`; integers become F32 where a bound has a fraction.
   default Tensor clamp(double low, double high) {
-    return Dispatch.run(new Unary.Clamp((float) low, (float) high), self());
+    DType type = self().dtype("clamp");
+    if (type.isFloat() && type != DType.F64) {
+      return Dispatch.run(new Unary.Clamp((float) low, (float) high), self());
+    }
+    boolean isWhole = type == DType.F64 || isWhole(low) && isWhole(high);
+    return isWhole
+        ? Dispatch.run(new Unary.Clamp(low, high), self())
+        : to(DType.F32).clamp(low, high);
+  }
+
+  private static boolean isWhole(double bound) {
+    return bound == Math.rint(bound);
   }
 
   // ---------------------------------------------------------------- reductions
@@ -293,18 +304,27 @@ public sealed interface TensorMath permits Tensor {
 
   /// The index of the first largest element along `dim`, as I64.
   default Tensor argmax(int dim) {
+    if (Shapes.isOfScalar(self(), dim)) {
+      return self().reshape(1).argmax(0);
+    }
     int d = self().layout().dim("argmax", dim);
     return Dispatch.run(new Reduction.ArgMax(List.of(d), Dims.DROP), self());
   }
 
   /// Probabilities along `dim`.
   default Tensor softmax(int dim) {
+    if (Shapes.isOfScalar(self(), dim)) {
+      return self().reshape(1).softmax(0).reshape();
+    }
     int d = self().layout().dim("softmax", dim);
     return Dispatch.run(new SoftmaxOp.Probability(d), self());
   }
 
   /// The logarithm of [#softmax].
   default Tensor logSoftmax(int dim) {
+    if (Shapes.isOfScalar(self(), dim)) {
+      return self().reshape(1).logSoftmax(0).reshape();
+    }
     int d = self().layout().dim("logSoftmax", dim);
     return Dispatch.run(new SoftmaxOp.LogProbability(d), self());
   }

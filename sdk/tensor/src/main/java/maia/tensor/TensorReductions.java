@@ -33,14 +33,17 @@ public sealed interface TensorReductions permits Tensor {
     return var(correction, keep, dims).sqrt();
   }
 
-  /// The product of all elements, of pairs, of pairs of those, and so on.
+  /// The product of all elements, of pairs, of pairs of those, and so on; of integers and truth
+  /// values as I64.
   default Tensor prod() {
-    return Statistics.product(self().flatten(), 0, Dims.DROP);
+    return Statistics.product(Statistics.whole(self()).flatten(), 0, Dims.DROP);
   }
 
-  /// The product over `dim`.
+  /// The product over `dim`; of integers and truth values as I64.
   default Tensor prod(Dims keep, int dim) {
-    return Statistics.product(self(), self().layout().dim("prod", dim), keep);
+    return Shapes.isOfScalar(self(), dim)
+        ? prod()
+        : Statistics.product(Statistics.whole(self()), self().layout().dim("prod", dim), keep);
   }
 
   /// log(sum(exp(x))) over `dims`, without overflow.
@@ -98,6 +101,9 @@ public sealed interface TensorReductions permits Tensor {
   }
 
   private Indexed at(int dim, Tensor index) {
+    if (Shapes.isOfScalar(self(), dim)) {
+      return new Indexed(self(), index);
+    }
     Tensor values = self().gather(dim, index.unsqueeze(self().layout().dim("max", dim)));
     return new Indexed(values.squeeze(dim), index);
   }
@@ -117,25 +123,30 @@ public sealed interface TensorReductions permits Tensor {
     return self().flatten().argmin(0);
   }
 
-  /// The middle elements along `dim` and their places; of an even count the lower of two.
+  /// The middle elements along `dim` and their places; of an even count the lower of two; NaN where
+  /// there is one.
   default Indexed median(int dim) {
-    return kthvalue((int) ((self().size(dim) + 1) / 2), dim);
+    return Statistics.median(self(), dim);
   }
 
-  /// The middle element; of an even count the lower of two.
+  /// The middle element; of an even count the lower of two; NaN where there is one.
   default Tensor median() {
     return self().flatten().median(0).values();
   }
 
   /// The `k`-th smallest elements along `dim`, counted from 1, and their places.
   default Indexed kthvalue(int k, int dim) {
+    long count = Shapes.isOfScalar(self(), dim) ? 1 : self().size(dim);
     ShapeException.check(
-        k > 0 && k <= self().size(dim),
+        k > 0 && k <= count,
         "kthvalue: k must be from 1 to the %d elements of dimension %d, was %d",
-        self().size(dim),
+        count,
         dim,
         k);
     Indexed sorted = self().sort(dim);
+    if (self().rank() == 0) {
+      return sorted;
+    }
     return new Indexed(sorted.values().select(dim, k - 1L), sorted.indices().select(dim, k - 1L));
   }
 
@@ -159,6 +170,9 @@ public sealed interface TensorReductions permits Tensor {
   }
 
   private Indexed taken(int dim, Tensor index) {
+    if (Shapes.isOfScalar(self(), dim)) {
+      return new Indexed(self(), index);
+    }
     return new Indexed(self().gather(dim, index), index);
   }
 
@@ -174,6 +188,9 @@ public sealed interface TensorReductions permits Tensor {
 
   /// The `k` largest elements along `dim`, from large to small, and their places.
   default Indexed topk(int k, int dim) {
+    if (Shapes.isOfScalar(self(), dim) && k == 1) {
+      return taken(dim, argsortDescending(dim));
+    }
     ShapeException.check(
         k >= 0 && k <= self().size(dim),
         "topk: k must be at most the %d elements of dimension %d, was %d",
@@ -187,13 +204,16 @@ public sealed interface TensorReductions permits Tensor {
 
   /// The sum of the elements up to each one along `dim`; of integers as I64.
   default Tensor cumsum(int dim) {
+    if (Shapes.isOfScalar(self(), dim)) {
+      return self().reshape(1).cumsum(0).reshape();
+    }
     return Dispatch.run(
         new RunningSum(self().layout().dim("cumsum", dim), RunningSum.From.START), self());
   }
 
-  /// The product of the elements up to each one along `dim`.
+  /// The product of the elements up to each one along `dim`; of integers and truth values as I64.
   default Tensor cumprod(int dim) {
-    return Statistics.running("cumprod", self(), dim, Tensor::mul);
+    return Statistics.running("cumprod", Statistics.whole(self()), dim, Tensor::mul);
   }
 
   /// log(sum(exp)) of the elements up to each one along `dim`.

@@ -194,16 +194,13 @@ public sealed interface TensorViews permits Tensor {
     return Dispatch.run(new View.Unsqueeze(dim < 0 ? dim + rank + 1 : dim), self());
   }
 
-  /// Without dimension `dim`, which must have size 1.
+  /// Without dimension `dim` where it has size 1; as it is where it has another one.
   default Tensor squeeze(int dim) {
+    if (Shapes.isOfScalar(self(), dim)) {
+      return self();
+    }
     int d = self().layout().dim("squeeze", dim);
-    ShapeException.check(
-        self().size(d) == 1,
-        "squeeze: dimension %d of %s has size %d, must be 1",
-        d,
-        Layout.text(self().shape()),
-        self().size(d));
-    return Dispatch.run(new View.Select(d, 0), self());
+    return self().size(d) == 1 ? Dispatch.run(new View.Select(d, 0), self()) : self();
   }
 
   /// Without any dimension of size 1.

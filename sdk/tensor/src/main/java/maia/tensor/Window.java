@@ -81,11 +81,11 @@ public record Window(
 
   /// How many windows of `kernel` elements fit `size` rows; 0 or less where none does.
   long countY(long size, long kernel) {
-    return (size + 2L * paddingY - dilationY * (kernel - 1) - 1) / strideY + 1;
+    return Math.floorDiv(size + 2L * paddingY - dilationY * (kernel - 1) - 1, strideY) + 1;
   }
 
   /// How many windows of `kernel` elements fit `size` columns; 0 or less where none does.
   long countX(long size, long kernel) {
-    return (size + 2L * paddingX - dilationX * (kernel - 1) - 1) / strideX + 1;
+    return Math.floorDiv(size + 2L * paddingX - dilationX * (kernel - 1) - 1, strideX) + 1;
   }
 }

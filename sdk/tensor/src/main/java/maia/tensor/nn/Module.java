@@ -362,7 +362,8 @@ public abstract class Module {
 
   /// The name and settings used by [#toString].
   protected String label() {
-    return getClass().getSimpleName();
+    String name = getClass().getSimpleName();
+    return name.isEmpty() ? "Module" : name; // an anonymous class
   }
 
   /// The module and its parts, one per line, as PyTorch prints them.

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import maia.base.Check;
 import maia.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /// The hooks of one module, in the order in which they came.
 final class ModuleHooks {
@@ -40,7 +41,12 @@ final class ModuleHooks {
   Tensor run(Module module, List<Tensor> inputs) {
     List<Tensor> used = inputs;
     for (ForwardPreHook hook : List.copyOf(before)) {
-      used = List.copyOf(hook.before(module, used));
+      @Nullable List<Tensor> before = hook.before(module, used);
+      Check.argument(
+          before != null,
+          "forward pre-hook of %s: returned null; return the inputs to leave them as they are",
+          module.label());
+      used = List.copyOf(before);
       Check.argument(
           used.size() == inputs.size(),
           "forward pre-hook of %s: must return %d inputs, returned %d",
@@ -57,7 +63,12 @@ final class ModuleHooks {
       output = tap.output(output);
     }
     for (ForwardHook hook : List.copyOf(after)) {
-      output = hook.after(module, used, output);
+      @Nullable Tensor after = hook.after(module, used, output);
+      Check.argument(
+          after != null,
+          "forward hook of %s: returned null; return the output to leave it as it is",
+          module.label());
+      output = after;
     }
     return output;
   }

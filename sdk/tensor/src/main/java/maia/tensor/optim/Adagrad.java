@@ -79,4 +79,10 @@ public final class Adagrad implements Optimizer {
   public void loadStateDict(Map<String, Tensor> state) {
     update.load(state);
   }
+
+  /// Such as `adagrad(12 parameters at rate 0.1)`.
+  @Override
+  public String toString() {
+    return update.toString();
+  }
 }

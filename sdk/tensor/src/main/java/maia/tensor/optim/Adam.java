@@ -54,4 +54,10 @@ public final class Adam implements Optimizer {
   public void loadStateDict(Map<String, Tensor> state) {
     rule.update.load(state);
   }
+
+  /// Such as `adam(12 parameters at rate 0.1)`.
+  @Override
+  public String toString() {
+    return rule.update.toString();
+  }
 }

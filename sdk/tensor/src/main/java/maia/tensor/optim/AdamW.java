@@ -22,7 +22,7 @@ public final class AdamW implements Optimizer {
 
   /// Groups, such as [ParamGroup#byRank].
   public AdamW(List<ParamGroup> groups, AdamSettings settings) {
-    this.rule = new AdamRule("adam", groups, settings, AdamRule.Decay.DECOUPLED);
+    this.rule = new AdamRule("adamw", groups, settings, AdamRule.Decay.DECOUPLED);
   }
 
   @Override
@@ -43,5 +43,11 @@ public final class AdamW implements Optimizer {
   @Override
   public void loadStateDict(Map<String, Tensor> state) {
     rule.update.load(state);
+  }
+
+  /// Such as `adamw(12 parameters at rate 0.1)`.
+  @Override
+  public String toString() {
+    return rule.update.toString();
   }
 }

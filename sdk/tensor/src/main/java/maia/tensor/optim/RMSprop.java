@@ -133,4 +133,10 @@ public final class RMSprop implements Optimizer {
   public void loadStateDict(Map<String, Tensor> state) {
     update.load(state);
   }
+
+  /// Such as `rmsprop(12 parameters at rate 0.1)`.
+  @Override
+  public String toString() {
+    return update.toString();
+  }
 }

@@ -86,4 +86,10 @@ public final class SGD implements Optimizer {
   public void loadStateDict(Map<String, Tensor> state) {
     update.load(state);
   }
+
+  /// Such as `sgd(12 parameters at rate 0.1)`.
+  @Override
+  public String toString() {
+    return update.toString();
+  }
 }

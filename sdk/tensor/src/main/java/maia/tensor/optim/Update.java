@@ -2,10 +2,14 @@ package maia.tensor.optim;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
+import java.util.stream.Collectors;
 import maia.base.Check;
 import maia.base.Stop;
 import maia.numerics.DType;
@@ -51,10 +55,38 @@ final class Update {
             name);
       }
     }
+    Set<Tensor> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Tensor p : parameters) {
+      if (!p.isLeaf()) {
+        throw TensorException.of(
+            "%s: parameter %s is computed from others, so it gets no gradient of its own; pass what it is computed from, or p.detach().requireGrad()",
+            name, Arrays.toString(p.shape()));
+      }
+      if (!seen.add(p)) {
+        throw TensorException.of(
+            "%s: a parameter %s comes twice and would be changed twice in a step; name it once",
+            name, Arrays.toString(p.shape()));
+      }
+    }
     for (String vector : vectors) {
       memory.put(vector, zeros());
     }
     this.steps = new long[parameters.size()];
+  }
+
+  /// Such as `sgd(12 parameters at rate 0.1)`.
+  @Override
+  public String toString() {
+    String each =
+        groups.stream()
+            .map(g ->
+                "%d parameters at rate %s%s"
+                    .formatted(
+                        g.parameters().size(),
+                        g.learningRate(),
+                        g.weightDecay() == 0 ? "" : ", decay " + g.weightDecay()))
+            .collect(Collectors.joining("; "));
+    return name + "(" + each + ")";
   }
 
   private List<float[]> zeros() {

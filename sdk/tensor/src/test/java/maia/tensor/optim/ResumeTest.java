@@ -97,7 +97,7 @@ class ResumeTest {
 
     Messages.shapeRefusal(() -> optimizer.loadStateDict(state))
         .isEqualTo(
-            "adam: the state does not fit: '0.mean' is f32 [3], must be f32 [2], missing '0.square',"
+            "adamw: the state does not fit: '0.mean' is f32 [3], must be f32 [2], missing '0.square',"
                 + " unexpected '1.mean'");
   }
 
