@@ -3,13 +3,15 @@ package maia.numerics;
 import java.lang.foreign.MemorySegment;
 
 /// Loops of packed and block formats on memory ([Direct]), part of [MemoryLoops]. Places in memory
-/// are bytes; counts of elements are multiples of [#STEP]. Arrays with an entry per block have room
-/// for [#SLACK] more.
-///
-/// Loops with a place `next` also read `count` elements from there, which are wanted next, so that
-/// they come while this one computes; what they return depends on them and says nothing.
+/// are bytes. Arrays with an entry per block have room for [#SLACK] more.
 interface BlockLoops {
-  /// Elements that are taken together.
+  /// Elements of a block whose scale is a power of two.
+  int BLOCK = 32;
+
+  /// Elements of a block whose scale is a fraction.
+  int SMALL_BLOCK = 16;
+
+  /// Elements that [#values] takes together.
   int STEP = 16;
 
   /// Entries that vectors may touch beyond the last block.
@@ -21,19 +23,42 @@ interface BlockLoops {
   /// The shift where all elements have one factor.
   int ALL = Integer.SIZE - 1;
 
-  /// Whether [#codes] gives the codes of `format`.
+  /// Whether [#quantize] gives the codes of `format`.
   boolean takes(Narrow format);
 
-  /// The bits of the largest magnitude of each block of `block` elements, a power of two. A NaN is
-  /// larger than infinity.
-  void largest(MemorySegment x, long at, int block, int blocks, int[] to);
+  /// The bits of the largest magnitude of all; that of a NaN is larger than infinity. `count` is a
+  /// multiple of [#STEP].
+  int largest(MemorySegment x, long at, int count);
 
-  /// Scales that are powers of two from the bits of the largest magnitudes: the exponent field
-  /// after adding `add`, less `less` and not below zero. Writes E8M0 codes and the factors of the
-  /// elements. Returns false where a magnitude is neither zero nor normal and below [#ORDINARY]:
-  /// what is written for that block means nothing.
-  boolean powers(
-      int[] largest, int blocks, int add, int less, byte[] codes, int codesAt, float[] factors);
+  /// Quantizes blocks of [#BLOCK] elements: writes E8M0 codes of scales by `rule`, and packed codes
+  /// of `bits` bits (8, 6 or 4), to the nearest (ties to even), of elements over scales. Returns
+  /// false where a largest magnitude is neither zero nor normal and below [#ORDINARY]: what is
+  /// written for that block means nothing.
+  boolean quantize(
+      Narrow format,
+      int bits,
+      MemorySegment x,
+      long at,
+      int blocks,
+      Powers rule,
+      MemorySegment out,
+      long outAt,
+      MemorySegment scales,
+      long scalesAt);
+
+  /// The same with codes in 64ths, from -127 to 127: MXINT8.
+  boolean integers(
+      MemorySegment x,
+      long at,
+      int blocks,
+      Powers rule,
+      MemorySegment out,
+      long outAt,
+      MemorySegment scales,
+      long scalesAt);
+
+  /// The bits of the largest magnitude of each block of [#SMALL_BLOCK] elements.
+  void largest(MemorySegment x, long at, int blocks, int[] to);
 
   /// NVFP4's scales by [NvOrder#DIVIDE]: writes UE4M3 codes and the divisors of the elements.
   /// Returns false where a magnitude or a divisor is not normal and below [#ORDINARY]: what is
@@ -41,48 +66,19 @@ interface BlockLoops {
   boolean fractions(
       int[] largest, int blocks, float tensorScale, byte[] codes, int codesAt, float[] divisors);
 
-  /// The bits of the largest magnitude of all; that of a NaN is larger than infinity.
-  int largest(MemorySegment x, long at, int count);
-
-  /// Quotients of elements by the divisor of every 2^`shift` elements.
-  int divide(
+  /// Packed codes of 4 bits of elements over the divisors of their blocks of [#SMALL_BLOCK]; an
+  /// even number of blocks.
+  void quotients(
+      Narrow format,
       MemorySegment x,
       long at,
-      long next,
-      int count,
-      int shift,
+      int blocks,
       float[] divisors,
       MemorySegment out,
       long outAt);
 
-  /// The codes, one per byte and to the nearest (ties to even), of products of elements with the
-  /// factor of every 2^`shift` elements. What NaN becomes means nothing.
-  int codes(
-      Narrow format,
-      MemorySegment x,
-      long at,
-      long next,
-      int count,
-      int shift,
-      float[] factors,
-      MemorySegment out,
-      long outAt);
-
-  /// The codes of products in 64ths, from -127 to 127: elements of MXINT8.
-  int integers(
-      MemorySegment x,
-      long at,
-      long next,
-      int count,
-      int shift,
-      float[] factors,
-      MemorySegment out,
-      long outAt);
-
-  /// Packs codes of 4 or 6 bits that lie one per byte.
-  void pack(MemorySegment codes, long at, int count, int bits, MemorySegment out, long outAt);
-
-  /// (value * factor) * `tensorScale` of packed codes, with a factor for every 2^`shift` elements.
+  /// (value * factor) * `tensorScale` of packed codes, with a factor for every 2^`shift` elements;
+  /// `count` is a multiple of [#STEP].
   void values(
       Widen format,
       MemorySegment x,

@@ -6,36 +6,33 @@ import java.util.Arrays;
 import java.util.Optional;
 import maia.base.Stop;
 
-/// Quantizes dense fp32 in memory, and back, in stretches that the first cache holds: the largest
-/// magnitude of each block, scales, codes of the elements. Blocks that are not ordinary (with NaN,
-/// infinity, subnormal or very large scales) are then done again by [BlockElements].
+/// Quantizes dense fp32 in memory, and back. Blocks that are not ordinary (with NaN, infinity,
+/// subnormal or very large scales) are then done again by [BlockElements].
 final class MemoryBlocks {
   private static final int STRETCH = 2048;
 
-  /// Blocks of a stretch: a bit for each fits into a long.
-  private static final int MOST = Long.SIZE;
+  /// Elements after which the loops are asked whether all blocks were ordinary.
+  private static final int LONG_STRETCH = 8 * STRETCH;
 
   private final BlockLoops loops;
   private final BlockFormat format;
-  private final BlockScales scaling;
   private final BlockElements elements;
   private final Narrow narrow;
-  private final int shift;
+  private final Powers powers;
+  private final float tensorScale;
   private final MemorySegment from;
   private final long start;
   private final MemorySegment to;
   private final MemorySegment scales;
-  private final float tensorScale;
 
   private MemoryBlocks(
       BlockLoops loops, Array x, BlockFormat format, BlockRules rules, HostArray out) {
     this.loops = loops;
     this.format = format;
     this.tensorScale = out.tensorScale();
-    this.scaling = new BlockScales(format, rules, tensorScale);
     this.elements = new BlockElements(format, rules, tensorScale);
     this.narrow = Narrow.of(format.element().format().orElse(FloatFormat.E4M3));
-    this.shift = Integer.numberOfTrailingZeros(format.block());
+    this.powers = Powers.of(new BlockScales(format, rules, tensorScale));
     this.from = x.segment();
     this.start = 4 * x.offset();
     this.to = out.segment();
@@ -47,7 +44,8 @@ final class MemoryBlocks {
     BlockFormat format = (BlockFormat) out.type();
     long[] shape = out.shape();
     boolean whole = shape[shape.length - 1] % format.block() == 0;
-    if (!whole || !isKnown(format, rules) || !Elementwise.isDirect(x) || !reader.isDense()) {
+    boolean direct = Elementwise.isDirect(x) && reader.isDense() && Direct.is(out.segment());
+    if (!whole || !isKnown(format, rules) || !direct) {
       return false;
     }
     Optional<BlockLoops> loops =
@@ -59,11 +57,17 @@ final class MemoryBlocks {
   }
 
   private static boolean isKnown(BlockFormat format, BlockRules rules) {
-    boolean scaled =
-        format.tensorScale()
-            ? format.equals(BlockFormat.NVFP4) && rules.order() == NvOrder.DIVIDE
-            : format.scale() == DType.E8M0 && rules.scale() != ScaleRule.MSE;
-    return isWhole(format.block()) && scaled && rules.rounding() == Rounding.NEAREST_EVEN;
+    if (rules.rounding() != Rounding.NEAREST_EVEN) {
+      return false;
+    }
+    if (format.tensorScale()) {
+      return format.equals(BlockFormat.NVFP4) && rules.order() == NvOrder.DIVIDE;
+    }
+    boolean fits =
+        format.element().isInteger()
+            ? format.block() == BlockLoops.BLOCK
+            : format.block() % BlockLoops.BLOCK == 0;
+    return fits && format.scale() == DType.E8M0 && rules.scale() != ScaleRule.MSE;
   }
 
   /// Fills `out` with fp32 values of a block array and returns true, where these loops suit.
@@ -137,97 +141,109 @@ final class MemoryBlocks {
   }
 
   private void run(long count) {
+    int block = format.block();
+    int group = Math.max(1, (format.tensorScale() ? STRETCH : LONG_STRETCH) / block);
     Parallel.ranges(
         "quantize",
-        count >> shift,
-        Elementwise.PART >> shift,
+        count / block,
+        Math.max(1, Elementwise.PART / block),
         (first, end) -> {
           Stop.poll("quantize");
-          int group = Math.min(MOST, STRETCH >> shift);
-          Spare spare = Spare.ofThread();
           for (long b = first; b < end; b += group) {
-            boolean goesOn = b + 2L * group <= end;
-            stretch(b, (int) Math.min(group, end - b), goesOn ? group : 0, spare);
+            stretch(b, (int) Math.min(group, end - b));
           }
         });
   }
 
-  /// Room for one stretch: by block, and five bytes for each element.
-  private record Spare(int[] largest, float[] factors, byte[] codes, MemorySegment memory) {
-    static Spare ofThread() {
-      int blocks = MOST + BlockLoops.SLACK;
-      return new Spare(
-          Scratch.ints(blocks),
-          Scratch.floats(Scratch.Slot.FACTORS, blocks),
-          Scratch.bytes(blocks),
-          Scratch.memory(5 * STRETCH));
-    }
-  }
-
-  /// At most [#MOST] blocks from number `first` on; so many blocks further on are wanted next.
-  private void stretch(long first, int blocks, int further, Spare spare) {
-    int[] largest = spare.largest;
-    float[] factors = spare.factors;
-    loops.largest(from, start + 4 * (first << shift), format.block(), blocks, largest);
-    Arrays.fill(largest, blocks, blocks + BlockLoops.SLACK, Narrow.INFINITY >> 1);
-    boolean ordinary = scales(largest, blocks, spare.codes, factors);
-    MemorySegment.copy(spare.codes, 0, scales, ValueLayout.JAVA_BYTE, first, blocks);
-    long next = start + 4 * (first + further << shift);
-    spare.codes[0] = (byte) elements(first, next, blocks << shift, factors, spare.memory);
-    if (!ordinary) {
-      again(first, others(largest, factors, blocks));
-    }
-  }
-
-  private int elements(long first, long next, int count, float[] factors, MemorySegment spare) {
-    int bits = format.element().bits();
-    long at = start + 4 * (first << shift);
-    long toAt = (first << shift) * bits / Byte.SIZE;
-    MemorySegment coded = bits == Byte.SIZE ? to : spare;
-    long codedAt = bits == Byte.SIZE ? toAt : 4 * STRETCH;
-    int touched;
-    if (format.element().isInteger()) {
-      touched = loops.integers(from, at, next, count, shift, factors, coded, codedAt);
-    } else if (format.tensorScale()) {
-      touched = loops.divide(from, at, next, count, shift, factors, spare, 0);
-      loops.codes(narrow, spare, 0, 0, count, BlockLoops.ALL, MemoryConversion.ONE, coded, codedAt);
+  /// So many blocks from number `first` on.
+  private void stretch(long first, int blocks) {
+    boolean ordinary;
+    if (format.tensorScale()) {
+      ordinary = fractions(first, blocks);
+    } else if (format.block() == BlockLoops.BLOCK) {
+      ordinary = powers(first, blocks);
     } else {
-      touched = loops.codes(narrow, from, at, next, count, shift, factors, coded, codedAt);
+      ordinary = wide(first, blocks);
     }
-    if (bits < Byte.SIZE) {
-      loops.pack(spare, codedAt, count, bits, to, toAt);
+    for (long b = first; !ordinary && b < first + blocks; b++) {
+      if (!isOrdinary(b)) {
+        again(b);
+      }
     }
-    return touched;
   }
 
-  private boolean scales(int[] largest, int blocks, byte[] codes, float[] factors) {
-    return format.tensorScale()
-        ? loops.fractions(largest, blocks, tensorScale, codes, 0, factors)
-        : loops.powers(largest, blocks, scaling.carry(), scaling.less(), codes, 0, factors);
+  private boolean powers(long first, int blocks) {
+    return format.element().isInteger()
+        ? loops.integers(from, place(first), blocks, powers, to, codesAt(first), scales, first)
+        : loops.quantize(
+            narrow,
+            format.element().bits(),
+            from,
+            place(first),
+            blocks,
+            powers,
+            to,
+            codesAt(first),
+            scales,
+            first);
   }
 
-  /// A bit for every block that is not ordinary.
-  private long others(int[] largest, float[] factors, int blocks) {
-    long others = 0;
-    int normal = 1 << Narrow.FRACTION;
-    for (int b = 0; b < blocks; b++) {
-      boolean zero = largest[b] == 0 && !format.tensorScale();
-      boolean usual = largest[b] >= normal && largest[b] < BlockLoops.ORDINARY;
-      boolean divides = !format.tensorScale() || factors[b] >= Float.MIN_NORMAL;
-      others |= zero || usual && divides ? 0 : 1L << b;
+  /// Blocks of several times 32 elements, whose parts have a scale that is found before.
+  private boolean wide(long first, int blocks) {
+    int block = format.block();
+    int parts = block / BlockLoops.BLOCK;
+    MemorySegment spare = Scratch.memory(parts);
+    for (long b = first; b < first + blocks; b++) {
+      int code = powers.code(loops.largest(from, place(b), block));
+      int bits = format.element().bits();
+      Powers rule = Powers.fixed(code);
+      loops.quantize(narrow, bits, from, place(b), parts, rule, to, codesAt(b), spare, 0);
+      scales.set(ValueLayout.JAVA_BYTE, b, (byte) code);
     }
-    return others;
+    return false;
   }
 
-  private void again(long first, long blocks) {
+  private boolean fractions(long first, int blocks) {
+    int room = blocks + BlockLoops.SLACK;
+    int[] largest = Scratch.ints(room);
+    float[] divisors = Scratch.floats(Scratch.Slot.FACTORS, room);
+    byte[] codes = Scratch.bytes(room);
+    loops.largest(from, place(first), blocks, largest);
+    Arrays.fill(largest, blocks, room, Narrow.INFINITY >> 1);
+    boolean ordinary = loops.fractions(largest, blocks, tensorScale, codes, 0, divisors);
+    MemorySegment.copy(codes, 0, scales, ValueLayout.JAVA_BYTE, first, blocks);
+    int even = blocks & -2;
+    loops.quotients(narrow, from, place(first), even, divisors, to, codesAt(first));
+    if (even < blocks) {
+      again(first + even);
+    }
+    return ordinary;
+  }
+
+  private long place(long block) {
+    return start + 4 * block * format.block();
+  }
+
+  private long codesAt(long block) {
+    return block * format.block() * format.element().bits() / Byte.SIZE;
+  }
+
+  private boolean isOrdinary(long block) {
+    int largest = loops.largest(from, place(block), format.block());
+    boolean usual = largest >= 1 << Narrow.FRACTION && largest < BlockLoops.ORDINARY;
+    if (!format.tensorScale()) {
+      return usual || largest == 0;
+    }
+    float scale = Codec.of(format.scale()).decode(scales.get(ValueLayout.JAVA_BYTE, block));
+    return usual && scale * tensorScale >= Float.MIN_NORMAL;
+  }
+
+  private void again(long b) {
     int block = format.block();
     float[] x = Scratch.floats(Scratch.Slot.FIRST, block);
     float[] scale = Scratch.floats(Scratch.Slot.SCALES, 1);
-    for (long rest = blocks; rest != 0; rest &= rest - 1) {
-      long b = first + Long.numberOfTrailingZeros(rest);
-      MemorySegment.copy(from, Packed.FLOAT, start + 4 * b * block, x, 0, block);
-      elements.encode(x, block, scale, to, b * block);
-      Codec.of(format.scale()).encode(scale, 0, 1, scales, b, 1);
-    }
+    MemorySegment.copy(from, Packed.FLOAT, place(b), x, 0, block);
+    elements.encode(x, block, scale, to, b * block);
+    Codec.of(format.scale()).encode(scale, 0, 1, scales, b, 1);
   }
 }

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Conversions of dense arrays that go from memory to memory in one loop.
 final class MemoryConversion {
-  /// Elements that are looked at and packed at a time.
-  private static final int STRETCH = 2048;
+  /// Elements that are packed before the loops are asked for what is special.
+  private static final int STRETCH = 1 << 14;
 
   /// One factor for all.
   static final float[] ONE = {1};
@@ -90,6 +90,7 @@ final class MemoryConversion {
         });
   }
 
+  /// Packed codes are those of blocks whose scale is one.
   private static void pack(
       BlockLoops loops, FloatCodec codec, Narrow rule, Array x, Reader reader, Array out) {
     MemorySegment from = x.segment();
@@ -99,21 +100,41 @@ final class MemoryConversion {
         "convert",
         out.elements(),
         (first, size) -> {
-          MemorySegment codes = Scratch.memory(STRETCH);
+          MemorySegment scales = Scratch.memory(STRETCH / BlockLoops.BLOCK);
           for (int done = 0; done < size; done += STRETCH) {
             int count = Math.min(STRETCH, size - done);
-            int whole = count - count % BlockLoops.STEP;
+            int blocks = count / BlockLoops.BLOCK;
             long at = 4 * (reader.offset() + first + done);
             long toAt = out.offset() + first + done;
-            long next = done + 2 * STRETCH <= size ? at + 4 * STRETCH : at;
-            boolean hasNan = loops.largest(from, at, whole) > Narrow.INFINITY;
-            loops.codes(rule, from, at, next, whole, BlockLoops.ALL, ONE, codes, 0);
-            loops.pack(codes, 0, whole, bits, to, toAt * bits / Byte.SIZE);
-            for (int i = hasNan ? 0 : whole; i < count; i++) {
-              Packed.put(to, bits, toAt + i, rule.encode(from.get(Packed.FLOAT, at + 4L * i)));
+            long bytesAt = toAt * bits / Byte.SIZE;
+            boolean ordinary =
+                blocks == 0
+                    || loops.quantize(
+                        rule, bits, from, at, blocks, Powers.ONE, to, bytesAt, scales, 0);
+            int end = blocks * BlockLoops.BLOCK;
+            for (int i = 0; !ordinary && i < end; i += BlockLoops.BLOCK) {
+              if (loops.largest(from, at + 4L * i, BlockLoops.BLOCK) > Narrow.INFINITY) {
+                pack(rule, from, at, to, toAt, i, i + BlockLoops.BLOCK, bits);
+              }
             }
+            pack(rule, from, at, to, toAt, end, count, bits);
           }
         });
+  }
+
+  /// Codes of elements from number `first` up to `end`, one by one.
+  private static void pack(
+      Narrow rule,
+      MemorySegment from,
+      long at,
+      MemorySegment to,
+      long toAt,
+      int first,
+      int end,
+      int bits) {
+    for (int i = first; i < end; i++) {
+      Packed.put(to, bits, toAt + i, rule.encode(from.get(Packed.FLOAT, at + 4L * i)));
+    }
   }
 
   private static void widen(MemoryLoops loops, DType type, Array x, Reader reader, Array out) {
@@ -146,7 +167,7 @@ final class MemoryConversion {
         "convert",
         out.elements(),
         (first, count) -> {
-          int whole = count - count % MemoryLoops.GROUP;
+          int whole = count - count % MemoryLoops.CODES;
           long at = reader.offset() + first;
           long outAt = out.offset() + first;
           loops.narrow(codec.type(), rule, from, 4 * at, to, bits / 8 * outAt, whole);

@@ -9,6 +9,9 @@ interface MemoryLoops {
   /// Elements that [#map] and rows come in multiples of: the logical lanes of reductions.
   int GROUP = Reduce.LANES;
 
+  /// Elements that [#narrow] comes in multiples of.
+  int CODES = 64;
+
   /// Loops that take over together, because one kind of work needs them.
   enum Kind {
     /// [#sums].
@@ -118,7 +121,7 @@ interface MemoryLoops {
   /// saturating.
   boolean narrows(DType type, Narrow rule);
 
-  /// The codes of `count` elements, a multiple of [#GROUP].
+  /// The codes of `count` elements, a multiple of [#CODES].
   void narrow(
       DType type, Narrow rule, MemorySegment x, long at, MemorySegment out, long outAt, int count);
 

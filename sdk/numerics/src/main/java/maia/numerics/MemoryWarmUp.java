@@ -88,20 +88,18 @@ final class MemoryWarmUp {
 
   private List<Exercise.Loop> quantize(BlockLoops blocks) {
     Narrow small = Narrow.of(FloatFormat.E2M1);
+    Powers one = Powers.ONE;
     byte[] bytes = new byte[SIZE];
     int[] ints = new int[SIZE];
-    int step = BlockLoops.STEP;
     return List.of(
-        n -> blocks.largest(x, 0, step, MANY * n / step, ints),
-        n -> blocks.largest(x, 0, 1 << SHIFT, MANY * n >> SHIFT, ints),
+        n -> blocks.quantize(small, 8, x, 0, n, one, y, 0, y, SIZE),
+        n -> blocks.quantize(small, 6, x, 0, n, one, y, 0, y, SIZE),
+        n -> blocks.quantize(small, 4, x, 0, n, one, y, 0, y, SIZE),
+        n -> blocks.integers(x, 0, n, one, y, 0, y, SIZE),
         n -> blocks.largest(x, 0, MANY * n),
-        n -> blocks.powers(ints, MANY * n, 0, 2, bytes, 0, a),
+        n -> blocks.largest(x, 0, n, ints),
         n -> blocks.fractions(ints, MANY * n, 1, bytes, 0, a),
-        n -> blocks.divide(x, 0, 0, FEW * n, SHIFT, a, y, 0),
-        n -> blocks.codes(small, x, 0, 0, FEW * n, SHIFT, a, y, 0),
-        n -> blocks.integers(x, 0, 0, FEW * n, SHIFT, a, y, 0),
-        n -> blocks.pack(x, 0, MANY * n, 4, y, 0),
-        n -> blocks.pack(x, 0, MANY * n, 6, y, 0));
+        n -> blocks.quotients(small, x, 0, 2 * n, a, y, 0));
   }
 
   private List<Exercise.Loop> dequantize(BlockLoops blocks) {

@@ -87,6 +87,22 @@ record Narrow(
     return lowest == 1;
   }
 
+  /// What is added to the exponent of a magnitude so that both, as numbers, add up to the magnitude
+  /// rounded to the format's last place, which is the last place of the sum. Its fraction takes off
+  /// by how much exponents of sums exceed those of codes; it is even, so ties go to even codes.
+  int addend() {
+    int down = FRACTION - fractionBits;
+    int over = lowest + down << fractionBits;
+    return (down << FRACTION) + (-over & 0xff);
+  }
+
+  /// What the bits of such a sum are multiplied with so that the exponent comes down upon the
+  /// fraction and both, a code of `bits` bits, to the top below the sign. What is left in the lower
+  /// half means nothing.
+  int joint(int bits) {
+    return (1 << Integer.SIZE - bits) + (1 << Byte.SIZE + 1 - bits + fractionBits);
+  }
+
   /// The code of `x`.
   int encode(float x) {
     int bits = Float.floatToRawIntBits(x);

@@ -30,88 +30,64 @@ final class VectorBlockLoops implements BlockLoops {
   }
 
   @Override
-  public void largest(MemorySegment x, long at, int block, int blocks, int[] to) {
-    if (block == BlockLoops.STEP) {
-      VectorBlocks.largestOf16(x, at, blocks, to);
-      return;
-    }
-    int parts = block / (2 * BlockLoops.STEP);
-    VectorBlocks.largestOf32(x, at, parts * blocks, to);
-    for (int b = 0; parts > 1 && b < blocks; b++) {
-      int most = to[b * parts];
-      for (int p = 1; p < parts; p++) {
-        most = Math.max(most, to[b * parts + p]);
-      }
-      to[b] = most;
-    }
-  }
-
-  @Override
   public int largest(MemorySegment x, long at, int count) {
     return VectorBlocks.largest(x, at, count);
   }
 
   @Override
-  public boolean powers(
-      int[] largest, int blocks, int add, int less, byte[] codes, int codesAt, float[] factors) {
-    return VectorBlocks.powers(largest, blocks, add, less, codes, codesAt, factors);
+  public boolean quantize(
+      Narrow format,
+      int bits,
+      MemorySegment x,
+      long at,
+      int blocks,
+      Powers rule,
+      MemorySegment out,
+      long outAt,
+      MemorySegment scales,
+      long scalesAt) {
+    return switch (bits) {
+      case 4 -> VectorBlocks.fours(format, x, at, blocks, rule, out, outAt, scales, scalesAt);
+      case 6 -> VectorBlocks.sixes(format, x, at, blocks, rule, out, outAt, scales, scalesAt);
+      default -> VectorBlocks.eights(format, x, at, blocks, rule, out, outAt, scales, scalesAt);
+    };
+  }
+
+  @Override
+  public boolean integers(
+      MemorySegment x,
+      long at,
+      int blocks,
+      Powers rule,
+      MemorySegment out,
+      long outAt,
+      MemorySegment scales,
+      long scalesAt) {
+    return VectorBlocks.integers(x, at, blocks, rule, out, outAt, scales, scalesAt);
+  }
+
+  @Override
+  public void largest(MemorySegment x, long at, int blocks, int[] to) {
+    VectorFractions.largest(x, at, blocks, to);
   }
 
   @Override
   public boolean fractions(
       int[] largest, int blocks, float tensorScale, byte[] codes, int codesAt, float[] divisors) {
-    return VectorBlocks.fractions(
+    return VectorFractions.fractions(
         UE4M3, largest, blocks, LARGEST_E2M1, tensorScale, codes, codesAt, divisors);
   }
 
   @Override
-  public int divide(
-      MemorySegment x,
-      long at,
-      long next,
-      int count,
-      int shift,
-      float[] divisors,
-      MemorySegment out,
-      long outAt) {
-    return VectorBlocks.quotients(x, at, next, count, shift, divisors, out, outAt);
-  }
-
-  @Override
-  public int codes(
+  public void quotients(
       Narrow format,
       MemorySegment x,
       long at,
-      long next,
-      int count,
-      int shift,
-      float[] factors,
+      int blocks,
+      float[] divisors,
       MemorySegment out,
       long outAt) {
-    return VectorBlocks.products(format, x, at, next, count, shift, factors, out, outAt);
-  }
-
-  @Override
-  public int integers(
-      MemorySegment x,
-      long at,
-      long next,
-      int count,
-      int shift,
-      float[] factors,
-      MemorySegment out,
-      long outAt) {
-    return VectorBlocks.integers(x, at, next, count, shift, factors, out, outAt);
-  }
-
-  @Override
-  public void pack(
-      MemorySegment codes, long at, int count, int bits, MemorySegment out, long outAt) {
-    if (bits == 4) {
-      VectorBlocks.nibbles(codes, at, count, out, outAt);
-    } else {
-      VectorBlocks.sixes(codes, at, count, out, outAt);
-    }
+    VectorFractions.quotients(format, x, at, blocks, divisors, out, outAt);
   }
 
   @Override

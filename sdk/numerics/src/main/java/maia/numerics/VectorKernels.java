@@ -23,6 +23,12 @@ final class VectorKernels implements Kernels {
     return LANES >= 8;
   }
 
+  /// Whether vectors have eight elements: loops for just these run nowhere else, because vectors of
+  /// two shapes in one process make C2 create objects (decision 072).
+  static boolean isEightLanes() {
+    return LANES == 8;
+  }
+
   @Override
   public Tile tile() {
     return hasManyRegisters() ? new TallVectorTile() : new VectorTile();

@@ -115,12 +115,12 @@ final class VectorMemoryLoops implements MemoryLoops {
 
   @Override
   public Optional<BlockLoops> blocks() {
-    return VectorKernels.hasEightLanes() ? Optional.of(BLOCKS) : Optional.empty();
+    return VectorKernels.isEightLanes() ? Optional.of(BLOCKS) : Optional.empty();
   }
 
   @Override
   public boolean turns() {
-    return VectorKernels.hasEightLanes();
+    return VectorKernels.isEightLanes();
   }
 
   @Override

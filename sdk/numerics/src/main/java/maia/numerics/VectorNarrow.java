@@ -2,7 +2,6 @@ package maia.numerics;
 
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.GT;
-import static jdk.incubator.vector.VectorOperators.I2B;
 import static jdk.incubator.vector.VectorOperators.I2S;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
@@ -15,6 +14,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /// Conversions of whole vectors between places in memory, to the nearest (ties to even),
@@ -24,8 +24,11 @@ final class VectorNarrow {
   private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
   private static final int LANES = FLOATS.length();
   private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
-  private static final VectorSpecies<Byte> BYTES =
-      VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, 8 * LANES)));
+
+  /// Bytes whose fours are elements i, i + LANES, i + 2 * LANES, i + 3 * LANES.
+  private static final VectorShuffle<Byte> IN_ORDER =
+      VectorShuffle.fromOp(ByteVector.SPECIES_PREFERRED, i -> i % LANES * 4 + i / LANES);
+
   private static final VectorSpecies<Short> SHORTS =
       VectorSpecies.of(short.class, VectorShape.forBitSize(Math.max(64, 16 * LANES)));
   private static final int BF16_DOWN = 16;
@@ -50,22 +53,48 @@ final class VectorNarrow {
     }
     int limit = Float.floatToRawIntBits(format.largestValue());
     int low = format.lowest() << Narrow.FRACTION;
-    int down = Narrow.FRACTION - format.fractionBits();
-    int up = down << Narrow.FRACTION;
-    int sign = format.sign();
-    int nan = format.nan();
-    for (int i = 0; i < count; i += LANES) {
-      IntVector bits = load(x, at + 4L * i).reinterpretAsInts();
-      IntVector size = bits.and(Integer.MAX_VALUE);
-      IntVector near = size.min(limit);
-      IntVector exponent = near.and(Narrow.INFINITY).max(low);
-      IntVector magic = exponent.add(up);
-      FloatVector sum = near.reinterpretAsFloats().add(magic.reinterpretAsFloats());
-      IntVector kept = sum.reinterpretAsInts().sub(magic);
-      IntVector code = kept.add(exponent.sub(low).lanewise(LSHR, down));
-      IntVector signed = code.or(bits.lanewise(ASHR, 31).and(sign));
-      IntVector done = signed.blend(nan, size.compare(GT, Narrow.INFINITY));
-      ((ByteVector) done.convertShape(I2B, BYTES, 0)).intoMemorySegment(out, outAt + i, ORDER);
+    int addend = format.addend();
+    int joint = format.joint(Byte.SIZE);
+    int nan = format.nan() << Integer.SIZE - Byte.SIZE;
+    for (int v = 0; v < count / (4 * LANES); v++) {
+      long from = at + 16L * LANES * v;
+      IntVector bits0 = FloatVector.fromMemorySegment(FLOATS, x, from, ORDER).reinterpretAsInts();
+      IntVector size0 = bits0.and(Integer.MAX_VALUE);
+      IntVector near0 = size0.min(limit);
+      IntVector magic0 = near0.and(Narrow.INFINITY).max(low).add(addend);
+      FloatVector sum0 = near0.reinterpretAsFloats().add(magic0.reinterpretAsFloats());
+      IntVector code0 = sum0.reinterpretAsInts().mul(joint).or(bits0.and(Integer.MIN_VALUE));
+      IntVector done0 = code0.blend(nan, size0.compare(GT, Narrow.INFINITY));
+      IntVector bits1 =
+          FloatVector.fromMemorySegment(FLOATS, x, from + 4L * LANES, ORDER).reinterpretAsInts();
+      IntVector size1 = bits1.and(Integer.MAX_VALUE);
+      IntVector near1 = size1.min(limit);
+      IntVector magic1 = near1.and(Narrow.INFINITY).max(low).add(addend);
+      FloatVector sum1 = near1.reinterpretAsFloats().add(magic1.reinterpretAsFloats());
+      IntVector code1 = sum1.reinterpretAsInts().mul(joint).or(bits1.and(Integer.MIN_VALUE));
+      IntVector done1 = code1.blend(nan, size1.compare(GT, Narrow.INFINITY));
+      IntVector bits2 =
+          FloatVector.fromMemorySegment(FLOATS, x, from + 8L * LANES, ORDER).reinterpretAsInts();
+      IntVector size2 = bits2.and(Integer.MAX_VALUE);
+      IntVector near2 = size2.min(limit);
+      IntVector magic2 = near2.and(Narrow.INFINITY).max(low).add(addend);
+      FloatVector sum2 = near2.reinterpretAsFloats().add(magic2.reinterpretAsFloats());
+      IntVector code2 = sum2.reinterpretAsInts().mul(joint).or(bits2.and(Integer.MIN_VALUE));
+      IntVector done2 = code2.blend(nan, size2.compare(GT, Narrow.INFINITY));
+      IntVector bits3 =
+          FloatVector.fromMemorySegment(FLOATS, x, from + 12L * LANES, ORDER).reinterpretAsInts();
+      IntVector size3 = bits3.and(Integer.MAX_VALUE);
+      IntVector near3 = size3.min(limit);
+      IntVector magic3 = near3.and(Narrow.INFINITY).max(low).add(addend);
+      FloatVector sum3 = near3.reinterpretAsFloats().add(magic3.reinterpretAsFloats());
+      IntVector code3 = sum3.reinterpretAsInts().mul(joint).or(bits3.and(Integer.MIN_VALUE));
+      IntVector done3 = code3.blend(nan, size3.compare(GT, Narrow.INFINITY));
+      IntVector low0 = done0.lanewise(LSHR, 24).or(done1.lanewise(LSHR, 16));
+      IntVector high0 = done2.lanewise(LSHR, 24).or(done3.lanewise(LSHR, 16));
+      IntVector all = low0.or(high0.lanewise(LSHL, 16));
+      all.reinterpretAsBytes()
+          .rearrange(IN_ORDER)
+          .intoMemorySegment(out, outAt + 4L * LANES * v, ORDER);
     }
   }
 

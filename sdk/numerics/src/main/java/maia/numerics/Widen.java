@@ -3,17 +3,21 @@ package maia.numerics;
 import java.util.Optional;
 
 /// The conversion from codes of a signed format of at most 8 bits to binary32 by moving fields: a
-/// code's fields, moved to those of binary32, are its value times a power of two, subnormals
-/// included. Gives the values of [Conversion#decode].
+/// code's fields, moved to those of binary32 with the bias made good, are its value `x` where it is
+/// normal. Twice that less `step` is the value of a subnormal code, and of a normal one no less
+/// than `x`: so the smaller of both is right. (Multiplying by a power of two instead would be right
+/// as well, but makes subnormal numbers of binary32 on the way, over which a processor stumbles.)
+/// Gives the values of [Conversion#decode].
 ///
 /// @param kind how codes lie in memory
 /// @param up how far the fields of exponent and fraction move
-/// @param unit the power of two that is missing then
+/// @param base what is added then
+/// @param step twice the value of the moved fields of code 0
 /// @param infiniteFrom the smallest code without sign that is not finite
 /// @param nanFrom the smallest code without sign that is NaN
-record Widen(Kind kind, int up, float unit, int infiniteFrom, int nanFrom) {
+record Widen(Kind kind, int up, int base, float step, int infiniteFrom, int nanFrom) {
   /// MXINT8: 64ths.
-  static final Widen INTEGER = new Widen(Kind.INTEGER, 0, 1f / 64, 0, 0);
+  static final Widen INTEGER = new Widen(Kind.INTEGER, 0, 0, 0, 0, 0);
 
   private static final int NEVER = 1 << 8;
 
@@ -47,7 +51,8 @@ record Widen(Kind kind, int up, float unit, int infiniteFrom, int nanFrom) {
     return new Widen(
         kind(format.bits()),
         Narrow.FRACTION - format.fractionBits(),
-        Math.scalb(1f, 127 - format.bias()),
+        127 - format.bias() << Narrow.FRACTION,
+        Math.scalb(1f, 1 - format.bias()),
         isFinite ? NEVER : beyond,
         isFinite ? NEVER : beyond + (hasInfinity ? 1 : 0));
   }

@@ -23,8 +23,8 @@ final class LayerInputs {
 
   private LayerInputs() {}
 
-  /// The linear layers of `model` by dotted name, convolutions without groups and dilation included
-  /// as the products of their windows.
+  /// The linear layers of `model` by dotted name; among them convolutions without groups and
+  /// dilation, as the products of their windows, and the projections of attention modules.
   static SequencedMap<String, Linear> linears(Module model) {
     SequencedMap<String, Linear> all = new LinkedHashMap<>();
     collect("", model, all);
@@ -35,6 +35,7 @@ final class LayerInputs {
     product(module)
         .ifPresent(linear ->
             all.put(prefix.isEmpty() ? ALONE : prefix.substring(0, prefix.length() - 1), linear));
+    Projections.of(module).forEach((name, linear) -> all.put(prefix + name, linear));
     module.children().forEach((name, part) -> collect(prefix + name + ".", part, all));
   }
 

@@ -20,7 +20,21 @@ abstract class Mirror extends Module {
       child(LayerInputs.ALONE, whole);
       return;
     }
-    of.ownParameters().forEach(this::sharedParameter);
+    boolean isProjected = Projections.areAll(of, prefix, stored.keySet());
+    of.ownParameters()
+        .forEach((name, p) -> {
+          if (!isProjected) {
+            sharedParameter(name, p);
+          }
+        });
+    Projections.of(of)
+        .keySet()
+        .forEach(name -> {
+          Module layer = stored.get(prefix + name);
+          if (layer != null) {
+            child(name, layer);
+          }
+        });
     SequencedMap<String, Tensor> saved = of.stateDict();
     ownBuffers(of)
         .forEach((name, buffer) -> {

@@ -17,6 +17,7 @@ import maia.tensor.io.FileFormatException;
 import maia.tensor.io.Safetensors;
 import maia.tensor.nn.Linear;
 import maia.tensor.nn.Module;
+import org.jspecify.annotations.Nullable;
 
 /// Quantised models as safetensors files.
 ///
@@ -56,6 +57,7 @@ public final class QuantCheckpoint {
           LayerFile.put(name, stored, tensors);
           config.put(LAYER + name, LayerFile.config(stored));
         });
+    Projections.removeUnused(model.model(), model.layers().keySet(), tensors);
     Safetensors.write(file, tensors, config);
   }
 
@@ -81,18 +83,20 @@ public final class QuantCheckpoint {
     SequencedMap<String, LayerPlan> plans = plans(config, tensors, model);
     Map<String, Tensor> own = model.stateDict();
     Map<String, Tensor> state = new LinkedHashMap<>(tensors);
-    SequencedMap<String, Module> layers = new LinkedHashMap<>();
+    SequencedMap<String, StoredLinear> layers = new LinkedHashMap<>();
     plans.forEach((name, plan) -> {
       StoredLinear stored = LayerFile.read(plan, state);
       String prefix = prefix(model, name);
-      long[] shape =
-          Check.present(own.get(prefix + "weight"), "QuantCheckpoint", prefix + "weight").shape();
-      state.put(prefix + "weight", stored.plainWeights().reshape(shape));
-      stored.bias().ifPresent(b -> state.put(prefix + "bias", b));
+      @Nullable Tensor weight = own.get(prefix + "weight");
+      if (weight != null) { // a projection has none of its own
+        state.put(prefix + "weight", stored.plainWeights().reshape(weight.shape()));
+        stored.bias().ifPresent(b -> state.put(prefix + "bias", b));
+      }
       layers.put(name, stored);
     });
+    Projections.restore(model, layers, state);
     model.loadStateDict(state);
-    return new QuantizedModel(model, LayerInputs.linears(model), layers);
+    return new QuantizedModel(model, LayerInputs.linears(model), new LinkedHashMap<>(layers));
   }
 
   /// What parameters of a layer are called: a layer that is the whole model has no name of its own.
@@ -129,6 +133,7 @@ public final class QuantCheckpoint {
       others.remove(prefix(model, name) + "weight");
       others.remove(prefix(model, name) + "bias");
     });
+    Projections.removeUnused(model, plans.keySet(), others);
     others.forEach((name, own) -> {
       FileFormatException.check(left.remove(name), "quantised checkpoint: no tensor '%s'", name);
       long[] shape = Check.present(file.get(name), "QuantCheckpoint", name).shape();

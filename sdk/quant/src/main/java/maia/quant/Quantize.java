@@ -67,7 +67,8 @@ public final class Quantize<M extends Module> {
   }
 
   /// Starts from any module; its linear layers, wherever they are, compute with quantised weights
-  /// inside the result. The model itself is unchanged.
+  /// inside the result: convolutions without groups and dilation and the projections of attention
+  /// modules (`q_proj`, `k_proj` and `v_proj`) among them. The model itself is unchanged.
   public static Quantize<QuantizedModel> of(Module model) {
     return start(new ModelForm(model));
   }

@@ -2,8 +2,13 @@ package maia.runtime;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import maia.base.Check;
+import maia.kernel.Run;
+import maia.kernel.library.Activation;
+import maia.kernel.library.Blocks;
+import maia.kernel.library.LinearW4A16;
 import maia.machine.Machine;
 import maia.numerics.BlockFormat;
 import maia.numerics.DType;
@@ -36,25 +41,53 @@ public final class LayerCost implements CostOracle {
   }
 
   /// The cost of a layer whose weights and inputs are MX or NVFP4 blocks, or FP8 with binary32
-  /// scales, or (both left out, as fp32 inputs are read as) BF16.
+  /// scales, or BF16, which inputs that are not quantised are read as; blocks may meet BF16.
   @Override
   public Cost linear(
       int rows, int columns, int outputs, Quantizer weights, Optional<Quantizer> activations) {
     ElementType w = type(weights);
     ElementType x = activations.map(LayerCost::type).orElse(DType.BF16);
     Check.argument(
-        w instanceof BlockFormat == x instanceof BlockFormat,
-        "layer cost: the kernels take two scalar types or two block formats, got inputs %s and weights %s; quantise both",
+        w instanceof BlockFormat == x instanceof BlockFormat || isWidened(w, x),
+        "layer cost: the kernels take two scalar types, two block formats, or weights in blocks with bf16 inputs, got inputs %s and weights %s; quantise both",
         x.label(),
         w.label());
     return known.computeIfAbsent(new Layer(rows, columns, outputs, w, x), this::simulated);
   }
 
+  /// Whether the kernel that widens weights on the way takes them.
+  private static boolean isWidened(ElementType w, ElementType x) {
+    return w instanceof BlockFormat && x == DType.BF16;
+  }
+
   private Cost simulated(Layer layer) {
+    if (isWidened(layer.weights(), layer.inputs())) {
+      return widened(layer);
+    }
     Tensor x = Tensor.meta(layer.inputs(), layer.rows(), layer.columns());
     Tensor w = Tensor.meta(layer.weights(), layer.outputs(), layer.columns());
     SessionRun run =
         Session.on(machine).with(OPTIONS).run("linear", t -> t.linear(w, DType.F32), x);
+    double seconds = run.picoseconds() * 1e-12;
+    return new Cost(seconds, run.joules(), seconds * dollarsPerHour / SECONDS_PER_HOUR);
+  }
+
+  private Cost widened(Layer layer) {
+    var problem =
+        new Blocks.Problem(
+            layer.rows(),
+            layer.outputs(),
+            layer.columns(),
+            layer.inputs(),
+            layer.weights(),
+            DType.F32);
+    Run run =
+        LinearW4A16.over(problem, Activation.NONE, Set.of(), machine)
+            .on(new SimulatedLauncher(machine, OPTIONS))
+            .timing(
+                Tensor.meta(layer.inputs(), layer.rows(), layer.columns()),
+                Tensor.meta(layer.weights(), layer.outputs(), layer.columns()),
+                Tensor.meta(DType.F32, layer.rows(), layer.outputs()));
     double seconds = run.picoseconds() * 1e-12;
     return new Cost(seconds, run.joules(), seconds * dollarsPerHour / SECONDS_PER_HOUR);
   }

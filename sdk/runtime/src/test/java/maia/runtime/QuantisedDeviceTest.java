@@ -132,8 +132,15 @@ class QuantisedDeviceTest {
     assertThatThrownBy(() -> oracle.linear(8, 64, 64, int4, Optional.of(mx4)))
         .hasMessage(
             "layer cost: the chip has no kernel for int4 g32; MX formats with blocks of 32, NVFP4, FP8 and BF16 have one");
-    assertThatThrownBy(() -> oracle.linear(8, 64, 64, mx4, Optional.empty()))
+    Quantizer fp8 = Quantizer.of(new Grid.Floats(DType.FP8_E4M3), Sharing.ROWS);
+    assertThatThrownBy(() -> oracle.linear(8, 64, 64, mx4, Optional.of(fp8)))
         .hasMessage(
-            "layer cost: the kernels take two scalar types or two block formats, got inputs bf16 and weights mxfp4; quantise both");
+            "layer cost: the kernels take two scalar types, two block formats, or weights in blocks with bf16 inputs, got inputs fp8_e4m3 and weights mxfp4; quantise both");
+    // few rows: the weights' bytes decide
+    Quantizer bf16 = Quantizer.of(new Grid.Floats(DType.BF16), Sharing.ROWS);
+    CostOracle.Cost widened = oracle.linear(1, 4_096, 4_096, mx4, Optional.empty());
+    CostOracle.Cost wide = oracle.linear(1, 4_096, 4_096, bf16, Optional.empty());
+    assertThat(widened.joules()).isPositive().isLessThan(wide.joules());
+    assertThat(widened.seconds()).isLessThan(wide.seconds());
   }
 }

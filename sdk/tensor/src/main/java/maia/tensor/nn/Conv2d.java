@@ -50,8 +50,22 @@ public final class Conv2d extends Module {
     boolean isProduct = window.groups() == 1 && window.dilationY() == 1 && window.dilationX() == 1;
     this.product =
         isProduct
-            ? Optional.of(new Linear(this, in * kernel * kernel, out, bias))
+            ? Optional.of(new Linear(asMatrix(), in * kernel * kernel, out, bias))
             : Optional.empty();
+  }
+
+  private Linear.Source asMatrix() {
+    return new Linear.Source() {
+      @Override
+      public Tensor weight() {
+        return Conv2d.this.weight().reshape(out, (long) in * kernel * kernel);
+      }
+
+      @Override
+      public Tensor bias() {
+        return Conv2d.this.bias();
+      }
+    };
   }
 
   /// The weights, `[out, in / groups, kernel, kernel]`.

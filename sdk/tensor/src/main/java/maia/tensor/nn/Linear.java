@@ -10,7 +10,7 @@ public final class Linear extends Module {
   private final int in;
   private final int out;
   private final Bias bias;
-  private final Optional<Conv2d> source;
+  private final Optional<Source> source;
 
   /// Weight and bias uniform within 1/sqrt(in) of zero, drawn from `seed`.
   public Linear(int in, int out, long seed) {
@@ -31,8 +31,17 @@ public final class Linear extends Module {
     }
   }
 
-  /// The product of the windows of `source`, whose parameters it reads: it holds none itself.
-  Linear(Conv2d source, int in, int out, Bias bias) {
+  /// Whose parameters a layer computes with.
+  interface Source {
+    /// `[out, in]`.
+    Tensor weight();
+
+    /// `[out]`.
+    Tensor bias();
+  }
+
+  /// A product that another module contains: it reads the parameters of `source` and holds none.
+  Linear(Source source, int in, int out, Bias bias) {
     this.in = in;
     this.out = out;
     this.bias = bias;
@@ -41,7 +50,7 @@ public final class Linear extends Module {
 
   /// The weights, `[out, in]`.
   public Tensor weight() {
-    return source.isPresent() ? source.get().weight().reshape(out, in) : parameter("weight");
+    return source.isPresent() ? source.get().weight() : parameter("weight");
   }
 
   /// Whether it adds a bias.

@@ -2,6 +2,7 @@ package maia.tensor.nn;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import maia.base.Check;
 import maia.tensor.Attention;
 import maia.tensor.Functional;
@@ -18,6 +19,7 @@ public final class MultiheadAttention extends Module {
   private final int width;
   private final int heads;
   private final Settings settings;
+  private final List<Linear> projections;
   private final Linear output;
   private final DropoutStream stream;
 
@@ -51,7 +53,32 @@ public final class MultiheadAttention extends Module {
     if (settings.bias() == Bias.LEARNED) {
       parameter("in_proj_bias", Init.full(0, 3L * width));
     }
+    this.projections =
+        IntStream.range(0, 3)
+            .mapToObj(i -> new Linear(part(i), width, width, settings.bias()))
+            .toList();
     this.output = child("out_proj", new Linear(width, width, settings.bias(), 3 * seed + 1));
+  }
+
+  /// Rows `which * width` and following of the packed parameters.
+  private Linear.Source part(long which) {
+    return new Linear.Source() {
+      @Override
+      public Tensor weight() {
+        return parameter("in_proj_weight").narrow(0, which * width, width);
+      }
+
+      @Override
+      public Tensor bias() {
+        return parameter("in_proj_bias").narrow(0, which * width, width);
+      }
+    };
+  }
+
+  /// The projections of queries, keys and values as linear layers, which read their parts of
+  /// `in_proj_weight` and `in_proj_bias` and hold no parameters themselves.
+  public List<Linear> projections() {
+    return projections;
   }
 
   @Override
@@ -84,11 +111,7 @@ public final class MultiheadAttention extends Module {
 
   /// Projection number `which` of `x`, as `[N, heads, length, width / heads]`.
   private Tensor heads(Tensor x, int which) {
-    Tensor weight = parameter("in_proj_weight").narrow(0, (long) which * width, width);
-    Tensor y =
-        settings.bias() == Bias.NONE
-            ? x.linear(weight)
-            : x.linear(weight, parameter("in_proj_bias").narrow(0, (long) which * width, width));
+    Tensor y = projections.get(which).forward(x);
     return y.reshape(x.size(0), x.size(1), heads, width / heads).transpose(1, 2);
   }
 
