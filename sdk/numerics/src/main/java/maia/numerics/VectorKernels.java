@@ -125,6 +125,11 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
+  public boolean weigh(float[] x, int at, int count, float scale) {
+    return VectorWeights.softmax(x, at, count, scale);
+  }
+
+  @Override
   public boolean hasPairs() {
     return true;
   }
