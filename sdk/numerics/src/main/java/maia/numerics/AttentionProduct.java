@@ -216,11 +216,23 @@ public final class AttentionProduct {
 
   /// Replaces scores by weights.
   private void weigh(int head, int i, float[] x, int at, int count) {
+    Optional<Array> mask = weights.mask(head);
     float scale = weights.scale();
-    for (int j = at; j < at + count; j++) {
-      x[j] *= scale;
+    if (mask.isPresent()) {
+      for (int j = at; j < at + count; j++) {
+        x[j] *= scale;
+      }
+      mask(mask.get(), i, x, at, count);
+      scale = 1;
     }
-    weights.mask(head).ifPresent(mask -> mask(mask, i, x, at, count));
+    if (!Kernels.current(Kernels.Kind.ATTENTION, count).weigh(x, at, count, scale)) {
+      softmax(x, at, count);
+    }
+    weights.drop(head, i, x, at, count);
+  }
+
+  /// That of [RowMath], but that of nothing but minus infinity, which is 0.
+  private static void softmax(float[] x, int at, int count) {
     float max = Reduce.max(x, at, count, 1);
     float shift = max == Float.NEGATIVE_INFINITY ? 0 : max;
     Kernels.current(Kernels.Kind.EXP_MINUS, count).expMinus(x, at, shift, x, at, count);
@@ -229,7 +241,6 @@ public final class AttentionProduct {
     for (int j = at; j < at + count; j++) {
       x[j] /= divisor;
     }
-    weights.drop(head, i, x, at, count);
   }
 
   private static void mask(Array mask, int i, float[] x, int at, int count) {

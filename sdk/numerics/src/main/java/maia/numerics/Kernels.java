@@ -12,7 +12,7 @@ interface Kernels {
     PRODUCTS,
     /// What [#tile] needs besides for operands of another type or layout.
     PACKING,
-    /// [Tile#multiplyAddRows].
+    /// [Tile#multiplyAddRows] and [#weigh].
     ATTENTION,
     /// [#addToLanes].
     SUM,
@@ -89,6 +89,11 @@ interface Kernels {
 
   /// exp(x - shift).
   void expMinus(float[] in, int at, float shift, float[] out, int outAt, int count);
+
+  /// Multiplies scores by `scale`, replaces them by their softmax, as [RowMath#softmax], and
+  /// returns true; or, where they spread too far or are not finite, or vectors are not there, only
+  /// multiplies them.
+  boolean weigh(float[] x, int at, int count, float scale);
 
   /// Whether [#pair] is there.
   boolean hasPairs();

@@ -40,7 +40,9 @@ final class KernelsWarmUp {
       case ATTENTION ->
           tile == null
               ? List.of()
-              : List.of(n -> tile.multiplyAddRows(n, x, 0, n, x, 0, y, 0, tile.columns()));
+              : List.of(
+                  n -> tile.multiplyAddRows(n, x, 0, n, x, 0, y, 0, tile.columns()),
+                  n -> kernels.weigh(x, 0, FEW * n + 1, 1));
       case SUM -> List.of(n -> kernels.addToLanes(x, 0, SOME * n, y));
       case LARGEST -> List.of(n -> kernels.max(x, 0, SOME * n));
       case SQUARES -> List.of(n -> kernels.squaresToLanes(x, 0, SOME * n, 0, y));

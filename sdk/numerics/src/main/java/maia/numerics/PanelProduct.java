@@ -3,17 +3,16 @@ package maia.numerics;
 import java.lang.foreign.MemorySegment;
 import maia.base.Stop;
 
-/// Product of a few rows with a matrix that lies in [Panels]: it streams through them once. Every
-/// output is one ascending chain.
+/// Product of a few rows with a matrix that lies in [Panels]: it streams through them once. The
+/// first row goes alone, through several panels at once, as fast as memory can be read; the others
+/// follow while the caches hold what it has read. Every output is one ascending chain.
 final class PanelProduct {
   /// Rows up to which the time goes into reading the panels.
   static final int ROWS = 16;
 
-  /// Rows that one pass takes.
-  private static final int PASS = Panels.ROWS;
-
-  /// Steps of k after which the next rows take over, while the first caches hold them.
-  private static final int DEPTH = 256;
+  /// Steps of k after which the next rows take over: their panels take an eighth of the second
+  /// cache.
+  private static final int DEPTH = 512;
 
   private PanelProduct() {}
 
@@ -45,7 +44,7 @@ final class PanelProduct {
       a.read(0, 0, k, to, 0);
       return;
     }
-    float[] rows = Scratch.floats(Scratch.Slot.ROWS, PASS * k);
+    float[] rows = Scratch.floats(Scratch.Slot.ROWS, Panels.ROWS * k);
     for (int i = 0, pass = 0; i < m; pass++) {
       int count = rows(m, pass);
       for (int r = 0; r < count; r++) {
@@ -56,10 +55,14 @@ final class PanelProduct {
     }
   }
 
-  /// Rows of pass number `pass`: as equal as can be.
+  /// Rows of pass number `pass`: one, then as equal as can be.
   private static int rows(int m, int pass) {
-    int passes = Math.ceilDiv(m, PASS);
-    return m / passes + (pass < m % passes ? 1 : 0);
+    if (pass == 0) {
+      return 1;
+    }
+    int others = m - 1;
+    int passes = Math.ceilDiv(others, Panels.ROWS);
+    return others / passes + (pass <= others % passes ? 1 : 0);
   }
 
   private static void columns(
@@ -85,7 +88,7 @@ final class PanelProduct {
     int columns = tile.columns();
     int width = Panels.GROUP * columns;
     int step = columns * k;
-    int most = m <= PASS ? k : DEPTH;
+    int most = m == 1 ? k : DEPTH;
     for (int p = 0; p < k; p += most) {
       int depth = Math.min(most, k - p);
       int at = Panels.at(j, p, k, columns);

@@ -47,6 +47,14 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public boolean weigh(float[] x, int at, int count, float scale) {
+    for (int i = at; i < at + count; i++) {
+      x[i] *= scale;
+    }
+    return false;
+  }
+
+  @Override
   public boolean hasPairs() {
     return false;
   }

@@ -1,24 +1,23 @@
 package maia.numerics;
 
+import static maia.numerics.Exchange.EIGHT;
+import static maia.numerics.Exchange.FOUR;
+import static maia.numerics.Exchange.LANES;
+import static maia.numerics.Exchange.ODD;
+import static maia.numerics.Exchange.ONE;
+import static maia.numerics.Exchange.TWO;
+import static maia.numerics.Exchange.UPPER_HALF;
+import static maia.numerics.Exchange.UPPER_PAIRS;
+import static maia.numerics.Exchange.high;
+import static maia.numerics.Exchange.low;
+
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorShuffle;
-import jdk.incubator.vector.VectorSpecies;
 
 /// [Interleave] by transposing squares of 8 x 8 in registers: three rounds, in each of which rows
 /// that differ in one bit of their number exchange the lanes that differ in that bit.
 final class VectorInterleave {
   /// Elements beyond the end of a panel that may be overwritten.
   static final int SLACK = 8;
-
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_256;
-  private static final int LANES = 8;
-  private static final VectorShuffle<Float> ONE = VectorShuffle.fromOp(SPECIES, i -> i ^ 1);
-  private static final VectorShuffle<Float> TWO = VectorShuffle.fromOp(SPECIES, i -> i ^ 2);
-  private static final VectorShuffle<Float> FOUR = VectorShuffle.fromOp(SPECIES, i -> i ^ 4);
-  private static final VectorMask<Float> ODD = VectorMask.fromLong(SPECIES, 0xAA);
-  private static final VectorMask<Float> UPPER_PAIRS = VectorMask.fromLong(SPECIES, 0xCC);
-  private static final VectorMask<Float> UPPER_HALF = VectorMask.fromLong(SPECIES, 0xF0);
 
   private VectorInterleave() {}
 
@@ -78,16 +77,6 @@ final class VectorInterleave {
   }
 
   private static FloatVector load(float[] x, int at) {
-    return FloatVector.fromArray(SPECIES, x, at);
-  }
-
-  private static FloatVector low(
-      FloatVector a, FloatVector b, VectorShuffle<Float> swap, VectorMask<Float> upper) {
-    return a.blend(b.rearrange(swap), upper);
-  }
-
-  private static FloatVector high(
-      FloatVector a, FloatVector b, VectorShuffle<Float> swap, VectorMask<Float> upper) {
-    return a.rearrange(swap).blend(b, upper);
+    return FloatVector.fromArray(EIGHT, x, at);
   }
 }

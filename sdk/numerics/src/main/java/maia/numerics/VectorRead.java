@@ -1,10 +1,19 @@
 package maia.numerics;
 
+import static maia.numerics.Exchange.EIGHT;
+import static maia.numerics.Exchange.FOUR;
+import static maia.numerics.Exchange.LANES;
+import static maia.numerics.Exchange.ODD;
+import static maia.numerics.Exchange.ONE;
+import static maia.numerics.Exchange.TWO;
+import static maia.numerics.Exchange.UPPER_HALF;
+import static maia.numerics.Exchange.UPPER_PAIRS;
+import static maia.numerics.Exchange.high;
+import static maia.numerics.Exchange.low;
+
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /// Reads matrices of fp32 in memory ([Direct]) into the panels that products work on.
@@ -12,14 +21,6 @@ final class VectorRead {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int WIDTH = SPECIES.length();
   private static final int COLUMNS = 2 * WIDTH;
-  private static final VectorSpecies<Float> EIGHT = FloatVector.SPECIES_256;
-  private static final int LANES = 8;
-  private static final VectorShuffle<Float> ONE = VectorShuffle.fromOp(EIGHT, i -> i ^ 1);
-  private static final VectorShuffle<Float> TWO = VectorShuffle.fromOp(EIGHT, i -> i ^ 2);
-  private static final VectorShuffle<Float> FOUR = VectorShuffle.fromOp(EIGHT, i -> i ^ 4);
-  private static final VectorMask<Float> ODD = VectorMask.fromLong(EIGHT, 0xAA);
-  private static final VectorMask<Float> UPPER_PAIRS = VectorMask.fromLong(EIGHT, 0xCC);
-  private static final VectorMask<Float> UPPER_HALF = VectorMask.fromLong(EIGHT, 0xF0);
 
   private VectorRead() {}
 
@@ -109,15 +110,5 @@ final class VectorRead {
 
   private static FloatVector load(VectorSpecies<Float> species, MemorySegment x, long at) {
     return FloatVector.fromMemorySegment(species, x, at, ByteOrder.LITTLE_ENDIAN);
-  }
-
-  private static FloatVector low(
-      FloatVector a, FloatVector b, VectorShuffle<Float> swap, VectorMask<Float> upper) {
-    return a.blend(b.rearrange(swap), upper);
-  }
-
-  private static FloatVector high(
-      FloatVector a, FloatVector b, VectorShuffle<Float> swap, VectorMask<Float> upper) {
-    return a.rearrange(swap).blend(b, upper);
   }
 }

@@ -1,24 +1,24 @@
 package maia.numerics;
 
+import static maia.numerics.Exchange.EIGHT;
+import static maia.numerics.Exchange.FOUR;
+import static maia.numerics.Exchange.LANES;
+import static maia.numerics.Exchange.ODD;
+import static maia.numerics.Exchange.ONE;
+import static maia.numerics.Exchange.TWO;
+import static maia.numerics.Exchange.UPPER_HALF;
+import static maia.numerics.Exchange.UPPER_PAIRS;
+import static maia.numerics.Exchange.high;
+import static maia.numerics.Exchange.low;
+
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorShuffle;
-import jdk.incubator.vector.VectorSpecies;
 
 /// Turns squares of a matrix between two places in memory: 8 x 8 elements at a time in registers,
 /// into a square of 64 x 64 that the first cache holds, and from there in whole lines.
 final class VectorTurn {
-  private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_256;
   private static final int SIDE = 64;
-  private static final int LANES = 8;
-  private static final VectorShuffle<Float> ONE = VectorShuffle.fromOp(FLOATS, i -> i ^ 1);
-  private static final VectorShuffle<Float> TWO = VectorShuffle.fromOp(FLOATS, i -> i ^ 2);
-  private static final VectorShuffle<Float> FOUR = VectorShuffle.fromOp(FLOATS, i -> i ^ 4);
-  private static final VectorMask<Float> ODD = VectorMask.fromLong(FLOATS, 0xAA);
-  private static final VectorMask<Float> UPPER_PAIRS = VectorMask.fromLong(FLOATS, 0xCC);
-  private static final VectorMask<Float> UPPER_HALF = VectorMask.fromLong(FLOATS, 0xF0);
 
   private VectorTurn() {}
 
@@ -48,7 +48,7 @@ final class VectorTurn {
       throw Direct.refused();
     }
     for (int i = 0; i < count; i += LANES) {
-      FloatVector x = FloatVector.fromArray(FLOATS, from, at + i);
+      FloatVector x = FloatVector.fromArray(EIGHT, from, at + i);
       x.intoMemorySegment(to, toAt + 4L * i, ByteOrder.LITTLE_ENDIAN);
     }
   }
@@ -96,17 +96,7 @@ final class VectorTurn {
     high(c2, c3, ONE, ODD).intoArray(to, at + 3 * step);
   }
 
-  private static FloatVector low(
-      FloatVector a, FloatVector b, VectorShuffle<Float> swap, VectorMask<Float> upper) {
-    return a.blend(b.rearrange(swap), upper);
-  }
-
-  private static FloatVector high(
-      FloatVector a, FloatVector b, VectorShuffle<Float> swap, VectorMask<Float> upper) {
-    return a.rearrange(swap).blend(b, upper);
-  }
-
   private static FloatVector load(MemorySegment x, long at) {
-    return FloatVector.fromMemorySegment(FLOATS, x, at, ByteOrder.LITTLE_ENDIAN);
+    return FloatVector.fromMemorySegment(EIGHT, x, at, ByteOrder.LITTLE_ENDIAN);
   }
 }
