@@ -70,9 +70,20 @@ final class VectorBlocks {
     return low.max(high).reduceLanes(MAX);
   }
 
+  /// The largest magnitudes of the first blocks, which the loops begin with. In the loops' own
+  /// methods it would be three loops more, too much for C2 to inline everything else.
+  static int[] first(MemorySegment x, long at, int blocks) {
+    int[] first = new int[AHEAD];
+    for (int b = 0; b < Math.min(AHEAD, blocks); b++) {
+      first[b] = largest(x, at + 128L * b, BLOCK);
+    }
+    return first;
+  }
+
   /// Codes of 8 bits; see [BlockLoops#quantize].
   static boolean eights(
       Narrow format,
+      int[] first,
       MemorySegment x,
       long at,
       int blocks,
@@ -96,9 +107,9 @@ final class VectorBlocks {
     int less = rule.less();
     int least = Integer.MAX_VALUE;
     int most = 0;
-    int size0 = largest(x, at, BLOCK);
-    int size1 = largest(x, at + 128L * Math.min(1, blocks - 1), BLOCK);
-    int size2 = largest(x, at + 128L * Math.min(2, blocks - 1), BLOCK);
+    int size0 = first[0];
+    int size1 = first[1];
+    int size2 = first[2];
     for (int b = 0; b < blocks; b++) {
       long to = at + 128L * Math.min(b + AHEAD, blocks - 1);
       IntVector n0 = IntVector.fromMemorySegment(INTS, x, to, ORDER);
@@ -151,6 +162,7 @@ final class VectorBlocks {
   /// Codes of 6 bits, packed.
   static boolean sixes(
       Narrow format,
+      int[] first,
       MemorySegment x,
       long at,
       int blocks,
@@ -174,9 +186,9 @@ final class VectorBlocks {
     int less = rule.less();
     int least = Integer.MAX_VALUE;
     int most = 0;
-    int size0 = largest(x, at, BLOCK);
-    int size1 = largest(x, at + 128L * Math.min(1, blocks - 1), BLOCK);
-    int size2 = largest(x, at + 128L * Math.min(2, blocks - 1), BLOCK);
+    int size0 = first[0];
+    int size1 = first[1];
+    int size2 = first[2];
     for (int b = 0; b < blocks; b++) {
       long to = at + 128L * Math.min(b + AHEAD, blocks - 1);
       IntVector n0 = IntVector.fromMemorySegment(INTS, x, to, ORDER);
@@ -237,6 +249,7 @@ final class VectorBlocks {
   /// Codes of 4 bits, packed.
   static boolean fours(
       Narrow format,
+      int[] first,
       MemorySegment x,
       long at,
       int blocks,
@@ -260,9 +273,9 @@ final class VectorBlocks {
     int less = rule.less();
     int least = Integer.MAX_VALUE;
     int most = 0;
-    int size0 = largest(x, at, BLOCK);
-    int size1 = largest(x, at + 128L * Math.min(1, blocks - 1), BLOCK);
-    int size2 = largest(x, at + 128L * Math.min(2, blocks - 1), BLOCK);
+    int size0 = first[0];
+    int size1 = first[1];
+    int size2 = first[2];
     for (int b = 0; b < blocks; b++) {
       long to = at + 128L * Math.min(b + AHEAD, blocks - 1);
       IntVector n0 = IntVector.fromMemorySegment(INTS, x, to, ORDER);
@@ -317,6 +330,7 @@ final class VectorBlocks {
 
   /// Codes in 64ths, which are the last place of the sum; see [BlockLoops#integers].
   static boolean integers(
+      int[] first,
       MemorySegment x,
       long at,
       int blocks,
@@ -337,9 +351,9 @@ final class VectorBlocks {
     int less = rule.less();
     int least = Integer.MAX_VALUE;
     int most = 0;
-    int size0 = largest(x, at, BLOCK);
-    int size1 = largest(x, at + 128L * Math.min(1, blocks - 1), BLOCK);
-    int size2 = largest(x, at + 128L * Math.min(2, blocks - 1), BLOCK);
+    int size0 = first[0];
+    int size1 = first[1];
+    int size2 = first[2];
     for (int b = 0; b < blocks; b++) {
       long to = at + 128L * Math.min(b + AHEAD, blocks - 1);
       IntVector n0 = IntVector.fromMemorySegment(INTS, x, to, ORDER);
