@@ -15,7 +15,9 @@ import maia.tensor.Backend;
 import maia.tensor.Device;
 import maia.tensor.Op;
 import maia.tensor.Tensor;
+import maia.tensor.TensorException;
 import maia.tensor.View;
+import org.jspecify.annotations.Nullable;
 
 /// A backend that writes operations down instead of running them. The tensors it hands out have
 /// everything but values; each has an address of its own in place of memory, by which a view or a
@@ -37,7 +39,10 @@ final class Recorder implements Backend {
   Graph record(String name, Function<List<Tensor>, Tensor> forward, List<Tensor> examples) {
     List<Tensor> inputs = examples.stream().map(this::input).toList();
     List<Value> in = inputs.stream().map(values::get).toList();
-    Tensor result = intercept(() -> forward.apply(inputs));
+    @Nullable Tensor result = intercept(() -> forward.apply(inputs));
+    if (result == null) {
+      throw TensorException.of("record '%s': the function returned null; return its result", name);
+    }
     return new Graph(name, in, constants, frozen, nodes, valueOf(result));
   }
 

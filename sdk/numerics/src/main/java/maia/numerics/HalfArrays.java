@@ -8,7 +8,7 @@ final class HalfArrays {
   private static final int STRETCH = 1024;
 
   /// The bits of 65520, from which on F16 overflows.
-  private static final int OVERFLOW = 0x477ff000;
+  static final int OVERFLOW = 0x477ff000;
 
   /// Which 16-bit format.
   enum Kind {
@@ -57,7 +57,7 @@ final class HalfArrays {
   }
 
   /// The processor's own conversion, where no value is special or overflows.
-  private static void toF16(float[] from, int at, int count, short[] codes) {
+  static void toF16(float[] from, int at, int count, short[] codes) {
     for (int i = 0; i < count; i++) {
       codes[i] = Float.floatToFloat16(from[at + i]);
     }

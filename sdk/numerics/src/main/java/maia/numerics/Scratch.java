@@ -18,6 +18,7 @@ final class Scratch {
     FUNCTION,
     LANES,
     FACTORS,
+    HALVES,
     SCALES,
     SCORES,
     QUERIES,

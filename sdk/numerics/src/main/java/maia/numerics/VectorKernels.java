@@ -1,10 +1,14 @@
 package maia.numerics;
 
+import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.NE;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /// Loops on the Vector API. Nothing outside touches this class unless the module is there.
@@ -12,6 +16,9 @@ final class VectorKernels implements Kernels {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
   private static final int STRETCH = 256;
+  private static final int ROUND_BITS = Float.floatToRawIntBits(Fmath.ROUND);
+  private static final int BIAS = 127;
+  private static final int FRACTION = 23;
 
   /// Whether the width suits the 16 logical lanes.
   static boolean isUsable() {
@@ -111,11 +118,8 @@ final class VectorKernels implements Kernels {
 
   @Override
   public void expMinus(float[] in, int at, float shift, float[] out, int outAt, int count) {
-    int whole = SPECIES.loopBound(count);
-    for (int i = 0; i < whole; i += LANES) {
-      VectorMath.exp(load(in, at + i).sub(shift)).intoArray(out, outAt + i);
-    }
-    for (int i = whole; i < count; i++) {
+    exponentials(in, at, shift, out, outAt, count / LANES);
+    for (int i = SPECIES.loopBound(count); i < count; i++) {
       out[outAt + i] = Fmath.exp(in[at + i] - shift);
     }
   }
@@ -157,12 +161,44 @@ final class VectorKernels implements Kernels {
 
   @Override
   public void exp(float[] in, int at, float[] out, int outAt, int count) {
-    int whole = SPECIES.loopBound(count);
-    for (int i = 0; i < whole; i += LANES) {
-      VectorMath.exp(load(in, at + i)).intoArray(out, outAt + i);
-    }
-    for (int i = whole; i < count; i++) {
+    exponentials(in, at, 0, out, outAt, count / LANES);
+    for (int i = SPECIES.loopBound(count); i < count; i++) {
       out[outAt + i] = Fmath.exp(in[at + i]);
+    }
+  }
+
+  /// The steps of [VectorMath#exp], written out: a helper that C2 has compiled by itself is not
+  /// always inlined (decision 070).
+  private static void exponentials(
+      float[] in, int at, float shift, float[] out, int outAt, int vectors) {
+    for (int v = 0; v < vectors; v++) {
+      FloatVector x = FloatVector.fromArray(SPECIES, in, at + LANES * v).sub(shift);
+      FloatVector below = x.blend(89f, x.compare(GT, 89f));
+      FloatVector y = below.blend(-104f, below.compare(LT, -104f));
+      FloatVector t =
+          y.fma(
+              FloatVector.broadcast(SPECIES, Fmath.LOG2_E),
+              FloatVector.broadcast(SPECIES, Fmath.ROUND));
+      FloatVector n = t.sub(Fmath.ROUND);
+      FloatVector r =
+          n.fma(
+              FloatVector.broadcast(SPECIES, -Fmath.LN2_LOW),
+              n.fma(FloatVector.broadcast(SPECIES, -Fmath.LN2_HIGH), y));
+      FloatVector p =
+          FloatVector.broadcast(SPECIES, 0x1.a12652p-13f)
+              .fma(r, FloatVector.broadcast(SPECIES, 0x1.6d44b2p-10f));
+      p = p.fma(r, FloatVector.broadcast(SPECIES, 0x1.1110ep-7f));
+      p = p.fma(r, FloatVector.broadcast(SPECIES, 0x1.5554e8p-5f));
+      p = p.fma(r, FloatVector.broadcast(SPECIES, 0x1.555556p-3f));
+      p = p.fma(r, FloatVector.broadcast(SPECIES, 0x1p-1f));
+      IntVector whole = t.reinterpretAsInts().sub(ROUND_BITS);
+      IntVector half = whole.lanewise(ASHR, 1);
+      IntVector rest = whole.sub(half);
+      p.fma(r.mul(r), r)
+          .add(1f)
+          .mul(half.add(BIAS).lanewise(LSHL, FRACTION).reinterpretAsFloats())
+          .mul(rest.add(BIAS).lanewise(LSHL, FRACTION).reinterpretAsFloats())
+          .intoArray(out, outAt + LANES * v);
     }
   }
 
@@ -229,7 +265,8 @@ final class VectorKernels implements Kernels {
     void run(float[] in, int at, float[] e, float[] out, int outAt, int count);
   }
 
-  private static final Stage EXP = (in, at, e, out, outAt, count) -> exponentials(e, count);
+  private static final Stage EXP =
+      (in, at, e, out, outAt, count) -> exponentials(e, 0, 0, e, 0, count / LANES);
 
   private static final Stage[] TANH = {
     (in, at, e, out, outAt, count) -> tanhArguments(in, at, e, count),
@@ -259,12 +296,6 @@ final class VectorKernels implements Kernels {
       for (Stage stage : stages) {
         stage.run(in, at + done, e, out, outAt + done, size);
       }
-    }
-  }
-
-  private static void exponentials(float[] e, int count) {
-    for (int i = 0; i < count; i += LANES) {
-      VectorMath.exp(load(e, i)).intoArray(e, i);
     }
   }
 

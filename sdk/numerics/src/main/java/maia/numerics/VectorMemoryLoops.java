@@ -92,7 +92,7 @@ final class VectorMemoryLoops implements MemoryLoops {
     if (type == DType.BF16) {
       VectorNarrow.toBf16(x, at, out, outAt, count);
     } else if (type == DType.F16) {
-      VectorNarrow.toShorts(rule, x, at, out, outAt, count);
+      VectorNarrow.toF16(rule, x, at, out, outAt, count);
     } else {
       VectorNarrow.toBytes(rule, x, at, out, outAt, count);
     }

@@ -5,6 +5,7 @@ import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.I2S;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.MAX;
 import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_S2I;
 
 import java.lang.foreign.MemorySegment;
@@ -31,6 +32,7 @@ final class VectorNarrow {
 
   private static final VectorSpecies<Short> SHORTS =
       VectorSpecies.of(short.class, VectorShape.forBitSize(Math.max(64, 16 * LANES)));
+  private static final int STRETCH = 1024;
   private static final int BF16_DOWN = 16;
   private static final int BF16_HALF = 0x7fff;
   private static final int BF16_LARGEST = 0x7f7f;
@@ -110,8 +112,9 @@ final class VectorNarrow {
     int up = down << Narrow.FRACTION;
     int sign = format.sign();
     int nan = format.nan();
-    for (int i = 0; i < count; i += LANES) {
-      IntVector bits = load(x, at + 4L * i).reinterpretAsInts();
+    for (int v = 0; v < count / LANES; v++) {
+      IntVector bits =
+          FloatVector.fromMemorySegment(FLOATS, x, at + 4L * LANES * v, ORDER).reinterpretAsInts();
       IntVector size = bits.and(Integer.MAX_VALUE);
       IntVector near = size.min(limit);
       IntVector exponent = near.and(Narrow.INFINITY).max(low);
@@ -122,23 +125,60 @@ final class VectorNarrow {
       IntVector signed = code.or(bits.lanewise(ASHR, 31).and(sign));
       IntVector done = signed.blend(nan, size.compare(GT, Narrow.INFINITY));
       ((ShortVector) done.convertShape(I2S, SHORTS, 0))
-          .intoMemorySegment(out, outAt + 2L * i, ORDER);
+          .intoMemorySegment(out, outAt + 2L * LANES * v, ORDER);
     }
+  }
+
+  /// Codes of F16, saturating. The processor's own conversion, which C2 uses in [HalfArrays#toF16],
+  /// takes one instruction, and there is none in the Vector API; so stretches in which nothing
+  /// overflows go by arrays that the first cache holds.
+  static void toF16(
+      Narrow format, MemorySegment x, long at, MemorySegment out, long outAt, int count) {
+    float[] values = Scratch.floats(Scratch.Slot.HALVES, STRETCH);
+    short[] codes = Scratch.shorts(STRETCH);
+    for (int done = 0; done < count; done += STRETCH) {
+      int size = Math.min(STRETCH, count - done);
+      long from = at + 4L * done;
+      if (largest(x, from, size) < HalfArrays.OVERFLOW) {
+        MemorySegment.copy(x, Packed.FLOAT, from, values, 0, size);
+        HalfArrays.toF16(values, 0, size, codes);
+        MemorySegment.copy(codes, 0, out, Packed.SHORT, outAt + 2L * done, size);
+      } else {
+        toShorts(format, x, from, out, outAt + 2L * done, size);
+      }
+    }
+  }
+
+  /// The bits of the largest magnitude.
+  private static int largest(MemorySegment x, long at, int count) {
+    if (x.getClass() != Direct.KIND) {
+      throw Direct.refused();
+    }
+    IntVector most = IntVector.zero(INTS);
+    for (int v = 0; v < count / LANES; v++) {
+      most =
+          most.max(
+              FloatVector.fromMemorySegment(FLOATS, x, at + 4L * LANES * v, ORDER)
+                  .reinterpretAsInts()
+                  .and(Integer.MAX_VALUE));
+    }
+    return most.reduceLanes(MAX);
   }
 
   static void toBf16(MemorySegment x, long at, MemorySegment out, long outAt, int count) {
     if (x.getClass() != Direct.KIND || out.getClass() != Direct.KIND) {
       throw Direct.refused();
     }
-    for (int i = 0; i < count; i += LANES) {
-      IntVector bits = load(x, at + 4L * i).reinterpretAsInts();
+    for (int v = 0; v < count / LANES; v++) {
+      IntVector bits =
+          FloatVector.fromMemorySegment(FLOATS, x, at + 4L * LANES * v, ORDER).reinterpretAsInts();
       IntVector size = bits.and(Integer.MAX_VALUE);
       IntVector odd = size.lanewise(LSHR, BF16_DOWN).and(1);
       IntVector code = size.add(BF16_HALF).add(odd).lanewise(LSHR, BF16_DOWN).min(BF16_LARGEST);
       IntVector signed = code.or(bits.lanewise(LSHR, BF16_DOWN).and(BF16_SIGN));
       IntVector done = signed.blend(BF16_NAN, size.compare(GT, Narrow.INFINITY));
       ((ShortVector) done.convertShape(I2S, SHORTS, 0))
-          .intoMemorySegment(out, outAt + 2L * i, ORDER);
+          .intoMemorySegment(out, outAt + 2L * LANES * v, ORDER);
     }
   }
 
@@ -146,12 +186,12 @@ final class VectorNarrow {
     if (x.getClass() != Direct.KIND || out.getClass() != Direct.KIND) {
       throw Direct.refused();
     }
-    for (int i = 0; i < count; i += LANES) {
-      ShortVector codes = ShortVector.fromMemorySegment(SHORTS, x, at + 2L * i, ORDER);
+    for (int v = 0; v < count / LANES; v++) {
+      ShortVector codes = ShortVector.fromMemorySegment(SHORTS, x, at + 2L * LANES * v, ORDER);
       IntVector bits = (IntVector) codes.convertShape(ZERO_EXTEND_S2I, INTS, 0);
       bits.lanewise(LSHL, BF16_DOWN)
           .reinterpretAsFloats()
-          .intoMemorySegment(out, outAt + 4L * i, ORDER);
+          .intoMemorySegment(out, outAt + 4L * LANES * v, ORDER);
     }
   }
 
@@ -161,19 +201,15 @@ final class VectorNarrow {
     if (x.getClass() != Direct.KIND || out.getClass() != Direct.KIND) {
       throw Direct.refused();
     }
-    for (int i = 0; i < count; i += LANES) {
-      ShortVector codes = ShortVector.fromMemorySegment(SHORTS, x, at + 2L * i, ORDER);
+    for (int v = 0; v < count / LANES; v++) {
+      ShortVector codes = ShortVector.fromMemorySegment(SHORTS, x, at + 2L * LANES * v, ORDER);
       IntVector code = (IntVector) codes.convertShape(ZERO_EXTEND_S2I, INTS, 0);
       IntVector size = code.and(F16_SIZE).lanewise(LSHL, F16_UP);
       IntVector value = size.reinterpretAsFloats().mul(0x1p112f).reinterpretAsInts();
       IntVector all = value.blend(size.or(Narrow.INFINITY), size.compare(GT, F16_LARGEST));
       all.or(code.and(F16_SIGN).lanewise(LSHL, F16_SIGN_UP))
           .reinterpretAsFloats()
-          .intoMemorySegment(out, outAt + 4L * i, ORDER);
+          .intoMemorySegment(out, outAt + 4L * LANES * v, ORDER);
     }
-  }
-
-  private static FloatVector load(MemorySegment x, long at) {
-    return FloatVector.fromMemorySegment(FLOATS, x, at, ORDER);
   }
 }

@@ -9,6 +9,7 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorPairs {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
+  private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
   private VectorPairs() {}
 
@@ -76,8 +77,10 @@ final class VectorPairs {
         || out.getClass() != Direct.KIND) {
       throw Direct.refused();
     }
-    for (int i = 0; i < count; i += LANES) {
-      store(load(a, aAt + 4L * i).add(load(b, bAt + 4L * i)), out, outAt + 4L * i);
+    for (int v = 0; v < count / LANES; v++) {
+      FloatVector.fromMemorySegment(SPECIES, a, aAt + 4L * LANES * v, ORDER)
+          .add(FloatVector.fromMemorySegment(SPECIES, b, bAt + 4L * LANES * v, ORDER))
+          .intoMemorySegment(out, outAt + 4L * LANES * v, ORDER);
     }
   }
 
@@ -86,8 +89,10 @@ final class VectorPairs {
     if (a.getClass() != Direct.KIND || out.getClass() != Direct.KIND) {
       throw Direct.refused();
     }
-    for (int i = 0; i < count; i += LANES) {
-      store(load(a, aAt + 4L * i).add(b), out, outAt + 4L * i);
+    for (int v = 0; v < count / LANES; v++) {
+      FloatVector.fromMemorySegment(SPECIES, a, aAt + 4L * LANES * v, ORDER)
+          .add(b)
+          .intoMemorySegment(out, outAt + 4L * LANES * v, ORDER);
     }
   }
 
@@ -104,8 +109,10 @@ final class VectorPairs {
         || out.getClass() != Direct.KIND) {
       throw Direct.refused();
     }
-    for (int i = 0; i < count; i += LANES) {
-      store(load(a, aAt + 4L * i).sub(load(b, bAt + 4L * i)), out, outAt + 4L * i);
+    for (int v = 0; v < count / LANES; v++) {
+      FloatVector.fromMemorySegment(SPECIES, a, aAt + 4L * LANES * v, ORDER)
+          .sub(FloatVector.fromMemorySegment(SPECIES, b, bAt + 4L * LANES * v, ORDER))
+          .intoMemorySegment(out, outAt + 4L * LANES * v, ORDER);
     }
   }
 
@@ -114,8 +121,10 @@ final class VectorPairs {
     if (a.getClass() != Direct.KIND || out.getClass() != Direct.KIND) {
       throw Direct.refused();
     }
-    for (int i = 0; i < count; i += LANES) {
-      store(load(a, aAt + 4L * i).sub(b), out, outAt + 4L * i);
+    for (int v = 0; v < count / LANES; v++) {
+      FloatVector.fromMemorySegment(SPECIES, a, aAt + 4L * LANES * v, ORDER)
+          .sub(b)
+          .intoMemorySegment(out, outAt + 4L * LANES * v, ORDER);
     }
   }
 
@@ -132,8 +141,10 @@ final class VectorPairs {
         || out.getClass() != Direct.KIND) {
       throw Direct.refused();
     }
-    for (int i = 0; i < count; i += LANES) {
-      store(load(a, aAt + 4L * i).mul(load(b, bAt + 4L * i)), out, outAt + 4L * i);
+    for (int v = 0; v < count / LANES; v++) {
+      FloatVector.fromMemorySegment(SPECIES, a, aAt + 4L * LANES * v, ORDER)
+          .mul(FloatVector.fromMemorySegment(SPECIES, b, bAt + 4L * LANES * v, ORDER))
+          .intoMemorySegment(out, outAt + 4L * LANES * v, ORDER);
     }
   }
 
@@ -142,8 +153,10 @@ final class VectorPairs {
     if (a.getClass() != Direct.KIND || out.getClass() != Direct.KIND) {
       throw Direct.refused();
     }
-    for (int i = 0; i < count; i += LANES) {
-      store(load(a, aAt + 4L * i).mul(b), out, outAt + 4L * i);
+    for (int v = 0; v < count / LANES; v++) {
+      FloatVector.fromMemorySegment(SPECIES, a, aAt + 4L * LANES * v, ORDER)
+          .mul(b)
+          .intoMemorySegment(out, outAt + 4L * LANES * v, ORDER);
     }
   }
 
@@ -160,8 +173,10 @@ final class VectorPairs {
         || out.getClass() != Direct.KIND) {
       throw Direct.refused();
     }
-    for (int i = 0; i < count; i += LANES) {
-      store(load(a, aAt + 4L * i).div(load(b, bAt + 4L * i)), out, outAt + 4L * i);
+    for (int v = 0; v < count / LANES; v++) {
+      FloatVector.fromMemorySegment(SPECIES, a, aAt + 4L * LANES * v, ORDER)
+          .div(FloatVector.fromMemorySegment(SPECIES, b, bAt + 4L * LANES * v, ORDER))
+          .intoMemorySegment(out, outAt + 4L * LANES * v, ORDER);
     }
   }
 
@@ -170,16 +185,10 @@ final class VectorPairs {
     if (a.getClass() != Direct.KIND || out.getClass() != Direct.KIND) {
       throw Direct.refused();
     }
-    for (int i = 0; i < count; i += LANES) {
-      store(load(a, aAt + 4L * i).div(b), out, outAt + 4L * i);
+    for (int v = 0; v < count / LANES; v++) {
+      FloatVector.fromMemorySegment(SPECIES, a, aAt + 4L * LANES * v, ORDER)
+          .div(b)
+          .intoMemorySegment(out, outAt + 4L * LANES * v, ORDER);
     }
-  }
-
-  private static FloatVector load(MemorySegment x, long at) {
-    return FloatVector.fromMemorySegment(SPECIES, x, at, ByteOrder.LITTLE_ENDIAN);
-  }
-
-  private static void store(FloatVector x, MemorySegment to, long at) {
-    x.intoMemorySegment(to, at, ByteOrder.LITTLE_ENDIAN);
   }
 }

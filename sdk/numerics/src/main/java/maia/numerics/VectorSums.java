@@ -14,6 +14,7 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorSums {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = FLOATS.length();
+  private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
   /// Chains that make up the logical lanes of one row.
   private static final int STRIPS = Math.max(1, Reduce.LANES / LANES);
@@ -46,11 +47,11 @@ final class VectorSums {
     FloatVector s1 = FloatVector.fromArray(FLOATS, lanes, LANES);
     FloatVector s2 = FloatVector.fromArray(FLOATS, lanes, 2 * LANES);
     FloatVector s3 = FloatVector.fromArray(FLOATS, lanes, 3 * LANES);
-    for (int i = 0; i < count; i += Reduce.LANES) {
-      s0 = s0.add(load(x, a + 4L * i));
-      s1 = s1.add(load(x, b + 4L * i));
-      s2 = s2.add(load(x, c + 4L * i));
-      s3 = s3.add(load(x, d + 4L * i));
+    for (int v = 0; v < count / Reduce.LANES; v++) {
+      s0 = s0.add(FloatVector.fromMemorySegment(FLOATS, x, a + 4L * Reduce.LANES * v, ORDER));
+      s1 = s1.add(FloatVector.fromMemorySegment(FLOATS, x, b + 4L * Reduce.LANES * v, ORDER));
+      s2 = s2.add(FloatVector.fromMemorySegment(FLOATS, x, c + 4L * Reduce.LANES * v, ORDER));
+      s3 = s3.add(FloatVector.fromMemorySegment(FLOATS, x, d + 4L * Reduce.LANES * v, ORDER));
     }
     s0.intoArray(lanes, 0);
     s1.intoArray(lanes, LANES);
@@ -88,9 +89,9 @@ final class VectorSums {
     }
     FloatVector s0 = FloatVector.fromArray(FLOATS, to, at);
     FloatVector s1 = FloatVector.fromArray(FLOATS, to, at + LANES);
-    for (int i = 0; i < count; i += Reduce.LANES) {
-      FloatVector x0 = load(x, a + 4L * i);
-      FloatVector x1 = load(x, b + 4L * i);
+    for (int v = 0; v < count / Reduce.LANES; v++) {
+      FloatVector x0 = FloatVector.fromMemorySegment(FLOATS, x, a + 4L * Reduce.LANES * v, ORDER);
+      FloatVector x1 = FloatVector.fromMemorySegment(FLOATS, x, b + 4L * Reduce.LANES * v, ORDER);
       s0 = s0.blend(x0, x0.compare(GT, s0));
       s1 = s1.blend(x1, x1.compare(GT, s1));
     }
@@ -105,9 +106,9 @@ final class VectorSums {
     }
     FloatVector s0 = FloatVector.fromArray(FLOATS, to, at);
     FloatVector s1 = FloatVector.fromArray(FLOATS, to, at + LANES);
-    for (int i = 0; i < count; i += Reduce.LANES) {
-      FloatVector x0 = load(x, a + 4L * i);
-      FloatVector x1 = load(x, b + 4L * i);
+    for (int v = 0; v < count / Reduce.LANES; v++) {
+      FloatVector x0 = FloatVector.fromMemorySegment(FLOATS, x, a + 4L * Reduce.LANES * v, ORDER);
+      FloatVector x1 = FloatVector.fromMemorySegment(FLOATS, x, b + 4L * Reduce.LANES * v, ORDER);
       s0 = s0.blend(x0, x0.compare(LT, s0));
       s1 = s1.blend(x1, x1.compare(LT, s1));
     }
@@ -122,10 +123,14 @@ final class VectorSums {
     long b = at + step;
     long c = b + step;
     long d = c + step;
-    for (int i = 0; i < count; i += LANES) {
-      FloatVector sum = FloatVector.fromArray(FLOATS, lanes, lane + i);
-      sum = sum.add(load(x, at + 4L * i)).add(load(x, b + 4L * i));
-      sum.add(load(x, c + 4L * i)).add(load(x, d + 4L * i)).intoArray(lanes, lane + i);
+    for (int v = 0; v < count / LANES; v++) {
+      FloatVector sum = FloatVector.fromArray(FLOATS, lanes, lane + LANES * v);
+      sum =
+          sum.add(FloatVector.fromMemorySegment(FLOATS, x, at + 4L * LANES * v, ORDER))
+              .add(FloatVector.fromMemorySegment(FLOATS, x, b + 4L * LANES * v, ORDER));
+      sum.add(FloatVector.fromMemorySegment(FLOATS, x, c + 4L * LANES * v, ORDER))
+          .add(FloatVector.fromMemorySegment(FLOATS, x, d + 4L * LANES * v, ORDER))
+          .intoArray(lanes, lane + LANES * v);
     }
   }
 
@@ -133,13 +138,10 @@ final class VectorSums {
     if (x.getClass() != Direct.KIND) {
       throw Direct.refused();
     }
-    for (int i = 0; i < count; i += LANES) {
-      FloatVector sum = FloatVector.fromArray(FLOATS, lanes, lane + i);
-      sum.add(load(x, at + 4L * i)).intoArray(lanes, lane + i);
+    for (int v = 0; v < count / LANES; v++) {
+      FloatVector sum = FloatVector.fromArray(FLOATS, lanes, lane + LANES * v);
+      sum.add(FloatVector.fromMemorySegment(FLOATS, x, at + 4L * LANES * v, ORDER))
+          .intoArray(lanes, lane + LANES * v);
     }
-  }
-
-  private static FloatVector load(MemorySegment x, long at) {
-    return FloatVector.fromMemorySegment(FLOATS, x, at, ByteOrder.LITTLE_ENDIAN);
   }
 }

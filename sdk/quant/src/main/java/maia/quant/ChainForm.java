@@ -63,10 +63,16 @@ record ChainForm(Sequential chain) implements Form<Sequential> {
       String name, Module part, Replacement replacement, Optional<Tensor> inputs) {
     return switch (part) {
       case Linear linear ->
-          replacement.of(name, linear, inputs).orElseGet(() -> new KeptPart(linear));
+          replacement
+              .of(name, linear, inputs.map(x -> LayerInputs.finite(linear, x)))
+              .orElseGet(() -> new KeptPart(linear));
       case Conv2d conv when conv.product().isPresent() -> {
-        Optional<Tensor> windows = inputs.map(conv::windows).map(w -> w.reshape(-1, w.size(-1)));
-        Optional<Module> stored = replacement.of(name, conv.product().get(), windows);
+        Linear product = conv.product().get();
+        Optional<Tensor> windows =
+            inputs
+                .map(conv::windows)
+                .map(w -> LayerInputs.finite(product, w.reshape(-1, w.size(-1))));
+        Optional<Module> stored = replacement.of(name, product, windows);
         yield stored.isPresent() ? new StoredConv(conv, stored.get()) : new KeptPart(conv);
       }
       case Sequential chain -> replaced(name + ".", chain, replacement, inputs);

@@ -69,6 +69,15 @@ final class LayerInputs {
         "calibrate: no input reached %s; calibrate on data that run through every layer, or keep it",
         layer);
     List<Tensor> rows = parts.stream().map(x -> x.reshape(-1, x.size(-1))).toList();
-    return rows.size() == 1 ? rows.getFirst() : Tensor.cat(rows, 0);
+    return finite(layer, rows.size() == 1 ? rows.getFirst() : Tensor.cat(rows, 0));
+  }
+
+  /// `x`, which reaches `layer`, if ranges can be found in it.
+  static Tensor finite(Linear layer, Tensor x) {
+    Check.argument(
+        !x.dtype().isFloat() || x.isFinite().all().item() != 0,
+        "calibrate: what reaches %s must be finite, but holds NaN or infinity; look at the data, and at the layers before",
+        layer);
+    return x;
   }
 }

@@ -10,7 +10,7 @@ import maia.tensor.Tensor;
 /// What quantising did to a model: layer by layer, to its predictions, and what it saves.
 ///
 /// @param model the model's name
-/// @param layers the quantised layers, in the model's order
+/// @param layers the quantised layers, in the order in which they run
 /// @param bitsPerWeight bits of a weight over all linear layers
 /// @param outcome how predictions changed, where that was measured
 /// @param cost simulated time, energy and price, where that was asked for

@@ -1,6 +1,7 @@
 package maia.quant;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,19 +15,24 @@ import maia.tensor.Tensor;
 import maia.tensor.nn.Linear;
 import maia.tensor.nn.LinearRule;
 import maia.tensor.nn.Module;
+import org.jspecify.annotations.Nullable;
 
 /// Runs a model and its quantised form side by side.
 final class Reporter {
   private Reporter() {}
 
-  /// What went in and out of the layers in one run.
-  private record Run(Map<Linear, List<Tensor>> inputs, Map<Linear, List<Tensor>> outputs) {
+  /// What went in and out of the layers in one run, and the layers in the order in which they ran.
+  private record Run(
+      Map<Linear, List<Tensor>> inputs, Map<Linear, List<Tensor>> outputs, List<Linear> order) {
     static Run of(Module model, Tensor data, LinearRule rule) {
-      Run run = new Run(new IdentityHashMap<>(), new IdentityHashMap<>());
+      Run run = new Run(new IdentityHashMap<>(), new IdentityHashMap<>(), new ArrayList<>());
       Tensor.noGrad(() ->
           LinearRule.within(
               (layer, x) -> {
                 Tensor y = rule.output(layer, x);
+                if (!run.inputs.containsKey(layer)) {
+                  run.order.add(layer);
+                }
                 run.inputs.computeIfAbsent(layer, _ -> new ArrayList<>()).add(x);
                 run.outputs.computeIfAbsent(layer, _ -> new ArrayList<>()).add(y);
                 return y;
@@ -52,7 +58,9 @@ final class Reporter {
         Provenance.empty()
             .with("model", Provenance.hash(model.model()))
             .with("data", Provenance.hash(data));
-    for (Map.Entry<String, Module> entry : model.layers().entrySet()) {
+    List<Map.Entry<String, Module>> byDepth = new ArrayList<>(model.layers().entrySet());
+    byDepth.sort(Comparator.comparingInt(e -> depth(exact, model.originals().get(e.getKey()))));
+    for (Map.Entry<String, Module> entry : byDepth) {
       Stop.poll("report");
       if (entry.getValue() instanceof StoredLinear stored) {
         Linear layer =
@@ -72,6 +80,12 @@ final class Reporter {
         Optional.empty(),
         Optional.empty(),
         provenance);
+  }
+
+  /// The place of a layer in the run; behind all others where it did not run.
+  private static int depth(Run run, @Nullable Linear layer) {
+    int place = run.order.indexOf(layer);
+    return place < 0 ? Integer.MAX_VALUE : place;
   }
 
   private static LayerReport layer(

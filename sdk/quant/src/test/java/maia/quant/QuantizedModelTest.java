@@ -53,6 +53,22 @@ class QuantizedModelTest {
   }
 
   @Test
+  void report_listsLayersInTheOrderInWhichTheyRun() {
+    Module backwards =
+        new Module() {
+          private final Linear last = child("last", new Linear(16, 4, 1));
+          private final Linear first = child("first", new Linear(32, 16, 2));
+
+          @Override
+          public Tensor forward(Tensor in) {
+            return last.call(first.call(in));
+          }
+        };
+    QuantReport report = QuantReport.of(Quantize.of(backwards).weights(INT4).apply(), x);
+    assertThat(report.layers()).extracting(LayerReport::name).containsExactly("first", "last");
+  }
+
+  @Test
   void chain_asModule_givesTheBitsOfTheChain() {
     Sequential chain = Sequential.of(new Linear(32, 16, 1), new Linear(16, 4, 2));
     float[] asChain = Quantize.of(chain).weights(INT4).apply().forward(x).toArray();

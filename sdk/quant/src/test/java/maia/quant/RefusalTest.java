@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import maia.numerics.BlockFormat;
 import maia.numerics.DType;
 import maia.quant.Quantizer.Sharing;
 import maia.tensor.Tensor;
+import maia.tensor.nn.Linear;
+import maia.tensor.nn.Module;
+import maia.tensor.nn.Sequential;
 import org.junit.jupiter.api.Test;
 
 /// What studies refuse by name, and what they do not mistake.
@@ -54,5 +58,25 @@ class RefusalTest {
     assertThatThrownBy(() -> MixedPrecision.underBits(s, Sensitivity.Estimate.MEASURED, 32))
         .hasMessageStartingWith(
             "mixed precision: layer 'b' as int4 per row has score NaN and cost ");
+  }
+
+  @Test
+  void calibration_onWhatIsNotFinite_namesTheLayer() {
+    Tensor bad = Tensor.full(Double.NaN, DType.F32, 2, 4);
+    String message =
+        "calibrate: what reaches Linear(in=4, out=4) must be finite, but holds NaN or infinity; look at the data, and at the layers before";
+    assertThatThrownBy(() ->
+            Quantize.of((Module) new Linear(4, 4, 1))
+                .weights(BlockFormat.MXFP4)
+                .calibrate(bad)
+                .with(Gptq.defaults())
+                .apply())
+        .hasMessage(message);
+    assertThatThrownBy(() ->
+            Quantize.of(Sequential.of(new Linear(4, 4, 1)))
+                .with(Scheme.FP8_E4M3)
+                .calibrate(bad)
+                .apply())
+        .hasMessage(message);
   }
 }

@@ -237,4 +237,11 @@ class CompiledFunctionTest {
         .containsExactly(
             "'add' (%5) does not join 'mul' (%3), which made %3: one element per row is not aligned with the rows");
   }
+
+  @Test
+  void functionThatReturnsNothing_isNamed() {
+    Tensor x = Tensor.of(1).to(Device.maia());
+    assertThatThrownBy(() -> Maia.compile("none", (Tensor in) -> null).call(x))
+        .hasMessageStartingWith("record 'none': the function returned null; return its result");
+  }
 }
