@@ -225,7 +225,7 @@ public final class AttentionProduct {
       mask(mask.get(), i, x, at, count);
       scale = 1;
     }
-    if (!Kernels.current(Kernels.Kind.ATTENTION, count).weigh(x, at, count, scale)) {
+    if (!Kernels.current(Kernels.Kind.WEIGH, count).weigh(x, at, count, scale)) {
       softmax(x, at, count);
     }
     weights.drop(head, i, x, at, count);

@@ -163,7 +163,7 @@ public final class BlockCodec {
     long count = array.elements();
     Optional<BlockLoops> loops =
         Elementwise.isDirect(array) && reader.isDense()
-            ? MemoryLoops.current(MemoryLoops.Kind.QUANTIZE, count).flatMap(MemoryLoops::blocks)
+            ? MemoryLoops.current(MemoryLoops.Kind.FRACTIONS, count).flatMap(MemoryLoops::blocks)
             : Optional.empty();
     AtomicInteger largest = new AtomicInteger();
     Elementwise.stretches(

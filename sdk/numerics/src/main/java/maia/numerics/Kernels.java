@@ -12,7 +12,7 @@ interface Kernels {
     PRODUCTS,
     /// What [#tile] needs besides for operands of another type or layout.
     PACKING,
-    /// [Tile#multiplyAddRows] and [#weigh].
+    /// [Tile#multiplyAddRows].
     ATTENTION,
     /// [#addToLanes].
     SUM,
@@ -30,6 +30,8 @@ interface Kernels {
     DIV,
     /// [#expMinus].
     EXP_MINUS,
+    /// [#weigh].
+    WEIGH,
     /// [#exp].
     EXP,
     /// [#exp2].

@@ -40,12 +40,11 @@ final class KernelsWarmUp {
       case ATTENTION ->
           tile == null
               ? List.of()
-              : List.of(
-                  n -> tile.multiplyAddRows(n, x, 0, n, x, 0, y, 0, tile.columns()),
-                  n -> kernels.weigh(x, 0, FEW * n + 1, 1));
+              : List.of(n -> tile.multiplyAddRows(n, x, 0, n, x, 0, y, 0, tile.columns()));
       case SUM -> List.of(n -> kernels.addToLanes(x, 0, SOME * n, y));
       case LARGEST -> List.of(n -> kernels.max(x, 0, SOME * n));
       case SQUARES -> List.of(n -> kernels.squaresToLanes(x, 0, SOME * n, 0, y));
+      case WEIGH -> List.of(n -> kernels.weigh(x, 0, FEW * n + 1, 1));
       case EXP_MINUS -> List.of(n -> kernels.expMinus(x, 0, 0, y, 0, FEW * n));
       case EXP -> List.of(n -> kernels.exp(x, 0, y, 0, FEW * n));
       case EXP2 -> List.of(n -> kernels.exp2(x, 0, y, 0, FEW * n));

@@ -49,11 +49,20 @@ final class MemoryBlocks {
       return false;
     }
     Optional<BlockLoops> loops =
-        MemoryLoops.current(MemoryLoops.Kind.QUANTIZE, out.elements())
+        MemoryLoops.current(kind(format), out.elements())
             .flatMap(MemoryLoops::blocks)
             .filter(all -> takes(all, format));
     loops.ifPresent(all -> new MemoryBlocks(all, x, format, rules, out).run(out.elements()));
     return loops.isPresent();
+  }
+
+  private static MemoryLoops.Kind kind(BlockFormat format) {
+    if (format.tensorScale()) {
+      return MemoryLoops.Kind.FRACTIONS;
+    }
+    return format.element().isInteger()
+        ? MemoryLoops.Kind.INTEGERS
+        : MemoryLoops.Kind.codes(format.element().bits());
   }
 
   private static boolean isKnown(BlockFormat format, BlockRules rules) {

@@ -50,7 +50,10 @@ final class MemoryConversion {
     if (to == DType.F32) {
       return from.bits() > Byte.SIZE ? MemoryLoops.Kind.HALVES : MemoryLoops.Kind.DEQUANTIZE;
     }
-    return to.bits() < Byte.SIZE ? MemoryLoops.Kind.QUANTIZE : MemoryLoops.Kind.HALVES;
+    if (to.bits() < Byte.SIZE) {
+      return MemoryLoops.Kind.codes(to.bits());
+    }
+    return to.bits() == Byte.SIZE ? MemoryLoops.Kind.BYTES : MemoryLoops.Kind.HALVES;
   }
 
   private static boolean toFloats(

@@ -36,14 +36,33 @@ interface MemoryLoops {
     GELU_TANH,
     /// [#map] with [Function#SILU].
     SILU,
-    /// [#narrow] and [#widen].
+    /// [#narrow] to 16 bits and [#widen].
     HALVES,
-    /// Loops of [#blocks] that make codes.
-    QUANTIZE,
+    /// [#narrow] to 8 bits.
+    BYTES,
+    /// [BlockLoops#quantize] to 8 bits.
+    EIGHTS,
+    /// [BlockLoops#quantize] to 6 bits.
+    SIXES,
+    /// [BlockLoops#quantize] to 4 bits.
+    FOURS,
+    /// [BlockLoops#integers].
+    INTEGERS,
+    /// [BlockLoops#fractions] and [BlockLoops#quotients].
+    FRACTIONS,
     /// Loops of [#blocks] that read codes.
     DEQUANTIZE,
     /// [#turn].
     TURN;
+
+    /// The loops that quantize to codes of so many bits.
+    static Kind codes(int bits) {
+      return switch (bits) {
+        case 4 -> FOURS;
+        case 6 -> SIXES;
+        default -> EIGHTS;
+      };
+    }
 
     /// The loops of a function.
     static Kind of(Function f) {

@@ -59,7 +59,12 @@ final class MemoryWarmUp {
       case GELU_TANH -> map(Function.GELU_TANH);
       case SILU -> map(Function.SILU);
       case HALVES -> loops.widens(DType.BF16) ? halves() : List.of();
-      case QUANTIZE -> loops.blocks().map(this::quantize).orElse(List.of());
+      case BYTES -> loops.widens(DType.BF16) ? bytes() : List.of();
+      case EIGHTS -> loops.blocks().map(blocks -> quantize(blocks, 8)).orElse(List.of());
+      case SIXES -> loops.blocks().map(blocks -> quantize(blocks, 6)).orElse(List.of());
+      case FOURS -> loops.blocks().map(blocks -> quantize(blocks, 4)).orElse(List.of());
+      case INTEGERS -> loops.blocks().map(this::integers).orElse(List.of());
+      case FRACTIONS -> loops.blocks().map(this::fractions).orElse(List.of());
       case DEQUANTIZE -> loops.blocks().map(this::dequantize).orElse(List.of());
       case TURN ->
           loops.turns()
@@ -83,7 +88,6 @@ final class MemoryWarmUp {
     MemorySegment huge = Memory.outsideScopes(() -> Memory.allocate(bytes));
     huge.fill((byte) 0x4f);
     return List.of(
-        n -> loops.narrow(DType.FP8_E4M3, small, x, 0, y, 0, FEW * n),
         n -> loops.narrow(DType.BF16, small, x, 0, y, 0, FEW * n),
         n -> loops.narrow(DType.F16, small, x, 0, y, 0, FEW * n),
         n -> loops.narrow(DType.F16, small, huge, 0, y, 0, FEW * n),
@@ -91,20 +95,38 @@ final class MemoryWarmUp {
         n -> loops.widen(DType.F16, x, 0, y, 0, FEW * n));
   }
 
-  private List<Exercise.Loop> quantize(BlockLoops blocks) {
+  private List<Exercise.Loop> bytes() {
+    Narrow small = Narrow.of(FloatFormat.E4M3);
+    return List.of(n -> loops.narrow(DType.FP8_E4M3, small, x, 0, y, 0, MANY * n));
+  }
+
+  private List<Exercise.Loop> quantize(BlockLoops blocks, int bits) {
     Narrow small = Narrow.of(FloatFormat.E2M1);
-    Powers one = Powers.ONE;
+    return List.of(
+        n -> blocks.largest(x, 0, MANY * n),
+        n -> blocks.quantize(small, bits, x, 0, blocks(n), Powers.ONE, y, 0, y, SIZE));
+  }
+
+  private List<Exercise.Loop> integers(BlockLoops blocks) {
+    return List.of(
+        n -> blocks.largest(x, 0, MANY * n),
+        n -> blocks.integers(x, 0, blocks(n), Powers.ONE, y, 0, y, SIZE));
+  }
+
+  private List<Exercise.Loop> fractions(BlockLoops blocks) {
+    Narrow small = Narrow.of(FloatFormat.E2M1);
     byte[] bytes = new byte[SIZE];
     int[] ints = new int[SIZE];
     return List.of(
-        n -> blocks.quantize(small, 8, x, 0, n, one, y, 0, y, SIZE),
-        n -> blocks.quantize(small, 6, x, 0, n, one, y, 0, y, SIZE),
-        n -> blocks.quantize(small, 4, x, 0, n, one, y, 0, y, SIZE),
-        n -> blocks.integers(x, 0, n, one, y, 0, y, SIZE),
         n -> blocks.largest(x, 0, MANY * n),
         n -> blocks.largest(x, 0, n, ints),
         n -> blocks.fractions(ints, MANY * n, 1, bytes, 0, a),
-        n -> blocks.quotients(small, x, 0, 2 * n, a, y, 0));
+        n -> blocks.quotients(small, x, 0, 2 * blocks(n), a, y, 0));
+  }
+
+  /// A block takes a hundred vector operations.
+  private static int blocks(int steps) {
+    return Math.max(1, steps / 4);
   }
 
   private List<Exercise.Loop> dequantize(BlockLoops blocks) {

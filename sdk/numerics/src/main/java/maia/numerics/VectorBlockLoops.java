@@ -46,10 +46,14 @@ final class VectorBlockLoops implements BlockLoops {
       long outAt,
       MemorySegment scales,
       long scalesAt) {
+    int[] first = VectorBlocks.first(x, at, blocks);
     return switch (bits) {
-      case 4 -> VectorBlocks.fours(format, x, at, blocks, rule, out, outAt, scales, scalesAt);
-      case 6 -> VectorBlocks.sixes(format, x, at, blocks, rule, out, outAt, scales, scalesAt);
-      default -> VectorBlocks.eights(format, x, at, blocks, rule, out, outAt, scales, scalesAt);
+      case 4 ->
+          VectorBlocks.fours(format, first, x, at, blocks, rule, out, outAt, scales, scalesAt);
+      case 6 ->
+          VectorBlocks.sixes(format, first, x, at, blocks, rule, out, outAt, scales, scalesAt);
+      default ->
+          VectorBlocks.eights(format, first, x, at, blocks, rule, out, outAt, scales, scalesAt);
     };
   }
 
@@ -63,7 +67,8 @@ final class VectorBlockLoops implements BlockLoops {
       long outAt,
       MemorySegment scales,
       long scalesAt) {
-    return VectorBlocks.integers(x, at, blocks, rule, out, outAt, scales, scalesAt);
+    int[] first = VectorBlocks.first(x, at, blocks);
+    return VectorBlocks.integers(first, x, at, blocks, rule, out, outAt, scales, scalesAt);
   }
 
   @Override

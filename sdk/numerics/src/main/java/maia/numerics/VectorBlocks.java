@@ -35,9 +35,16 @@ final class VectorBlocks {
   static final VectorShuffle<Byte> PAIRS =
       VectorShuffle.fromOp(ByteVector.SPECIES_256, i -> i < 16 ? i % 4 * 8 + i / 4 : i);
 
-  /// The lower three bytes of each four.
-  private static final VectorShuffle<Byte> TRIPLES =
-      VectorShuffle.fromOp(ByteVector.SPECIES_256, i -> i < 24 ? i / 3 * 4 + i % 3 : i);
+  static final VectorShuffle<Integer> NEIGHBOURS = VectorShuffle.fromOp(INTS, i -> i ^ 1);
+
+  /// Fields of 6, 12 and 24 bits, and where their neighbours go.
+  private static final long PAIR_LOW = 0x003f003f003f003fL;
+
+  private static final long PAIR_HIGH = 0x0fc00fc00fc00fc0L;
+  private static final long FOUR_LOW = 0x00000fff00000fffL;
+  private static final long FOUR_HIGH = 0x00fff00000fff000L;
+  private static final long EIGHT_LOW = 0x0000000000ffffffL;
+  private static final long EIGHT_HIGH = 0x0000ffffff000000L;
 
   private static final int BLOCK = BlockLoops.BLOCK;
   private static final int AHEAD = 3;
@@ -63,9 +70,20 @@ final class VectorBlocks {
     return low.max(high).reduceLanes(MAX);
   }
 
+  /// The largest magnitudes of the first blocks, which the loops begin with. In the loops' own
+  /// methods it would be three loops more, too much for C2 to inline everything else.
+  static int[] first(MemorySegment x, long at, int blocks) {
+    int[] first = new int[AHEAD];
+    for (int b = 0; b < Math.min(AHEAD, blocks); b++) {
+      first[b] = largest(x, at + 128L * b, BLOCK);
+    }
+    return first;
+  }
+
   /// Codes of 8 bits; see [BlockLoops#quantize].
   static boolean eights(
       Narrow format,
+      int[] first,
       MemorySegment x,
       long at,
       int blocks,
@@ -89,9 +107,9 @@ final class VectorBlocks {
     int less = rule.less();
     int least = Integer.MAX_VALUE;
     int most = 0;
-    int size0 = largest(x, at, BLOCK);
-    int size1 = largest(x, at + 128L * Math.min(1, blocks - 1), BLOCK);
-    int size2 = largest(x, at + 128L * Math.min(2, blocks - 1), BLOCK);
+    int size0 = first[0];
+    int size1 = first[1];
+    int size2 = first[2];
     for (int b = 0; b < blocks; b++) {
       long to = at + 128L * Math.min(b + AHEAD, blocks - 1);
       IntVector n0 = IntVector.fromMemorySegment(INTS, x, to, ORDER);
@@ -144,6 +162,7 @@ final class VectorBlocks {
   /// Codes of 6 bits, packed.
   static boolean sixes(
       Narrow format,
+      int[] first,
       MemorySegment x,
       long at,
       int blocks,
@@ -167,9 +186,9 @@ final class VectorBlocks {
     int less = rule.less();
     int least = Integer.MAX_VALUE;
     int most = 0;
-    int size0 = largest(x, at, BLOCK);
-    int size1 = largest(x, at + 128L * Math.min(1, blocks - 1), BLOCK);
-    int size2 = largest(x, at + 128L * Math.min(2, blocks - 1), BLOCK);
+    int size0 = first[0];
+    int size1 = first[1];
+    int size2 = first[2];
     for (int b = 0; b < blocks; b++) {
       long to = at + 128L * Math.min(b + AHEAD, blocks - 1);
       IntVector n0 = IntVector.fromMemorySegment(INTS, x, to, ORDER);
@@ -214,13 +233,15 @@ final class VectorBlocks {
       IntVector low0 = code0.lanewise(LSHR, 26).or(code1.lanewise(LSHR, 18));
       IntVector high0 = code2.lanewise(LSHR, 26).or(code3.lanewise(LSHR, 18));
       IntVector all = low0.or(high0.lanewise(LSHL, 16));
-      IntVector ones = all.reinterpretAsBytes().rearrange(IN_ORDER).reinterpretAsInts();
-      IntVector twelve = ones.and(0x003f003f).or(ones.lanewise(LSHR, 2).and(0x0fc00fc0));
-      IntVector whole = twelve.and(0xfff).or(twelve.lanewise(LSHR, 4).and(0xfff000));
-      LongVector packed = whole.reinterpretAsBytes().rearrange(TRIPLES).reinterpretAsLongs();
-      out.set(Packed.LONG, outAt + 24L * b, packed.lane(0));
-      out.set(Packed.LONG, outAt + 24L * b + 8, packed.lane(1));
-      out.set(Packed.LONG, outAt + 24L * b + 16, packed.lane(2));
+      LongVector ones = all.reinterpretAsBytes().rearrange(IN_ORDER).reinterpretAsLongs();
+      LongVector pairs = ones.and(PAIR_LOW).or(ones.lanewise(LSHR, 2).and(PAIR_HIGH));
+      LongVector fours = pairs.and(FOUR_LOW).or(pairs.lanewise(LSHR, 4).and(FOUR_HIGH));
+      LongVector eights = fours.and(EIGHT_LOW).or(fours.lanewise(LSHR, 8).and(EIGHT_HIGH));
+      long second = eights.lane(1);
+      long third = eights.lane(2);
+      out.set(Packed.LONG, outAt + 24L * b, eights.lane(0) | second << 48);
+      out.set(Packed.LONG, outAt + 24L * b + 8, second >>> 16 | third << 32);
+      out.set(Packed.LONG, outAt + 24L * b + 16, third >>> 32 | eights.lane(3) << 16);
     }
     return least >= HIDDEN - 1 && most < BlockLoops.ORDINARY;
   }
@@ -228,6 +249,7 @@ final class VectorBlocks {
   /// Codes of 4 bits, packed.
   static boolean fours(
       Narrow format,
+      int[] first,
       MemorySegment x,
       long at,
       int blocks,
@@ -251,9 +273,9 @@ final class VectorBlocks {
     int less = rule.less();
     int least = Integer.MAX_VALUE;
     int most = 0;
-    int size0 = largest(x, at, BLOCK);
-    int size1 = largest(x, at + 128L * Math.min(1, blocks - 1), BLOCK);
-    int size2 = largest(x, at + 128L * Math.min(2, blocks - 1), BLOCK);
+    int size0 = first[0];
+    int size1 = first[1];
+    int size2 = first[2];
     for (int b = 0; b < blocks; b++) {
       long to = at + 128L * Math.min(b + AHEAD, blocks - 1);
       IntVector n0 = IntVector.fromMemorySegment(INTS, x, to, ORDER);
@@ -298,9 +320,8 @@ final class VectorBlocks {
       IntVector low0 = code0.lanewise(LSHR, 28).or(code1.lanewise(LSHR, 20));
       IntVector high0 = code2.lanewise(LSHR, 28).or(code3.lanewise(LSHR, 20));
       IntVector all = low0.or(high0.lanewise(LSHL, 16));
-      LongVector pairs = all.reinterpretAsLongs();
-      ByteVector twos = pairs.or(pairs.lanewise(LSHR, 28)).reinterpretAsBytes();
-      LongVector packed = twos.rearrange(PAIRS).reinterpretAsLongs();
+      IntVector twos = all.or(all.rearrange(NEIGHBOURS).lanewise(LSHL, 4));
+      LongVector packed = twos.reinterpretAsBytes().rearrange(PAIRS).reinterpretAsLongs();
       out.set(Packed.LONG, outAt + 16L * b, packed.lane(0));
       out.set(Packed.LONG, outAt + 16L * b + 8, packed.lane(1));
     }
@@ -309,6 +330,7 @@ final class VectorBlocks {
 
   /// Codes in 64ths, which are the last place of the sum; see [BlockLoops#integers].
   static boolean integers(
+      int[] first,
       MemorySegment x,
       long at,
       int blocks,
@@ -329,9 +351,9 @@ final class VectorBlocks {
     int less = rule.less();
     int least = Integer.MAX_VALUE;
     int most = 0;
-    int size0 = largest(x, at, BLOCK);
-    int size1 = largest(x, at + 128L * Math.min(1, blocks - 1), BLOCK);
-    int size2 = largest(x, at + 128L * Math.min(2, blocks - 1), BLOCK);
+    int size0 = first[0];
+    int size1 = first[1];
+    int size2 = first[2];
     for (int b = 0; b < blocks; b++) {
       long to = at + 128L * Math.min(b + AHEAD, blocks - 1);
       IntVector n0 = IntVector.fromMemorySegment(INTS, x, to, ORDER);

@@ -123,9 +123,10 @@ final class VectorFractions {
       IntVector code3 = sum3.reinterpretAsInts().mul(joint).or(bits3.and(Integer.MIN_VALUE));
       IntVector low0 = code0.lanewise(LSHR, 28).or(code1.lanewise(LSHR, 20));
       IntVector high0 = code2.lanewise(LSHR, 28).or(code3.lanewise(LSHR, 20));
-      LongVector pairs = low0.or(high0.lanewise(LSHL, 16)).reinterpretAsLongs();
-      ByteVector twos = pairs.or(pairs.lanewise(LSHR, 28)).reinterpretAsBytes();
-      LongVector packed = twos.rearrange(VectorBlocks.PAIRS).reinterpretAsLongs();
+      IntVector all = low0.or(high0.lanewise(LSHL, 16));
+      IntVector twos = all.or(all.rearrange(VectorBlocks.NEIGHBOURS).lanewise(LSHL, 4));
+      ByteVector bytes = twos.reinterpretAsBytes().rearrange(VectorBlocks.PAIRS);
+      LongVector packed = bytes.reinterpretAsLongs();
       out.set(Packed.LONG, outAt + 16L * b, packed.lane(0));
       out.set(Packed.LONG, outAt + 16L * b + 8, packed.lane(1));
     }

@@ -93,83 +93,47 @@ final class VectorWeights {
   /// half the bits of the largest difference; those of NaN are above those of any number.
   private static int exponentials(
       float[] x, int at, float top, float[] e, int eAt, float[] lanes, int first, int groups) {
-    int next = Math.min(LANES, Reduce.LANES - LANES);
     int most = 0;
-    for (int i = 0; i < Reduce.LANES; i += 2 * LANES) {
-      int own = exponentials(x, at + i, next, top, e, eAt + i, lanes, first + i, groups);
+    for (int i = 0; i < Reduce.LANES; i += LANES) {
+      int own = chain(x, at + i, top, e, eAt + i, lanes, first + i, groups);
       most = Math.max(most, own);
     }
     return most;
   }
 
-  /// Those of a vector of each 16 elements and of the one `next` elements on, which may be the
-  /// same.
-  private static int exponentials(
-      float[] x,
-      int at,
-      int next,
-      float top,
-      float[] e,
-      int eAt,
-      float[] lanes,
-      int lane,
-      int groups) {
-    FloatVector s0 = FloatVector.fromArray(FLOATS, lanes, lane);
-    FloatVector s1 = FloatVector.fromArray(FLOATS, lanes, lane + next);
+  /// Those of one vector of each 16 elements: two are more than C2 takes in one loop without making
+  /// objects.
+  private static int chain(
+      float[] x, int at, float top, float[] e, int eAt, float[] lanes, int lane, int groups) {
+    FloatVector sum = FloatVector.fromArray(FLOATS, lanes, lane);
     IntVector most = IntVector.zero(INTS);
     for (int v = 0; v < groups; v++) {
       int i = Reduce.LANES * v;
-      FloatVector d0 =
-          FloatVector.fromArray(FLOATS, x, at + i).sub(FloatVector.broadcast(FLOATS, top));
-      FloatVector d1 =
-          FloatVector.fromArray(FLOATS, x, at + next + i).sub(FloatVector.broadcast(FLOATS, top));
-      FloatVector t0 =
-          d0.fma(
+      FloatVector d = FloatVector.fromArray(FLOATS, x, at + i).sub(top);
+      most = most.lanewise(UMAX, d.reinterpretAsInts().lanewise(LSHL, 1));
+      FloatVector t =
+          d.fma(
               FloatVector.broadcast(FLOATS, Fmath.LOG2_E),
               FloatVector.broadcast(FLOATS, Fmath.ROUND));
-      FloatVector t1 =
-          d1.fma(
-              FloatVector.broadcast(FLOATS, Fmath.LOG2_E),
-              FloatVector.broadcast(FLOATS, Fmath.ROUND));
-      FloatVector n0 = t0.sub(Fmath.ROUND);
-      FloatVector n1 = t1.sub(Fmath.ROUND);
-      FloatVector r0 =
-          n0.fma(
+      FloatVector n = t.sub(Fmath.ROUND);
+      FloatVector r =
+          n.fma(
               FloatVector.broadcast(FLOATS, -Fmath.LN2_LOW),
-              n0.fma(FloatVector.broadcast(FLOATS, -Fmath.LN2_HIGH), d0));
-      FloatVector r1 =
-          n1.fma(
-              FloatVector.broadcast(FLOATS, -Fmath.LN2_LOW),
-              n1.fma(FloatVector.broadcast(FLOATS, -Fmath.LN2_HIGH), d1));
-      FloatVector p0 =
+              n.fma(FloatVector.broadcast(FLOATS, -Fmath.LN2_HIGH), d));
+      FloatVector p =
           FloatVector.broadcast(FLOATS, 0x1.a12652p-13f)
-              .fma(r0, FloatVector.broadcast(FLOATS, 0x1.6d44b2p-10f));
-      FloatVector p1 =
-          FloatVector.broadcast(FLOATS, 0x1.a12652p-13f)
-              .fma(r1, FloatVector.broadcast(FLOATS, 0x1.6d44b2p-10f));
-      p0 = p0.fma(r0, FloatVector.broadcast(FLOATS, 0x1.1110ep-7f));
-      p1 = p1.fma(r1, FloatVector.broadcast(FLOATS, 0x1.1110ep-7f));
-      p0 = p0.fma(r0, FloatVector.broadcast(FLOATS, 0x1.5554e8p-5f));
-      p1 = p1.fma(r1, FloatVector.broadcast(FLOATS, 0x1.5554e8p-5f));
-      p0 = p0.fma(r0, FloatVector.broadcast(FLOATS, 0x1.555556p-3f));
-      p1 = p1.fma(r1, FloatVector.broadcast(FLOATS, 0x1.555556p-3f));
-      p0 = p0.fma(r0, FloatVector.broadcast(FLOATS, 0x1p-1f));
-      p1 = p1.fma(r1, FloatVector.broadcast(FLOATS, 0x1p-1f));
-      FloatVector y0 = p0.fma(r0.mul(r0), r0).add(1f);
-      FloatVector y1 = p1.fma(r1.mul(r1), r1).add(1f);
-      IntVector m0 = t0.reinterpretAsInts().lanewise(LSHL, FRACTION);
-      IntVector m1 = t1.reinterpretAsInts().lanewise(LSHL, FRACTION);
-      FloatVector e0 = y0.reinterpretAsInts().add(m0).reinterpretAsFloats();
-      FloatVector e1 = y1.reinterpretAsInts().add(m1).reinterpretAsFloats();
-      most = most.lanewise(UMAX, d0.reinterpretAsInts().lanewise(LSHL, 1));
-      most = most.lanewise(UMAX, d1.reinterpretAsInts().lanewise(LSHL, 1));
-      e0.intoArray(e, eAt + i);
-      e1.intoArray(e, eAt + next + i);
-      s0 = s0.add(e0);
-      s1 = s1.add(e1);
+              .fma(r, FloatVector.broadcast(FLOATS, 0x1.6d44b2p-10f));
+      p = p.fma(r, FloatVector.broadcast(FLOATS, 0x1.1110ep-7f));
+      p = p.fma(r, FloatVector.broadcast(FLOATS, 0x1.5554e8p-5f));
+      p = p.fma(r, FloatVector.broadcast(FLOATS, 0x1.555556p-3f));
+      p = p.fma(r, FloatVector.broadcast(FLOATS, 0x1p-1f));
+      IntVector power = t.reinterpretAsInts().lanewise(LSHL, FRACTION);
+      IntVector y = p.fma(r.mul(r), r).add(1f).reinterpretAsInts();
+      FloatVector result = y.add(power).reinterpretAsFloats();
+      result.intoArray(e, eAt + i);
+      sum = sum.add(result);
     }
-    s0.intoArray(lanes, lane);
-    s1.intoArray(lanes, lane + next);
+    sum.intoArray(lanes, lane);
     return most.lanewise(LSHR, 2).reduceLanes(MAX);
   }
 
