@@ -75,7 +75,7 @@ final class MemoryBlocks {
     boolean fits =
         format.element().isInteger()
             ? format.block() == BlockLoops.BLOCK
-            : format.block() % BlockLoops.BLOCK == 0;
+            : format.block() % BlockLoops.BLOCK == 0 && format.block() <= LONG_STRETCH;
     return fits && format.scale() == DType.E8M0 && rules.scale() != ScaleRule.MSE;
   }
 

@@ -8,6 +8,10 @@ final class VectorBlockLoops implements BlockLoops {
   private static final Decoder[] DECODERS = {
     VectorWiden::nibbles, VectorWiden::sixes, VectorWiden::bytes, VectorWiden::integers
   };
+
+  /// Memory of the thread that is left to callers, who may keep scales there.
+  private static final long BEFORE_CODES = 1 << 12;
+
   private static final Narrow UE4M3 = Narrow.of(FloatFormat.UE4M3);
   private static final float LARGEST_E2M1 = 6;
 
@@ -47,14 +51,19 @@ final class VectorBlockLoops implements BlockLoops {
       MemorySegment scales,
       long scalesAt) {
     int[] first = VectorBlocks.first(x, at, blocks);
-    return switch (bits) {
-      case 4 ->
-          VectorBlocks.fours(format, first, x, at, blocks, rule, out, outAt, scales, scalesAt);
-      case 6 ->
-          VectorBlocks.sixes(format, first, x, at, blocks, rule, out, outAt, scales, scalesAt);
-      default ->
-          VectorBlocks.eights(format, first, x, at, blocks, rule, out, outAt, scales, scalesAt);
-    };
+    if (bits == 4) {
+      return VectorBlocks.fours(format, first, x, at, blocks, rule, out, outAt, scales, scalesAt);
+    }
+    if (bits == 8) {
+      return VectorBlocks.bytes(
+          format, bits, first, x, at, blocks, rule, out, outAt, scales, scalesAt);
+    }
+    MemorySegment codes = Scratch.memory(BEFORE_CODES + (long) BLOCK * blocks);
+    boolean ordinary =
+        VectorBlocks.bytes(
+            format, bits, first, x, at, blocks, rule, codes, BEFORE_CODES, scales, scalesAt);
+    VectorBlocks.sixes(codes, BEFORE_CODES, blocks, out, outAt);
+    return ordinary;
   }
 
   @Override

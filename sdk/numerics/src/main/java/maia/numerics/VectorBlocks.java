@@ -18,12 +18,14 @@ import jdk.incubator.vector.VectorSpecies;
 /// one pass over memory: while the codes of a block are made, the largest magnitude of the block
 /// three further on is found, so that neither waits for the other.
 ///
-/// The expression stands in the loop, once for each width of codes: a helper that C2 has compiled
-/// by itself before is not always inlined, and then takes and returns vectors as objects. All
-/// vectors of a kind of lanes have one shape: with two, C2 makes objects as well (decision 072).
+/// The expression stands in the loop, once for codes in bytes and once for packed ones: a helper
+/// that C2 has compiled by itself before is not always inlined, and then takes and returns vectors
+/// as objects. All vectors of a kind of lanes have one shape: with two, C2 makes objects as well
+/// (decision 072).
 final class VectorBlocks {
   static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_256;
   static final VectorSpecies<Integer> INTS = IntVector.SPECIES_256;
+  private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_256;
   static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
   static final int SIZE = Integer.MAX_VALUE;
 
@@ -80,9 +82,10 @@ final class VectorBlocks {
     return first;
   }
 
-  /// Codes of 8 bits; see [BlockLoops#quantize].
-  static boolean eights(
+  /// Codes of `bits` bits, one per byte; see [BlockLoops#quantize].
+  static boolean bytes(
       Narrow format,
+      int bits,
       int[] first,
       MemorySegment x,
       long at,
@@ -101,7 +104,9 @@ final class VectorBlocks {
     int limit = Float.floatToRawIntBits(format.largestValue());
     int low = format.lowest() << Narrow.FRACTION;
     int addend = format.addend();
-    int joint = format.joint(8);
+    int joint = format.joint(bits);
+    int down = Integer.SIZE - bits;
+    int lower = down - Byte.SIZE;
     int mask = rule.mask();
     int add = rule.add();
     int less = rule.less();
@@ -151,97 +156,10 @@ final class VectorBlocks {
       IntVector magic3 = near3.and(Narrow.INFINITY).max(low).add(addend);
       FloatVector sum3 = near3.reinterpretAsFloats().add(magic3.reinterpretAsFloats());
       IntVector code3 = sum3.reinterpretAsInts().mul(joint).or(bits3.and(Integer.MIN_VALUE));
-      IntVector low0 = code0.lanewise(LSHR, 24).or(code1.lanewise(LSHR, 16));
-      IntVector high0 = code2.lanewise(LSHR, 24).or(code3.lanewise(LSHR, 16));
+      IntVector low0 = code0.lanewise(LSHR, down).or(code1.lanewise(LSHR, lower));
+      IntVector high0 = code2.lanewise(LSHR, down).or(code3.lanewise(LSHR, lower));
       IntVector all = low0.or(high0.lanewise(LSHL, 16));
       all.reinterpretAsBytes().rearrange(IN_ORDER).intoMemorySegment(out, outAt + 32L * b, ORDER);
-    }
-    return least >= HIDDEN - 1 && most < BlockLoops.ORDINARY;
-  }
-
-  /// Codes of 6 bits, packed.
-  static boolean sixes(
-      Narrow format,
-      int[] first,
-      MemorySegment x,
-      long at,
-      int blocks,
-      Powers rule,
-      MemorySegment out,
-      long outAt,
-      MemorySegment scales,
-      long scalesAt) {
-    if (x.getClass() != Direct.KIND || out.getClass() != Direct.KIND) {
-      throw Direct.refused();
-    }
-    if (scales.getClass() != Direct.KIND) {
-      throw Direct.refused();
-    }
-    int limit = Float.floatToRawIntBits(format.largestValue());
-    int low = format.lowest() << Narrow.FRACTION;
-    int addend = format.addend();
-    int joint = format.joint(6);
-    int mask = rule.mask();
-    int add = rule.add();
-    int less = rule.less();
-    int least = Integer.MAX_VALUE;
-    int most = 0;
-    int size0 = first[0];
-    int size1 = first[1];
-    int size2 = first[2];
-    for (int b = 0; b < blocks; b++) {
-      long to = at + 128L * Math.min(b + AHEAD, blocks - 1);
-      IntVector n0 = IntVector.fromMemorySegment(INTS, x, to, ORDER);
-      IntVector n1 = IntVector.fromMemorySegment(INTS, x, to + 32, ORDER);
-      IntVector n2 = IntVector.fromMemorySegment(INTS, x, to + 64, ORDER);
-      IntVector n3 = IntVector.fromMemorySegment(INTS, x, to + 96, ORDER);
-      IntVector most0 = n0.and(SIZE).max(n1.and(SIZE));
-      IntVector most1 = n2.and(SIZE).max(n3.and(SIZE));
-      int code = Math.max(0, ((size0 & mask) + add >>> Narrow.FRACTION) - less);
-      least = Math.min(least, size0 - 1 & Integer.MAX_VALUE); // zero is ordinary
-      most = Math.max(most, size0);
-      size0 = size1;
-      size1 = size2;
-      size2 = most0.max(most1).reduceLanes(MAX);
-      scales.set(ValueLayout.JAVA_BYTE, scalesAt + b, (byte) code);
-      int exponent = E8M0_FACTOR - code << Narrow.FRACTION;
-      FloatVector factor = IntVector.broadcast(INTS, exponent).reinterpretAsFloats();
-      FloatVector x0 = FloatVector.fromMemorySegment(FLOATS, x, at + 128L * b, ORDER);
-      IntVector bits0 = x0.mul(factor).reinterpretAsInts();
-      IntVector near0 = bits0.and(SIZE).min(limit);
-      IntVector magic0 = near0.and(Narrow.INFINITY).max(low).add(addend);
-      FloatVector sum0 = near0.reinterpretAsFloats().add(magic0.reinterpretAsFloats());
-      IntVector code0 = sum0.reinterpretAsInts().mul(joint).or(bits0.and(Integer.MIN_VALUE));
-      FloatVector x1 = FloatVector.fromMemorySegment(FLOATS, x, at + 128L * b + 32, ORDER);
-      IntVector bits1 = x1.mul(factor).reinterpretAsInts();
-      IntVector near1 = bits1.and(SIZE).min(limit);
-      IntVector magic1 = near1.and(Narrow.INFINITY).max(low).add(addend);
-      FloatVector sum1 = near1.reinterpretAsFloats().add(magic1.reinterpretAsFloats());
-      IntVector code1 = sum1.reinterpretAsInts().mul(joint).or(bits1.and(Integer.MIN_VALUE));
-      FloatVector x2 = FloatVector.fromMemorySegment(FLOATS, x, at + 128L * b + 64, ORDER);
-      IntVector bits2 = x2.mul(factor).reinterpretAsInts();
-      IntVector near2 = bits2.and(SIZE).min(limit);
-      IntVector magic2 = near2.and(Narrow.INFINITY).max(low).add(addend);
-      FloatVector sum2 = near2.reinterpretAsFloats().add(magic2.reinterpretAsFloats());
-      IntVector code2 = sum2.reinterpretAsInts().mul(joint).or(bits2.and(Integer.MIN_VALUE));
-      FloatVector x3 = FloatVector.fromMemorySegment(FLOATS, x, at + 128L * b + 96, ORDER);
-      IntVector bits3 = x3.mul(factor).reinterpretAsInts();
-      IntVector near3 = bits3.and(SIZE).min(limit);
-      IntVector magic3 = near3.and(Narrow.INFINITY).max(low).add(addend);
-      FloatVector sum3 = near3.reinterpretAsFloats().add(magic3.reinterpretAsFloats());
-      IntVector code3 = sum3.reinterpretAsInts().mul(joint).or(bits3.and(Integer.MIN_VALUE));
-      IntVector low0 = code0.lanewise(LSHR, 26).or(code1.lanewise(LSHR, 18));
-      IntVector high0 = code2.lanewise(LSHR, 26).or(code3.lanewise(LSHR, 18));
-      IntVector all = low0.or(high0.lanewise(LSHL, 16));
-      LongVector ones = all.reinterpretAsBytes().rearrange(IN_ORDER).reinterpretAsLongs();
-      LongVector pairs = ones.and(PAIR_LOW).or(ones.lanewise(LSHR, 2).and(PAIR_HIGH));
-      LongVector fours = pairs.and(FOUR_LOW).or(pairs.lanewise(LSHR, 4).and(FOUR_HIGH));
-      LongVector eights = fours.and(EIGHT_LOW).or(fours.lanewise(LSHR, 8).and(EIGHT_HIGH));
-      long second = eights.lane(1);
-      long third = eights.lane(2);
-      out.set(Packed.LONG, outAt + 24L * b, eights.lane(0) | second << 48);
-      out.set(Packed.LONG, outAt + 24L * b + 8, second >>> 16 | third << 32);
-      out.set(Packed.LONG, outAt + 24L * b + 16, third >>> 32 | eights.lane(3) << 16);
     }
     return least >= HIDDEN - 1 && most < BlockLoops.ORDINARY;
   }
@@ -326,6 +244,26 @@ final class VectorBlocks {
       out.set(Packed.LONG, outAt + 16L * b + 8, packed.lane(1));
     }
     return least >= HIDDEN - 1 && most < BlockLoops.ORDINARY;
+  }
+
+  /// Packs codes of 6 bits that lie one per byte, 32 at a time. In one loop with what makes them it
+  /// would be too much for C2 to inline.
+  static void sixes(MemorySegment codes, long at, int blocks, MemorySegment out, long outAt) {
+    if (codes.getClass() != Direct.KIND || out.getClass() != Direct.KIND) {
+      throw Direct.refused();
+    }
+    for (int b = 0; b < blocks; b++) {
+      ByteVector bytes = ByteVector.fromMemorySegment(BYTES, codes, at + 32L * b, ORDER);
+      LongVector ones = bytes.reinterpretAsLongs();
+      LongVector pairs = ones.and(PAIR_LOW).or(ones.lanewise(LSHR, 2).and(PAIR_HIGH));
+      LongVector fours = pairs.and(FOUR_LOW).or(pairs.lanewise(LSHR, 4).and(FOUR_HIGH));
+      LongVector eights = fours.and(EIGHT_LOW).or(fours.lanewise(LSHR, 8).and(EIGHT_HIGH));
+      long second = eights.lane(1);
+      long third = eights.lane(2);
+      out.set(Packed.LONG, outAt + 24L * b, eights.lane(0) | second << 48);
+      out.set(Packed.LONG, outAt + 24L * b + 8, second >>> 16 | third << 32);
+      out.set(Packed.LONG, outAt + 24L * b + 16, third >>> 32 | eights.lane(3) << 16);
+    }
   }
 
   /// Codes in 64ths, which are the last place of the sum; see [BlockLoops#integers].

@@ -2,6 +2,7 @@ package maia.numerics;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -59,7 +60,7 @@ final class WarmUp {
   /// The vector loops when those of this kind are ready, else the plain ones; `work` counts towards
   /// starting.
   static Kernels current(Kernels.Kind kind, long work) {
-    return KERNELS.get(kind).current(work);
+    return Objects.requireNonNull(KERNELS.get(kind)).current(work);
   }
 
   /// The same for conversions.
@@ -69,7 +70,7 @@ final class WarmUp {
 
   /// The same for loops on memory, which have no plain form.
   static Optional<MemoryLoops> memory(MemoryLoops.Kind kind, long work) {
-    return MEMORY.get(kind).current(work);
+    return Objects.requireNonNull(MEMORY.get(kind)).current(work);
   }
 
   /// The loops on memory, compiled or not, where the module is there.
