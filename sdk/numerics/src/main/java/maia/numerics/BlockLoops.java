@@ -30,10 +30,11 @@ interface BlockLoops {
   /// multiple of [#STEP].
   int largest(MemorySegment x, long at, int count);
 
-  /// Quantizes blocks of [#BLOCK] elements: writes E8M0 codes of scales by `rule`, and packed codes
-  /// of `bits` bits (8, 6 or 4), to the nearest (ties to even), of elements over scales. Returns
-  /// false where a largest magnitude is neither zero nor normal and below [#ORDINARY]: what is
-  /// written for that block means nothing.
+  /// Quantizes blocks of [#BLOCK] elements: writes E8M0 codes of scales by `rule` (outside memory,
+  /// where C2 stores a byte with a tenth of the steps), and packed codes of `bits` bits (8, 6 or
+  /// 4), to the nearest (ties to even), of elements over scales. Returns false where a largest
+  /// magnitude is neither zero nor normal and below [#ORDINARY]: what is written for that block
+  /// means nothing.
   boolean quantize(
       Narrow format,
       int bits,
@@ -43,8 +44,7 @@ interface BlockLoops {
       Powers rule,
       MemorySegment out,
       long outAt,
-      MemorySegment scales,
-      long scalesAt);
+      byte[] scales);
 
   /// The same with codes in 64ths, from -127 to 127: MXINT8.
   boolean integers(
@@ -54,8 +54,7 @@ interface BlockLoops {
       Powers rule,
       MemorySegment out,
       long outAt,
-      MemorySegment scales,
-      long scalesAt);
+      byte[] scales);
 
   /// The bits of the largest magnitude of each block of [#SMALL_BLOCK] elements.
   void largest(MemorySegment x, long at, int blocks, int[] to);

@@ -182,31 +182,34 @@ final class MemoryBlocks {
   }
 
   private boolean powers(long first, int blocks) {
-    return format.element().isInteger()
-        ? loops.integers(from, place(first), blocks, powers, to, codesAt(first), scales, first)
-        : loops.quantize(
-            narrow,
-            format.element().bits(),
-            from,
-            place(first),
-            blocks,
-            powers,
-            to,
-            codesAt(first),
-            scales,
-            first);
+    byte[] codes = Scratch.bytes(blocks);
+    boolean ordinary =
+        format.element().isInteger()
+            ? loops.integers(from, place(first), blocks, powers, to, codesAt(first), codes)
+            : loops.quantize(
+                narrow,
+                format.element().bits(),
+                from,
+                place(first),
+                blocks,
+                powers,
+                to,
+                codesAt(first),
+                codes);
+    MemorySegment.copy(codes, 0, scales, ValueLayout.JAVA_BYTE, first, blocks);
+    return ordinary;
   }
 
   /// Blocks of several times 32 elements, whose parts have a scale that is found before.
   private boolean wide(long first, int blocks) {
     int block = format.block();
     int parts = block / BlockLoops.BLOCK;
-    MemorySegment spare = Scratch.memory(parts);
+    byte[] spare = Scratch.bytes(parts);
     for (long b = first; b < first + blocks; b++) {
       int code = powers.code(loops.largest(from, place(b), block));
       int bits = format.element().bits();
       Powers rule = Powers.fixed(code);
-      loops.quantize(narrow, bits, from, place(b), parts, rule, to, codesAt(b), spare, 0);
+      loops.quantize(narrow, bits, from, place(b), parts, rule, to, codesAt(b), spare);
       scales.set(ValueLayout.JAVA_BYTE, b, (byte) code);
     }
     return false;

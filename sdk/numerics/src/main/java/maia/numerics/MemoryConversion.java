@@ -103,7 +103,7 @@ final class MemoryConversion {
         "convert",
         out.elements(),
         (first, size) -> {
-          MemorySegment scales = Scratch.memory(STRETCH / BlockLoops.BLOCK);
+          byte[] scales = Scratch.bytes(STRETCH / BlockLoops.BLOCK);
           for (int done = 0; done < size; done += STRETCH) {
             int count = Math.min(STRETCH, size - done);
             int blocks = count / BlockLoops.BLOCK;
@@ -113,7 +113,7 @@ final class MemoryConversion {
             boolean ordinary =
                 blocks == 0
                     || loops.quantize(
-                        rule, bits, from, at, blocks, Powers.ONE, to, bytesAt, scales, 0);
+                        rule, bits, from, at, blocks, Powers.ONE, to, bytesAt, scales);
             int end = blocks * BlockLoops.BLOCK;
             for (int i = 0; !ordinary && i < end; i += BlockLoops.BLOCK) {
               if (loops.largest(from, at + 4L * i, BlockLoops.BLOCK) > Narrow.INFINITY) {

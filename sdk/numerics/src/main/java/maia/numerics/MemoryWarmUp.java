@@ -102,15 +102,17 @@ final class MemoryWarmUp {
 
   private List<Exercise.Loop> quantize(BlockLoops blocks, int bits) {
     Narrow small = Narrow.of(FloatFormat.E2M1);
+    byte[] codes = new byte[SIZE];
     return List.of(
         n -> blocks.largest(x, 0, MANY * n),
-        n -> blocks.quantize(small, bits, x, 0, blocks(n), Powers.ONE, y, 0, y, SIZE));
+        n -> blocks.quantize(small, bits, x, 0, blocks(n), Powers.ONE, y, 0, codes));
   }
 
   private List<Exercise.Loop> integers(BlockLoops blocks) {
+    byte[] codes = new byte[SIZE];
     return List.of(
         n -> blocks.largest(x, 0, MANY * n),
-        n -> blocks.integers(x, 0, blocks(n), Powers.ONE, y, 0, y, SIZE));
+        n -> blocks.integers(x, 0, blocks(n), Powers.ONE, y, 0, codes));
   }
 
   private List<Exercise.Loop> fractions(BlockLoops blocks) {

@@ -9,9 +9,6 @@ final class VectorBlockLoops implements BlockLoops {
     VectorWiden::nibbles, VectorWiden::sixes, VectorWiden::bytes, VectorWiden::integers
   };
 
-  /// Memory of the thread that is left to callers, who may keep scales there.
-  private static final long BEFORE_CODES = 1 << 12;
-
   private static final Narrow UE4M3 = Narrow.of(FloatFormat.UE4M3);
   private static final float LARGEST_E2M1 = 6;
 
@@ -48,21 +45,18 @@ final class VectorBlockLoops implements BlockLoops {
       Powers rule,
       MemorySegment out,
       long outAt,
-      MemorySegment scales,
-      long scalesAt) {
+      byte[] scales) {
     int[] first = VectorBlocks.first(x, at, blocks);
     if (bits == 4) {
-      return VectorBlocks.fours(format, first, x, at, blocks, rule, out, outAt, scales, scalesAt);
+      return VectorBlocks.fours(format, first, x, at, blocks, rule, out, outAt, scales);
     }
     if (bits == 8) {
-      return VectorBlocks.bytes(
-          format, bits, first, x, at, blocks, rule, out, outAt, scales, scalesAt);
+      return VectorBlocks.bytes(format, bits, first, x, at, blocks, rule, out, outAt, scales);
     }
-    MemorySegment codes = Scratch.memory(BEFORE_CODES + (long) BLOCK * blocks);
+    MemorySegment codes = Scratch.memory((long) BLOCK * blocks);
     boolean ordinary =
-        VectorBlocks.bytes(
-            format, bits, first, x, at, blocks, rule, codes, BEFORE_CODES, scales, scalesAt);
-    VectorBlocks.sixes(codes, BEFORE_CODES, blocks, out, outAt);
+        VectorBlocks.bytes(format, bits, first, x, at, blocks, rule, codes, 0, scales);
+    VectorBlocks.sixes(codes, 0, blocks, out, outAt);
     return ordinary;
   }
 
@@ -74,10 +68,9 @@ final class VectorBlockLoops implements BlockLoops {
       Powers rule,
       MemorySegment out,
       long outAt,
-      MemorySegment scales,
-      long scalesAt) {
+      byte[] scales) {
     int[] first = VectorBlocks.first(x, at, blocks);
-    return VectorBlocks.integers(first, x, at, blocks, rule, out, outAt, scales, scalesAt);
+    return VectorBlocks.integers(first, x, at, blocks, rule, out, outAt, scales);
   }
 
   @Override

@@ -5,7 +5,6 @@ import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.MAX;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
@@ -93,12 +92,8 @@ final class VectorBlocks {
       Powers rule,
       MemorySegment out,
       long outAt,
-      MemorySegment scales,
-      long scalesAt) {
+      byte[] scales) {
     if (x.getClass() != Direct.KIND || out.getClass() != Direct.KIND) {
-      throw Direct.refused();
-    }
-    if (scales.getClass() != Direct.KIND) {
       throw Direct.refused();
     }
     int limit = Float.floatToRawIntBits(format.largestValue());
@@ -129,7 +124,7 @@ final class VectorBlocks {
       size0 = size1;
       size1 = size2;
       size2 = most0.max(most1).reduceLanes(MAX);
-      scales.set(ValueLayout.JAVA_BYTE, scalesAt + b, (byte) code);
+      scales[b] = (byte) code;
       int exponent = E8M0_FACTOR - code << Narrow.FRACTION;
       FloatVector factor = IntVector.broadcast(INTS, exponent).reinterpretAsFloats();
       FloatVector x0 = FloatVector.fromMemorySegment(FLOATS, x, at + 128L * b, ORDER);
@@ -174,12 +169,8 @@ final class VectorBlocks {
       Powers rule,
       MemorySegment out,
       long outAt,
-      MemorySegment scales,
-      long scalesAt) {
+      byte[] scales) {
     if (x.getClass() != Direct.KIND || out.getClass() != Direct.KIND) {
-      throw Direct.refused();
-    }
-    if (scales.getClass() != Direct.KIND) {
       throw Direct.refused();
     }
     int limit = Float.floatToRawIntBits(format.largestValue());
@@ -208,7 +199,7 @@ final class VectorBlocks {
       size0 = size1;
       size1 = size2;
       size2 = most0.max(most1).reduceLanes(MAX);
-      scales.set(ValueLayout.JAVA_BYTE, scalesAt + b, (byte) code);
+      scales[b] = (byte) code;
       int exponent = E8M0_FACTOR - code << Narrow.FRACTION;
       FloatVector factor = IntVector.broadcast(INTS, exponent).reinterpretAsFloats();
       FloatVector x0 = FloatVector.fromMemorySegment(FLOATS, x, at + 128L * b, ORDER);
@@ -275,12 +266,8 @@ final class VectorBlocks {
       Powers rule,
       MemorySegment out,
       long outAt,
-      MemorySegment scales,
-      long scalesAt) {
+      byte[] scales) {
     if (x.getClass() != Direct.KIND || out.getClass() != Direct.KIND) {
-      throw Direct.refused();
-    }
-    if (scales.getClass() != Direct.KIND) {
       throw Direct.refused();
     }
     int zero = Float.floatToRawIntBits(SIXTY_FOURTHS);
@@ -306,7 +293,7 @@ final class VectorBlocks {
       size0 = size1;
       size1 = size2;
       size2 = most0.max(most1).reduceLanes(MAX);
-      scales.set(ValueLayout.JAVA_BYTE, scalesAt + b, (byte) code);
+      scales[b] = (byte) code;
       int exponent = E8M0_FACTOR - code << Narrow.FRACTION;
       FloatVector factor = IntVector.broadcast(INTS, exponent).reinterpretAsFloats();
       FloatVector x0 = FloatVector.fromMemorySegment(FLOATS, x, at + 128L * b, ORDER);
