@@ -29,6 +29,8 @@ final class WarmUp {
                 loops -> Exercise.compile(KernelsWarmUp.of(kind, loops)));
           });
 
+  @SuppressWarnings(
+      "OptionalMapToOptional") // empty while they warm up, none for ever without vectors
   private static final Map<MemoryLoops.Kind, Warming<Optional<MemoryLoops>>> MEMORY =
       all(
           MemoryLoops.Kind.class,

@@ -38,7 +38,7 @@ class ImpossibleSizesTest {
         refused("module LSTM(3, 4): needs an input, got none", () -> new LSTM(3, 4, 0).call()),
         refused("sgd: needs at least one parameter, got none", () -> new SGD(List.of(), 0.1)),
         refused(
-            "adam: needs at least one parameter, got none", () -> new AdamW(List.of(), 0.1, 0)));
+            "adamw: needs at least one parameter, got none", () -> new AdamW(List.of(), 0.1, 0)));
   }
 
   @ParameterizedTest
