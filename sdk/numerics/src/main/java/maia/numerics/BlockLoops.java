@@ -15,7 +15,7 @@ interface BlockLoops {
   int STEP = 16;
 
   /// Entries that vectors may touch beyond the last block.
-  int SLACK = 8;
+  int SLACK = 16;
 
   /// Bits of 2^126: below it, scales and their reciprocals are normal whatever the rule.
   int ORDINARY = 0x7e800000;
@@ -30,31 +30,53 @@ interface BlockLoops {
   /// multiple of [#STEP].
   int largest(MemorySegment x, long at, int count);
 
-  /// Quantizes blocks of [#BLOCK] elements: writes E8M0 codes of scales by `rule` (outside memory,
-  /// where C2 stores a byte with a tenth of the steps), and packed codes of `bits` bits (8, 6 or
-  /// 4), to the nearest (ties to even), of elements over scales. Returns false where a largest
-  /// magnitude is neither zero nor normal and below [#ORDINARY]: what is written for that block
-  /// means nothing.
-  boolean quantize(
+  /// Elements of a part: no more than [#BLOCK], a power of two. Blocks whose scale is a power of
+  /// two are a number of parts.
+  int part();
+
+  /// The magnitudes that [#join] takes, as many as a part of so many has lanes, of so many parts.
+  void parts(MemorySegment x, long at, int parts, int[] to);
+
+  /// Lanes of a part in such an array.
+  int lanes();
+
+  /// Makes the largest magnitudes of `blocks` blocks of `each` parts out of what [#parts] or
+  /// [#codes] found; `largest` has room for a multiple of [#SLACK] parts.
+  void join(int[] largest, int each, int blocks);
+
+  /// E8M0 codes by `rule` of blocks with these largest magnitudes, and the factors of their
+  /// elements. Returns false where a largest magnitude is neither zero nor normal and below
+  /// [#ORDINARY]: what is written for that block means nothing.
+  boolean powers(int[] largest, int blocks, Powers rule, byte[] codes, float[] factors);
+
+  /// Packed codes of `bits` bits (8, 6 or 4), to the nearest (ties to even), of the elements of
+  /// `parts` parts times the factors of their blocks, each of 2^`shift` parts; and `next`, what
+  /// [#parts] finds of as many parts from place `ahead` on. Their elements are a multiple of
+  /// [#BLOCK].
+  void codes(
       Narrow format,
       int bits,
       MemorySegment x,
       long at,
-      int blocks,
-      Powers rule,
+      int parts,
+      float[] factors,
+      int shift,
       MemorySegment out,
       long outAt,
-      byte[] scales);
+      long ahead,
+      int[] next);
 
   /// The same with codes in 64ths, from -127 to 127: MXINT8.
-  boolean integers(
+  void integers(
       MemorySegment x,
       long at,
-      int blocks,
-      Powers rule,
+      int parts,
+      float[] factors,
+      int shift,
       MemorySegment out,
       long outAt,
-      byte[] scales);
+      long ahead,
+      int[] next);
 
   /// The bits of the largest magnitude of each block of [#SMALL_BLOCK] elements.
   void largest(MemorySegment x, long at, int blocks, int[] to);
@@ -65,8 +87,7 @@ interface BlockLoops {
   boolean fractions(
       int[] largest, int blocks, float tensorScale, byte[] codes, int codesAt, float[] divisors);
 
-  /// Packed codes of 4 bits of elements over the divisors of their blocks of [#SMALL_BLOCK]; an
-  /// even number of blocks.
+  /// Packed codes of 4 bits of elements over the divisors of their blocks of [#SMALL_BLOCK].
   void quotients(
       Narrow format,
       MemorySegment x,

@@ -11,9 +11,6 @@ import maia.base.Stop;
 final class MemoryBlocks {
   private static final int STRETCH = 2048;
 
-  /// Elements after which the loops are asked whether all blocks were ordinary.
-  private static final int LONG_STRETCH = 8 * STRETCH;
-
   private final BlockLoops loops;
   private final BlockFormat format;
   private final BlockElements elements;
@@ -72,11 +69,9 @@ final class MemoryBlocks {
     if (format.tensorScale()) {
       return format.equals(BlockFormat.NVFP4) && rules.order() == NvOrder.DIVIDE;
     }
-    boolean fits =
-        format.element().isInteger()
-            ? format.block() == BlockLoops.BLOCK
-            : format.block() % BlockLoops.BLOCK == 0 && format.block() <= LONG_STRETCH;
-    return fits && format.scale() == DType.E8M0 && rules.scale() != ScaleRule.MSE;
+    return BlockRun.fits(format.block())
+        && format.scale() == DType.E8M0
+        && rules.scale() != ScaleRule.MSE;
   }
 
   /// Fills `out` with fp32 values of a block array and returns true, where these loops suit.
@@ -151,29 +146,26 @@ final class MemoryBlocks {
 
   private void run(long count) {
     int block = format.block();
-    int group = Math.max(1, (format.tensorScale() ? STRETCH : LONG_STRETCH) / block);
     Parallel.ranges(
         "quantize",
         count / block,
         Math.max(1, Elementwise.PART / block),
         (first, end) -> {
           Stop.poll("quantize");
-          for (long b = first; b < end; b += group) {
-            stretch(b, (int) Math.min(group, end - b));
+          if (format.tensorScale()) {
+            int group = STRETCH / block;
+            for (long b = first; b < end; b += group) {
+              int blocks = (int) Math.min(group, end - b);
+              mend(b, blocks, fractions(b, blocks));
+            }
+          } else {
+            powers(first, end - first);
           }
         });
   }
 
-  /// So many blocks from number `first` on.
-  private void stretch(long first, int blocks) {
-    boolean ordinary;
-    if (format.tensorScale()) {
-      ordinary = fractions(first, blocks);
-    } else if (format.block() == BlockLoops.BLOCK) {
-      ordinary = powers(first, blocks);
-    } else {
-      ordinary = wide(first, blocks);
-    }
+  /// Does blocks again that are not ordinary.
+  private void mend(long first, int blocks, boolean ordinary) {
     for (long b = first; !ordinary && b < first + blocks; b++) {
       if (!isOrdinary(b)) {
         again(b);
@@ -181,38 +173,18 @@ final class MemoryBlocks {
     }
   }
 
-  private boolean powers(long first, int blocks) {
-    byte[] codes = Scratch.bytes(blocks);
-    boolean ordinary =
-        format.element().isInteger()
-            ? loops.integers(from, place(first), blocks, powers, to, codesAt(first), codes)
-            : loops.quantize(
-                narrow,
-                format.element().bits(),
-                from,
-                place(first),
-                blocks,
-                powers,
-                to,
-                codesAt(first),
-                codes);
-    MemorySegment.copy(codes, 0, scales, ValueLayout.JAVA_BYTE, first, blocks);
-    return ordinary;
-  }
-
-  /// Blocks of several times 32 elements, whose parts have a scale that is found before.
-  private boolean wide(long first, int blocks) {
-    int block = format.block();
-    int parts = block / BlockLoops.BLOCK;
-    byte[] spare = Scratch.bytes(parts);
-    for (long b = first; b < first + blocks; b++) {
-      int code = powers.code(loops.largest(from, place(b), block));
-      int bits = format.element().bits();
-      Powers rule = Powers.fixed(code);
-      loops.quantize(narrow, bits, from, place(b), parts, rule, to, codesAt(b), spare);
-      scales.set(ValueLayout.JAVA_BYTE, b, (byte) code);
-    }
-    return false;
+  private void powers(long first, long blocks) {
+    DType element = format.element();
+    new BlockRun(
+            loops, narrow, element.isInteger(), element.bits(), format.block(), powers, from, to)
+        .run(
+            place(first),
+            blocks,
+            codesAt(first),
+            (b, count, ordinary, codes) -> {
+              MemorySegment.copy(codes, 0, scales, ValueLayout.JAVA_BYTE, first + b, count);
+              mend(first + b, count, ordinary);
+            });
   }
 
   private boolean fractions(long first, int blocks) {
@@ -224,11 +196,7 @@ final class MemoryBlocks {
     Arrays.fill(largest, blocks, room, Narrow.INFINITY >> 1);
     boolean ordinary = loops.fractions(largest, blocks, tensorScale, codes, 0, divisors);
     MemorySegment.copy(codes, 0, scales, ValueLayout.JAVA_BYTE, first, blocks);
-    int even = blocks & -2;
-    loops.quotients(narrow, from, place(first), even, divisors, to, codesAt(first));
-    if (even < blocks) {
-      again(first + even);
-    }
+    loops.quotients(narrow, from, place(first), blocks, divisors, to, codesAt(first));
     return ordinary;
   }
 

@@ -6,9 +6,6 @@ import org.jspecify.annotations.Nullable;
 
 /// Conversions of dense arrays that go from memory to memory in one loop.
 final class MemoryConversion {
-  /// Elements that are packed before the loops are asked for what is special.
-  private static final int STRETCH = 1 << 14;
-
   /// One factor for all.
   static final float[] ONE = {1};
 
@@ -99,29 +96,26 @@ final class MemoryConversion {
     MemorySegment from = x.segment();
     MemorySegment to = out.segment();
     int bits = codec.type().bits();
+    int block = BlockLoops.BLOCK;
+    BlockRun run = new BlockRun(loops, rule, false, bits, block, Powers.ONE, from, to);
     Elementwise.parts(
         "convert",
         out.elements(),
         (first, size) -> {
-          byte[] scales = Scratch.bytes(STRETCH / BlockLoops.BLOCK);
-          for (int done = 0; done < size; done += STRETCH) {
-            int count = Math.min(STRETCH, size - done);
-            int blocks = count / BlockLoops.BLOCK;
-            long at = 4 * (reader.offset() + first + done);
-            long toAt = out.offset() + first + done;
-            long bytesAt = toAt * bits / Byte.SIZE;
-            boolean ordinary =
-                blocks == 0
-                    || loops.quantize(
-                        rule, bits, from, at, blocks, Powers.ONE, to, bytesAt, scales);
-            int end = blocks * BlockLoops.BLOCK;
-            for (int i = 0; !ordinary && i < end; i += BlockLoops.BLOCK) {
-              if (loops.largest(from, at + 4L * i, BlockLoops.BLOCK) > Narrow.INFINITY) {
-                pack(rule, from, at, to, toAt, i, i + BlockLoops.BLOCK, bits);
-              }
-            }
-            pack(rule, from, at, to, toAt, end, count, bits);
-          }
+          long at = 4 * (reader.offset() + first);
+          long toAt = out.offset() + first;
+          run.run(
+              at,
+              size / block,
+              toAt * bits / Byte.SIZE,
+              (b, count, ordinary, _) -> {
+                for (long i = b * block; !ordinary && i < (b + count) * block; i += block) {
+                  if (loops.largest(from, at + 4 * i, block) > Narrow.INFINITY) {
+                    pack(rule, from, at, to, toAt, i, i + block, bits);
+                  }
+                }
+              });
+          pack(rule, from, at, to, toAt, size - size % block, size, bits);
         });
   }
 
@@ -132,11 +126,11 @@ final class MemoryConversion {
       long at,
       MemorySegment to,
       long toAt,
-      int first,
-      int end,
+      long first,
+      long end,
       int bits) {
-    for (int i = first; i < end; i++) {
-      Packed.put(to, bits, toAt + i, rule.encode(from.get(Packed.FLOAT, at + 4L * i)));
+    for (long i = first; i < end; i++) {
+      Packed.put(to, bits, toAt + i, rule.encode(from.get(Packed.FLOAT, at + 4 * i)));
     }
   }
 

@@ -1,6 +1,7 @@
 package maia.numerics;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 
 /// What runs the loops of each [MemoryLoops.Kind] until they are compiled.
@@ -102,17 +103,27 @@ final class MemoryWarmUp {
 
   private List<Exercise.Loop> quantize(BlockLoops blocks, int bits) {
     Narrow small = Narrow.of(FloatFormat.E2M1);
-    byte[] codes = new byte[SIZE];
-    return List.of(
-        n -> blocks.largest(x, 0, MANY * n),
-        n -> blocks.quantize(small, bits, x, 0, blocks(n), Powers.ONE, y, 0, codes));
+    int[] next = new int[SIZE];
+    List<Exercise.Loop> loops = new ArrayList<>(powers(blocks));
+    loops.add(n -> blocks.codes(small, bits, x, 0, parts(n), a, SHIFT, y, 0, 0, next));
+    return loops;
   }
 
   private List<Exercise.Loop> integers(BlockLoops blocks) {
+    int[] next = new int[SIZE];
+    List<Exercise.Loop> loops = new ArrayList<>(powers(blocks));
+    loops.add(n -> blocks.integers(x, 0, parts(n), a, SHIFT, y, 0, 0, next));
+    return loops;
+  }
+
+  private List<Exercise.Loop> powers(BlockLoops blocks) {
     byte[] codes = new byte[SIZE];
+    int[] sizes = new int[SIZE];
     return List.of(
         n -> blocks.largest(x, 0, MANY * n),
-        n -> blocks.integers(x, 0, blocks(n), Powers.ONE, y, 0, codes));
+        n -> blocks.parts(x, 0, n, sizes),
+        n -> blocks.join(sizes, 2, n),
+        n -> blocks.powers(sizes, FEW * n, Powers.ONE, codes, a));
   }
 
   private List<Exercise.Loop> fractions(BlockLoops blocks) {
@@ -123,12 +134,12 @@ final class MemoryWarmUp {
         n -> blocks.largest(x, 0, MANY * n),
         n -> blocks.largest(x, 0, n, ints),
         n -> blocks.fractions(ints, MANY * n, 1, bytes, 0, a),
-        n -> blocks.quotients(small, x, 0, 2 * blocks(n), a, y, 0));
+        n -> blocks.quotients(small, x, 0, n, a, y, 0));
   }
 
-  /// A block takes a hundred vector operations.
-  private static int blocks(int steps) {
-    return Math.max(1, steps / 4);
+  /// A part takes fifty vector operations; packing takes two at a time.
+  private static int parts(int steps) {
+    return Math.max(2, steps / 4 * 2);
   }
 
   private List<Exercise.Loop> dequantize(BlockLoops blocks) {

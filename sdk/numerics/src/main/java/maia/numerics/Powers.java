@@ -20,8 +20,4 @@ record Powers(int mask, int add, int less) {
   static Powers of(BlockScales scales) {
     return new Powers(Integer.MAX_VALUE, scales.carry(), scales.less());
   }
-
-  int code(int largest) {
-    return Math.max(0, ((largest & mask) + add >>> Narrow.FRACTION) - less);
-  }
 }

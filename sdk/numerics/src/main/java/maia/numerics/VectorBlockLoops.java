@@ -36,41 +36,65 @@ final class VectorBlockLoops implements BlockLoops {
   }
 
   @Override
-  public boolean quantize(
+  public int part() {
+    return VectorBlocks.PART;
+  }
+
+  @Override
+  public void parts(MemorySegment x, long at, int parts, int[] to) {
+    VectorBlocks.largest(x, at, parts, to);
+  }
+
+  @Override
+  public int lanes() {
+    return VectorBlocks.LANES;
+  }
+
+  @Override
+  public void join(int[] largest, int each, int blocks) {
+    VectorBlocks.join(largest, each, blocks);
+  }
+
+  @Override
+  public boolean powers(int[] largest, int blocks, Powers rule, byte[] codes, float[] factors) {
+    return VectorBlocks.powers(largest, blocks, rule, codes, factors);
+  }
+
+  @Override
+  public void codes(
       Narrow format,
       int bits,
       MemorySegment x,
       long at,
-      int blocks,
-      Powers rule,
+      int parts,
+      float[] factors,
+      int shift,
       MemorySegment out,
       long outAt,
-      byte[] scales) {
-    int[] first = VectorBlocks.first(x, at, blocks);
-    if (bits == 4) {
-      return VectorBlocks.fours(format, first, x, at, blocks, rule, out, outAt, scales);
+      long ahead,
+      int[] next) {
+    boolean packs = bits < Byte.SIZE;
+    int count = parts * VectorBlocks.PART;
+    MemorySegment codes = packs ? Scratch.memory(count) : out;
+    VectorBlocks.codes(
+        format, bits, x, at, parts, factors, shift, codes, packs ? 0 : outAt, ahead, next);
+    if (packs) {
+      CodePacking.pack(bits, codes, count, out, outAt);
     }
-    if (bits == 8) {
-      return VectorBlocks.bytes(format, bits, first, x, at, blocks, rule, out, outAt, scales);
-    }
-    MemorySegment codes = Scratch.memory((long) BLOCK * blocks);
-    boolean ordinary =
-        VectorBlocks.bytes(format, bits, first, x, at, blocks, rule, codes, 0, scales);
-    VectorBlocks.sixes(codes, 0, blocks, out, outAt);
-    return ordinary;
   }
 
   @Override
-  public boolean integers(
+  public void integers(
       MemorySegment x,
       long at,
-      int blocks,
-      Powers rule,
+      int parts,
+      float[] factors,
+      int shift,
       MemorySegment out,
       long outAt,
-      byte[] scales) {
-    int[] first = VectorBlocks.first(x, at, blocks);
-    return VectorBlocks.integers(first, x, at, blocks, rule, out, outAt, scales);
+      long ahead,
+      int[] next) {
+    VectorBlocks.integers(x, at, parts, factors, shift, out, outAt, ahead, next);
   }
 
   @Override
@@ -94,7 +118,9 @@ final class VectorBlockLoops implements BlockLoops {
       float[] divisors,
       MemorySegment out,
       long outAt) {
-    VectorFractions.quotients(format, x, at, blocks, divisors, out, outAt);
+    MemorySegment codes = Scratch.memory((long) SMALL_BLOCK * blocks);
+    VectorFractions.quotients(format, 4, x, at, blocks, divisors, codes, 0);
+    CodePacking.pack(4, codes, SMALL_BLOCK * blocks, out, outAt);
   }
 
   @Override

@@ -115,7 +115,7 @@ final class VectorMemoryLoops implements MemoryLoops {
 
   @Override
   public Optional<BlockLoops> blocks() {
-    return VectorKernels.isEightLanes() ? Optional.of(BLOCKS) : Optional.empty();
+    return VectorKernels.hasEightLanes() ? Optional.of(BLOCKS) : Optional.empty();
   }
 
   @Override

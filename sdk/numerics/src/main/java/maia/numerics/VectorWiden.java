@@ -8,26 +8,34 @@ import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2I;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Values of packed codes on vectors of 256 bits: eight bytes are taken apart to eight integers,
-/// and these moved to where the codes of the bytes belong.
+/// Values of packed codes on vectors: as many codes as a vector has lanes are moved to integers.
 final class VectorWiden {
-  private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_256;
-  private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_64;
+  private static final VectorSpecies<Integer> INTS = VectorBlocks.INTS;
+  private static final VectorSpecies<Byte> BYTES = VectorBlocks.BYTES;
+  private static final int LANES = VectorBlocks.LANES;
+  private static final int STEP = VectorBlocks.STEP;
+
+  /// The binary logarithm of the lanes.
+  private static final int SHIFT = Integer.numberOfTrailingZeros(LANES);
+
   private static final float UNIT = 1f / 64;
   private static final int NAN = 0x7fc00000;
   private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
-  private static final int[] FOUR_PLACES = {0, 4, 0, 4, 0, 4, 0, 4};
-  private static final int[] SIX_PLACES = {0, 6, 4, 2, 0, 6, 4, 2};
-  private static final VectorShuffle<Integer> LOW_TWICE = VectorShuffle.fromOp(INTS, i -> i / 2);
-  private static final VectorShuffle<Integer> HIGH_TWICE =
-      VectorShuffle.fromOp(INTS, i -> 4 + i / 2);
+  private static final int[] FOUR_PLACES = places(4);
+  private static final int[] SIX_PLACES = places(6);
+
+  /// The lanes of the second word of 8 codes of 4 bits.
+  private static final VectorMask<Integer> SECOND = VectorMask.fromLong(INTS, 0xff00);
 
   /// The bytes in which codes of 6 bits begin, and the next.
   private static final VectorShuffle<Integer> SIX_LOWER =
@@ -37,6 +45,14 @@ final class VectorWiden {
       VectorShuffle.fromOp(INTS, i -> i * 6 / Byte.SIZE + 1);
 
   private VectorWiden() {}
+
+  /// Where in words of 32 bits, or of 8, codes of 4 bits or of 6 begin.
+  private static int[] places(int bits) {
+    int[] places = new int[LANES];
+    int word = bits == 4 ? Integer.SIZE : Byte.SIZE;
+    Arrays.setAll(places, i -> i * bits % word);
+    return places;
+  }
 
   static void bytes(
       Widen format,
@@ -56,8 +72,8 @@ final class VectorWiden {
     float step = format.step();
     int infinite = format.infiniteFrom() - 1;
     int nan = format.nanFrom() - 1;
-    for (int v = 0; v < count >> 3; v++) {
-      ByteVector codes = ByteVector.fromMemorySegment(BYTES, x, at + 8L * v, ORDER);
+    for (int v = 0; v < count >> SHIFT; v++) {
+      ByteVector codes = ByteVector.fromMemorySegment(BYTES, x, at + (long) LANES * v, ORDER);
       IntVector code = (IntVector) codes.convertShape(ZERO_EXTEND_B2I, INTS, 0);
       IntVector size = code.and(0x7f);
       IntVector moved = size.lanewise(LSHL, up).add(base);
@@ -68,9 +84,9 @@ final class VectorWiden {
       signed
           .blend(NAN, size.compare(GT, nan))
           .reinterpretAsFloats()
-          .mul(factors[v >>> shift - 3])
+          .mul(factors[v >>> shift - SHIFT])
           .mul(tensorScale)
-          .intoMemorySegment(out, outAt + 32L * v, ORDER);
+          .intoMemorySegment(out, outAt + (long) STEP * v, ORDER);
     }
   }
 
@@ -91,8 +107,9 @@ final class VectorWiden {
     int up = format.up();
     int base = format.base();
     float step = format.step();
-    for (int v = 0; v < (count >> 3) - 1; v++) {
-      ByteVector codes = ByteVector.fromMemorySegment(BYTES, x, at + 6L * v, ORDER);
+    for (int v = 0; v < (count >> SHIFT) - 1; v++) {
+      ByteVector codes =
+          ByteVector.fromMemorySegment(BYTES, x, at + 6L * LANES / Byte.SIZE * v, ORDER);
       IntVector bytes = (IntVector) codes.convertShape(ZERO_EXTEND_B2I, INTS, 0);
       IntVector upper = bytes.rearrange(SIX_UPPER).lanewise(LSHL, Byte.SIZE);
       IntVector code = bytes.rearrange(SIX_LOWER).or(upper).lanewise(LSHR, places);
@@ -101,33 +118,38 @@ final class VectorWiden {
       IntVector bits = x2.sub(step).reinterpretAsInts().min(moved);
       bits.or(code.lanewise(LSHL, 26).and(Integer.MIN_VALUE))
           .reinterpretAsFloats()
-          .mul(factors[v >>> shift - 3])
+          .mul(factors[v >>> shift - SHIFT])
           .mul(tensorScale)
-          .intoMemorySegment(out, outAt + 32L * v, ORDER);
+          .intoMemorySegment(out, outAt + (long) STEP * v, ORDER);
     }
-    if (count > 0) {
-      float factor = factors[(count >> 3) - 1 >>> shift - 3];
-      last(format, x, at, count, factor, tensorScale, out, outAt);
+    for (int i = Math.max(0, count - LANES); i < count; i += Byte.SIZE) {
+      eight(format, x, at, i, factors[i >>> shift], tensorScale, out, outAt);
     }
   }
 
-  /// The last eight of `count` codes of 6 bits, whose vector would go two bytes too far.
-  private static void last(
+  /// Eight codes of 6 bits from number `first` on. A vector of the last ones would go too far.
+  private static void eight(
       Widen format,
       MemorySegment x,
       long at,
-      int count,
+      int first,
       float factor,
       float tensorScale,
       MemorySegment out,
       long outAt) {
-    long word = x.get(Packed.LONG, at + count * 3L / 4 - Long.BYTES);
-    for (int i = count - 8; i < count; i++) {
-      int code = (int) (word >>> 16 + 6 * (i - count + 8));
-      float moved = Float.intBitsToFloat(((code & 31) << format.up()) + format.base());
-      float value = Math.min(moved, 2 * moved - format.step());
-      float signed = (code & 32) == 0 ? value : -value;
-      out.set(Packed.FLOAT, outAt + 4L * i, signed * factor * tensorScale);
+    for (int i = first; i < first + 8; i += 4) {
+      long byteAt = at + i * 3L / 4;
+      int word =
+          x.get(ValueLayout.JAVA_BYTE, byteAt) & 0xff
+              | (x.get(ValueLayout.JAVA_BYTE, byteAt + 1) & 0xff) << 8
+              | (x.get(ValueLayout.JAVA_BYTE, byteAt + 2) & 0xff) << 16;
+      for (int j = 0; j < 4; j++) {
+        int code = word >>> 6 * j;
+        float moved = Float.intBitsToFloat(((code & 31) << format.up()) + format.base());
+        float value = Math.min(moved, 2 * moved - format.step());
+        float signed = (code & 32) == 0 ? value : -value;
+        out.set(Packed.FLOAT, outAt + 4L * (i + j), signed * factor * tensorScale);
+      }
     }
   }
 
@@ -148,32 +170,21 @@ final class VectorWiden {
     int up = format.up();
     int base = format.base();
     float step = format.step();
-    for (int v = 0; v < count >> 4; v++) {
-      float factor = factors[v >>> shift - 4];
-      ByteVector codes = ByteVector.fromMemorySegment(BYTES, x, at + 8L * v, ORDER);
-      IntVector bytes = (IntVector) codes.convertShape(ZERO_EXTEND_B2I, INTS, 0);
-      IntVector code0 = bytes.rearrange(LOW_TWICE).lanewise(LSHR, places);
-      IntVector code1 = bytes.rearrange(HIGH_TWICE).lanewise(LSHR, places);
-      IntVector moved0 = code0.and(7).lanewise(LSHL, up).add(base);
-      IntVector sign0 = code0.lanewise(LSHL, 28).and(Integer.MIN_VALUE);
-      FloatVector twice0 = moved0.reinterpretAsFloats().mul(2);
-      IntVector bits0 = twice0.sub(step).reinterpretAsInts().min(moved0);
-      IntVector moved1 = code1.and(7).lanewise(LSHL, up).add(base);
-      IntVector sign1 = code1.lanewise(LSHL, 28).and(Integer.MIN_VALUE);
-      FloatVector twice1 = moved1.reinterpretAsFloats().mul(2);
-      IntVector bits1 = twice1.sub(step).reinterpretAsInts().min(moved1);
-      bits0
-          .or(sign0)
+    for (int v = 0; v < count >> SHIFT; v++) {
+      long from = at + LANES / 2L * v;
+      IntVector word = IntVector.broadcast(INTS, x.get(Packed.INT, from));
+      if (LANES > 8) {
+        word = word.blend(x.get(Packed.INT, from + 4), SECOND);
+      }
+      IntVector code = word.lanewise(LSHR, places);
+      IntVector moved = code.and(7).lanewise(LSHL, up).add(base);
+      FloatVector x2 = moved.reinterpretAsFloats().mul(2);
+      IntVector bits = x2.sub(step).reinterpretAsInts().min(moved);
+      bits.or(code.lanewise(LSHL, 28).and(Integer.MIN_VALUE))
           .reinterpretAsFloats()
-          .mul(factor)
+          .mul(factors[v >>> shift - SHIFT])
           .mul(tensorScale)
-          .intoMemorySegment(out, outAt + 64L * v, ORDER);
-      bits1
-          .or(sign1)
-          .reinterpretAsFloats()
-          .mul(factor)
-          .mul(tensorScale)
-          .intoMemorySegment(out, outAt + 64L * v + 32, ORDER);
+          .intoMemorySegment(out, outAt + (long) STEP * v, ORDER);
     }
   }
 
@@ -190,15 +201,15 @@ final class VectorWiden {
     if (x.getClass() != Direct.KIND || out.getClass() != Direct.KIND) {
       throw Direct.refused();
     }
-    for (int v = 0; v < count >> 3; v++) {
-      ByteVector codes = ByteVector.fromMemorySegment(BYTES, x, at + 8L * v, ORDER);
+    for (int v = 0; v < count >> SHIFT; v++) {
+      ByteVector codes = ByteVector.fromMemorySegment(BYTES, x, at + (long) LANES * v, ORDER);
       IntVector code = (IntVector) codes.convertShape(B2I, INTS, 0);
       FloatVector value = (FloatVector) code.convert(I2F, 0);
       value
           .mul(UNIT)
-          .mul(factors[v >>> shift - 3])
+          .mul(factors[v >>> shift - SHIFT])
           .mul(tensorScale)
-          .intoMemorySegment(out, outAt + 32L * v, ORDER);
+          .intoMemorySegment(out, outAt + (long) STEP * v, ORDER);
     }
   }
 }
