@@ -16,7 +16,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Blocks quantized in memory against the same blocks from arrays, code by code and scale by scale;
 /// [BlockConformanceTest] holds the arrays against decimal arithmetic.
 final class MemoryBlocksTest {
-  private static final int[][] SHAPES = {{1, 32}, {3, 96}, {1, 1024}, {7, 1056}, {40, 2048}};
+  private static final int[][] SHAPES = {
+    {1, 32}, {3, 96}, {1, 1024}, {7, 1056}, {1, 2048}, {1, 2080}, {1, 4096}, {1, 8224}, {40, 2048}
+  };
 
   @BeforeAll
   static void compiled() throws InterruptedException {
@@ -33,6 +35,8 @@ final class MemoryBlocksTest {
         BlockFormat.MXINT8,
         BlockFormat.NVFP4,
         new BlockFormat("wide", DType.FP8_E5M2, DType.E8M0, 128, false),
+        new BlockFormat("wider than a group", DType.FP4_E2M1, DType.E8M0, 4096, false),
+        new BlockFormat("wide integers", DType.I8, DType.E8M0, 64, false),
         new BlockFormat("odd", DType.FP8_E4M3, DType.E8M0, 48, false));
   }
 
