@@ -119,8 +119,8 @@ final class VectorMemoryLoops implements MemoryLoops {
   }
 
   @Override
-  public boolean turns() {
-    return VectorKernels.isEightLanes();
+  public int turnStep() {
+    return VectorKernels.hasEightLanes() ? VectorTurn.STEP : 0;
   }
 
   @Override
@@ -133,7 +133,8 @@ final class VectorMemoryLoops implements MemoryLoops {
       long toStep,
       int rows,
       int columns,
+      float[] lines,
       float[] square) {
-    VectorTurn.square(from, at, step, to, toAt, toStep, rows, columns, square);
+    VectorTurn.square(from, at, step, to, toAt, toStep, rows, columns, lines, square);
   }
 }
