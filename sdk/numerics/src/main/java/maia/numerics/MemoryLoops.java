@@ -154,12 +154,12 @@ interface MemoryLoops {
   /// The loops of packed and block formats, where vectors suit.
   Optional<BlockLoops> blocks();
 
-  /// Whether [#turn] is there.
-  boolean turns();
+  /// What rows and columns of [#turn] are multiples of, or 0 where it is not there.
+  int turnStep();
 
   /// Turns a square: element (i, j) goes from byte `at + 4 * i + j * step` to `toAt + i * toStep +
-  /// 4
-  /// * j`. `rows` and `columns` are multiples of 8 up to 64; `square` holds 4096 elements.
+  /// 4 * j`. `rows` and `columns` are multiples of [#turnStep] up to 64; `lines` and `square` hold
+  /// 4096 elements.
   void turn(
       MemorySegment from,
       long at,
@@ -169,5 +169,6 @@ interface MemoryLoops {
       long toStep,
       int rows,
       int columns,
+      float[] lines,
       float[] square);
 }

@@ -29,6 +29,7 @@ final class Scratch {
     VALUES,
     OUTPUTS,
     MASK,
+    SQUARE,
   }
 
   private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);

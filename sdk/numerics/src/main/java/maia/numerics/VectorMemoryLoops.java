@@ -118,8 +118,8 @@ final class VectorMemoryLoops implements MemoryLoops {
   }
 
   @Override
-  public boolean turns() {
-    return VectorKernels.isEightLanes();
+  public int turnStep() {
+    return VectorKernels.hasEightLanes() ? VectorTurn.STEP : 0;
   }
 
   @Override
@@ -132,7 +132,8 @@ final class VectorMemoryLoops implements MemoryLoops {
       long toStep,
       int rows,
       int columns,
+      float[] lines,
       float[] square) {
-    VectorTurn.square(from, at, step, to, toAt, toStep, rows, columns, square);
+    VectorTurn.square(from, at, step, to, toAt, toStep, rows, columns, lines, square);
   }
 }
