@@ -43,7 +43,9 @@ final class FuseEpilogue {
       if (taken.stream().anyMatch(t -> t == node)) {
         continue;
       }
-      if (node.op() instanceof Contraction product && isOneMatrix(node)) {
+      if (node.op() instanceof Contraction product
+          && product.outType().isFloat()
+          && isOneMatrix(node)) {
         Epilogue epilogue = new Epilogue(node, product);
         epilogue.grow();
         taken.addAll(epilogue.nodes);

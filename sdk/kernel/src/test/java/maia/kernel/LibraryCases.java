@@ -11,6 +11,7 @@ import static maia.numerics.DType.F32;
 import static maia.numerics.DType.FP4_E2M1;
 import static maia.numerics.DType.FP6_E3M2;
 import static maia.numerics.DType.FP8_E4M3;
+import static maia.numerics.DType.I16;
 import static maia.numerics.DType.I32;
 import static maia.numerics.DType.I64;
 import static maia.numerics.DType.I8;
@@ -20,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import maia.kernel.library.Activation;
 import maia.kernel.library.BatchedMatmul;
 import maia.kernel.library.Blocks;
@@ -37,6 +39,7 @@ import maia.kernel.library.Gated;
 import maia.kernel.library.GroupNorm;
 import maia.kernel.library.GroupedLinear;
 import maia.kernel.library.Indexed;
+import maia.kernel.library.IntegerMatmul;
 import maia.kernel.library.IntegerReduction;
 import maia.kernel.library.LayerNorm;
 import maia.kernel.library.Linear;
@@ -167,10 +170,24 @@ final class LibraryCases {
     HostArray b = values(2, BF16, 3, 20, 17);
     var batched = BatchedMatmul.over(3, 33, 17, 20, BF16, F32, TOY);
     add("3x33x17x20", batched, a, b, zeros(F32, 3, 33, 17));
+    wholeProduct(I8, I8, I16);
+    wholeProduct(I8, I8, I64);
+    wholeProduct(I8, I64, I32);
     HostArray w = values(3, BF16, 3, 21, 40);
     var grouped = GroupedLinear.over(19, 3, 21, 40, BF16, BF16, TOY);
     HostArray starts = integers(I64, 0, 13, 13, 19);
     add("one expert idle", grouped, values(4, BF16, 19, 40), w, starts, zeros(BF16, 19, 21));
+  }
+
+  private void wholeProduct(DType x, DType y, DType out) {
+    var launch = IntegerMatmul.over(2, new Blocks.Problem(19, 37, 70, x, y, out), TOY);
+    long[] b = LongStream.range(0, 2 * 70 * 37).map(i -> i * 31 % 97 - 48).toArray();
+    add(
+        "%s x %s into %s".formatted(x, y, out),
+        launch,
+        values(1, x, 2, 19, 70),
+        HostArray.ofLongs(b, y, 2, 70, 37),
+        zeros(out, 2, 19, 37));
   }
 
   private void matmul(DType type, int m, int n, int k) {

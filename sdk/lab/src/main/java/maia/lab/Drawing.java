@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.StringJoiner;
 import javax.imageio.ImageIO;
 
 /// A picture of boxes, lines and words, drawn once and written as SVG and as PNG; the same shapes
@@ -41,12 +42,20 @@ final class Drawing {
   private record Box(double x, double y, double w, double h, Color fill, boolean isOutline)
       implements Shape {}
 
-  private record Path(double[] xs, double[] ys, Color colour, double width, boolean isDashed)
+  private record Path(double[] xs, double[] ys, Color colour, double width, float[] dashes)
       implements Shape {}
+
+  private record Area(double[] xs, double[] ys, Color fill) implements Shape {}
 
   private record Word(
       double x, double y, String text, Anchor anchor, int size, Color colour, boolean isBold)
       implements Shape {}
+
+  private static final float[] WHOLE = {};
+  private static final float[] DASHES = {6, 4};
+
+  /// Width of a letter over the size of its font, rather too much than too little: fonts differ.
+  private static final double LETTER = 0.6;
 
   private final int width;
   private final int height;
@@ -59,6 +68,11 @@ final class Drawing {
 
   int width() {
     return width;
+  }
+
+  /// About how wide a text is.
+  static double width(String text, int size) {
+    return LETTER * size * text.length();
   }
 
   Drawing box(double x, double y, double w, double h, Color fill) {
@@ -76,7 +90,18 @@ final class Drawing {
   }
 
   Drawing path(double[] xs, double[] ys, Color colour, double thick, boolean isDashed) {
-    shapes.add(new Path(xs.clone(), ys.clone(), colour, thick, isDashed));
+    return path(xs, ys, colour, thick, isDashed ? DASHES : WHOLE);
+  }
+
+  /// The same with dashes and gaps of these lengths in turn; none is a whole line.
+  Drawing path(double[] xs, double[] ys, Color colour, double thick, float[] dashes) {
+    shapes.add(new Path(xs.clone(), ys.clone(), colour, thick, dashes.clone()));
+    return this;
+  }
+
+  /// A filled polygon.
+  Drawing area(double[] xs, double[] ys, Color fill) {
+    shapes.add(new Area(xs.clone(), ys.clone(), fill));
     return this;
   }
 
@@ -129,13 +154,15 @@ final class Drawing {
                   isOutline
                       ? "fill=\"none\" stroke=\"" + hex(colour) + "\" stroke-width=\"2\""
                       : "fill=\"" + hex(colour) + "\"");
-      case Path(var xs, var ys, var colour, double thick, boolean isDashed) ->
+      case Area(var xs, var ys, var fill) ->
+          "<polygon points=\"%s\" fill=\"%s\"/>".formatted(points(xs, ys), hex(fill));
+      case Path(var xs, var ys, var colour, double thick, float[] dashes) ->
           "<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"%s\"%s/>"
               .formatted(
                   points(xs, ys),
                   hex(colour),
                   number(thick),
-                  isDashed ? " stroke-dasharray=\"6 4\"" : "");
+                  dashes.length == 0 ? "" : " stroke-dasharray=\"" + lengths(dashes) + "\"");
       case Word(double x, double y, var text, var anchor, int size, var colour, boolean isBold) ->
           "<text x=\"%s\" y=\"%s\" text-anchor=\"%s\" font-size=\"%d\" fill=\"%s\"%s>%s</text>"
               .formatted(
@@ -147,6 +174,14 @@ final class Drawing {
                   isBold ? " font-weight=\"bold\"" : "",
                   escape(text));
     };
+  }
+
+  private static String lengths(float[] dashes) {
+    StringJoiner lengths = new StringJoiner(" ");
+    for (float dash : dashes) {
+      lengths.add(number(dash));
+    }
+    return lengths.toString();
   }
 
   private static String points(double[] xs, double[] ys) {
@@ -205,9 +240,13 @@ final class Drawing {
           g.fill(box);
         }
       }
-      case Path(var xs, var ys, var colour, double thick, boolean isDashed) -> {
+      case Area(var xs, var ys, var fill) -> {
+        g.setColor(fill);
+        g.fill(outline(xs, ys));
+      }
+      case Path(var xs, var ys, var colour, double thick, float[] dashes) -> {
         g.setColor(colour);
-        float[] dash = isDashed ? new float[] {6, 4} : null;
+        float[] dash = dashes.length == 0 ? null : dashes;
         g.setStroke(
             new BasicStroke(
                 (float) thick, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, dash, 0));

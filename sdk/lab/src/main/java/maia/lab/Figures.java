@@ -1,7 +1,5 @@
 package maia.lab;
 
-import java.awt.Color;
-import java.awt.Font;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,51 +11,24 @@ import java.util.regex.Pattern;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.internal.chartpart.Chart;
-import org.knowm.xchart.style.AxesChartStyler;
-import org.knowm.xchart.style.Styler;
 
-/// The one look of all charts, and their drawing through XChart.
+/// Sizes and numbers of all charts, and pictures of those that were made with XChart.
 final class Figures {
   static final int WIDTH = 640;
   static final int HEIGHT = 400;
-  static final Font LABELS = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
 
   private static final Pattern LONG_FRACTION = Pattern.compile("(\\d\\.\\d\\d)\\d+");
 
   private Figures() {}
 
-  static void style(AxesChartStyler styler) {
-    styler.setSeriesColors(Palette.series());
-    styler.setChartBackgroundColor(Color.WHITE);
-    styler.setPlotBackgroundColor(Color.WHITE);
-    styler.setPlotBorderVisible(false);
-    styler.setPlotGridLinesColor(Palette.GRID);
-    styler.setPlotGridVerticalLinesVisible(false);
-    styler.setChartFontColor(Palette.TEXT);
-    styler.setAxisTickLabelsColor(Palette.TEXT);
-    styler.setChartTitleBoxVisible(false);
-    styler.setChartTitleFont(LABELS.deriveFont(Font.BOLD, 15f));
-    styler.setAxisTitleFont(LABELS);
-    styler.setAxisTickLabelsFont(LABELS);
-    styler.setLegendFont(LABELS);
-    styler.setLegendBorderColor(Color.WHITE);
-    styler.setLegendPosition(Styler.LegendPosition.OutsideS);
-    styler.setLegendLayout(Styler.LegendLayout.Horizontal);
-    styler.setLocale(Locale.ROOT);
-  }
-
   /// The drawing of a chart that somebody else made; its text form is its title.
   static Figure of(Chart<?, ?> chart) {
-    return of(chart, chart.getTitle());
-  }
-
-  static Figure of(Chart<?, ?> chart, String text) {
     try {
       ByteArrayOutputStream svg = new ByteArrayOutputStream();
       VectorGraphicsEncoder.saveVectorGraphic(
           chart, svg, VectorGraphicsEncoder.VectorGraphicsFormat.SVG);
       byte[] png = BitmapEncoder.getBitmapBytes(chart, BitmapEncoder.BitmapFormat.PNG);
-      return new Figure(shortened(svg.toString(StandardCharsets.UTF_8)), png, text);
+      return new Figure(shortened(svg.toString(StandardCharsets.UTF_8)), png, chart.getTitle());
     } catch (IOException e) {
       throw new UncheckedIOException("cannot draw '" + chart.getTitle() + "'", e);
     }

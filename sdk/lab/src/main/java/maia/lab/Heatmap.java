@@ -3,6 +3,7 @@ package maia.lab;
 import java.awt.Color;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import maia.base.Check;
 import maia.base.Rich;
@@ -119,10 +120,10 @@ public record Heatmap(
 
   private static String compact(double cycles) {
     return cycles >= 1e6
-        ? Figures.number(Math.round(cycles / 1e4) / 100.0) + "M"
+        ? String.format(Locale.ROOT, "%.2fM", cycles * 1e-6)
         : cycles >= 1e4
-            ? Figures.number(Math.round(cycles / 100) / 10.0) + "k"
-            : Figures.number(Math.round(cycles));
+            ? String.format(Locale.ROOT, "%.1fk", cycles * 1e-3)
+            : String.format(Locale.ROOT, "%.0f", cycles);
   }
 
   Drawing drawing() {

@@ -1,16 +1,15 @@
 package maia.lab;
 
-import java.awt.BasicStroke;
+import java.awt.Color;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.DoubleStream;
 import maia.base.Check;
 import maia.base.Rich;
-import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
-import org.knowm.xchart.XYSeries;
 
 /// Lines through points.
 ///
@@ -19,6 +18,12 @@ import org.knowm.xchart.XYSeries;
 /// @param y the vertical axis
 /// @param series the lines
 public record LineChart(String title, Axis x, Axis y, List<Series> series) implements Rich {
+  /// Positions up to which each has words of its own.
+  private static final int FEW = 10;
+
+  /// Points up to which each is marked.
+  private static final int MARKED = 48;
+
   /// One line.
   ///
   /// @param name the legend entry
@@ -66,26 +71,110 @@ public record LineChart(String title, Axis x, Axis y, List<Series> series) imple
   /// The drawing.
   public Figure figure() {
     Check.argument(!series.isEmpty(), "line chart '%s' is empty; call add(...)", title);
-    XYChart chart =
-        new XYChartBuilder()
-            .width(Figures.WIDTH)
-            .height(Figures.HEIGHT)
-            .title(title)
-            .xAxisTitle(x.label())
-            .yAxisTitle(y.label())
-            .build();
-    Figures.style(chart.getStyler());
-    chart.getStyler().setXAxisLogarithmic(x.isLogarithmic());
-    chart.getStyler().setYAxisLogarithmic(y.isLogarithmic());
-    chart.getStyler().setLegendVisible(series.size() > 1);
-    chart.getStyler().setMarkerSize(6);
-    BasicStroke[] strokes = Palette.lines();
+    return drawing().figure(toString());
+  }
+
+  private Drawing drawing() {
+    List<String> names = series.stream().map(Series::name).toList();
+    Drawing drawing = new Drawing(Figures.WIDTH, Figures.HEIGHT);
+    drawing.title(title);
+    Ruler across = Ruler.over(x, values(Series::x));
+    Ruler up = Ruler.over(y, values(Series::y));
+    List<Ruler.Tick> ticks = up.ticks(8);
+    double bottom = Figures.HEIGHT - 48 - Frame.legendHeight(names, drawing.width());
+    Frame frame = new Frame(drawing, Frame.beside(ticks), Figures.WIDTH - 20, 60, bottom);
+    frame.upright(up, ticks, y.label());
+    frame.level(across, positions(across, frame), x.label(), Color.WHITE);
     for (int i = 0; i < series.size(); i++) {
-      Series line = series.get(i);
-      XYSeries drawn = chart.addSeries(line.name(), line.x(), line.y());
-      drawn.setLineStyle(strokes[i % strokes.length]);
+      line(frame, across, up, i);
     }
-    return Figures.of(chart, toString());
+    Frame.legend(drawing, names, Figures.HEIGHT, LineChart::sample);
+    return drawing;
+  }
+
+  private double[] values(Function<Series, List<Double>> of) {
+    return series.stream().flatMap(s -> of.apply(s).stream()).mapToDouble(v -> v).toArray();
+  }
+
+  /// The positions of the points where those are few and their words have room, or round ones.
+  private List<Ruler.Tick> positions(Ruler across, Frame frame) {
+    double[] at =
+        Arrays.stream(values(Series::x)).filter(Double::isFinite).sorted().distinct().toArray();
+    List<Ruler.Tick> ticks = new ArrayList<>();
+    double end = Double.NEGATIVE_INFINITY;
+    for (double value : at) {
+      String words = Ruler.words(BigDecimal.valueOf(value));
+      double half = Drawing.width(words, 12) / 2;
+      double middle = frame.x(across.share(value));
+      if (ticks.size() == FEW || middle - half < end + 6 || words.length() > 7) {
+        return across.ticks(10);
+      }
+      ticks.add(new Ruler.Tick(value, words));
+      end = middle + half;
+    }
+    return ticks;
+  }
+
+  /// A line breaks where a value is not finite; the points of short ones are marked.
+  private void line(Frame frame, Ruler across, Ruler up, int number) {
+    Series line = series.get(number);
+    List<double[]> run = new ArrayList<>();
+    for (int i = 0; i <= line.x().size(); i++) {
+      boolean isPoint =
+          i < line.x().size()
+              && Double.isFinite(line.x().get(i))
+              && Double.isFinite(line.y().get(i));
+      if (isPoint) {
+        double px = frame.x(across.share(line.x().get(i)));
+        run.add(new double[] {px, frame.y(up.share(line.y().get(i)))});
+      } else {
+        run(frame.drawing(), run, number, line.x().size() <= MARKED);
+        run.clear();
+      }
+    }
+  }
+
+  private static void run(Drawing drawing, List<double[]> points, int number, boolean isMarked) {
+    if (points.size() > 1) {
+      drawing.path(
+          points.stream().mapToDouble(p -> p[0]).toArray(),
+          points.stream().mapToDouble(p -> p[1]).toArray(),
+          colour(number),
+          2,
+          Palette.dashes()[number % Palette.dashes().length]);
+    }
+    if (isMarked || points.size() == 1) {
+      points.forEach(p -> mark(drawing, number, p[0], p[1]));
+    }
+  }
+
+  private static void sample(Drawing drawing, int number, double x, double y, double wide) {
+    run(
+        drawing,
+        List.of(new double[] {x - wide / 2, y}, new double[] {x + wide / 2, y}),
+        number,
+        false);
+    mark(drawing, number, x, y);
+  }
+
+  private static Color colour(int number) {
+    return Palette.series()[number % Palette.series().length];
+  }
+
+  /// A disc, a diamond, a square or a triangle.
+  private static void mark(Drawing drawing, int number, double x, double y) {
+    int[] corners = {16, 4, 4, 3};
+    double[] turns = {0, 0, 0.125, 0.25};
+    double[] sizes = {3.5, 4.5, 4.5, 4.5};
+    int kind = number % corners.length;
+    double[] xs = new double[corners[kind]];
+    double[] ys = new double[corners[kind]];
+    for (int i = 0; i < xs.length; i++) {
+      double angle = 2 * Math.PI * (turns[kind] + (double) i / xs.length);
+      xs[i] = x + sizes[kind] * StrictMath.cos(angle);
+      ys[i] = y - sizes[kind] * StrictMath.sin(angle);
+    }
+    drawing.area(xs, ys, colour(number));
   }
 
   @Override

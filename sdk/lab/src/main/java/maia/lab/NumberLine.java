@@ -1,6 +1,8 @@
 package maia.lab;
 
 import java.awt.Color;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Map;
 import maia.base.Rich;
 import maia.quant.Explain;
@@ -29,9 +31,12 @@ public record NumberLine(Explain explain) implements Rich {
     return Math.max(last, shown());
   }
 
-  /// The number itself, or the nearest value where it lies far outside or is no number.
+  /// The number itself, or the nearest value where it lies far outside; NaN stands in the middle.
   private double shown() {
     double scaled = explain.scaled();
+    if (!explain.line().isEmpty() && Double.isNaN(scaled)) {
+      return (explain.line().getFirst() + explain.line().getLast()) / 2;
+    }
     if (explain.line().isEmpty() || !Double.isFinite(scaled)) {
       return Double.isFinite(explain.element()) ? explain.element() : 0;
     }
@@ -47,41 +52,54 @@ public record NumberLine(Explain explain) implements Rich {
   }
 
   Drawing drawing() {
-    Drawing drawing = new Drawing(LEFT * 2 + WIDE, 190);
+    Drawing drawing = new Drawing(LEFT * 2 + WIDE, 196);
     Color mark = Palette.series()[3];
     Color place = Palette.series()[0];
-    drawing.title(Figures.number(explain.x()) + " in " + explain.format());
+    drawing.title(words(explain.x()) + " in " + explain.format());
     drawing.line(LEFT, LINE, LEFT + WIDE, LINE, Palette.TEXT);
-    for (double value : explain.line()) {
-      double x = at(value);
-      drawing.line(x, LINE - 8, x, LINE + 8, Palette.TEXT);
-      drawing.word(x, LINE + 26, Figures.number(value), Drawing.Anchor.MIDDLE);
-    }
+    ticks(drawing);
     if (explain.below() != explain.above()) {
       double middle = at((explain.below() + explain.above()) / 2);
       drawing.path(
           new double[] {middle, middle}, new double[] {LINE - 22, LINE + 8}, Palette.TEXT, 1, true);
     }
     double x = at(shown());
-    drawing.line(x, LINE - 40, x, LINE, mark);
-    drawing.word(
-        x, LINE - 46, Figures.number(explain.scaled()), Drawing.Anchor.MIDDLE, 12, mark, true);
+    if (!Double.isNaN(explain.scaled())) {
+      drawing.line(x, LINE - 40, x, LINE, mark);
+    }
+    drawing.word(x, LINE - 46, words(explain.scaled()), Drawing.Anchor.MIDDLE, 12, mark, true);
     if (Double.isFinite(explain.element()) && !explain.line().isEmpty()) {
       double goal = at(Math.clamp(explain.element(), from(), to()));
       drawing.path(new double[] {x, goal}, new double[] {LINE - 30, LINE - 10}, place, 2, false);
       drawing.box(goal - 4, LINE - 4, 8, 8, place);
     }
-    drawing.word(
-        LEFT,
-        174,
-        explain.scale() == 1
-            ? "code 0x" + Integer.toHexString(explain.code())
-            : "over the scale "
-                + Figures.number(explain.scale())
-                + "; code 0x"
-                + Integer.toHexString(explain.code() & 0xff),
-        Drawing.Anchor.START);
+    String scale = explain.scale() == 1 ? "" : "over the scale " + words(explain.scale()) + ": ";
+    String code =
+        "code 0x" + Integer.toHexString(explain.code() & (explain.code() < 0 ? 0xff : 0xffff));
+    drawing.word(LEFT, 184, scale + words(explain.element()) + ", " + code, Drawing.Anchor.START);
     return drawing;
+  }
+
+  /// The values of the format; a word that would touch the one before stands lower.
+  private void ticks(Drawing drawing) {
+    double[] ends = {Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY};
+    for (double value : explain.line()) {
+      double x = at(value);
+      String name = words(value);
+      double half = Drawing.width(name, 12) / 2;
+      int row = x - half > ends[0] + 4 || ends[0] <= ends[1] ? 0 : 1;
+      ends[row] = x + half;
+      drawing.line(x, LINE - 8, x, LINE + 8 + 16 * row, row == 0 ? Palette.TEXT : Palette.GRID);
+      drawing.line(x, LINE - 8, x, LINE + 8, Palette.TEXT);
+      drawing.word(x, LINE + 26 + 16 * row, name, Drawing.Anchor.MIDDLE);
+    }
+  }
+
+  /// Six significant digits at most.
+  private static String words(double value) {
+    return Double.isFinite(value)
+        ? Ruler.words(BigDecimal.valueOf(value).round(new MathContext(6)))
+        : String.valueOf(value);
   }
 
   /// The drawing.

@@ -1,6 +1,5 @@
 package maia.lab;
 
-import java.awt.BasicStroke;
 import java.awt.Color;
 
 /// Colours that colour-blind readers can tell apart: the eight of Okabe and Ito, "Color Universal
@@ -8,6 +7,7 @@ import java.awt.Color;
 final class Palette {
   static final Color TEXT = new Color(0x222222);
   static final Color GRID = new Color(0xdddddd);
+  static final Color FAINT = new Color(0x999999);
 
   private Palette() {}
 
@@ -21,17 +21,9 @@ final class Palette {
     return colours;
   }
 
-  /// Line styles in the same order, so that lines also differ in print.
-  static BasicStroke[] lines() {
-    float[][] dashes = {{}, {8, 4}, {2, 3}, {10, 3, 2, 3}, {5, 5}, {1, 4}, {12, 4}, {4, 2}};
-    BasicStroke[] strokes = new BasicStroke[dashes.length];
-    for (int i = 0; i < dashes.length; i++) {
-      strokes[i] =
-          dashes[i].length == 0
-              ? new BasicStroke(2)
-              : new BasicStroke(2, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, dashes[i], 0);
-    }
-    return strokes;
+  /// Dashes and gaps in the same order, so that lines also differ in print.
+  static float[][] dashes() {
+    return new float[][] {{}, {8, 4}, {2, 3}, {10, 3, 2, 3}, {5, 5}, {1, 4}, {12, 4}, {4, 2}};
   }
 
   /// A colour for a share from 0 to 1, dark to bright: five stops of viridis (van der Walt and

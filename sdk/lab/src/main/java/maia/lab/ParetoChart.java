@@ -1,7 +1,6 @@
 package maia.lab;
 
 import java.awt.Color;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -92,7 +91,7 @@ public record ParetoChart(String title, String cost, String loss, List<Point> po
     drawing.line(LEFT, TOP, LEFT, TOP + HIGH, Palette.TEXT);
     drawing.line(LEFT, TOP + HIGH, LEFT + WIDE, TOP + HIGH, Palette.TEXT);
     drawing.word(LEFT + WIDE / 2.0, TOP + HIGH + 42, cost, Drawing.Anchor.MIDDLE);
-    drawing.word(LEFT - 8, TOP - 8, loss, Drawing.Anchor.START);
+    drawing.word(8, TOP - 12, loss, Drawing.Anchor.START);
     List<Point> best = frontier();
     Color line = Palette.series()[0];
     drawing.path(
@@ -102,84 +101,50 @@ public record ParetoChart(String title, String cost, String loss, List<Point> po
         2,
         true);
     ticks(drawing);
-    List<double[]> taken = new ArrayList<>();
+    Names names = new Names(LEFT + 4, TOP, drawing.width() - 4, TOP + HIGH - 2);
+    for (int i = 1; i < best.size(); i++) {
+      Point from = best.get(i - 1);
+      Point to = best.get(i);
+      names.line(x(from.cost()), y(from.loss()), x(to.cost()), y(to.loss()));
+    }
     for (Point p : points) {
       Color colour = best.contains(p) ? line : Palette.series()[1];
       double at = x(p.cost());
-      drawing.line(at, y(p.loss() - p.error()), at, y(p.loss() + p.error()), colour);
+      double top = y(p.loss() + p.error());
+      drawing.line(at, y(p.loss() - p.error()), at, top, colour);
       drawing.box(at - 4, y(p.loss()) - 4, 8, 8, colour);
-      taken.add(new double[] {at - 6, y(p.loss()), 12});
+      names.taken(at - 5, y(p.loss()) - 5, 10, 10);
+      names.taken(at - 1, top, 2, y(p.loss() - p.error()) - top);
     }
-    for (Point p : points) {
-      double left = x(p.cost()) + 8;
-      double base = free(taken, left, y(p.loss()) + 4, 6.5 * p.name().length());
-      drawing.word(left, base, p.name(), Drawing.Anchor.START, 11, Palette.TEXT, false);
-    }
+    points.forEach(p -> names.write(drawing, x(p.cost()), y(p.loss()), p.name()));
     return drawing;
   }
 
   private void ticks(Drawing drawing) {
-    for (double at : steps(points.stream().mapToDouble(Point::cost).toArray())) {
-      drawing.line(x(at), TOP + HIGH, x(at), TOP + HIGH + 4, Palette.TEXT);
-      drawing.word(
-          x(at),
-          TOP + HIGH + 18,
-          Figures.number(at),
-          Drawing.Anchor.MIDDLE,
-          10,
-          Palette.TEXT,
-          false);
+    for (Ruler.Tick tick : ticks(points.stream().mapToDouble(Point::cost).toArray())) {
+      double at = x(tick.value());
+      drawing.line(at, TOP + HIGH, at, TOP + HIGH + 4, Palette.TEXT);
+      drawing.word(at, TOP + HIGH + 18, tick.words(), Drawing.Anchor.MIDDLE);
     }
     double[] ends =
         points.stream()
             .flatMap(p -> Stream.of(p.loss() - p.error(), p.loss() + p.error()))
             .mapToDouble(e -> e)
             .toArray();
-    for (double at : steps(ends)) {
-      drawing.line(LEFT - 4, y(at), LEFT, y(at), Palette.TEXT);
-      drawing.word(
-          LEFT - 8, y(at) + 4, Figures.number(at), Drawing.Anchor.END, 10, Palette.TEXT, false);
+    for (Ruler.Tick tick : ticks(ends)) {
+      double at = y(tick.value());
+      drawing.line(LEFT - 4, at, LEFT, at, Palette.TEXT);
+      drawing.word(LEFT - 8, at + 4, tick.words(), Drawing.Anchor.END);
     }
   }
 
-  /// Round numbers, about five of them, between the least and the greatest of `values`.
-  private static double[] steps(double... values) {
+  /// Round numbers between the least and the greatest of `values`.
+  private static List<Ruler.Tick> ticks(double... values) {
     double low = Arrays.stream(values).min().orElse(0);
     double high = Arrays.stream(values).max().orElse(1);
-    if (high == low) {
-      return new double[] {low};
-    }
-    BigDecimal step = BigDecimal.ONE.movePointRight((int) Math.floor(Math.log10((high - low) / 4)));
-    for (int factor : new int[] {5, 2}) {
-      BigDecimal larger = step.multiply(BigDecimal.valueOf(factor));
-      if (larger.doubleValue() <= (high - low) / 4) {
-        step = larger;
-        break;
-      }
-    }
-    long first = (long) Math.ceil(low / step.doubleValue());
-    long last = (long) Math.floor(high / step.doubleValue());
-    double[] all = new double[(int) (last - first + 1)];
-    for (int i = 0; i < all.length; i++) {
-      all[i] = step.multiply(BigDecimal.valueOf(first + i)).doubleValue();
-    }
-    return all;
-  }
-
-  /// The height nearest to `base` at which a name overlaps none of those written so far.
-  private static double free(List<double[]> taken, double left, double base, double width) {
-    for (int shift = 0; shift < 24; shift++) {
-      int steps = (shift + 1) / 2;
-      double at = base + (shift % 2 == 0 ? -steps : steps) * 6.0;
-      boolean overlaps =
-          taken.stream()
-              .anyMatch(t -> Math.abs(t[1] - at) < 11 && left < t[0] + t[2] && t[0] < left + width);
-      if (!overlaps) {
-        taken.add(new double[] {left, at, width});
-        return at;
-      }
-    }
-    return base;
+    return low == high
+        ? List.of(new Ruler.Tick(low, Figures.number(low)))
+        : new Ruler(low, high, false).ticks(7);
   }
 
   /// The drawing.

@@ -1,6 +1,8 @@
 package maia.lab;
 
 import java.awt.Color;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import maia.base.Rich;
 import maia.quant.Histogram;
@@ -24,28 +26,34 @@ public record RangeChart(Observation observation) implements Rich {
 
   Drawing drawing() {
     Drawing drawing = new Drawing(LEFT * 2 + WIDE, TOP + HIGH + 60);
-    Histogram bars = observation.histogram().merged(BARS);
-    double most = 0;
-    for (double weight : bars.weights()) {
-      most = Math.max(most, weight);
-    }
+    Histogram seen = observation.histogram().merged(BARS);
+    int shown = shown(seen);
+    double[] bars = Arrays.copyOf(seen.weights(), shown);
+    double end = seen.limit() * shown / BARS;
+    double most = Arrays.stream(bars).max().orElse(0);
     drawing.title(observation.rule().label() + " for " + observation.grid());
-    double wide = (double) WIDE / BARS;
+    double wide = (double) WIDE / shown;
     Color fill = Palette.series()[4];
-    for (int i = 0; i < BARS; i++) {
-      double high = most == 0 ? 0 : HIGH * Math.sqrt(bars.weights()[i] / most);
+    for (int i = 0; i < shown; i++) {
+      double high = most == 0 ? 0 : HIGH * Math.sqrt(bars[i] / most);
       drawing.box(LEFT + i * wide, TOP + HIGH - high, wide, high, fill);
     }
     drawing.line(LEFT, TOP + HIGH, LEFT + WIDE, TOP + HIGH, Palette.TEXT);
-    drawing.word(LEFT, TOP + HIGH + 18, "0", Drawing.Anchor.MIDDLE);
-    drawing.word(LEFT + WIDE, TOP + HIGH + 18, Figures.number(bars.limit()), Drawing.Anchor.MIDDLE);
-    if (bars.limit() > 0) {
-      double x = LEFT + WIDE * Math.min(1, observation.threshold() / bars.limit());
+    if (end > 0) {
+      for (Ruler.Tick tick : new Ruler(0, end, false).ticks(8)) {
+        double at = LEFT + WIDE * tick.value() / end;
+        drawing.line(at, TOP + HIGH, at, TOP + HIGH + 4, Palette.TEXT);
+        drawing.word(at, TOP + HIGH + 18, tick.words(), Drawing.Anchor.MIDDLE);
+      }
+      double x = LEFT + WIDE * Math.min(1, observation.threshold() / end);
       Color mark = Palette.series()[3];
       drawing.path(new double[] {x, x}, new double[] {TOP - 6, TOP + HIGH}, mark, 2, true);
       String label =
-          "threshold %s, %.3f %% beyond"
-              .formatted(Figures.number(observation.threshold()), 100 * observation.clipped());
+          String.format(
+              Locale.ROOT,
+              "threshold %s, %.3f %% beyond",
+              Figures.number(observation.threshold()),
+              100 * observation.clipped());
       boolean isLeft = x < LEFT + WIDE / 2.0;
       drawing.word(
           isLeft ? x + 6 : x - 6,
@@ -59,9 +67,24 @@ public record RangeChart(Observation observation) implements Rich {
     drawing.word(
         LEFT,
         TOP + HIGH + 42,
-        "magnitudes of %d values, square root of the share".formatted(observation.values()),
+        String.format(
+            Locale.ROOT,
+            "magnitudes of %,d values; heights are square roots of shares",
+            observation.values()),
         Drawing.Anchor.START);
     return drawing;
+  }
+
+  /// Bars up to the last one that holds something and to the threshold: the limit of a histogram is
+  /// a power of two, so the upper half is often empty.
+  private int shown(Histogram bars) {
+    double[] weights = bars.weights();
+    int shown = BARS;
+    double needed = bars.limit() == 0 ? 0 : observation.threshold() / bars.limit() * BARS;
+    while (shown > 1 && weights[shown - 1] == 0 && shown - 1 >= needed) {
+      shown--;
+    }
+    return shown;
   }
 
   /// The drawing.

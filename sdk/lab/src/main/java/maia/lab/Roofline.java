@@ -135,23 +135,17 @@ public record Roofline(String title, double bytesPerSecond, List<Roof> roofs, Li
           Palette.series()[0],
           false);
     }
+    Names names = new Names(LEFT + 4, TOP, LEFT + wide, TOP + HIGH - 2);
     for (Point point : points) {
       double px = x(point.intensity(), wide);
       double py = y(point.flopsPerSecond());
-      drawing.path(
-          new double[] {px, px},
-          new double[] {py, y(attainable(point.intensity()))},
-          Palette.series()[3],
-          1,
-          true);
+      double roof = y(attainable(point.intensity()));
+      drawing.path(new double[] {px, px}, new double[] {py, roof}, Palette.series()[3], 1, true);
       drawing.box(px - 5, py - 5, 10, 10, Palette.series()[3]);
-      boolean isRight = px > LEFT + wide * 0.7;
-      drawing.word(
-          isRight ? px - 10 : px + 10,
-          py + 20,
-          point.name(),
-          isRight ? Drawing.Anchor.END : Drawing.Anchor.START);
+      names.taken(px - 6, py - 6, 12, 12).line(px, py, px, roof);
     }
+    points.forEach(
+        p -> names.write(drawing, x(p.intensity(), wide), y(p.flopsPerSecond()), p.name()));
     return drawing;
   }
 

@@ -20,6 +20,10 @@ public record StallBars(String title, List<String> reasons, List<Bar> bars) impl
   private static final int LEFT = 90;
   private static final int TOP = 64;
 
+  /// The reasons in the order of the colours.
+  private static final List<String> COLOURED =
+      List.of("hbm", "outstanding", "busy", "issue", "semaphore", "port", "bank", "queue_full");
+
   /// One kind of engine.
   ///
   /// @param engine its kind
@@ -73,9 +77,9 @@ public record StallBars(String title, List<String> reasons, List<Bar> bars) impl
     return new Bar(engine, shares);
   }
 
-  private static Color colour(int reason) {
-    Color[] colours = Palette.series();
-    return reason == 0 ? colours[2] : colours[(reason + 2) % colours.length];
+  /// Each reason has the same colour in every picture.
+  private static Color colour(String reason) {
+    return Palette.series()[Math.max(0, COLOURED.indexOf(reason))];
   }
 
   Drawing drawing() {
@@ -84,9 +88,10 @@ public record StallBars(String title, List<String> reasons, List<Bar> bars) impl
     drawing.title(title);
     double x = LEFT;
     for (int r = 0; r < reasons.size(); r++) {
-      drawing.box(x, 36, 12, 12, colour(r));
-      drawing.word(x + 17, 47, reasons.get(r), Drawing.Anchor.START);
-      x += 30 + 7.2 * reasons.get(r).length();
+      drawing.box(x, 36, 12, 12, colour(reasons.get(r)));
+      String name = reasons.get(r).replace('_', ' ');
+      drawing.word(x + 17, 47, name, Drawing.Anchor.START);
+      x += 30 + Drawing.width(name, 12);
     }
     double bottom = TOP + (double) ROW * bars.size();
     for (int tick = 0; tick <= 4; tick++) {
@@ -101,7 +106,7 @@ public record StallBars(String title, List<String> reasons, List<Bar> bars) impl
       for (int r = 0; r < reasons.size(); r++) {
         double part = wide * bars.get(b).shares().get(r);
         if (part > 0) {
-          drawing.box(at, y + 3, part, ROW - 10, colour(r));
+          drawing.box(at, y + 3, part, ROW - 10, colour(reasons.get(r)));
           at += part;
         }
       }

@@ -6,7 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.regex.Pattern;
+import java.util.stream.DoubleStream;
 import javax.imageio.ImageIO;
+import maia.base.Rich;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -96,5 +105,125 @@ class ChartsTest {
     assertThat(Figures.ticks(2.027)).containsExactly(0, 0.5, 1, 1.5, 2);
     assertThat(Figures.tick(3 * 0.2)).isEqualTo("0.6");
     assertThat(Figures.ticks(0)).containsExactly(0);
+  }
+
+  private static List<String> words(Rich chart) {
+    String svg = Objects.requireNonNull(chart.mime().get("image/svg+xml"));
+    return Pattern.compile("<text [^>]*>([^<]*)</text>")
+        .matcher(svg)
+        .results()
+        .map(m -> m.group(1))
+        .toList();
+  }
+
+  @Test
+  void lines_withFewPoints_haveTheirPlacesOnTheAxis() {
+    double[] sizes = {512, 1024, 2048, 4096};
+    assertThat(
+            words(
+                LineChart.of("t", Axis.logarithmic("side"), Axis.linear("%"))
+                    .add("a", sizes, sizes)))
+        .containsSubsequence("512", "1024", "2048", "4096", "side");
+  }
+
+  @Test
+  void lines_withManyPoints_haveRoundNumbersOnTheAxis() {
+    assertThat(
+            words(
+                LineChart.of("t", Axis.linear("batch"), Axis.logarithmic("loss"))
+                    .add("a", DoubleStream.iterate(2.3, v -> v * 0.98).limit(128).toArray())))
+        .containsExactly(
+            "t", "0.2", "0.5", "1", "2", "loss", "0", "20", "40", "60", "80", "100", "120",
+            "batch");
+  }
+
+  @Test
+  void lines_breakWhereAValueIsNotFinite() {
+    String svg =
+        LineChart.of("t", Axis.linear("x"), Axis.linear("y"))
+            .add("a", 1, 2, Double.NaN, 4, 5, 6)
+            .figure()
+            .svg();
+    assertThat(svg).doesNotContain("NaN");
+    assertThat(Pattern.compile("polyline[^>]*stroke-width=\"2\"").matcher(svg).results())
+        .hasSize(2);
+  }
+
+  @Test
+  void bars_withNamesThatFit_stand_withNumbersAboveThem() {
+    assertThat(
+            words(
+                BarChart.of("t", Axis.linear("nats"))
+                    .over("round to nearest", "rotated offline", "the same and GPTQ")
+                    .add("loss", 0.2227, 0.01, 0.0033)))
+        .contains("0.223", "0.01", "0.0033")
+        .containsSubsequence("round to nearest", "rotated offline", "the same and GPTQ");
+  }
+
+  @Test
+  void bars_withManyLongNames_lieBesideThem() {
+    String[] names = new String[9];
+    for (int i = 0; i < names.length; i++) {
+      names[i] = i + " linear+linear+silu+mul";
+    }
+    BarChart chart = BarChart.of("t", Axis.linear("us")).over(names).add("time", new double[9]);
+    assertThat(words(chart)).contains(names);
+    double[] places =
+        Pattern.compile("<text x=\"([0-9.]+)\"[^>]*>\\d linear")
+            .matcher(chart.figure().svg())
+            .results()
+            .mapToDouble(m -> Double.parseDouble(m.group(1)))
+            .toArray();
+    assertThat(Arrays.stream(places).distinct()).hasSize(1);
+  }
+
+  @Test
+  void rulers_haveRoundWords() {
+    assertThat(new Ruler(-0.0002, 0.03, false).ticks(7))
+        .extracting(Ruler.Tick::words)
+        .containsExactly("0", "0.005", "0.01", "0.015", "0.02", "0.025", "0.03");
+    assertThat(new Ruler(0.9, 130_000, true).ticks(8))
+        .extracting(Ruler.Tick::words)
+        .containsExactly("1", "10", "100", "1000", "10,000", "100,000");
+    assertThat(new Ruler(2, 7, true).ticks(8))
+        .extracting(Ruler.Tick::words)
+        .containsExactly("2", "3", "4", "5", "6", "7");
+    assertThat(new Ruler(1e-9, 4.1e-9, false).ticks(4))
+        .extracting(Ruler.Tick::words)
+        .containsExactly("1e-9", "2e-9", "3e-9", "4e-9");
+  }
+
+  @Test
+  void rulers_ofEqualValues_haveRoomOnBothSides() {
+    for (Axis axis : List.of(Axis.linear("x"), Axis.logarithmic("x"))) {
+      Ruler ruler = Ruler.over(axis, 3, 3, Double.NaN);
+      assertThat(ruler.share(3)).isStrictlyBetween(0.2, 0.8);
+      assertThat(ruler.ticks(8)).isNotEmpty();
+    }
+    assertThat(Ruler.over(Axis.linear("x")).low()).isLessThan(1);
+  }
+
+  @RepeatedTest(50)
+  void names_ofPointsCloseTogether_doNotOverlap(RepetitionInfo repetition) {
+    SplittableRandom random = new SplittableRandom(repetition.getCurrentRepetition());
+    ParetoChart chart = ParetoChart.of("t", "bits", "nats");
+    for (int i = 0; i < 10; i++) {
+      chart = chart.add("name " + i, 4 + random.nextInt(3), random.nextDouble(), 0.01);
+    }
+    double[][] places =
+        Pattern.compile("<text x=\"([0-9.]+)\" y=\"([0-9.]+)\"[^>]*>name")
+            .matcher(chart.figure().svg())
+            .results()
+            .map(m -> new double[] {Double.parseDouble(m.group(1)), Double.parseDouble(m.group(2))})
+            .toArray(double[][]::new);
+    assertThat(places).hasDimensions(10, 2);
+    for (int i = 0; i < 10; i++) {
+      for (int j = 0; j < i; j++) {
+        boolean apart =
+            Math.abs(places[i][1] - places[j][1]) > 10
+                || Math.abs(places[i][0] - places[j][0]) > 6 * 6.6;
+        assertThat(apart).as("names %d and %d", j, i).isTrue();
+      }
+    }
   }
 }

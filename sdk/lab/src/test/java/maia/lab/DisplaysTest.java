@@ -10,6 +10,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import maia.base.Origin;
 import maia.kernel.Explanation;
@@ -95,6 +96,35 @@ class DisplaysTest {
     assertThat(map.cells().get(1).kind()).isEqualTo(Heatmap.Kind.NONE);
     assertThat(map.cells().stream().filter(Heatmap.Cell::isBest).findFirst().orElseThrow().cycles())
         .isEqualTo(TUNING.cycles());
+  }
+
+  @Test
+  void heatmap_countsOfOneSize_haveTheSameDigits() {
+    List<Heatmap.Cell> cells =
+        List.of(
+            new Heatmap.Cell(Heatmap.Kind.SIMULATED, 39_960, false),
+            new Heatmap.Cell(Heatmap.Kind.SIMULATED, 14_312, true));
+    assertThat(new Heatmap("t", "a", List.of("1"), "b", List.of("1", "2"), cells).figure().svg())
+        .contains(">40.0k<", ">14.3k best<");
+  }
+
+  @Test
+  void stallBars_giveAReasonItsColour_whateverElseIsThere() {
+    List<StallBars.Bar> bars = List.of(new StallBars.Bar("ttu", List.of(0.5, 0.5)));
+    StallBars alone = new StallBars("t", List.of("busy", "semaphore"), bars);
+    List<StallBars.Bar> more = List.of(new StallBars.Bar("ttu", List.of(0.5, 0.2, 0.3)));
+    StallBars others = new StallBars("t", List.of("busy", "queue_full", "semaphore"), more);
+    assertThat(colourOf("semaphore", alone)).isEqualTo(colourOf("semaphore", others));
+    assertThat(colourOf("queue full", others)).isNotEqualTo(colourOf("semaphore", others));
+  }
+
+  /// The colour of the box before a word of the legend.
+  private static String colourOf(String reason, StallBars bars) {
+    var match =
+        Pattern.compile("fill=\"(#[0-9a-f]+)\"/>\n<text[^>]*>" + reason + "<")
+            .matcher(bars.figure().svg());
+    assertThat(match.find()).isTrue();
+    return match.group(1);
   }
 
   @Test

@@ -26,7 +26,27 @@ class QuantDisplaysTest {
       isAFigure(Viz.mime(Explain.value(x, DType.FP4_E2M1)));
     }
     assertThat(NumberLine.of(Explain.value(4.25f, DType.FP4_E2M1)).figure().svg())
-        .contains(">4.250<", ">4<", ">6<");
+        .contains(">4.25<", ">4<", ">6<", ">4, code 0x6<");
+  }
+
+  @Test
+  void numberLine_wordsThatWouldTouch_standInTwoRows() {
+    String svg = NumberLine.of(Explain.value(0.3f, DType.FP8_E4M3)).figure().svg();
+    assertThat(svg).contains(">0.3 in fp8_e4m3<", ">0.3125, code 0x2a<");
+    assertThat(svg)
+        .containsPattern("y=\"136\"[^>]*>0.21875<")
+        .containsPattern("y=\"152\"[^>]*>0.234375<")
+        .containsPattern("y=\"136\"[^>]*>0.25<");
+  }
+
+  @Test
+  void observation_axisEndsWhereTheValuesEnd() {
+    Observer observer = Observer.of(Observer.MIN_MAX, new Grid.Ints(8));
+    observer.see(new float[] {1, -2, 146, 3});
+    assertThat(observer.observation().histogram().limit()).isEqualTo(256);
+    assertThat(RangeChart.of(observer.observation()).figure().svg())
+        .contains(">100<", ">140<", ">magnitudes of 4 values;")
+        .doesNotContain(">200<", ">256<");
   }
 
   @Test

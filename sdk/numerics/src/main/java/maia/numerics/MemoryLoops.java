@@ -82,9 +82,10 @@ interface MemoryLoops {
     return WarmUp.memory(kind, work);
   }
 
-  /// `out = f(x)` of `count` elements, a multiple of [#GROUP]. Returns false, with anything in
-  /// `out`, where a value needs the full function.
-  boolean map(Function f, MemorySegment x, long at, MemorySegment out, long outAt, int count);
+  /// `out = f(x)` of `count` elements, a multiple of [#GROUP]; `out` may be `x`. Returns how many
+  /// are done, a multiple of [#GROUP] too: fewer than `count` where a value behind them needs the
+  /// full function; the others are as they were.
+  int map(Function f, MemorySegment x, long at, MemorySegment out, long outAt, int count);
 
   /// Adds element i of row r to `lanes[16 * r + i % 16]`; rows begin `step` bytes apart; `count` is
   /// a multiple of [#GROUP]. There are [#rowsAtOnce] rows.
@@ -153,12 +154,12 @@ interface MemoryLoops {
   /// The loops of packed and block formats, where vectors suit.
   Optional<BlockLoops> blocks();
 
-  /// Whether [#turn] is there.
-  boolean turns();
+  /// What rows and columns of [#turn] are multiples of, or 0 where it is not there.
+  int turnStep();
 
   /// Turns a square: element (i, j) goes from byte `at + 4 * i + j * step` to `toAt + i * toStep +
-  /// 4
-  /// * j`. `rows` and `columns` are multiples of 8 up to 64; `square` holds 4096 elements.
+  /// 4 * j`. `rows` and `columns` are multiples of [#turnStep] up to 64; `lines` and `square` hold
+  /// 4096 elements.
   void turn(
       MemorySegment from,
       long at,
@@ -168,5 +169,6 @@ interface MemoryLoops {
       long toStep,
       int rows,
       int columns,
+      float[] lines,
       float[] square);
 }

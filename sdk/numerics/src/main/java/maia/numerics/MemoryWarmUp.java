@@ -26,6 +26,7 @@ final class MemoryWarmUp {
   private final MemorySegment x = Memory.outsideScopes(() -> Memory.allocate(4L * SIZE));
   private final MemorySegment y = Memory.outsideScopes(() -> Memory.allocate(4L * SIZE));
   private final float[] a = new float[SIZE];
+  private final float[] b = new float[SIZE];
 
   private MemoryWarmUp(MemoryLoops loops) {
     this.loops = loops;
@@ -68,8 +69,8 @@ final class MemoryWarmUp {
       case FRACTIONS -> loops.blocks().map(this::fractions).orElse(List.of());
       case DEQUANTIZE -> loops.blocks().map(this::dequantize).orElse(List.of());
       case TURN ->
-          loops.turns()
-              ? List.of(n -> loops.turn(x, 0, 4L * SIDE, y, 0, 4L * SIDE, SIDE / 2, n, a))
+          loops.turnStep() > 0
+              ? List.of(n -> loops.turn(x, 0, 4L * SIDE, y, 0, 4L * SIDE, SIDE / 2, n, b, a))
               : List.of();
     };
   }

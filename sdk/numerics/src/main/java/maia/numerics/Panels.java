@@ -18,7 +18,6 @@ final class Panels {
 
   private static final int LARGE = 1 << 20;
   private static final int DEPTH = 512;
-  private static final int SQUARE = 8;
 
   private Panels() {}
 
@@ -87,20 +86,14 @@ final class Panels {
     int width = tile.columns();
     float[] read = Scratch.floats(Scratch.Slot.ROWS, width * DEPTH);
     Operand rows = b.transposed();
-    int whole = k - k % SQUARE; // turned in squares
-    for (int p = 0; p < k; ) {
-      int depth = Math.min(DEPTH, p < whole ? whole - p : k - p);
+    for (int p = 0; p < k; p += DEPTH) {
+      int depth = Math.min(DEPTH, k - p);
       for (int r = 0; r < count; r++) {
         rows.read(r, p, depth, read, r * depth);
       }
       int target = ALIGNED + at + p * width;
-      if (p < whole && width % SQUARE == 0) {
-        tile.interleave(read, count, depth, width, to, target);
-      } else {
-        Interleave.rows(read, count, depth, width, to, target);
-      }
+      tile.interleave(read, count, depth, width, to, target);
       clear(to, target, count, width, depth);
-      p += depth;
     }
   }
 

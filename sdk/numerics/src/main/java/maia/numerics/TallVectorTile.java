@@ -5,13 +5,16 @@ import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Eight rows by two vectors, for 32 registers: 16 sums, two columns, eight broadcasts.
+/// Eight rows by two vectors, for 32 registers: 16 sums, two columns, eight broadcasts. Sums are
+/// read and written without a helper, and begin with one zero: the method is at C2's limit, beyond
+/// which it takes in nothing but what the Vector API demands, and every sum would be an object.
 final class TallVectorTile implements Tile {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
   private static final long VECTOR = 4L * LANES;
   private static final int ROWS = 8;
   private static final int COLUMNS = 2 * LANES;
+  private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
   @Override
   public int rows() {
@@ -40,39 +43,40 @@ final class TallVectorTile implements Tile {
     }
     long to = cAt;
     for (int t = 0, from = aAt; t < tiles; t++, from += depth * ROWS, to += ROWS * cRow) {
-      FloatVector c00 = FloatVector.zero(SPECIES);
-      FloatVector c01 = FloatVector.zero(SPECIES);
-      FloatVector c10 = FloatVector.zero(SPECIES);
-      FloatVector c11 = FloatVector.zero(SPECIES);
-      FloatVector c20 = FloatVector.zero(SPECIES);
-      FloatVector c21 = FloatVector.zero(SPECIES);
-      FloatVector c30 = FloatVector.zero(SPECIES);
-      FloatVector c31 = FloatVector.zero(SPECIES);
-      FloatVector c40 = FloatVector.zero(SPECIES);
-      FloatVector c41 = FloatVector.zero(SPECIES);
-      FloatVector c50 = FloatVector.zero(SPECIES);
-      FloatVector c51 = FloatVector.zero(SPECIES);
-      FloatVector c60 = FloatVector.zero(SPECIES);
-      FloatVector c61 = FloatVector.zero(SPECIES);
-      FloatVector c70 = FloatVector.zero(SPECIES);
-      FloatVector c71 = FloatVector.zero(SPECIES);
+      FloatVector zero = FloatVector.zero(SPECIES);
+      FloatVector c00 = zero;
+      FloatVector c01 = zero;
+      FloatVector c10 = zero;
+      FloatVector c11 = zero;
+      FloatVector c20 = zero;
+      FloatVector c21 = zero;
+      FloatVector c30 = zero;
+      FloatVector c31 = zero;
+      FloatVector c40 = zero;
+      FloatVector c41 = zero;
+      FloatVector c50 = zero;
+      FloatVector c51 = zero;
+      FloatVector c60 = zero;
+      FloatVector c61 = zero;
+      FloatVector c70 = zero;
+      FloatVector c71 = zero;
       if (!fresh) {
-        c00 = load(c, to);
-        c01 = load(c, to + VECTOR);
-        c10 = load(c, to + cRow);
-        c11 = load(c, to + cRow + VECTOR);
-        c20 = load(c, to + 2 * cRow);
-        c21 = load(c, to + 2 * cRow + VECTOR);
-        c30 = load(c, to + 3 * cRow);
-        c31 = load(c, to + 3 * cRow + VECTOR);
-        c40 = load(c, to + 4 * cRow);
-        c41 = load(c, to + 4 * cRow + VECTOR);
-        c50 = load(c, to + 5 * cRow);
-        c51 = load(c, to + 5 * cRow + VECTOR);
-        c60 = load(c, to + 6 * cRow);
-        c61 = load(c, to + 6 * cRow + VECTOR);
-        c70 = load(c, to + 7 * cRow);
-        c71 = load(c, to + 7 * cRow + VECTOR);
+        c00 = FloatVector.fromMemorySegment(SPECIES, c, to, ORDER);
+        c01 = FloatVector.fromMemorySegment(SPECIES, c, to + VECTOR, ORDER);
+        c10 = FloatVector.fromMemorySegment(SPECIES, c, to + cRow, ORDER);
+        c11 = FloatVector.fromMemorySegment(SPECIES, c, to + cRow + VECTOR, ORDER);
+        c20 = FloatVector.fromMemorySegment(SPECIES, c, to + 2 * cRow, ORDER);
+        c21 = FloatVector.fromMemorySegment(SPECIES, c, to + 2 * cRow + VECTOR, ORDER);
+        c30 = FloatVector.fromMemorySegment(SPECIES, c, to + 3 * cRow, ORDER);
+        c31 = FloatVector.fromMemorySegment(SPECIES, c, to + 3 * cRow + VECTOR, ORDER);
+        c40 = FloatVector.fromMemorySegment(SPECIES, c, to + 4 * cRow, ORDER);
+        c41 = FloatVector.fromMemorySegment(SPECIES, c, to + 4 * cRow + VECTOR, ORDER);
+        c50 = FloatVector.fromMemorySegment(SPECIES, c, to + 5 * cRow, ORDER);
+        c51 = FloatVector.fromMemorySegment(SPECIES, c, to + 5 * cRow + VECTOR, ORDER);
+        c60 = FloatVector.fromMemorySegment(SPECIES, c, to + 6 * cRow, ORDER);
+        c61 = FloatVector.fromMemorySegment(SPECIES, c, to + 6 * cRow + VECTOR, ORDER);
+        c70 = FloatVector.fromMemorySegment(SPECIES, c, to + 7 * cRow, ORDER);
+        c71 = FloatVector.fromMemorySegment(SPECIES, c, to + 7 * cRow + VECTOR, ORDER);
       }
       for (int p = from, q = bAt, end = from + depth * ROWS; p < end; p += ROWS, q += COLUMNS) {
         FloatVector b0 = load(b, q);
@@ -102,22 +106,22 @@ final class TallVectorTile implements Tile {
         c70 = a7.fma(b0, c70);
         c71 = a7.fma(b1, c71);
       }
-      store(c00, c, to);
-      store(c01, c, to + VECTOR);
-      store(c10, c, to + cRow);
-      store(c11, c, to + cRow + VECTOR);
-      store(c20, c, to + 2 * cRow);
-      store(c21, c, to + 2 * cRow + VECTOR);
-      store(c30, c, to + 3 * cRow);
-      store(c31, c, to + 3 * cRow + VECTOR);
-      store(c40, c, to + 4 * cRow);
-      store(c41, c, to + 4 * cRow + VECTOR);
-      store(c50, c, to + 5 * cRow);
-      store(c51, c, to + 5 * cRow + VECTOR);
-      store(c60, c, to + 6 * cRow);
-      store(c61, c, to + 6 * cRow + VECTOR);
-      store(c70, c, to + 7 * cRow);
-      store(c71, c, to + 7 * cRow + VECTOR);
+      c00.intoMemorySegment(c, to, ORDER);
+      c01.intoMemorySegment(c, to + VECTOR, ORDER);
+      c10.intoMemorySegment(c, to + cRow, ORDER);
+      c11.intoMemorySegment(c, to + cRow + VECTOR, ORDER);
+      c20.intoMemorySegment(c, to + 2 * cRow, ORDER);
+      c21.intoMemorySegment(c, to + 2 * cRow + VECTOR, ORDER);
+      c30.intoMemorySegment(c, to + 3 * cRow, ORDER);
+      c31.intoMemorySegment(c, to + 3 * cRow + VECTOR, ORDER);
+      c40.intoMemorySegment(c, to + 4 * cRow, ORDER);
+      c41.intoMemorySegment(c, to + 4 * cRow + VECTOR, ORDER);
+      c50.intoMemorySegment(c, to + 5 * cRow, ORDER);
+      c51.intoMemorySegment(c, to + 5 * cRow + VECTOR, ORDER);
+      c60.intoMemorySegment(c, to + 6 * cRow, ORDER);
+      c61.intoMemorySegment(c, to + 6 * cRow + VECTOR, ORDER);
+      c70.intoMemorySegment(c, to + 7 * cRow, ORDER);
+      c71.intoMemorySegment(c, to + 7 * cRow + VECTOR, ORDER);
     }
   }
 
@@ -194,7 +198,7 @@ final class TallVectorTile implements Tile {
 
   @Override
   public void interleave(float[] rows, int count, int depth, int height, float[] to, int toAt) {
-    if (LANES >= 8 && depth % 8 == 0) {
+    if (VectorInterleave.suits(height)) {
       VectorInterleave.rows(rows, count, depth, height, to, toAt);
     } else {
       Interleave.rows(rows, count, depth, height, to, toAt);
@@ -203,13 +207,5 @@ final class TallVectorTile implements Tile {
 
   private static FloatVector load(float[] x, int at) {
     return FloatVector.fromArray(SPECIES, x, at);
-  }
-
-  private static FloatVector load(MemorySegment x, long at) {
-    return FloatVector.fromMemorySegment(SPECIES, x, at, ByteOrder.LITTLE_ENDIAN);
-  }
-
-  private static void store(FloatVector x, MemorySegment to, long at) {
-    x.intoMemorySegment(to, at, ByteOrder.LITTLE_ENDIAN);
   }
 }

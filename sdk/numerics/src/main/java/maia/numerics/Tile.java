@@ -55,7 +55,8 @@ interface Tile {
   void read(MemorySegment from, long at, long step, int depth, float[] to, int toAt);
 
   /// See [Interleave#rows]; up to 8 elements behind the panel may be overwritten, so panels are
-  /// written in ascending order, and with more than 8 rows `height` is a multiple of 8.
+  /// written in ascending order. Vectors do it where `height` is that of the tile or a multiple of
+  /// 16.
   void interleave(float[] rows, int count, int depth, int height, float[] to, int toAt);
 
   /// Columns of a strip of few rows.

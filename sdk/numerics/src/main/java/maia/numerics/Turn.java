@@ -14,6 +14,9 @@ final class Turn {
   /// See [Tile#interleave].
   private static final int SLACK = 8;
 
+  /// Rows of a panel that vectors turn are a multiple of this.
+  private static final int PANEL = 16;
+
   private Turn() {}
 
   /// Element (i, j) goes from index `f + i + j * fromStep` to index `t + i * toStep + j`. Elements
@@ -61,7 +64,8 @@ final class Turn {
     private Optional<MemoryLoops> direct() {
       boolean suits = tile != null && Direct.is(from) && Direct.is(to);
       return suits
-          ? MemoryLoops.current(MemoryLoops.Kind.TURN, rows * columns).filter(MemoryLoops::turns)
+          ? MemoryLoops.current(MemoryLoops.Kind.TURN, rows * columns)
+              .filter(loops -> loops.turnStep() > 0)
           : Optional.empty();
     }
 
@@ -74,10 +78,12 @@ final class Turn {
         for (long j = 0; j < columns; j += SIDE) {
           int height = (int) Math.min(SIDE, rows - i);
           int width = (int) Math.min(SIDE, columns - j);
-          if (direct.isPresent() && (height | width) % SLACK == 0) {
+          if (direct.isPresent() && (height | width) % direct.get().turnStep() == 0) {
             long at = 4 * (f + i + j * fromStep);
             long toAt = 4 * (t + i * toStep + j);
-            direct.get().turn(from, at, 4 * fromStep, to, toAt, 4 * toStep, height, width, turned);
+            direct
+                .get()
+                .turn(from, at, 4 * fromStep, to, toAt, 4 * toStep, height, width, lines, turned);
           } else {
             square(i, j, lines, turned);
           }
@@ -88,7 +94,7 @@ final class Turn {
     private void square(long i, long j, float[] lines, float[] turned) {
       int height = (int) Math.min(SIDE, rows - i);
       int width = (int) Math.min(SIDE, columns - j);
-      int step = Math.ceilDiv(width, SLACK) * SLACK; // a tile writes whole vectors
+      int step = Math.ceilDiv(width, PANEL) * PANEL;
       for (int c = 0; c < width; c++) {
         long at = 4 * (f + i + (j + c) * fromStep);
         MemorySegment.copy(from, Packed.FLOAT, at, lines, c * height, height);

@@ -8,8 +8,7 @@ final class VectorMemoryLoops implements MemoryLoops {
   private static final BlockLoops BLOCKS = new VectorBlockLoops();
 
   @Override
-  public boolean map(
-      Function f, MemorySegment x, long at, MemorySegment out, long outAt, int count) {
+  public int map(Function f, MemorySegment x, long at, MemorySegment out, long outAt, int count) {
     return VectorFunctions.apply(f, x, at, out, outAt, count);
   }
 
@@ -119,8 +118,8 @@ final class VectorMemoryLoops implements MemoryLoops {
   }
 
   @Override
-  public boolean turns() {
-    return VectorKernels.isEightLanes();
+  public int turnStep() {
+    return VectorKernels.hasEightLanes() ? VectorTurn.STEP : 0;
   }
 
   @Override
@@ -133,7 +132,8 @@ final class VectorMemoryLoops implements MemoryLoops {
       long toStep,
       int rows,
       int columns,
+      float[] lines,
       float[] square) {
-    VectorTurn.square(from, at, step, to, toAt, toStep, rows, columns, square);
+    VectorTurn.square(from, at, step, to, toAt, toStep, rows, columns, lines, square);
   }
 }

@@ -159,7 +159,7 @@ final class VectorTile implements Tile {
 
   @Override
   public boolean reads() {
-    return LANES >= 8;
+    return LANES == 8;
   }
 
   @Override
@@ -169,7 +169,7 @@ final class VectorTile implements Tile {
 
   @Override
   public void interleave(float[] rows, int count, int depth, int height, float[] to, int toAt) {
-    if (LANES >= 8 && depth % 8 == 0) {
+    if (VectorInterleave.suits(height)) {
       VectorInterleave.rows(rows, count, depth, height, to, toAt);
     } else {
       Interleave.rows(rows, count, depth, height, to, toAt);

@@ -45,7 +45,7 @@ final class ArrayProductTest {
     for (Tile tile : tiles) {
       for (int rest = 0; rest < 8; rest++) {
         int k = rest % 2 == 0 ? 515 + rest : 24 + rest;
-        for (int n : new int[] {32, 45}) {
+        for (int n : new int[] {32, 45, 96}) {
           HostArray a = array(random, DType.F32, 16 + rest, k, false);
           check(a, array(random, DType.F32, k, n, rest == 5), tile);
         }

@@ -122,8 +122,9 @@ public record Projection(
 
   /// One step of `batch` sequences whose cache holds `context` tokens, the new one included.
   public PhaseEstimate decode(int batch, int context) {
+    String sequences = batch == 1 ? "sequence" : "sequences";
     return phase(
-        "decode of %,d sequences at %,d tokens".formatted(batch, context), batch, 1, context);
+        "decode of %,d %s at %,d tokens".formatted(batch, sequences, context), batch, 1, context);
   }
 
   /// The band that the assumed parameters of the chip leave a figure of this projection, such as `p

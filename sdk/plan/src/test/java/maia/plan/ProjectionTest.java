@@ -32,6 +32,13 @@ class ProjectionTest {
   }
 
   @Test
+  void decode_ofOneSequence_isSaidInTheSingular() {
+    Projection gpt2 = Projection.of(ModelConfig.named("gpt2"));
+    assertThat(gpt2.decode(1, 1_024).toString()).contains("decode of 1 sequence at 1,024 tokens");
+    assertThat(gpt2.decode(2, 1_024).toString()).contains("decode of 2 sequences at 1,024 tokens");
+  }
+
+  @Test
   void qwenDecode_bytes_areWeightsWithoutEmbeddingAndTheCache() {
     PhaseEstimate decode = Projection.of(ModelConfig.named("qwen2.5-7b")).decode(14, 16_384);
     double weights = decode.lines().stream().mapToDouble(PhaseEstimate.Line::weightBytes).sum();

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import maia.machine.Chip;
 import maia.models.Mlp;
+import maia.numerics.DType;
 import maia.tensor.Device;
 import maia.tensor.Dims;
 import maia.tensor.Functional;
@@ -52,6 +53,16 @@ class CompiledFunctionTest {
     compiled.call(onChip.to(BF16));
     assertThat(compiled.plans()).isEqualTo(4);
     assertThat(compiled).hasToString("compiled 'f' for toy: 4 plans");
+  }
+
+  @Test
+  void productsOfIntegers_keepTheirLowBitsBetweenOtherSteps() {
+    Tensor bytes = x.mul(100).clamp(-128, 127).round().to(DType.I8).to(MAIA);
+    Tensor weight = bytes.slice(0, 0, 3);
+    var compiled = Maia.compile("f", a -> a.matmul(weight.t()).mul(3).relu()).on(Chip.TOY);
+    Tensor host = bytes.to(Device.cpu());
+    assertThat(compiled.call(bytes).toLongs())
+        .isEqualTo(host.matmul(host.slice(0, 0, 3).t()).mul(3).relu().toLongs());
   }
 
   @Test

@@ -94,8 +94,12 @@ public record Exploration(String program, List<Outcome> outcomes, List<Differenc
                     .formatted(o.schedule(), o.refusal().orElseThrow().getMessage())));
     for (Difference d : differences) {
       out.append(
-          "%n  '%s': %d elements differ, the first is %s"
-              .formatted(d.array(), d.differing(), d.index()));
+          "%n  '%s': %d %s, the first is %s"
+              .formatted(
+                  d.array(),
+                  d.differing(),
+                  d.differing() == 1 ? "element differs" : "elements differ",
+                  d.index()));
       d.values().forEach(value -> out.append("\n    ").append(value));
     }
     return out.append('\n').toString().replace("\r\n", "\n");

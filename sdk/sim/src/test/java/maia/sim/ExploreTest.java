@@ -53,6 +53,15 @@ class ExploreTest {
         .contains("    0.0 (written at late:3) under ");
   }
 
+  @Test
+  void differenceOfOneElement_isSaidInTheSingular() {
+    Program program = Npl.parse(NO_WAIT.replace("64", "1"));
+    var x = HostArray.of(new float[] {3}, DType.F32, 1);
+    var y = HostArray.zeros(DType.F32, 1);
+    assertThat(Explore.on(Chip.TOY).run(program, Launch.of(List.of(x, y)), 4).toString())
+        .contains("\n  'y': 1 element differs, the first is [0]\n");
+  }
+
   /// The store is ordered behind the map, the map is not ordered behind the load.
   private static final String NO_WAIT =
       """

@@ -10,6 +10,9 @@ import maia.numerics.DType;
 /// exactly to fp32; each output is one chain of fp32 fused multiply-adds in ascending k, starting
 /// from 0; then the bias is added in fp32; then the result is rounded to `outType`. For a result of
 /// F64 all of it happens in fp64.
+///
+/// Integers multiply integers, into integers: the low bits of the exact sum of products and bias
+/// are the result. Truth values have no products.
 public sealed interface Contraction extends Op {
   /// a `[.., M, K]` times b `[.., K, N]`; leading dimensions broadcast.
   record MatMul(DType outType) implements Contraction {
@@ -27,13 +30,11 @@ public sealed interface Contraction extends Op {
 
   @Override
   default Tensor meta(List<Tensor> inputs) {
+    if (outType().isInteger()) {
+      inputs.forEach(this::checkInteger);
+    }
     Tensor a = operand(inputs.get(0));
     Tensor b = operand(inputs.get(1));
-    if (!outType().isFloat()) {
-      throw TensorException.of(
-          "%s: the result is rounded from fp32, which is not possible for %s",
-          name(), outType().label());
-    }
     return switch (this) {
       case MatMul _ -> Tensor.meta(outType(), productShape(a, b));
       case Linear _ -> Tensor.meta(outType(), linearShape(a, b, inputs));
@@ -41,14 +42,35 @@ public sealed interface Contraction extends Op {
   }
 
   private Tensor operand(Tensor x) {
-    if (x.type() instanceof DType type
-        && (!type.isFloat() || type == DType.F64 && outType() != DType.F64)) {
+    if (outType() == DType.BOOL || x.type() == DType.BOOL) {
       throw TensorException.of(
-          "%s: operands must be floating-point or block tensors, f64 only for a result of f64, got"
-              + " %s; convert with to(F32)",
-          name(), type.label());
+          "%s: truth values have no products, got %s for a result of %s; convert with to(I64) to count",
+          name(), x.type().label(), outType().label());
+    }
+    if (!outType().isInteger() && isInteger(x)) {
+      throw TensorException.of(
+          "%s: integers are multiplied by integers, into integers, got %s for a result of %s; convert"
+              + " with to(F32)",
+          name(), x.type().label(), outType().label());
+    }
+    if (x.type() == DType.F64 && outType() != DType.F64) {
+      throw TensorException.of(
+          "%s: operands of f64 need a result of f64, got f64 for a result of %s; convert with to(F32)",
+          name(), outType().label());
     }
     return x;
+  }
+
+  private static boolean isInteger(Tensor x) {
+    return x.type() instanceof DType type && type.isInteger();
+  }
+
+  private void checkInteger(Tensor x) {
+    if (!isInteger(x)) {
+      throw TensorException.of(
+          "%s: a result of %s is of integers, got %s; convert with to(%s), or ask for a result of f32",
+          name(), outType().label(), x.type().label(), outType());
+    }
   }
 
   private static long[] productShape(Tensor a, Tensor b) {
@@ -93,6 +115,9 @@ public sealed interface Contraction extends Op {
     long[] shape = meta(inputs).shape();
     if (outType() == DType.F64) {
       return DoubleProduct.of(this, inputs, shape);
+    }
+    if (outType().isInteger()) {
+      return IntegerProduct.of(this, inputs, shape);
     }
     return switch (this) {
       case MatMul _ -> HostProducts.product(inputs.get(0), inputs.get(1), outType(), shape);

@@ -226,7 +226,11 @@ final class Host {
   /// The number of elements, where they exist and fit a Java array.
   static int count(Tensor x) {
     checkValues(x);
-    long elements = x.elements();
+    return count(x.elements());
+  }
+
+  /// `elements`, where they fit a Java array.
+  static int count(long elements) {
     if (elements > Integer.MAX_VALUE - 8) {
       throw TensorException.of(
           "values: %d elements exceed the %d that one host operation handles; split the tensor",

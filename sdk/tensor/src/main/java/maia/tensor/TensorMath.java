@@ -331,8 +331,8 @@ public sealed interface TensorMath permits Tensor {
 
   // ---------------------------------------------------------------- products
 
-  /// The matrix product, in the type in which both meet (F32 for block tensors). Vectors act as a
-  /// row on the left and a column on the right.
+  /// The matrix product, in the type in which both meet (F32 for block tensors; of integers the low
+  /// bits). Vectors act as a row on the left and a column on the right.
   default Tensor matmul(Tensor other) {
     return matmul(other, Products.outType("matmul", self(), other));
   }

@@ -142,8 +142,8 @@ class TensorMathTest {
         .isEqualTo("linear: bias is 3, must be 5, one per output of w, which is 5x3");
     Messages.tensorRefusal(() -> x.linear(Tensor.zeros(DType.F64, 5, 3), DType.F32))
         .isEqualTo(
-            "linear: operands must be floating-point or block tensors, f64 only for a result of f64,"
-                + " got f64; convert with to(F32)");
+            "linear: operands of f64 need a result of f64, got f64 for a result of f32; convert with"
+                + " to(F32)");
   }
 
   @Test

@@ -9,8 +9,10 @@ import java.util.Set;
 import maia.kernel.KernelLaunch;
 import maia.kernel.library.BatchedMatmul;
 import maia.kernel.library.Blocks.Problem;
+import maia.kernel.library.IntegerMatmul;
 import maia.kernel.library.Linear;
 import maia.kernel.library.LinearMx;
+import maia.kernel.library.LowBits;
 import maia.kernel.library.Matmul;
 import maia.numerics.BlockFormat;
 import maia.numerics.DType;
@@ -24,7 +26,7 @@ import maia.tensor.View;
 ///
 /// Operands for which no kernel exists are first decoded to F32, which is exact: products of block
 /// formats that do not lie along k or meet a scalar type, of F32 with a narrower type, and of types
-/// that the tensor unit does not take.
+/// that the tensor unit does not take. Integers have a kernel of their own and keep their low bits.
 final class ProductSteps {
   private static final Rule TENSOR_SCALES =
       new Rule.Within(
@@ -41,20 +43,24 @@ final class ProductSteps {
             Contraction.MatMul.class,
             Contraction.MatMul.class,
             "matmul",
-            Types.EVERYTHING,
+            Types.OPERANDS,
             Rule.bits(),
             ProductSteps::matmul)
         .add(
             Contraction.Linear.class,
-            Types.EVERYTHING,
+            Types.OPERANDS,
             Rule.bits(),
-            (on, op, inputs, _) ->
-                linear(
-                    on,
-                    LinearSpec.plain(op.outType()),
-                    inputs.get(0),
-                    inputs.get(1),
-                    inputs.stream().skip(2).findFirst()))
+            (on, op, inputs, like) ->
+                op.outType().isInteger()
+                    ? wholeLinear(on, inputs, like)
+                    : linear(
+                        on,
+                        LinearSpec.plain(op.outType()),
+                        inputs.get(0),
+                        inputs.get(1),
+                        inputs.stream().skip(2).findFirst()))
+        .row("matmul (integers)", "Contraction.MatMul", "integers", Rule.bits())
+        .row("linear (integers)", "Contraction.Linear", "integers", Rule.bits())
         .row("linear (nvfp4)", "Contraction.Linear", "nvfp4 with nvfp4", TENSOR_SCALES);
   }
 
@@ -161,6 +167,9 @@ final class ProductSteps {
     if (inputs.get(0).size(-1) == 0) {
       return on.result(isMeta, like.type(), like.shape());
     }
+    if (op.outType().isInteger()) {
+      return whole(on, inputs.get(0), inputs.get(1), like);
+    }
     List<Tensor> both = sameType(on, inputs.get(0), inputs.get(1));
     Tensor a = both.get(0);
     Tensor b = both.get(1);
@@ -204,6 +213,48 @@ final class ProductSteps {
           out);
     }
     return on.reshape(out, like.shape());
+  }
+
+  // ---------------------------------------------------------------- integers
+
+  /// Products of integers, of which the low bits are kept.
+  private static Tensor whole(Runner on, Tensor a, Tensor b, Tensor like) {
+    long m = like.size(-2);
+    long n = like.size(-1);
+    long k = a.size(-1);
+    int batch = Math.toIntExact(like.elements() / (m * n));
+    Tensor out = on.result(a.isMeta() || b.isMeta(), like.type(), batch, m, n);
+    on.launch(
+        IntegerMatmul.over(
+            batch, new Problem(m, n, k, a.type(), b.type(), like.type()), on.machine()),
+        out.isMeta(),
+        on.reshape(lead(a, like), batch, m, k),
+        on.reshape(lead(b, like), batch, k, n),
+        out);
+    return on.reshape(out, like.shape());
+  }
+
+  /// The rows of `x` times the transpose of `w`, and the bias added to the sums kept.
+  private static Tensor wholeLinear(Runner on, List<Tensor> inputs, Tensor like) {
+    Tensor rows = on.rows(inputs.get(0));
+    Tensor w = new View.Permute(List.of(1, 0)).apply(inputs.get(1));
+    Tensor flat = Tensor.meta(like.type(), rows.size(0), w.size(1));
+    Tensor sums =
+        w.size(0) == 0
+            ? on.result(Runner.isTimingOnly(inputs), like.type(), like.shape())
+            : on.reshape(whole(on, rows, w, flat), like.shape());
+    if (inputs.size() == 2) {
+      return sums;
+    }
+    return on.pointwise(
+        "bias",
+        List.of(sums, inputs.get(2)),
+        like,
+        x ->
+            Values.narrow(
+                Values.wide(x.get(0), DType.I64)
+                    .add(LowBits.of(Values.wide(x.get(1), DType.I64), like.dtype())),
+                like.dtype()));
   }
 
   private static List<Tensor> sameType(Runner on, Tensor a, Tensor b) {

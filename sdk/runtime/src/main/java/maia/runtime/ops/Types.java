@@ -19,6 +19,8 @@ enum Types {
   WHOLE("integers and truth values"),
   /// All of these.
   SCALARS("floating-point types of at most 32 bits, integers and truth values"),
+  /// What products take: [#NUMBERS] and block formats, integers among themselves.
+  OPERANDS("floating-point types of at most 32 bits, integers and block formats"),
   /// Scalar types and block formats.
   EVERYTHING("every type but f64"),
   /// Every type: nothing is computed.
@@ -37,7 +39,7 @@ enum Types {
 
   boolean take(ElementType type) {
     return switch (type) {
-      case BlockFormat _ -> this == EVERYTHING || this == MEMORY;
+      case BlockFormat _ -> this == OPERANDS || this == EVERYTHING || this == MEMORY;
       case DType scalar -> take(scalar);
     };
   }
@@ -47,7 +49,7 @@ enum Types {
       return true;
     }
     if (type == DType.BOOL) {
-      return this != FLOATS && this != INTEGERS && this != NUMBERS;
+      return this != FLOATS && this != INTEGERS && this != NUMBERS && this != OPERANDS;
     }
     if (!type.isFloat()) {
       return this != FLOATS;
@@ -73,6 +75,7 @@ enum Types {
       case NUMBERS -> "floats, integers";
       case WHOLE -> "integers, bool";
       case SCALARS -> "floats, integers, bool";
+      case OPERANDS -> "floats, blocks";
       case EVERYTHING -> "floats, integers, bool, blocks";
       case MEMORY -> "all";
     };

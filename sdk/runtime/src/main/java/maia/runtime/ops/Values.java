@@ -1,6 +1,7 @@
 package maia.runtime.ops;
 
 import maia.kernel.Tile;
+import maia.kernel.library.LowBits;
 import maia.numerics.DType;
 import maia.numerics.Overflow;
 import maia.numerics.Rounding;
@@ -26,11 +27,7 @@ final class Values {
     if (type == DType.BOOL || type.isFloat()) {
       return x.to(type);
     }
-    if (type == DType.U8) {
-      return x.and(0xff).to(type);
-    }
-    int unused = Long.SIZE - type.bits();
-    return x.shl(unused).shr(unused).to(type);
+    return LowBits.of(x, type).to(type);
   }
 
   /// Elements that are chosen, not computed, as elements of `type`: infinities stay.

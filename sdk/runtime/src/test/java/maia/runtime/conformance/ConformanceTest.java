@@ -154,6 +154,12 @@ class ConformanceTest {
   }
 
   @Test
+  void integerProduct_beyond64Bits_stopsTheRun() {
+    Tensor x = Tensor.ofLongs(Long.MAX_VALUE, Long.MAX_VALUE).to(Device.maia());
+    assertThatThrownBy(() -> x.matmul(x)).hasMessageContaining("long overflow");
+  }
+
+  @Test
   void indexOutsideATensor_stopsTheRun() {
     Tensor x = Tensor.ones(3, 4).to(Device.maia());
     Tensor index = Tensor.ofLongs(0, 3).to(Device.maia());

@@ -41,7 +41,60 @@ final class NetworkCases {
     return a.matmul(b, DType.F32);
   }
 
+  /// Whole numbers whose products leave all types but the widest.
+  private static Tensor large(Tensor x) {
+    return x.dtype() == DType.I64
+        ? x.mul(1L << 25)
+        : x.mul(x.dtype() == DType.I32 ? 1L << 24 : 13L);
+  }
+
+  private static void wholeProducts(List<Case> to) {
+    to.add(
+        Case.of(
+            "matmul (integers)",
+            Case.INTEGERS,
+            SIZED,
+            d -> List.of(large(d.x(5, 37)), large(d.fixed(37, 6))),
+            in -> in.get(0).matmul(in.get(1))));
+    to.add(
+        Case.of(
+            "matmul (integers)",
+            Case.INTEGERS,
+            SIZED,
+            d -> List.of(d.x(3, 1, 5, 10), d.x(DType.I8, 2, 10, 4)),
+            in -> in.get(0).matmul(in.get(1))));
+    to.add(
+        Case.of(
+            "matmul (integers)",
+            Case.INTEGERS,
+            FULL,
+            d -> List.of(d.x(70), d.x(70)),
+            in -> in.get(0).matmul(in.get(1), DType.I32)));
+    to.add(
+        Case.of(
+            "matmul (integers)",
+            Case.INTEGERS,
+            FULL,
+            d -> List.of(d.x(4, 2, 5), d.x(3, 5)),
+            in -> Tensor.einsum("bik,ok->obi", in.get(0), in.get(1))));
+    to.add(
+        Case.of(
+            "linear (integers)",
+            Case.INTEGERS,
+            SIZED,
+            d -> List.of(large(d.x(3, 5, 37)), large(d.fixed(6, 37)), d.fixed(6)),
+            in -> in.get(0).linear(in.get(1), in.get(2))));
+    to.add(
+        Case.of(
+            "linear (integers)",
+            List.of(DType.I8, DType.I32),
+            List.of(Draw.Kind.RAGGED),
+            d -> List.of(d.x(5, 0), d.fixed(6, 0), d.fixed(6)),
+            in -> in.get(0).linear(in.get(1), in.get(2))));
+  }
+
   private static void products(List<Case> to) {
+    wholeProducts(to);
     to.add(
         Case.of(
             "matmul",

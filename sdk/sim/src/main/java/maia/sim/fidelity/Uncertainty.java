@@ -110,9 +110,12 @@ public record Uncertainty(double nominal, Map<String, Double> variants) {
   @Override
   public String toString() {
     var out = new StringBuilder();
-    out.append(String.format(Locale.ROOT, "%.6g, band %.6g to %.6g%n", nominal, low(), high()));
-    variants.forEach(
-        (name, value) -> out.append(String.format(Locale.ROOT, "  %-45s %.6g%n", name, value)));
+    out.append(String.format(Locale.ROOT, "%.4g, band %.4g to %.4g%n", nominal, low(), high()));
+    int longest = variants.keySet().stream().mapToInt(String::length).max().orElse(0);
+    variants.forEach((name, value) -> {
+      String pad = " ".repeat(longest - name.length());
+      out.append(String.format(Locale.ROOT, "  %s%s  %.4g%n", name, pad, value));
+    });
     return out.toString().replace("\r\n", "\n");
   }
 }

@@ -3,6 +3,7 @@ package maia.sim.fidelity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.LinkedHashMap;
 import maia.machine.Chip;
 import maia.machine.Machine;
 import maia.numerics.DType;
@@ -67,5 +68,19 @@ class FidelityTest {
     assertThat(band.low()).isLessThan(band.nominal());
     assertThat(band.high()).isGreaterThan(band.nominal());
     assertThat(band.toString()).contains("row 17, a macro-instruction per 32 cycles");
+  }
+
+  @Test
+  void uncertainty_asText_isAColumnOfFourDigits() {
+    var variants = new LinkedHashMap<String, Double>();
+    variants.put("row 8, cluster SRAM bandwidth at 75 %", 12.554_41);
+    variants.put("row 19, 4 operations per vector lane and cycle", 14.790_52);
+    assertThat(new Uncertainty(12.554_41, variants))
+        .hasToString(
+            """
+            12.55, band 12.55 to 14.79
+              row 8, cluster SRAM bandwidth at 75 %           12.55
+              row 19, 4 operations per vector lane and cycle  14.79
+            """);
   }
 }
