@@ -36,18 +36,18 @@ final class VectorRead {
       int toAt,
       int panels,
       int panelStep) {
-    for (int p = 0; p < depth; p++) {
-      row(from, at + p * step, to, toAt + p * COLUMNS, panels, panelStep);
+    for (int j = 0; j < panels; j++) {
+      panel(from, at + 4L * COLUMNS * j, step, depth, to, toAt + j * panelStep);
     }
   }
 
-  private static void row(
-      MemorySegment from, long at, float[] to, int toAt, int panels, int panelStep) {
+  private static void panel(
+      MemorySegment from, long at, long step, int depth, float[] to, int toAt) {
     if (from.getClass() != Direct.KIND) {
       throw Direct.refused();
     }
-    for (int j = 0, t = toAt; j < panels; j++, t += panelStep) {
-      long f = at + 4L * COLUMNS * j;
+    for (int p = 0, t = toAt; p < depth; p++, t += COLUMNS) {
+      long f = at + p * step;
       load(from, f).intoArray(to, t);
       load(from, f + 4L * LANES).intoArray(to, t + LANES);
     }
