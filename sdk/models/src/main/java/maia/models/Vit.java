@@ -121,7 +121,7 @@ public final class Vit extends Module {
           Arrays.toString(images.shape()));
       // a patch is a row of a product, which the simulated device runs
       Tensor windows = projection.windows(images).reshape(images.size(0), config.patches(), -1);
-      Tensor patches = projection.product().orElseThrow().forward(windows);
+      Tensor patches = projection.product().forward(windows);
       Tensor mark = parameter("cls_token").expand(images.size(0), 1, config.hidden());
       return Tensor.cat(List.of(mark, patches), 1).add(parameter("position_embeddings"));
     }

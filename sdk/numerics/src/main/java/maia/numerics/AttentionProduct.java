@@ -90,6 +90,9 @@ public final class AttentionProduct {
         out.type() == DType.F32 && (out.shape()[2] <= 1 || out.strides()[2] == 1),
         "attention: the result must be f32 with contiguous rows, was %s",
         out.type().label());
+    if (out.elements() == 0) {
+      return;
+    }
     AttentionProduct product = new AttentionProduct(tile, q, k, v, out, weights);
     Parallel.ranges(
         "attention",

@@ -82,7 +82,7 @@ public final class Elementwise {
           int whole = count - count % MemoryLoops.GROUP;
           long at = 4 * (reader.offset() + from);
           long outAt = 4 * (target.offset + from);
-          int done = direct.map(f, x.segment(), at, out.segment(), outAt, whole) ? whole : 0;
+          int done = direct.map(f, x.segment(), at, out.segment(), outAt, whole);
           if (done < count) {
             float[] rest = Scratch.floats(Scratch.Slot.FIRST, STRETCH);
             reader.read(from + done, count - done, rest, 0);

@@ -146,7 +146,7 @@ public final class MatMul {
     float[] panels = tile == null ? null : PackedWeights.of(tile, b, n, k, make, parallel);
     if (tile == null || panels == null) {
       run(tile, m, n, k, x, transposed(w), c, true);
-    } else if (m <= PanelProduct.ROWS) {
+    } else if (PanelProduct.suits(m, k)) {
       clear(c, m, n);
       PanelProduct.run(tile, m, n, k, Operand.of(x), panels, Operand.of(c), parallel);
     } else {
@@ -179,7 +179,7 @@ public final class MatMul {
     Operand right = Operand.of(b);
     Operand to = Operand.of(c);
     boolean small = (long) m * n * k < SMALL;
-    boolean strips = StripProduct.suits(m, right);
+    boolean strips = StripProduct.suits(m, k, right);
     if (tile != null && !small && !strips && m > StreamProduct.ROWS) {
       PackedProduct.run(tile, m, n, k, left, right, to, null, fresh, parallel);
       return;

@@ -82,9 +82,10 @@ interface MemoryLoops {
     return WarmUp.memory(kind, work);
   }
 
-  /// `out = f(x)` of `count` elements, a multiple of [#GROUP]. Returns false, with anything in
-  /// `out`, where a value needs the full function.
-  boolean map(Function f, MemorySegment x, long at, MemorySegment out, long outAt, int count);
+  /// `out = f(x)` of `count` elements, a multiple of [#GROUP]; `out` may be `x`. Returns how many
+  /// are done, a multiple of [#GROUP] too: fewer than `count` where a value behind them needs the
+  /// full function; the others are as they were.
+  int map(Function f, MemorySegment x, long at, MemorySegment out, long outAt, int count);
 
   /// Adds element i of row r to `lanes[16 * r + i % 16]`; rows begin `step` bytes apart; `count` is
   /// a multiple of [#GROUP]. There are [#rowsAtOnce] rows.

@@ -16,6 +16,11 @@ final class PanelProduct {
 
   private PanelProduct() {}
 
+  /// Whether this is the way for `m` rows of `k` elements, which one array holds.
+  static boolean suits(int m, int k) {
+    return m <= ROWS && (long) Math.max(m, Panels.ROWS) * k <= Scratch.MOST;
+  }
+
   /// `c += a * b`, with contiguous rows in `c`, which is fp32.
   static void run(
       Tile tile, int m, int n, int k, Operand a, float[] panels, Operand c, boolean parallel) {

@@ -7,11 +7,15 @@ import java.util.Optional;
 /// Functions of whole rows of an array, on all processors: [RowMath] for any layout and type, and
 /// the same operations in the same order without copies where rows lie densely in memory.
 public final class Rows {
+  /// Elements of a row up to which its exponentials wait in memory of the thread.
+  private static final int LONG = (int) (Scratch.KEPT / Float.BYTES) - (1 << 20);
+
   private Rows() {}
 
   /// [RowMath#softmax] of each run of `size` elements of `x`, in row order, to `out`.
   public static void softmax(Array x, Array out, int size) {
-    Optional<MemoryLoops> loops = loops(MemoryLoops.Kind.SOFTMAX, x, out, size);
+    Optional<MemoryLoops> loops =
+        size <= LONG ? loops(MemoryLoops.Kind.SOFTMAX, x, out, size) : Optional.empty();
     if (loops.isEmpty()) {
       Elementwise.rows("softmax", x, out, size, (row, spare, n) -> RowMath.softmax(row, n));
       return;

@@ -5,7 +5,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /// Arrays that one thread uses again and again, so that inner loops take nothing from the heap. A
-/// user owns a slot until it returns; slots are used by one class each.
+/// user owns a slot until it returns, and calls nobody meanwhile who uses the same. An array larger
+/// than [#KEPT] is made anew each time, and goes when its user returns: one row of a billion
+/// elements must not hold memory for as long as the thread lives. Memory outside the heap is asked
+/// for in small pieces only.
 final class Scratch {
   /// Who uses an array.
   enum Slot {
@@ -30,6 +33,13 @@ final class Scratch {
   }
 
   private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
+
+  /// Bytes up to which an array waits for its next use.
+  static final long KEPT = 1L << 28;
+
+  /// Elements that an array can have.
+  static final int MOST = Integer.MAX_VALUE - 8;
+
   private static final float[] NONE = {};
   private static final int ALIGNMENT = 64;
 
@@ -95,6 +105,9 @@ final class Scratch {
 
   /// An array of at least `size` elements with anything in it.
   static float[] floats(Slot slot, int size) {
+    if (4L * size > KEPT) {
+      return new float[size];
+    }
     float[][] arrays = OF_THREAD.get().arrays;
     float[] array = arrays[slot.ordinal()];
     if (array.length < size) {

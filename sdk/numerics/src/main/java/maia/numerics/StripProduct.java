@@ -14,9 +14,10 @@ final class StripProduct {
 
   private StripProduct() {}
 
-  /// Whether this is the way for `m` rows.
-  static boolean suits(int m, Operand b) {
-    return m > StreamProduct.ROWS && m <= ROWS && b.row() == 1 && b.column() != 1;
+  /// Whether this is the way for `m` rows of `k` elements, which one array holds.
+  static boolean suits(int m, int k, Operand b) {
+    boolean isFew = m > StreamProduct.ROWS && m <= ROWS && (long) m * k <= Scratch.MOST;
+    return isFew && b.row() == 1 && b.column() != 1;
   }
 
   /// `c += a * b`, with contiguous rows in `c`, which is fp32.

@@ -37,16 +37,16 @@ final class VectorFunctions {
 
   private VectorFunctions() {}
 
-  static boolean apply(
-      Function f, MemorySegment x, long at, MemorySegment out, long outAt, int count) {
+  /// See [MemoryLoops#map].
+  static int apply(Function f, MemorySegment x, long at, MemorySegment out, long outAt, int count) {
     MemorySegment steps = Scratch.steps(VectorExp.STEPS);
     for (int done = 0; done < count; done += STRETCH) {
       int size = Math.min(STRETCH, count - done);
       if (!stretch(f, x, at + 4L * done, steps, out, outAt + 4L * done, size)) {
-        return false;
+        return done;
       }
     }
-    return true;
+    return count;
   }
 
   private static boolean stretch(

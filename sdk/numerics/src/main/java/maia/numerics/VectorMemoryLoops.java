@@ -8,8 +8,7 @@ final class VectorMemoryLoops implements MemoryLoops {
   private static final BlockLoops BLOCKS = new VectorBlockLoops();
 
   @Override
-  public boolean map(
-      Function f, MemorySegment x, long at, MemorySegment out, long outAt, int count) {
+  public int map(Function f, MemorySegment x, long at, MemorySegment out, long outAt, int count) {
     return VectorFunctions.apply(f, x, at, out, outAt, count);
   }
 

@@ -216,6 +216,15 @@ final class AttentionProductTest {
   }
 
   @Test
+  void run_withoutValues_hasNothingToWrite() {
+    SplittableRandom random = new SplittableRandom(25);
+    HostArray q = random(random, DType.F32, 2, 5, 4);
+    HostArray k = random(random, DType.F32, 1, 7, 4);
+    check(q, k, random(random, DType.F32, 1, 7, 0), new Rule(0, 7, null));
+    check(random(random, DType.F32, 2, 0, 4), k, k, new Rule(0, 7, null));
+  }
+
+  @Test
   void run_calledOften_keepsItsBits() {
     SplittableRandom random = new SplittableRandom(24);
     for (int queries : new int[] {1, 11, 17}) {

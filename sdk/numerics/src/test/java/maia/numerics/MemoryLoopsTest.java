@@ -116,6 +116,23 @@ final class MemoryLoopsTest {
   }
 
   @Test
+  void map_intoItsOwnInput_beginsAgainOnlyWhereTheLoopsStopped() {
+    for (Function f : Function.values()) {
+      for (int at : new int[] {0, 700, 1024, 1700, 2047}) {
+        float[] x = random(3, 2048, 2);
+        x[at] = 95; // beyond what the loops of exponentials take, so they stop in its stretch
+        float[] expected = new float[x.length];
+        for (int i = 0; i < x.length; i++) {
+          expected[i] = of(f, x[i]);
+        }
+        HostArray both = placed(x, 0, x.length);
+        Elementwise.map(f, both, both);
+        assertThat(bits(both.toFloats())).as("%s %d", f, at).isEqualTo(bits(expected));
+      }
+    }
+  }
+
+  @Test
   void map_patternsOfAllBinades_giveTheScalarBits() {
     int count = 1 << 19;
     float[] x = new float[count];

@@ -1,18 +1,22 @@
 package maia.quant;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.SequencedSet;
 import maia.base.Check;
 import maia.tensor.Tensor;
-import maia.tensor.nn.Conv2d;
 import maia.tensor.nn.Dropout;
 import maia.tensor.nn.Dropout2d;
 import maia.tensor.nn.Linear;
+import maia.tensor.nn.LinearRule;
 import maia.tensor.nn.Module;
+import maia.tensor.nn.Recurrent;
 import maia.tensor.nn.Sequential;
+import maia.tensor.nn.Windowed;
 
 /// A chain of modules, rebuilt with other parts, so that the result is a chain again. What is not
 /// quantised becomes a [KeptPart].
@@ -31,6 +35,8 @@ record ChainForm(Sequential chain) implements Form<Sequential> {
       Module part = chain.parts().get(i);
       if (LayerInputs.product(part).isPresent()) {
         names.add(prefix + i);
+      } else if (part instanceof Recurrent) {
+        names.addAll(products(prefix + i, part).keySet());
       } else if (part instanceof Sequential inner) {
         collect(prefix + i + ".", inner, names);
       }
@@ -54,7 +60,8 @@ record ChainForm(Sequential chain) implements Form<Sequential> {
     for (int i = 0; i < chain.parts().size(); i++) {
       Module part = chain.parts().get(i);
       parts.add(replaced(prefix + i, part, replacement, at));
-      at = at.map(part::forward);
+      // convolutions as the products that are replaced, as where a model is recorded
+      at = at.map(x -> LinearRule.within(Linear::forward, () -> part.forward(x)));
     }
     return Sequential.of(parts.toArray(Module[]::new));
   }
@@ -66,15 +73,16 @@ record ChainForm(Sequential chain) implements Form<Sequential> {
           replacement
               .of(name, linear, inputs.map(x -> LayerInputs.finite(linear, x)))
               .orElseGet(() -> new KeptPart(linear));
-      case Conv2d conv when conv.product().isPresent() -> {
-        Linear product = conv.product().get();
+      case Windowed conv -> {
+        Linear product = conv.product();
         Optional<Tensor> windows =
             inputs
                 .map(conv::windows)
                 .map(w -> LayerInputs.finite(product, w.reshape(-1, w.size(-1))));
         Optional<Module> stored = replacement.of(name, product, windows);
-        yield stored.isPresent() ? new StoredConv(conv, stored.get()) : new KeptPart(conv);
+        yield stored.isPresent() ? new StoredConv(conv, stored.get()) : new KeptPart(part);
       }
+      case Recurrent recurrent -> recurrent(name, recurrent, replacement, inputs);
       case Sequential chain -> replaced(name + ".", chain, replacement, inputs);
       default -> {
         Check.argument(
@@ -85,6 +93,28 @@ record ChainForm(Sequential chain) implements Form<Sequential> {
         yield isShared(part) ? part : new KeptPart(part);
       }
     };
+  }
+
+  /// The linear layers of part `name` by their names in the chain.
+  private static SequencedMap<String, Linear> products(String name, Module part) {
+    SequencedMap<String, Linear> all = new LinkedHashMap<>();
+    LayerInputs.linears(part).forEach((own, layer) -> all.put(name + "." + own, layer));
+    return all;
+  }
+
+  /// A recurrent layer as a model of its own; kept where none of its products is replaced.
+  private static Module recurrent(
+      String name, Recurrent part, Replacement replacement, Optional<Tensor> inputs) {
+    Optional<LayerInputs> seen = inputs.map(x -> LayerInputs.record(part, x));
+    SequencedMap<String, Module> stored = new LinkedHashMap<>();
+    products(name, part)
+        .forEach((full, layer) ->
+            replacement
+                .of(full, layer, seen.map(s -> s.of(layer)))
+                .ifPresent(module -> stored.put(full.substring(name.length() + 1), module)));
+    return stored.isEmpty()
+        ? new KeptPart(part)
+        : new QuantizedModel(part, LayerInputs.linears(part), stored);
   }
 
   /// Whether two chains may have a part in common: it holds nothing, and computes the same in every

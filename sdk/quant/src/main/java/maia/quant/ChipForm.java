@@ -12,6 +12,7 @@ import maia.quant.Quantizer.Scale;
 import maia.quant.Quantizer.Sharing;
 import maia.tensor.Dims;
 import maia.tensor.Tensor;
+import maia.tensor.nn.Linear;
 
 /// How the chip computes a [StoredLinear]: as operations on tensors, with the bits of the host
 /// where the library's kernels have them.
@@ -109,7 +110,7 @@ record ChipForm(Inputs inputs, Tensor weight) {
   }
 
   /// The layer's output before the bias is rounded; `x` is F32, prepared.
-  Tensor output(Tensor x, Optional<Tensor> bias) {
+  Tensor output(Tensor x, Optional<Tensor> bias, int groups) {
     Tensor read =
         switch (inputs) {
           case Inputs.Plain _ -> x;
@@ -125,9 +126,7 @@ record ChipForm(Inputs inputs, Tensor weight) {
           case Inputs.Fixed(var grid, var scale) -> elements(x.div(scale), grid).mul(scale);
         };
     Tensor there = moved(weight, x);
-    return bias.isPresent()
-        ? read.linear(there, moved(bias.get(), x), DType.F32)
-        : read.linear(there, DType.F32);
+    return Linear.product(read, there, bias.map(b -> moved(b, x)), DType.F32, groups);
   }
 
   /// `constant` where `x` is; shape-only tensors meet any.

@@ -36,6 +36,29 @@ record LayerBuilder(
                     || m instanceof Method.Awq);
   }
 
+  /// Refuses what is not built for layer `name`: groups have inputs of their own, and statistics of
+  /// all of them say little of one.
+  void check(String name, Linear layer) {
+    if (layer.groups() == 1) {
+      return;
+    }
+    for (Method method : methods) {
+      Check.argument(
+          !(method instanceof Method.ByGptq || method instanceof Method.Awq),
+          "quantise '%s': %s is not built for the %d groups of a convolution; leave the layer out with keep(\"%s\"), or name the layers of the method with only(...)",
+          name,
+          method.label(),
+          layer.groups(),
+          name);
+    }
+    Check.argument(
+        !(weights.range() instanceof Quantizer.Range.Importance),
+        "quantise '%s': ranges by importance are not built for the %d groups of a convolution; store it in another way with weights(Map.of(\"%s\", ...))",
+        name,
+        layer.groups(),
+        name);
+  }
+
   /// The stored form of `layer`.
   ///
   /// @param x its inputs, row-major; empty when nothing calibrates
@@ -56,8 +79,7 @@ record LayerBuilder(
     Optional<Tensor> bias = layer.hasBias() ? Optional.of(layer.bias().detach()) : Optional.empty();
     return new StoredLinear(
         preparation,
-        stored(prepared, inputs, rows, columns),
-        bias,
+        new StoredLinear.Held(stored(prepared, inputs, rows, columns), bias, layer.groups()),
         activations.map(q -> store(q, inputs, costs(prepared, columns))),
         invariance,
         label());

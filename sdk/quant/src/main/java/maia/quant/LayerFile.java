@@ -102,8 +102,10 @@ final class LayerFile {
             layout.rows() * layout.columns());
     return new StoredLinear(
         preparation(plan, state),
-        new Quantized(plan.quantizer(), layout, codes, groups),
-        plan.has("bias") ? Optional.of(take(plan, state, "bias")) : Optional.empty(),
+        new StoredLinear.Held(
+            new Quantized(plan.quantizer(), layout, codes, groups),
+            plan.has("bias") ? Optional.of(take(plan, state, "bias")) : Optional.empty(),
+            plan.groups()),
         plan.activations().map(q -> inputs(plan, q, state)),
         new Invariance(0, 0),
         plan.method());

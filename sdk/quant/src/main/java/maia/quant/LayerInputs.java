@@ -9,10 +9,10 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import maia.base.Check;
 import maia.tensor.Tensor;
-import maia.tensor.nn.Conv2d;
 import maia.tensor.nn.Linear;
 import maia.tensor.nn.LinearRule;
 import maia.tensor.nn.Module;
+import maia.tensor.nn.Windowed;
 
 /// The inputs that reach the linear layers of a model.
 final class LayerInputs {
@@ -23,8 +23,8 @@ final class LayerInputs {
 
   private LayerInputs() {}
 
-  /// The linear layers of `model` by dotted name; among them convolutions without groups and
-  /// dilation, as the products of their windows, and the projections of attention modules.
+  /// The linear layers of `model` by dotted name; among them convolutions, as the products of their
+  /// windows, and the products within attention modules and recurrent layers.
   static SequencedMap<String, Linear> linears(Module model) {
     SequencedMap<String, Linear> all = new LinkedHashMap<>();
     collect("", model, all);
@@ -43,9 +43,34 @@ final class LayerInputs {
   static Optional<Linear> product(Module module) {
     return switch (module) {
       case Linear linear -> Optional.of(linear);
-      case Conv2d convolution -> convolution.product();
+      case Windowed convolution -> Optional.of(convolution.product());
       default -> Optional.empty();
     };
+  }
+
+  /// Part `name` of `model` where it is a convolution.
+  private static Optional<Windowed> convolution(Module model, String name) {
+    Module part = product(model).isPresent() ? model : model.namedModules().get(name);
+    return part instanceof Windowed windowed ? Optional.of(windowed) : Optional.empty();
+  }
+
+  /// The parameter of layer `name` for a matrix of weights.
+  static Tensor parameter(Module model, String name, Tensor matrix) {
+    return convolution(model, name).map(c -> c.fromMatrix(matrix)).orElse(matrix);
+  }
+
+  /// The gradient of a layer's matrix after a backward pass; empty where none came back.
+  static Optional<Tensor> gradient(Module model, String name, Linear layer) {
+    String own = product(model).isPresent() ? "weight" : name + ".weight";
+    Tensor parameter = model.namedParameters().get(own);
+    if (parameter == null) {
+      return Projections.gradient(model, name, layer);
+    }
+    if (!parameter.hasGrad()) {
+      return Optional.empty();
+    }
+    Tensor g = parameter.grad();
+    return Optional.of(convolution(model, name).map(c -> c.asMatrix(g)).orElse(g));
   }
 
   /// Runs `model` as in use on `data` and keeps what its linear layers read.

@@ -18,7 +18,8 @@ import maia.tensor.nn.Linear;
 /// @param name the layer's dotted name
 /// @param quantizer how its weights are stored
 /// @param activations how its inputs are stored
-/// @param layout its groups
+/// @param layout groups of weights that share a scale
+/// @param groups parts of the outputs that have inputs of their own
 /// @param rotation the block of its rotation, or 0
 /// @param method the names of the methods that made it
 /// @param tensors the tensors it takes from the file, by their full names
@@ -27,6 +28,7 @@ record LayerPlan(
     Quantizer quantizer,
     Optional<Quantizer> activations,
     Layout layout,
+    int groups,
     int rotation,
     String method,
     SequencedMap<String, Place> tensors) {
@@ -60,6 +62,7 @@ record LayerPlan(
             quantizer,
             activations,
             Layout.of(quantizer.sharing(), rows, columns),
+            linear.groups(),
             rotation(name, fields, columns),
             fields.getOrDefault("method", "").replace('_', ' '),
             new LinkedHashMap<>());
@@ -119,15 +122,15 @@ record LayerPlan(
   }
 
   private void collect(Linear linear, Map<String, Tensor> file) {
-    int groups = layout.groups();
+    int scales = layout.groups();
     put("codes", CodeFile.type(quantizer), CodeFile.elements(quantizer, layout), "codes");
-    put("scales", scaleType(quantizer.scale()), groups, "scales");
+    put("scales", scaleType(quantizer.scale()), scales, "scales");
     switch (quantizer.scale()) {
-      case Scale.Asymmetric _ -> put("zeros", DType.U8, groups, "zero points");
-      case Scale.Affine _ -> put("zero_points", DType.F32, groups, "zero points");
+      case Scale.Asymmetric _ -> put("zeros", DType.U8, scales, "zero points");
+      case Scale.Affine _ -> put("zero_points", DType.F32, scales, "zero points");
       case Scale.TwoLevel _ -> put("tensor_scale", DType.F32, 1, "scales of the tensor");
       case Scale.Doubled(_, int group) -> {
-        put("scale_scales", DType.F32, Math.ceilDiv(groups, group), "scales of scales");
+        put("scale_scales", DType.F32, Math.ceilDiv(scales, group), "scales of scales");
         put("scale_offset", DType.F32, 1, "means of scales");
       }
       case Scale.Symmetric _, Scale.Rounded _, Scale.PowerOfTwo _ -> {}

@@ -3,6 +3,7 @@ package maia.quant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import maia.tensor.Tensor;
 import maia.tensor.TensorException;
 import maia.tensor.nn.Module;
@@ -20,10 +21,10 @@ abstract class Mirror extends Module {
       child(LayerInputs.ALONE, whole);
       return;
     }
-    boolean isProjected = Projections.areAll(of, prefix, stored.keySet());
+    Set<String> unused = Projections.unused(of, prefix, stored.keySet());
     of.ownParameters()
         .forEach((name, p) -> {
-          if (!isProjected) {
+          if (!unused.contains(name)) {
             sharedParameter(name, p);
           }
         });

@@ -73,7 +73,8 @@ public final class Qat extends Module {
     }
     Tensor read = activations.isPresent() ? through(x, activations.get()) : x;
     Tensor w = through(layer.weight(), weights);
-    return layer.hasBias() ? read.linear(w, layer.bias(), DType.F32) : read.linear(w, DType.F32);
+    Optional<Tensor> bias = layer.hasBias() ? Optional.of(layer.bias()) : Optional.empty();
+    return Linear.product(read, w, bias, DType.F32, layer.groups());
   }
 
   private static Tensor through(Tensor x, Quantizer quantizer) {

@@ -88,8 +88,8 @@ public final class QuantCheckpoint {
       StoredLinear stored = LayerFile.read(plan, state);
       String prefix = prefix(model, name);
       @Nullable Tensor weight = own.get(prefix + "weight");
-      if (weight != null) { // a projection has none of its own
-        state.put(prefix + "weight", stored.plainWeights().reshape(weight.shape()));
+      if (weight != null) { // parts of modules have none of their own
+        state.put(prefix + "weight", LayerInputs.parameter(model, name, stored.plainWeights()));
         stored.bias().ifPresent(b -> state.put(prefix + "bias", b));
       }
       layers.put(name, stored);

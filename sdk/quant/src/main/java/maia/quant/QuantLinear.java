@@ -19,12 +19,14 @@ public final class QuantLinear extends Module {
   private final Optional<Tensor> bias;
   private final float inputScale;
   private final float weightScale;
+  private final int groups;
 
   private QuantLinear(
-      Scheme scheme, Tensor weight, Optional<Tensor> bias, float inputScale, float weightScale) {
+      Scheme scheme, Tensor weight, Linear source, float inputScale, float weightScale) {
     this.scheme = scheme;
     this.weight = weight;
-    this.bias = bias;
+    this.bias = source.hasBias() ? Optional.of(source.bias().detach()) : Optional.empty();
+    this.groups = source.groups();
     this.inputScale = inputScale;
     this.weightScale = weightScale;
   }
@@ -37,9 +39,8 @@ public final class QuantLinear extends Module {
   ///   be positive and finite
   public static QuantLinear of(Linear source, Scheme scheme, float inputMagnitude) {
     Tensor w = source.weight().detach();
-    Optional<Tensor> b = source.hasBias() ? Optional.of(source.bias().detach()) : Optional.empty();
     return switch (scheme) {
-      case Scheme.Half(var type) -> new QuantLinear(scheme, w.to(type), b, 1, 1);
+      case Scheme.Half(var type) -> new QuantLinear(scheme, w.to(type), source, 1, 1);
       case Scheme.PerTensor perTensor -> {
         Check.argument(
             inputMagnitude > 0 && Float.isFinite(inputMagnitude),
@@ -54,10 +55,10 @@ public final class QuantLinear extends Module {
             weightMagnitude);
         float weightScale = perTensor.scale(weightMagnitude);
         Tensor scaled = w.mul(1 / weightScale).to(perTensor.type());
-        yield new QuantLinear(scheme, scaled, b, perTensor.scale(inputMagnitude), weightScale);
+        yield new QuantLinear(scheme, scaled, source, perTensor.scale(inputMagnitude), weightScale);
       }
       case Scheme.Block(var format, var rule) ->
-          new QuantLinear(scheme, w.quantize(format, rule), b, 1, 1);
+          new QuantLinear(scheme, w.quantize(format, rule), source, 1, 1);
     };
   }
 
@@ -90,10 +91,10 @@ public final class QuantLinear extends Module {
     Tensor w = ChipForm.moved(weight, x);
     Optional<Tensor> b = bias.map(v -> ChipForm.moved(v, x));
     return switch (scheme) {
-      case Scheme.Half _, Scheme.Block _ ->
-          b.isPresent() ? read.linear(w, b.get(), DType.F32) : read.linear(w, DType.F32);
+      case Scheme.Half _, Scheme.Block _ -> Linear.product(read, w, b, DType.F32, groups);
       case Scheme.PerTensor _ -> {
-        Tensor scaled = read.linear(w, DType.F32).mul(inputScale * weightScale);
+        Tensor sums = Linear.product(read, w, Optional.empty(), DType.F32, groups);
+        Tensor scaled = sums.mul(inputScale * weightScale);
         yield b.isPresent() ? scaled.add(b.get()) : scaled;
       }
     };

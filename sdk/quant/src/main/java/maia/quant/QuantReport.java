@@ -1,9 +1,12 @@
 package maia.quant;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import maia.base.Rich;
 import maia.tensor.Tensor;
 
@@ -11,6 +14,8 @@ import maia.tensor.Tensor;
 ///
 /// @param model the model's name
 /// @param layers the quantised layers, in the order in which they run
+/// @param kept what stays as it was, by dotted name with what it is part of: layers that were kept,
+///   and matrices that belong to no linear layer, such as embeddings
 /// @param bitsPerWeight bits of a weight over all linear layers
 /// @param outcome how predictions changed, where that was measured
 /// @param cost simulated time, energy and price, where that was asked for
@@ -18,6 +23,7 @@ import maia.tensor.Tensor;
 public record QuantReport(
     String model,
     List<LayerReport> layers,
+    SequencedMap<String, String> kept,
     double bitsPerWeight,
     Optional<Outcome> outcome,
     Optional<CostOracle.Cost> cost,
@@ -25,6 +31,7 @@ public record QuantReport(
     implements Rich {
   public QuantReport {
     layers = List.copyOf(layers);
+    kept = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(kept));
   }
 
   /// The report of a quantised model on inputs `data`.
@@ -34,18 +41,20 @@ public record QuantReport(
 
   /// This report with how predictions changed.
   public QuantReport with(Outcome measured) {
-    return new QuantReport(model, layers, bitsPerWeight, Optional.of(measured), cost, provenance);
+    return new QuantReport(
+        model, layers, kept, bitsPerWeight, Optional.of(measured), cost, provenance);
   }
 
   /// This report with what running takes.
   public QuantReport with(CostOracle.Cost taken) {
-    return new QuantReport(model, layers, bitsPerWeight, outcome, Optional.of(taken), provenance);
+    return new QuantReport(
+        model, layers, kept, bitsPerWeight, outcome, Optional.of(taken), provenance);
   }
 
   /// This report with one more entry of provenance, such as a seed.
   public QuantReport with(String name, String value) {
     return new QuantReport(
-        model, layers, bitsPerWeight, outcome, cost, provenance.with(name, value));
+        model, layers, kept, bitsPerWeight, outcome, cost, provenance.with(name, value));
   }
 
   /// The report as one JSON object; infinite ratios are null.
@@ -107,6 +116,8 @@ public record QuantReport(
               layer.alone(),
               layer.chain()));
     }
+    kept.forEach((name, part) ->
+        text.append(String.format(Locale.ROOT, "%-34s stays as it was: %s%n", name, part)));
     outcome.ifPresent(o -> text.append(o).append('\n'));
     cost.ifPresent(c -> text.append(c).append('\n'));
     return text.append(provenance).toString();

@@ -58,17 +58,19 @@ public final class Quantize<M extends Module> {
             Map.of()));
   }
 
-  /// Starts from a chain of modules; its linear layers and those of chains within it are replaced,
-  /// other parts are kept, or refused when they hold linear layers. The model itself is unchanged,
-  /// and stays so when the result is moved or converted: kept parts have tensors of their own from
-  /// then on. They run as in use, whatever the mode, as in a [QuantizedModel].
+  /// Starts from a chain of modules; its linear layers, convolutions and recurrent layers and those
+  /// of chains within it are replaced, other parts are kept, or refused when they hold linear
+  /// layers. The model itself is unchanged, and stays so when the result is moved or converted:
+  /// kept parts have tensors of their own from then on. They run as in use, whatever the mode, as
+  /// in a [QuantizedModel].
   public static Quantize<Sequential> of(Sequential model) {
     return start(new ChainForm(model));
   }
 
   /// Starts from any module; its linear layers, wherever they are, compute with quantised weights
-  /// inside the result: convolutions without groups and dilation and the projections of attention
-  /// modules (`q_proj`, `k_proj` and `v_proj`) among them. The model itself is unchanged.
+  /// inside the result: convolutions and transposed convolutions (as products of their windows),
+  /// the projections of attention modules (`q_proj`, `k_proj` and `v_proj`) and the products of
+  /// LSTM, GRU and RNN (`ih_l0`, `hh_l0`) among them. The model itself is unchanged.
   public static Quantize<QuantizedModel> of(Module model) {
     return start(new ModelForm(model));
   }
@@ -300,8 +302,9 @@ public final class Quantize<M extends Module> {
 
       @Override
       public Optional<Module> of(String name, Linear layer, Optional<Tensor> inputs) {
-        return Optional.ofNullable(builders.get(name))
-            .map(b -> b.build(layer, inputs.map(Tensor::toArray).orElse(new float[0])));
+        Optional<LayerBuilder> builder = Optional.ofNullable(builders.get(name));
+        builder.ifPresent(b -> b.check(name, layer));
+        return builder.map(b -> b.build(layer, inputs.map(Tensor::toArray).orElse(new float[0])));
       }
     };
   }

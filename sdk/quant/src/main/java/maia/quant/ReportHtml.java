@@ -49,6 +49,10 @@ final class ReportHtml {
     for (LayerReport layer : report.layers()) {
       html.append(row(layer));
     }
+    if (!report.kept().isEmpty()) {
+      html.append("</table>\n<table>\n").append(row("th", "stays as it was", "part of"));
+      report.kept().forEach((name, part) -> html.append(row("td", name, part)));
+    }
     html.append("</table>\n<table>\n").append(row("th", "provenance", ""));
     for (Map.Entry<String, String> e : report.provenance().entries().entrySet()) {
       html.append(row("td", e.getKey(), e.getValue()));

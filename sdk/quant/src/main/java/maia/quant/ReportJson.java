@@ -14,6 +14,9 @@ final class ReportJson {
     fields.add(field("model", quoted(report.model())));
     fields.add(field("bits_per_weight", number(report.bitsPerWeight())));
     fields.add(field("layers", list(report.layers().stream().map(ReportJson::layer).toList())));
+    List<String> kept = new ArrayList<>();
+    report.kept().forEach((name, part) -> kept.add(field(name, quoted(part))));
+    fields.add(field("kept", object(kept.toArray(String[]::new))));
     report.outcome().ifPresent(o -> fields.add(field("outcome", outcome(o))));
     report
         .cost()

@@ -3,9 +3,11 @@ package maia.quant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import maia.base.Check;
@@ -76,10 +78,37 @@ final class Reporter {
     return new QuantReport(
         model.model().getClass().getSimpleName(),
         layers,
+        kept(model),
         model.bitsPerWeight(),
         Optional.empty(),
         Optional.empty(),
         provenance);
+  }
+
+  /// Layers that were kept, and matrices that belong to no linear layer, each with what holds it.
+  private static SequencedMap<String, String> kept(QuantizedModel model) {
+    SequencedMap<String, String> kept = new LinkedHashMap<>();
+    model
+        .originals()
+        .forEach((name, layer) -> {
+          if (!model.layers().containsKey(name)) {
+            kept.put(name, Mirror.label(layer));
+          }
+        });
+    model
+        .model()
+        .namedModules()
+        .forEach((name, part) -> {
+          boolean isLinear =
+              LayerInputs.product(part).isPresent() || !Projections.of(part).isEmpty();
+          part.ownParameters()
+              .forEach((own, p) -> {
+                if (!isLinear && p.rank() >= 2) {
+                  kept.put(name.isEmpty() ? own : name + "." + own, Mirror.label(part));
+                }
+              });
+        });
+    return kept;
   }
 
   /// The place of a layer in the run; behind all others where it did not run.
@@ -95,7 +124,11 @@ final class Reporter {
     float[] y = Run.values(exact.outputs, layer);
     int columns = weights.columns();
     int rows = x.length / columns;
-    Tensor alone = Tensor.noGrad(() -> stored.forward(Tensor.of(x, rows, columns)));
+    Tensor read =
+        stored.groups() == 1
+            ? Tensor.of(x, rows, columns)
+            : Tensor.of(x, rows / stored.groups(), stored.groups(), columns);
+    Tensor alone = Tensor.noGrad(() -> stored.forward(read));
     float[] prepared = stored.preparedWeights(layer.weight().detach().toArray());
     return new LayerReport(
         name,

@@ -30,7 +30,7 @@ public record Sensitivity(List<Row> rows) {
   ///   second-order change of the loss with the empirical Fisher matrix's diagonal
   /// @param noise the mean square change of the outputs over their mean square: nearly the same for
   ///   layers of any importance, so under a budget of bits it favours small layers, and can be
-  ///   worse than chance
+  ///   worse than chance; of groups, as if each saw the inputs of all
   public record Row(
       String layer,
       Quantizer choice,
@@ -151,15 +151,15 @@ public record Sensitivity(List<Row> rows) {
     Map<String, double[]> squares = new LinkedHashMap<>();
     linears.forEach(
         (name, layer) -> squares.put(name, new double[Math.toIntExact(layer.weight().elements())]));
-    Map<String, Tensor> parameters = model.namedParameters();
     for (int i = 0; i < batches.size(); i++) {
       model.zeroGrad();
       loss.of(model, i).backward();
       for (Map.Entry<String, double[]> entry : squares.entrySet()) {
         Linear layer = Check.present(linears.get(entry.getKey()), "Sensitivity", entry.getKey());
-        // the product of a convolution reads the convolution's parameter
-        Tensor weight = parameters.getOrDefault(entry.getKey() + ".weight", layer.weight());
-        float[] g = weight.hasGrad() ? weight.grad().toArray() : new float[0];
+        float[] g =
+            LayerInputs.gradient(model, entry.getKey(), layer)
+                .map(Tensor::toArray)
+                .orElse(new float[0]);
         for (int j = 0; j < g.length; j++) {
           entry.getValue()[j] += (double) g[j] * g[j] / batches.size();
         }

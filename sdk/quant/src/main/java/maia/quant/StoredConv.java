@@ -1,16 +1,16 @@
 package maia.quant;
 
 import maia.tensor.Tensor;
-import maia.tensor.nn.Conv2d;
 import maia.tensor.nn.Module;
+import maia.tensor.nn.Windowed;
 
 /// A convolution of a quantised chain: a [StoredLinear] or [QuantLinear] over the windows of the
 /// original, so that a window is what a row, a token or a group of inputs is elsewhere.
 public final class StoredConv extends Module {
-  private final Conv2d original;
+  private final Windowed original;
   private final Module product;
 
-  StoredConv(Conv2d original, Module product) {
+  StoredConv(Windowed original, Module product) {
     this.original = original;
     this.product = child("product", product);
   }
@@ -22,7 +22,7 @@ public final class StoredConv extends Module {
 
   @Override
   public Tensor forward(Tensor x) {
-    return product.forward(original.windows(x)).permute(0, 3, 1, 2);
+    return original.image(product.forward(original.windows(x)));
   }
 
   @Override

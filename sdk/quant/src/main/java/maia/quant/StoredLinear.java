@@ -7,6 +7,7 @@ import maia.tensor.Device;
 import maia.tensor.ShapeException;
 import maia.tensor.Tensor;
 import maia.tensor.TensorException;
+import maia.tensor.nn.Linear;
 import maia.tensor.nn.Module;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,7 @@ public final class StoredLinear extends Module {
   private final Quantized stored;
   private final Tensor weight;
   private final Optional<Tensor> bias;
+  private final int groups;
   private final Optional<InputStore> activations;
   private final Invariance invariance;
   private final String method;
@@ -32,17 +34,24 @@ public final class StoredLinear extends Module {
   /// Made when the layer first runs on the chip: it holds the weights once more.
   private volatile @Nullable ChipForm chip;
 
+  /// The parameters of a layer.
+  ///
+  /// @param stored the weights
+  /// @param bias what is added
+  /// @param groups as in [Linear#groups]
+  record Held(Quantized stored, Optional<Tensor> bias, int groups) {}
+
   StoredLinear(
       Preparation preparation,
-      Quantized stored,
-      Optional<Tensor> bias,
+      Held held,
       Optional<InputStore> activations,
       Invariance invariance,
       String method) {
     this.preparation = preparation;
-    this.stored = stored;
+    this.stored = held.stored;
     this.weight = Tensor.of(stored.values(), stored.rows(), stored.columns());
-    this.bias = bias;
+    this.bias = held.bias;
+    this.groups = held.groups;
     this.activations = activations;
     this.invariance = invariance;
     this.method = method;
@@ -78,6 +87,11 @@ public final class StoredLinear extends Module {
   float[] read(float[] x, int rows, int columns) {
     float[] read = preparation.inputs(x, rows, columns);
     return activations.isPresent() ? activations.get().apply(read, rows, columns) : read;
+  }
+
+  /// Parts of the outputs that have inputs of their own, as in [Linear#groups].
+  public int groups() {
+    return groups;
   }
 
   /// The bias, where there is one.
@@ -127,9 +141,7 @@ public final class StoredLinear extends Module {
     int columns = stored.columns();
     int rows = Math.toIntExact(x.elements() / columns);
     Tensor read = Tensor.of(read(x.to(DType.F32).toArray(), rows, columns), x.shape());
-    return bias.isPresent()
-        ? read.linear(weight, bias.get(), DType.F32)
-        : read.linear(weight, DType.F32);
+    return Linear.product(read, weight, bias, DType.F32, groups);
   }
 
   private Tensor onChip(Tensor x) {
@@ -145,7 +157,7 @@ public final class StoredLinear extends Module {
     }
     checkColumns(x);
     Tensor wide = x.type() == DType.F32 ? x : x.to(DType.F32);
-    return form.output(preparation.inputs(wide), bias);
+    return form.output(preparation.inputs(wide), bias, groups);
   }
 
   private void checkColumns(Tensor x) {
@@ -164,8 +176,13 @@ public final class StoredLinear extends Module {
 
   @Override
   protected String label() {
-    return "StoredLinear(in=%d, out=%d, weights %s, activations %s, %s)"
+    return "StoredLinear(in=%d, out=%d%s, weights %s, activations %s, %s)"
         .formatted(
-            stored.columns(), stored.rows(), stored.quantizer().label(), inputLabel(), method);
+            stored.columns(),
+            stored.rows(),
+            groups == 1 ? "" : ", groups=" + groups,
+            stored.quantizer().label(),
+            inputLabel(),
+            method);
   }
 }

@@ -7,7 +7,8 @@
 ///   bits and below, integers of 2 to 8 bits, NF4, own tables), shared per tensor, row, group,
 ///   block, head or channel, symmetric, asymmetric, affine, power-of-two or two-level scales,
 ///   dynamic or fixed by an [Observer]; round to nearest, [Gptq], AWQ, [Hqq], SmoothQuant, Hadamard
-///   rotation. On the host, in any module; convolutions count as products of their windows.
+///   rotation. On the host, in any module; convolutions count as products of their windows,
+///   recurrent layers as the products before their gates.
 ///
 /// [Quantized] holds codes and scales, [Distortion] what storing did to a tensor, [Outcome] what it
 /// did to predictions, [QuantReport] both for a model. [Qat] trains for it, [KeyValues] stores a

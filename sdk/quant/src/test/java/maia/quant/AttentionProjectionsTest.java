@@ -39,6 +39,14 @@ class AttentionProjectionsTest {
   }
 
   @Test
+  void sensitivity_seesTheGradientsOfEveryProjection() {
+    var loss = (Sensitivity.BatchLoss) (m, i) -> m.forward(x).pow(2).select(1, 0).mean();
+    Sensitivity s = Sensitivity.of(layer(), List.of(INT4), List.of(x), loss);
+    assertThat(s.layers()).containsExactlyElementsOf(NAMES);
+    assertThat(s.rows()).allMatch(r -> r.gradient() > 0);
+  }
+
+  @Test
   void projections_areQuantisedWithTheRest_andComputeWithStoredWeights() {
     TransformerEncoderLayer model = layer();
     QuantizedModel q = Quantize.of(model).weights(INT4).apply();

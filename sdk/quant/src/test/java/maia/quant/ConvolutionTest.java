@@ -13,13 +13,16 @@ import maia.quant.Quantizer.Sharing;
 import maia.tensor.Tensor;
 import maia.tensor.Window;
 import maia.tensor.nn.Bias;
+import maia.tensor.nn.Conv1d;
 import maia.tensor.nn.Conv2d;
+import maia.tensor.nn.ConvTranspose2d;
 import maia.tensor.nn.Flatten;
 import maia.tensor.nn.Linear;
 import maia.tensor.nn.LinearRule;
 import maia.tensor.nn.Module;
 import maia.tensor.nn.ReLU;
 import maia.tensor.nn.Sequential;
+import maia.tensor.nn.Windowed;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ConvolutionTest {
   private static final Quantizer INT4 = Quantizer.of(new Grid.Ints(4), Sharing.ROWS);
   private static final Quantizer INT8 = Quantizer.of(new Grid.Ints(8), Sharing.ROWS);
+  private static final Quantizer WHOLE = Quantizer.of(new Grid.Ints(8), Sharing.TENSOR);
 
   private final Conv2d strided =
       new Conv2d(3, 4, 3, Window.of().stride(2, 1).padding(1, 0), Bias.LEARNED, 3);
@@ -132,26 +136,148 @@ class ConvolutionTest {
     }
   }
 
+  /// Convolutions of every kind, one behind the other.
+  private static Sequential everyKind(long seed) {
+    return Sequential.of(
+        new Conv2d(4, 8, 3, Window.of().groups(4).padding(1), Bias.LEARNED, seed),
+        new Conv2d(8, 6, 2, Window.of().dilation(2).groups(2), Bias.NONE, seed + 1),
+        new ConvTranspose2d(6, 4, 3, Window.of().stride(2).groups(2), 1, Bias.LEARNED, seed + 2),
+        new ConvTranspose2d(4, 2, 2, seed + 3),
+        new Flatten(2),
+        new Conv1d(2, 4, 5, Window.of().stride(3).groups(2), Bias.LEARNED, seed + 4));
+  }
+
+  private final Tensor square = Tensor.randn(DType.F32, 4, 1, 4, 6, 6);
+
   @Test
-  void groupsAndDilation_areKept() {
-    Sequential grouped =
-        Sequential.of(
-            new Conv2d(4, 4, 3, Window.of().groups(2), Bias.NONE, 1),
-            new Conv2d(4, 2, 2, Window.of().dilation(2), Bias.NONE, 2),
-            new Conv2d(2, 2, 1, 3));
-    QuantizedModel q = Quantize.of((Module) grouped).weights(INT4).apply();
-    assertThat(q.layers().keySet()).containsExactly("2");
-    Sequential c = Quantize.of(grouped).weights(INT4).apply();
-    Tensor images = Tensor.randn(DType.F32, 4, 1, 4, 6, 6);
-    assertThat(c.parts().get(0)).hasToString(grouped.parts().get(0).toString());
-    assertThat(c.parts().get(0).forward(images).toArray())
-        .isEqualTo(grouped.parts().get(0).forward(images).toArray());
-    assertThat(c.parts().get(2)).isInstanceOf(StoredConv.class);
-    Conv2d first = (Conv2d) grouped.parts().getFirst();
-    assertThatThrownBy(() -> first.windows(Tensor.zeros(DType.F32, 1, 4, 5, 5)))
+  void everyKindOfConvolution_storesWhatItsOwnFormWouldCompute() {
+    Sequential exact = everyKind(1);
+    for (Module part : List.of(exact.parts().get(0), exact.parts().get(5))) {
+      Tensor x = part instanceof Conv2d ? square : Tensor.randn(DType.F32, 5, 1, 2, 20);
+      QuantizedModel q = Quantize.of((Module) Sequential.of(part)).weights(INT4).apply();
+      Module stored = everyKind(2).parts().get(part instanceof Conv2d ? 0 : 5);
+      StoredLinear layer = (StoredLinear) q.layers().get("0");
+      Tensor values = ((Windowed) part).fromMatrix(layer.values());
+      stored.loadStateDict(
+          part instanceof Conv2d c
+              ? java.util.Map.of("weight", values, "bias", c.bias().detach())
+              : java.util.Map.of(
+                  "weight", values, "bias", part.namedParameters().get("bias").detach()));
+      Tensor y = Tensor.noGrad(() -> q.forward(x));
+      Tensor z = Tensor.noGrad(() -> stored.forward(x));
+      assertThat(y.shape()).isEqualTo(z.shape());
+      assertThat(y.sub(z).abs().amax().item()).isCloseTo(0, within(1e-5f));
+    }
+  }
+
+  @Test
+  void everyKindOfConvolution_asChainAndModule_givesTheSameBits() {
+    Sequential exact = everyKind(1);
+    Tensor before = Tensor.noGrad(() -> exact.forward(square));
+    for (Method method : List.of(Method.NEAREST, Method.SMOOTH, Method.ROTATE)) {
+      QuantizedModel model =
+          Quantize.of((Module) exact)
+              .weights(INT8)
+              .activations(WHOLE, Observer.MIN_MAX)
+              .calibrate(square)
+              .with(method)
+              .apply();
+      assertThat(model.layers().keySet()).containsExactly("0", "1", "2", "3", "5");
+      Tensor y = Tensor.noGrad(() -> model.forward(square));
+      Sequential asChain =
+          Quantize.of(exact)
+              .weights(INT8)
+              .activations(WHOLE, Observer.MIN_MAX)
+              .calibrate(square)
+              .with(method)
+              .apply();
+      assertThat(Tensor.noGrad(() -> asChain.forward(square)).toArray()).isEqualTo(y.toArray());
+      double error = y.sub(before).pow(2).mean().item() / before.pow(2).mean().item();
+      assertThat(error).as(method.label()).isBetween(1e-9, 0.01);
+    }
+    for (Scheme scheme : List.of(Scheme.BF16, Scheme.FP8_E4M3, Scheme.MXFP8)) {
+      QuantizedModel model = Quantize.of((Module) exact).with(scheme).calibrate(square).apply();
+      double error =
+          Tensor.noGrad(() -> model.forward(square)).sub(before).pow(2).mean().item()
+              / before.pow(2).mean().item();
+      assertThat(error).as(scheme.label()).isBetween(1e-9, 0.02);
+    }
+  }
+
+  @Test
+  void methodsThatNeedTheInputsOfAGroup_areRefusedByName() {
+    Sequential exact = everyKind(1);
+    assertThatThrownBy(() ->
+            Quantize.of((Module) exact).weights(INT4).calibrate(square).with(Method.GPTQ).apply())
+        .hasMessage(
+            "quantise '0': GPTQ is not built for the 4 groups of a convolution; leave the layer out with"
+                + " keep(\"0\"), or name the layers of the method with only(...)");
+    assertThatThrownBy(() ->
+            Quantize.of((Module) exact)
+                .weights(INT4.with(Quantizer.Range.IMPORTANCE))
+                .calibrate(square)
+                .apply())
         .hasMessageStartingWith(
-            "conv2d: windows need a convolution without groups and dilation and images [N, 4, height,"
-                + " width], got Conv2d(4, 4, kernel=3, groups=2, bias=none) and [1, 4, 5, 5]");
+            "quantise '0': ranges by importance are not built for the 4 groups");
+    QuantizedModel some =
+        Quantize.of((Module) exact)
+            .weights(INT4)
+            .calibrate(square)
+            .with(Method.GPTQ.only("3"))
+            .apply();
+    QuantReport report = QuantReport.of(some, square);
+    assertThat(report.layers())
+        .extracting(LayerReport::method)
+        .containsExactly(
+            "round to nearest", "round to nearest", "round to nearest", "GPTQ", "round to nearest");
+    assertThat(report.kept()).isEmpty();
+  }
+
+  @Test
+  void checkpoint_ofEveryKindOfConvolution_comesBackBitForBit(@TempDir Path folder) {
+    QuantizedModel q = Quantize.of((Module) everyKind(1)).weights(INT4).activations(INT8).apply();
+    Path file = folder.resolve("q.safetensors");
+    QuantCheckpoint.write(file, q);
+    Sequential other = everyKind(11);
+    QuantizedModel back = QuantCheckpoint.read(file, other);
+    Tensor y = Tensor.noGrad(() -> q.forward(square));
+    assertThat(Tensor.noGrad(() -> back.forward(square)).toArray()).isEqualTo(y.toArray());
+    // the fp32 weights are what the codes stand for
+    double most = Tensor.noGrad(() -> other.forward(square)).sub(y).abs().amax().item();
+    assertThat(most).isLessThan(0.2 * y.abs().amax().item());
+    Path again = folder.resolve("again.safetensors");
+    QuantCheckpoint.write(again, back);
+    assertThat(again).hasSameBinaryContentAs(file);
+  }
+
+  @Test
+  void training_ofEveryKindOfConvolution_convertsToTheSameBits() {
+    Sequential exact = everyKind(1);
+    Qat qat = Qat.of(exact, INT4, INT8);
+    Tensor y = qat.forward(square);
+    y.pow(2).mean().backward();
+    assertThat(exact.namedParameters().values()).allMatch(p -> p.grad().abs().amax().item() > 0);
+    assertThat(Tensor.noGrad(() -> qat.convert().forward(square)).toArray()).isEqualTo(y.toArray());
+  }
+
+  @Test
+  void sensitivity_ofATransposedConvolution_pairsGradientsWithTheirWeights() {
+    ConvTranspose2d layer = new ConvTranspose2d(3, 4, 2, 1);
+    Sequential one = Sequential.of(layer);
+    Tensor x = Tensor.randn(DType.F32, 2, 1, 3, 4, 4);
+    // only the first output channel counts
+    var loss = (Sensitivity.BatchLoss) (m, i) -> m.forward(x).select(1, 0).pow(2).mean();
+    Sensitivity s = Sensitivity.of(one, List.of(INT4), List.of(x), loss);
+    one.zeroGrad();
+    loss.of(one, 0).backward();
+    float[] g = layer.asMatrix(layer.weight().grad()).toArray();
+    float[] w = layer.product().weight().detach().toArray();
+    float[] stored = INT4.fake(w, 4, 12);
+    double expected = 0;
+    for (int i = 0; i < w.length; i++) {
+      expected += 0.5 * g[i] * g[i] * Math.pow((double) stored[i] - w[i], 2);
+    }
+    assertThat(s.rows().getFirst().gradient()).isCloseTo(expected, within(1e-9 * expected));
   }
 
   @Test

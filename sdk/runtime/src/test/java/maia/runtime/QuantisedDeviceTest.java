@@ -18,10 +18,16 @@ import maia.quant.Quantizer.Sharing;
 import maia.quant.Scheme;
 import maia.tensor.Device;
 import maia.tensor.Tensor;
+import maia.tensor.Window;
+import maia.tensor.nn.Bias;
+import maia.tensor.nn.Conv1d;
 import maia.tensor.nn.Embedding;
+import maia.tensor.nn.GELU;
+import maia.tensor.nn.LSTM;
 import maia.tensor.nn.LayerNorm;
 import maia.tensor.nn.Linear;
 import maia.tensor.nn.Module;
+import maia.tensor.nn.Sequential;
 import org.junit.jupiter.api.Test;
 
 class QuantisedDeviceTest {
@@ -67,6 +73,40 @@ class QuantisedDeviceTest {
   }
 
   @Test
+  void to_chip_movesGroupsAndRecurrentLayers_eagerAndCompiled() {
+    Sequential chain =
+        Sequential.of(
+            new Conv1d(8, 16, 3, Window.of().groups(4).padding(1), Bias.LEARNED, 1),
+            new GELU(),
+            new Turned(),
+            new LSTM(16, 8, 2),
+            new Linear(8, 4, 3));
+    Tensor signals = Tensor.randn(DType.F32, 4, 2, 8, 5);
+    Quantize<Sequential> some =
+        Quantize.of(chain)
+            .weights(BlockFormat.MXFP4)
+            .activations(BlockFormat.MXFP8_E4M3)
+            .keep("3.hh_l0");
+    Sequential q = some.apply();
+    float[] host = Tensor.noGrad(() -> q.forward(signals)).toArray();
+    q.to(Device.maia());
+    Tensor there = signals.to(Device.maia());
+    Tensor eager = Tensor.noGrad(() -> q.forward(there));
+    assertThat(eager.device()).isEqualTo(Device.maia());
+    assertThat(eager.toArray()).isEqualTo(host);
+    assertThat(Maia.compile(q.eval()).call(there).toArray()).isEqualTo(host);
+    assertThat(Tensor.noGrad(() -> some.apply().forward(signals)).toArray()).isEqualTo(host);
+  }
+
+  /// Channels last.
+  private static final class Turned extends Module {
+    @Override
+    public Tensor forward(Tensor x) {
+      return x.transpose(1, 2);
+    }
+  }
+
+  @Test
   void to_chip_movesTheQuantisedModelAlone_withTheBitsOfTheHost() {
     Module text = new Text();
     Tensor ids = Tensor.arange(40).reshape(4, 10);
@@ -89,7 +129,7 @@ class QuantisedDeviceTest {
     Tensor eager = Tensor.noGrad(() -> q.call(there));
     assertThat(eager.device()).isEqualTo(Device.maia());
     assertThat(eager.toArray()).isEqualTo(host.toArray());
-    assertThat(Maia.compile(q).call(there).toArray()).isEqualTo(host.toArray());
+    assertThat(Maia.compile(q.eval()).call(there).toArray()).isEqualTo(host.toArray());
     assertThat(text.parameters()).allMatch(p -> p.device().equals(Device.cpu()));
     assertThat(Tensor.noGrad(() -> text.call(ids)).device()).isEqualTo(Device.cpu());
 

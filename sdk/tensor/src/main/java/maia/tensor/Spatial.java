@@ -24,18 +24,14 @@ public final class Spatial {
   public static Tensor conv1d(Tensor x, Tensor weight, Window window) {
     checkRank("conv1d", x, 3);
     checkRank("conv1d", weight, 3);
-    return conv2d(x.unsqueeze(2), weight.unsqueeze(2), flat(window)).squeeze(2);
+    return conv2d(x.unsqueeze(2), weight.unsqueeze(2), window.oneRow()).squeeze(2);
   }
 
   /// [#conv1d(Tensor, Tensor, Window)] plus one bias per output channel.
   public static Tensor conv1d(Tensor x, Tensor weight, Tensor bias, Window window) {
     checkRank("conv1d", x, 3);
     checkRank("conv1d", weight, 3);
-    return conv2d(x.unsqueeze(2), weight.unsqueeze(2), bias, flat(window)).squeeze(2);
-  }
-
-  private static Window flat(Window w) {
-    return new Window(1, w.strideX(), 0, w.paddingX(), 1, w.dilationX(), w.groups());
+    return conv2d(x.unsqueeze(2), weight.unsqueeze(2), bias, window.oneRow()).squeeze(2);
   }
 
   /// The gradient of [#conv2d(Tensor, Tensor, Window)] with respect to its image, as a layer: each
@@ -140,12 +136,12 @@ public final class Spatial {
 
   /// The largest element of each window of `kernel` elements along the length of a signal.
   public static Tensor maxPool1d(Tensor x, int kernel, Window window) {
-    return maxPool2d(x.unsqueeze(-2), 1, kernel, flat(window)).squeeze(-2);
+    return maxPool2d(x.unsqueeze(-2), 1, kernel, window.oneRow()).squeeze(-2);
   }
 
   /// The mean of each window of `kernel` elements along the length of a signal.
   public static Tensor avgPool1d(Tensor x, int kernel, Window window) {
-    return avgPool2d(x.unsqueeze(-2), 1, kernel, flat(window)).squeeze(-2);
+    return avgPool2d(x.unsqueeze(-2), 1, kernel, window.oneRow()).squeeze(-2);
   }
 
   // ---------------------------------------------------------------- windows, pixels

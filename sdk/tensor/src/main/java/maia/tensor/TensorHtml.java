@@ -114,7 +114,7 @@ final class TensorHtml {
     Tensor matrix = x;
     StringBuilder html = new StringBuilder();
     if (x.rank() > 2) {
-      html.append("<small>[").append("0, ".repeat(x.rank() - 2)).append(":, :]</small>");
+      html.append("<div><small>[").append("0, ".repeat(x.rank() - 2)).append(":, :]</small></div>");
       while (matrix.rank() > 2) {
         Tensor outer = matrix;
         matrix = Autograd.noGrad(() -> outer.select(0, 0));

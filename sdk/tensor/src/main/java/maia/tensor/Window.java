@@ -79,6 +79,11 @@ public record Window(
     return new Window(strideY, strideX, paddingY, paddingX, dilationY, dilationX, count);
   }
 
+  /// The same along columns, for images of one row: how signals are convolved.
+  public Window oneRow() {
+    return new Window(1, strideX, 0, paddingX, 1, dilationX, groups);
+  }
+
   /// How many windows of `kernel` elements fit `size` rows; 0 or less where none does.
   long countY(long size, long kernel) {
     return Math.floorDiv(size + 2L * paddingY - dilationY * (kernel - 1) - 1, strideY) + 1;

@@ -33,7 +33,9 @@ import maia.tensor.TensorException;
 import maia.tensor.Window;
 import maia.tensor.nn.Bias;
 import maia.tensor.nn.Conv2d;
+import maia.tensor.nn.ConvTranspose2d;
 import maia.tensor.nn.Embedding;
+import maia.tensor.nn.LSTM;
 import maia.tensor.nn.Linear;
 import maia.tensor.nn.Module;
 import maia.testkit.Golden;
@@ -105,6 +107,15 @@ class QuantisedLayersTest {
               "convolution",
               new Around(new Conv2d(3, 8, 3, Window.of().padding(1), Bias.LEARNED, 3)),
               Tensor.randn(DType.F32, 3, 1, 3, 4, 5)),
+          new Kind(
+              "grouped convolution",
+              new Around(new Conv2d(4, 8, 3, Window.of().groups(2).padding(1), Bias.LEARNED, 5)),
+              Tensor.randn(DType.F32, 5, 1, 4, 4, 5)),
+          new Kind(
+              "transposed convolution",
+              new Around(new ConvTranspose2d(3, 8, 3, Window.of().stride(2), 0, Bias.LEARNED, 6)),
+              Tensor.randn(DType.F32, 6, 1, 3, 2, 3)),
+          new Kind("LSTM", new LSTM(16, 16, 7), Tensor.randn(DType.F32, 7, 2, 3, 16)),
           new Kind(
               "embedding and head",
               new Head(),
@@ -219,7 +230,13 @@ class QuantisedLayersTest {
 
   /// What the chip does with a layer, in the words of the page.
   private static String cell(Function<Kind, QuantizedModel> way, Kind kind) {
-    QuantizedModel model = way.apply(kind);
+    QuantizedModel model;
+    try {
+      model = way.apply(kind);
+    } catch (IllegalArgumentException refused) {
+      return "refused: "
+          + String.valueOf(refused.getMessage()).replaceAll("^quantise '[^']*': |;.*", "");
+    }
     float[] host = Tensor.noGrad(() -> model.forward(kind.x())).toArray();
     float[] chip;
     try {
@@ -288,11 +305,12 @@ class QuantisedLayersTest {
     - bits equal: every bit of the result.
     - within 2^-18: of the largest magnitude of the result; kernels add in another order (products of NVFP4 multiply by the tensor scales last; attention in fp32).
     - within 2^-4: likewise, where such a difference comes before a rounding, so that single codes fall the other way.
-    - refused: by name, with a way out. Nothing falls back in silence.
+    - refused: by name, with a way out. Nothing falls back in silence. What is not built for a kind of layer is refused on the host already.
 
     In the rows named scheme, weights and inputs are stored alike ([Scheme](../quant/src/main/java/maia/quant/Scheme.java)); in the others each by
     its own quantiser. Blocks against blocks run on the tensor unit as they are. Weights that are no blocks, and inputs that are read back, are
-    multiplied in F32 on the vector unit. Embeddings are looked up in F32.
+    multiplied in F32 on the vector unit. Embeddings are looked up in F32. Every part of a grouped convolution is a product of its own; transposed
+    ones multiply the zeros between their images too; of an LSTM the products are stored, gates and states stay F32.
 
     %s
     %s

@@ -70,8 +70,11 @@ final class Batches implements Iterator<Batch> {
     }
   }
 
-  /// What the worker threw, as it was: the stack trace is the worker's.
+  /// What the worker threw: of samples with the trace of the loop, its cause with the worker's.
   private RuntimeException thrown(Throwable cause) {
+    if (cause instanceof SampleException failed) {
+      return failed.here();
+    }
     if (cause instanceof Error error) {
       throw error;
     }

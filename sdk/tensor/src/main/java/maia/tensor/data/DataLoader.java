@@ -72,7 +72,10 @@ public record DataLoader(Dataset data, Sampler sampler, int batchSize, Last last
     return epoch(epoch, Progress.SILENT);
   }
 
-  /// The batches of an epoch; each one that is taken is reported, and the loop can be stopped.
+  /// The batches of an epoch; each one that is taken is reported as `done` of `total` batches of
+  /// `epoch n`. An interrupt of the loop's thread ends it with a
+  /// [java.util.concurrent.CancellationException], while it waits for workers too; a sample that
+  /// cannot be loaded ends it with a [SampleException] in the turn of its batch.
   public Epoch epoch(int epoch, Progress progress) {
     long[] order = sampler.order(epoch);
     return new Epoch(this, data.inEpoch(epoch), order, batches(order.length), epoch, progress);

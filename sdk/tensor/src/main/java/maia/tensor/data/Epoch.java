@@ -1,10 +1,14 @@
 package maia.tensor.data;
 
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import maia.base.Progress;
+import maia.base.Stop;
 
 /// The batches of one epoch, to be looped over. With workers, closing it stops those that still
 /// load; a loop that runs to its end or fails needs no closing.
@@ -42,11 +46,56 @@ public final class Epoch implements Iterable<Batch>, AutoCloseable {
     return what;
   }
 
-  /// Loads batch number `index`.
+  /// Loads batch number `index`; a failure names the sample that it came from.
   Batch load(int index) {
     int from = index * loader.batchSize();
-    return data.batch(
-        Arrays.copyOfRange(order, from, Math.min(order.length, from + loader.batchSize())));
+    long[] samples =
+        Arrays.copyOfRange(order, from, Math.min(order.length, from + loader.batchSize()));
+    try {
+      return data.batch(samples);
+    } catch (CancellationException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      if (isInterrupt(e)) {
+        throw new CancellationException(what + " was interrupted");
+      }
+      throw failure("%s, batch %d".formatted(what, index), samples, e);
+    }
+  }
+
+  /// Whether waiting or reading was interrupted inside the data set.
+  private static boolean isInterrupt(Throwable thrown) {
+    for (Throwable at = thrown; at != null; at = at.getCause()) {
+      if (at instanceof InterruptedException
+          || at instanceof InterruptedIOException
+          || at instanceof ClosedByInterruptException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Loads the samples of a batch that failed one by one, until one fails.
+  private SampleException failure(String where, long[] samples, RuntimeException together) {
+    for (long sample : samples) {
+      Stop.poll(what);
+      try {
+        data.batch(sample);
+      } catch (CancellationException e) {
+        throw e;
+      } catch (RuntimeException alone) {
+        return new SampleException(
+            "%s: sample %d cannot be loaded: %s; mend it, or leave it out with subset(...)"
+                .formatted(where, sample, alone),
+            alone,
+            sample);
+      }
+    }
+    return new SampleException(
+        "%s: samples %s can be loaded one by one, but not together: %s; give them one shape and type"
+            .formatted(where, Arrays.toString(samples), together),
+        together,
+        samples);
   }
 
   @Override

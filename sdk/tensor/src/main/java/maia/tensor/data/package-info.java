@@ -5,10 +5,14 @@
 ///
 /// ```java
 /// DataLoader loader = DataLoader.shuffled(Digits.train(), 128, 1);
-/// for (Batch batch : loader.withWorkers(2).epoch(0)) {
+/// Progress bar = (what, done, total) -> System.err.printf("\\r%s: %d of %d", what, done, total);
+/// for (Batch batch : loader.withWorkers(2).epoch(0, bar)) {
 ///   Tensor logits = model.forward(batch.inputs());
 /// }
 /// ```
+///
+/// Two workers load ahead of the loop; after each batch the bar is shown anew. In a notebook
+/// `Viz.progress()` of room `lab` is such a bar.
 @NullMarked
 package maia.tensor.data;
 

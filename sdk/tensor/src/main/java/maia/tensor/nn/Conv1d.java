@@ -1,18 +1,18 @@
 package maia.tensor.nn;
 
-import maia.base.Check;
 import maia.tensor.Spatial;
 import maia.tensor.Tensor;
 import maia.tensor.Window;
 
 /// Convolution of signals `[N, in, length]` with a learned weight `[out, in / groups, kernel]`,
 /// plus a learned bias per output channel where there is one.
-public final class Conv1d extends Module {
+public final class Conv1d extends Module implements Windowed {
   private final int in;
   private final int out;
   private final int kernel;
   private final Window window;
   private final Bias bias;
+  private final Linear product;
 
   /// Stride 1, no padding, with a bias; parameters are drawn from `seed`.
   public Conv1d(int in, int out, int kernel, long seed) {
@@ -21,14 +21,7 @@ public final class Conv1d extends Module {
 
   /// Weight and bias uniform within 1/sqrt(fan-in) of zero, drawn from `seed`.
   public Conv1d(int in, int out, int kernel, Window window, Bias bias, long seed) {
-    Check.argument(
-        in > 0 && out > 0 && kernel > 0 && in % window.groups() == 0 && out % window.groups() == 0,
-        "conv1d: channels and kernel must be positive, channels multiples of the %d groups; were %d,"
-            + " %d and %d",
-        window.groups(),
-        in,
-        out,
-        kernel);
+    ImageWindows.checkChannels("conv1d", in, out, kernel, window);
     this.in = in;
     this.out = out;
     this.kernel = kernel;
@@ -40,6 +33,21 @@ public final class Conv1d extends Module {
     if (bias == Bias.LEARNED) {
       parameter("bias", Init.uniform(bound, 2 * seed + 1, out));
     }
+    this.product = new Linear(source(), share * kernel, out, bias, window.groups());
+  }
+
+  private Linear.Source source() {
+    return new Linear.Source() {
+      @Override
+      public Tensor weight() {
+        return asMatrix(Conv1d.this.weight());
+      }
+
+      @Override
+      public Tensor bias() {
+        return parameter("bias");
+      }
+    };
   }
 
   /// The weights, `[out, in / groups, kernel]`.
@@ -48,7 +56,36 @@ public final class Conv1d extends Module {
   }
 
   @Override
+  public Linear product() {
+    return product;
+  }
+
+  @Override
+  public Tensor windows(Tensor x) {
+    ImageWindows.check("conv1d", x, in, "length", this);
+    return ImageWindows.of(x.unsqueeze(2), 1, kernel, window.oneRow()).squeeze(1);
+  }
+
+  @Override
+  public Tensor image(Tensor y) {
+    return y.transpose(1, 2);
+  }
+
+  @Override
+  public Tensor asMatrix(Tensor weight) {
+    return weight.reshape(out, (long) in / window.groups() * kernel);
+  }
+
+  @Override
+  public Tensor fromMatrix(Tensor matrix) {
+    return matrix.reshape(out, in / window.groups(), kernel);
+  }
+
+  @Override
   public Tensor forward(Tensor x) {
+    if (LinearRules.isInForce()) {
+      return image(product.forward(windows(x)));
+    }
     return bias == Bias.NONE
         ? Spatial.conv1d(x, weight(), window)
         : Spatial.conv1d(x, weight(), parameter("bias"), window);

@@ -1,25 +1,18 @@
 package maia.tensor.nn;
 
-import java.util.Arrays;
-import java.util.Optional;
-import maia.base.Check;
-import maia.tensor.ShapeException;
 import maia.tensor.Spatial;
 import maia.tensor.Tensor;
 import maia.tensor.Window;
 
 /// Convolution of images `[N, in, height, width]` with a learned weight `[out, in / groups, kernel,
 /// kernel]`, plus a learned bias per output channel where there is one.
-///
-/// Without groups and dilation it is also a linear layer over windows ([#windows], [#product]):
-/// inside a [LinearRule] it computes what the rule says of that layer.
-public final class Conv2d extends Module {
+public final class Conv2d extends Module implements Windowed {
   private final int in;
   private final int out;
   private final int kernel;
   private final Window window;
   private final Bias bias;
-  private final Optional<Linear> product;
+  private final Linear product;
 
   /// Stride 1, no padding, with a bias; parameters are drawn from `seed`.
   public Conv2d(int in, int out, int kernel, long seed) {
@@ -28,14 +21,7 @@ public final class Conv2d extends Module {
 
   /// Weight and bias uniform within 1/sqrt(fan-in) of zero, drawn from `seed`.
   public Conv2d(int in, int out, int kernel, Window window, Bias bias, long seed) {
-    Check.argument(
-        in > 0 && out > 0 && kernel > 0 && in % window.groups() == 0 && out % window.groups() == 0,
-        "conv2d: channels and kernel must be positive, channels multiples of the %d groups; were %d,"
-            + " %d and %d",
-        window.groups(),
-        in,
-        out,
-        kernel);
+    ImageWindows.checkChannels("conv2d", in, out, kernel, window);
     this.in = in;
     this.out = out;
     this.kernel = kernel;
@@ -47,18 +33,14 @@ public final class Conv2d extends Module {
     if (bias == Bias.LEARNED) {
       parameter("bias", Init.uniform(bound, 2 * seed + 1, out));
     }
-    boolean isProduct = window.groups() == 1 && window.dilationY() == 1 && window.dilationX() == 1;
-    this.product =
-        isProduct
-            ? Optional.of(new Linear(asMatrix(), in * kernel * kernel, out, bias))
-            : Optional.empty();
+    this.product = new Linear(source(), share * kernel * kernel, out, bias, window.groups());
   }
 
-  private Linear.Source asMatrix() {
+  private Linear.Source source() {
     return new Linear.Source() {
       @Override
       public Tensor weight() {
-        return Conv2d.this.weight().reshape(out, (long) in * kernel * kernel);
+        return asMatrix(Conv2d.this.weight());
       }
 
       @Override
@@ -78,34 +60,36 @@ public final class Conv2d extends Module {
     return parameter("bias");
   }
 
-  /// The linear layer that the convolution is over its [#windows]: the same parameters, the weights
-  /// as `[out, in * kernel * kernel]`. None with groups or dilation.
-  public Optional<Linear> product() {
+  @Override
+  public Linear product() {
     return product;
   }
 
-  /// The windows of images `[N, in, height, width]` that its elements see, as rows of [#product]:
-  /// `[N, rows, columns, in * kernel * kernel]`, padding included.
+  @Override
   public Tensor windows(Tensor x) {
-    ShapeException.check(
-        product.isPresent() && x.rank() == 4 && x.size(1) == in,
-        "conv2d: windows need a convolution without groups and dilation and images [N, %d, height,"
-            + " width], got %s and %s",
-        in,
-        label(),
-        Arrays.toString(x.shape()));
-    int py = window.paddingY();
-    int px = window.paddingX();
-    Tensor padded = py == 0 && px == 0 ? x : Spatial.pad(x, 0.0, px, px, py, py);
-    Tensor all = padded.unfold(2, kernel, window.strideY()).unfold(3, kernel, window.strideX());
-    return all.permute(0, 2, 3, 1, 4, 5)
-        .reshape(all.size(0), all.size(2), all.size(3), (long) in * kernel * kernel);
+    ImageWindows.check("conv2d", x, in, "height, width", this);
+    return ImageWindows.of(x, kernel, kernel, window);
+  }
+
+  @Override
+  public Tensor image(Tensor y) {
+    return y.permute(0, 3, 1, 2);
+  }
+
+  @Override
+  public Tensor asMatrix(Tensor weight) {
+    return weight.reshape(out, (long) in / window.groups() * kernel * kernel);
+  }
+
+  @Override
+  public Tensor fromMatrix(Tensor matrix) {
+    return matrix.reshape(out, in / window.groups(), kernel, kernel);
   }
 
   @Override
   public Tensor forward(Tensor x) {
-    if (product.isPresent() && LinearRules.isInForce()) {
-      return product.get().forward(windows(x)).permute(0, 3, 1, 2);
+    if (LinearRules.isInForce()) {
+      return image(product.forward(windows(x)));
     }
     return bias == Bias.NONE
         ? Spatial.conv2d(x, weight(), window)

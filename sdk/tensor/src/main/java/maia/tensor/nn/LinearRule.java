@@ -6,7 +6,8 @@ import maia.tensor.Tensor;
 /// What linear layers compute inside a body, in the place of their own product, whatever module
 /// they are part of: how calibration sees their inputs and how quantised weights take their place
 /// without changing the module. Convolutions ask as the linear layer that they are over their
-/// windows ([Conv2d#product]).
+/// windows ([Windowed#product]), recurrent layers for each of their products
+/// ([Recurrent#products]).
 @FunctionalInterface
 public interface LinearRule {
   /// The output of `layer` for `x`. No rule is in force inside, so [Linear#forward] is the layer's

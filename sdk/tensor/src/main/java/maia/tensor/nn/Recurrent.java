@@ -3,7 +3,9 @@ package maia.tensor.nn;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import maia.base.Check;
 import maia.numerics.DType;
 import maia.tensor.Functional;
@@ -21,6 +23,7 @@ public abstract sealed class Recurrent extends Module permits RNN, LSTM, GRU {
   private final int states;
   private final Settings settings;
   private final DropoutStream stream;
+  private final SequencedMap<String, Linear> products = new LinkedHashMap<>();
 
   /// Which way sequences are walked.
   public enum Direction {
@@ -106,8 +109,33 @@ public abstract sealed class Recurrent extends Module permits RNN, LSTM, GRU {
           parameter("bias_ih" + end, Init.uniform(bound, draw++, rows));
           parameter("bias_hh" + end, Init.uniform(bound, draw++, rows));
         }
+        product("ih" + end, Math.toIntExact(width), Math.toIntExact(rows));
+        product("hh" + end, hidden, Math.toIntExact(rows));
       }
     }
+  }
+
+  private void product(String name, int columns, int rows) {
+    Linear.Source source =
+        new Linear.Source() {
+          @Override
+          public Tensor weight() {
+            return parameter("weight_" + name);
+          }
+
+          @Override
+          public Tensor bias() {
+            return parameter("bias_" + name);
+          }
+        };
+    products.put(name, new Linear(source, columns, rows, settings.bias()));
+  }
+
+  /// The products before the gates as linear layers, which read the parameters of the same endings
+  /// and hold none themselves: `ih_l0` of the inputs, `hh_l0` of the hidden states, and so on for
+  /// every layer and direction.
+  public final SequencedMap<String, Linear> products() {
+    return Collections.unmodifiableSequencedMap(products);
   }
 
   private static String end(int layer, int way) {
@@ -195,11 +223,8 @@ public abstract sealed class Recurrent extends Module permits RNN, LSTM, GRU {
   }
 
   private Tensor gates(String part, int layer, int way, Tensor x) {
-    String end = part + end(layer, way);
-    Tensor weight = parameter("weight_" + end);
-    return settings.bias() == Bias.NONE
-        ? x.linear(weight)
-        : x.linear(weight, parameter("bias_" + end));
+    String name = part + end(layer, way);
+    return Check.present(products.get(name), "Recurrent", name).forward(x);
   }
 
   /// Part `number` of the gates side by side.

@@ -73,9 +73,86 @@ class WorkersTest {
     batches.next();
 
     assertThatThrownBy(batches::next)
-        .isInstanceOf(UnsupportedOperationException.class)
-        .hasMessage("sample 5 is broken");
+        .isInstanceOf(SampleException.class)
+        .hasMessage(
+            "epoch 0, batch 2: sample 5 cannot be loaded: java.lang.UnsupportedOperationException:"
+                + " sample 5 is broken; mend it, or leave it out with subset(...)")
+        .hasCauseInstanceOf(UnsupportedOperationException.class)
+        .satisfies(e -> assertThat(((SampleException) e).samples()).containsExactly(5))
+        .satisfies(e -> assertThat(e.getStackTrace()).anyMatch(WorkersTest::isHere));
     assertThat(batches.hasNext()).isFalse();
+  }
+
+  private static boolean isHere(StackTraceElement frame) {
+    return frame.getMethodName().startsWith("exception_ofAWorker");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 2})
+  void samplesOfOtherShapes_areNamedTogether(int workers) {
+    Dataset ragged =
+        new Failing(-1)
+            .map(batch -> {
+              Tensor.stack(
+                  LongStream.of(batch.targets().toLongs())
+                      .mapToObj(i -> Tensor.zeros(i == 4 ? 3 : 2))
+                      .toList(),
+                  0);
+              return batch;
+            });
+    Iterator<Batch> batches =
+        DataLoader.inOrder(ragged, 3).withWorkers(workers).epoch(2).iterator();
+    batches.next();
+
+    assertThatThrownBy(batches::next)
+        .isInstanceOf(SampleException.class)
+        .hasMessageStartingWith(
+            "epoch 2, batch 1: samples [3, 4, 5] can be loaded one by one, but not together:"
+                + " maia.tensor.ShapeException: cat: inputs differ outside dimension 0");
+  }
+
+  @Test
+  void cancellationInADataSet_staysWhatItIs() {
+    Dataset stopped =
+        new Failing(-1)
+            .map(batch -> {
+              throw new CancellationException("by the user");
+            });
+
+    assertThatThrownBy(() -> batches(DataLoader.inOrder(stopped, 4), 0))
+        .isInstanceOf(CancellationException.class)
+        .hasMessage("by the user");
+  }
+
+  @Test
+  void interruptInsideADataSet_endsTheLoopAsOneBetweenBatches() {
+    Dataset waiting =
+        new Failing(-1)
+            .map(batch -> {
+              try {
+                new CountDownLatch(1).await();
+              } catch (InterruptedException e) {
+                throw new IllegalStateException("no more data", e);
+              }
+              return batch;
+            });
+    Epoch epoch = DataLoader.inOrder(waiting, 4).epoch(0);
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> epoch.load(0))
+        .isInstanceOf(CancellationException.class)
+        .hasMessage("epoch 0 was interrupted");
+  }
+
+  @Test
+  void progress_withWorkers_countsBatchesInTheirOrder() {
+    List<String> seen = new ArrayList<>();
+    Epoch epoch =
+        DataLoader.shuffled(DATA, 8, 1)
+            .withWorkers(3)
+            .epoch(4, (what, done, total) -> seen.add(what + " " + done + "/" + total));
+    epoch.forEach(batch -> assertThat(seen).hasSizeGreaterThan(0));
+
+    assertThat(seen).containsExactly("epoch 4 1/3", "epoch 4 2/3", "epoch 4 3/3");
   }
 
   @Test
