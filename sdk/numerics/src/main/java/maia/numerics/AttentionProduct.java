@@ -115,7 +115,7 @@ public final class AttentionProduct {
   private void keyHead(int kv) {
     if (tile == null) {
       float[] values = dense(matrix(v, kv), keys, valueWidth);
-      if (!areFinite(values, 0, values.length)) {
+      if (!areFinite(values)) {
         each(kv);
         return;
       }
@@ -136,10 +136,10 @@ public final class AttentionProduct {
     }
   }
 
-  private static boolean areFinite(float[] x, int from, int end) {
+  private static boolean areFinite(float[] x) {
     int largest = 0;
-    for (int i = from; i < end; i++) {
-      largest = Math.max(largest, Float.floatToRawIntBits(x[i]) & Integer.MAX_VALUE);
+    for (float value : x) {
+      largest = Math.max(largest, Float.floatToRawIntBits(value) & Integer.MAX_VALUE);
     }
     return largest < Narrow.INFINITY;
   }
@@ -149,7 +149,7 @@ public final class AttentionProduct {
     float[] valuePanels = Scratch.floats(Scratch.Slot.VALUES, Panels.room(tile, valueWidth, keys));
     Panels.fill(tile, matrix(v, kv), valueWidth, keys, valuePanels);
     int columns = Math.ceilDiv(valueWidth, tile.columns()) * tile.columns();
-    if (!areFinite(valuePanels, Panels.ALIGNED, Panels.ALIGNED + columns * keys)) {
+    if (!tile.areFinite(valuePanels, Panels.ALIGNED, columns * keys)) {
       each(kv);
       return;
     }
@@ -180,7 +180,7 @@ public final class AttentionProduct {
     MatMul.run(null, queries, keys, width, rows, columns, weighted, false);
     for (int i = 0; i < queries; i++) {
       int seen = weights.seen(i);
-      weigh(head, i, scores, i * keys, seen);
+      weigh(weights.mask(head), head, i, scores, i * keys, seen);
       Arrays.fill(scores, i * keys + seen, (i + 1) * keys, 0);
     }
     float[] sums = new float[queries * valueWidth];
@@ -210,7 +210,7 @@ public final class AttentionProduct {
     if (seen > 0) {
       Operand row = Operand.of(new Matrix(scores, 0, seen, 1));
       StreamProduct.run(1, seen, width, matrix(q, head).from(i, 0), turnedKeys, row, false);
-      weigh(head, i, scores, 0, seen);
+      weigh(weights.mask(head), head, i, scores, 0, seen);
       Operand sum = Operand.of(new Matrix(sums, 0, valueWidth, 1));
       StreamProduct.run(1, valueWidth, seen, row, values, sum, false);
     }
@@ -218,8 +218,7 @@ public final class AttentionProduct {
   }
 
   /// Replaces scores by weights.
-  private void weigh(int head, int i, float[] x, int at, int count) {
-    Optional<Array> mask = weights.mask(head);
+  private void weigh(Optional<Array> mask, int head, int i, float[] x, int at, int count) {
     float scale = weights.scale();
     if (mask.isPresent()) {
       for (int j = at; j < at + count; j++) {
@@ -266,37 +265,54 @@ public final class AttentionProduct {
     MemorySegment.copy(sums, at, out.segment(), Packed.FLOAT, 4 * to, valueWidth);
   }
 
-  /// `count` queries of a head from `first` on.
+  /// `count` queries of a head from `first` on. Scores, sums and queries lie in one array, in which
+  /// no vector crosses two lines of the cache.
   private void block(
       Tile tile, int head, int first, int count, int step, float[] keyPanels, float[] valuePanels) {
     Stop.poll("attention");
     int seen = weights.seen(first + count - 1);
     int rows = Math.ceilDiv(count, tile.rows()) * tile.rows();
-    float[] scores = Scratch.floats(Scratch.Slot.SCORES, rows * step);
-    scores(tile, head, first, count, step, seen, keyPanels, scores);
+    int outStep = Math.ceilDiv(valueWidth, tile.columns()) * tile.columns();
+    int sumsAt = Panels.ALIGNED + rows * step;
+    int ownAt = sumsAt + rows * outStep;
+    int size = Math.max(Panels.LARGE, ownAt + rows * (width + GAP));
+    float[] x = Scratch.floats(Scratch.Slot.SCORES, size);
+    Arrays.fill(x, Panels.ALIGNED, ownAt, 0);
+    scores(tile, head, first, count, step, seen, keyPanels, x, ownAt);
+    Optional<Array> mask = weights.mask(head);
     for (int i = 0; i < count; i++) {
       int own = weights.seen(first + i);
-      weigh(head, first + i, scores, i * step, own);
-      Arrays.fill(scores, i * step + own, i * step + seen, 0);
+      int at = Panels.ALIGNED + i * step;
+      weigh(mask, head, first + i, x, at, own);
+      Arrays.fill(x, at + own, at + seen, 0);
     }
-    int outStep = Math.ceilDiv(valueWidth, tile.columns()) * tile.columns();
-    float[] sums = Scratch.floats(Scratch.Slot.OUTPUTS, rows * outStep);
-    Arrays.fill(sums, 0, rows * outStep, 0);
     for (int p = 0; p < seen; p += DEPTH) {
       int depth = Math.min(DEPTH, seen - p);
       for (int j = 0; j < outStep; j += tile.columns()) {
         int at = Panels.at(j, p, keys, tile.columns());
         for (int i = 0; i < rows; i += tile.rows()) {
-          tile.multiplyAddRows(
-              depth, scores, i * step + p, step, valuePanels, at, sums, i * outStep + j, outStep);
+          int from = Panels.ALIGNED + i * step + p;
+          int to = sumsAt + i * outStep + j;
+          tile.multiplyAddRows(depth, x, from, step, valuePanels, at, x, to, outStep);
         }
       }
     }
-    for (int i = 0; i < count; i++) {
-      store(head, first + i, sums, i * outStep);
+    store(tile, head, first, count, x, sumsAt, outStep);
+  }
+
+  private void store(Tile tile, int head, int first, int count, float[] sums, int at, int outStep) {
+    if (valueWidth % Reduce.LANES == 0 && Direct.is(out.segment())) {
+      long row = out.strides()[1];
+      long to = out.offset() + head * out.strides()[0] + first * row;
+      tile.write(sums, at, outStep, count, valueWidth, out.segment(), 4 * to, 4 * row);
+    } else {
+      for (int i = 0; i < count; i++) {
+        store(head, first + i, sums, at + i * outStep);
+      }
     }
   }
 
+  /// Adds to scores from [Panels#ALIGNED] on; the queries go to `ownAt` of the same array.
   private void scores(
       Tile tile,
       int head,
@@ -305,19 +321,19 @@ public final class AttentionProduct {
       int step,
       int seen,
       float[] keyPanels,
-      float[] scores) {
+      float[] x,
+      int ownAt) {
     int rows = Math.ceilDiv(count, tile.rows()) * tile.rows();
     int row = width + GAP;
-    float[] own = Scratch.floats(Scratch.Slot.QUERIES, rows * row);
     Operand from = matrix(q, head);
     for (int i = 0; i < count; i++) {
-      from.read(first + i, 0, width, own, i * row);
+      from.read(first + i, 0, width, x, ownAt + i * row);
     }
-    Arrays.fill(scores, 0, rows * step, 0);
     for (int j = 0; j < seen; j += tile.columns()) {
       int at = Panels.at(j, 0, width, tile.columns());
       for (int i = 0; i < rows; i += tile.rows()) {
-        tile.multiplyAddRows(width, own, i * row, row, keyPanels, at, scores, i * step + j, step);
+        int to = Panels.ALIGNED + i * step + j;
+        tile.multiplyAddRows(width, x, ownAt + i * row, row, keyPanels, at, x, to, step);
       }
     }
   }

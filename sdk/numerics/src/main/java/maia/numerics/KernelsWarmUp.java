@@ -40,7 +40,10 @@ final class KernelsWarmUp {
       case ATTENTION ->
           tile == null
               ? List.of()
-              : List.of(n -> tile.multiplyAddRows(n, x, 0, n, x, 0, y, 0, tile.columns()));
+              : List.of(
+                  n -> tile.multiplyAddRows(n, x, 0, n, x, 0, y, 0, tile.columns()),
+                  n -> tile.write(x, 0, FEW, n, FEW, memory, 0, 4 * FEW),
+                  n -> tile.areFinite(x, 0, tile.columns() * n));
       case SUM -> List.of(n -> kernels.addToLanes(x, 0, SOME * n, y));
       case LARGEST -> List.of(n -> kernels.max(x, 0, SOME * n));
       case SQUARES -> List.of(n -> kernels.squaresToLanes(x, 0, SOME * n, 0, y));

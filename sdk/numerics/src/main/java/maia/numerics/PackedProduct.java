@@ -24,8 +24,6 @@ final class PackedProduct {
 
   private static final int ALIGNED = Panels.ALIGNED;
 
-  private static final int LARGE = 1 << 20;
-
   private final Tile tile;
   private final int m;
   private final int k;
@@ -149,13 +147,13 @@ final class PackedProduct {
 
   private float[] left(int rows, int depth) {
     int size = ALIGNED + roundUp(rows, tile.rows()) * depth + VectorInterleave.SLACK;
-    return Scratch.floats(Scratch.Slot.LEFT, Math.max(LARGE, size));
+    return Scratch.floats(Scratch.Slot.LEFT, Math.max(Panels.LARGE, size));
   }
 
   private float[] right(int columns, int depth) {
     int width = roundUp(columns, Panels.GROUP * tile.columns());
     int size = ALIGNED + width * depth + VectorInterleave.SLACK;
-    return Scratch.floats(Scratch.Slot.RIGHT, Math.max(LARGE, size));
+    return Scratch.floats(Scratch.Slot.RIGHT, Math.max(Panels.LARGE, size));
   }
 
   private void each(int parts, IntConsumer part) {

@@ -16,7 +16,9 @@ final class Panels {
   /// elements 16 bytes into a cache line, so that from here on no vector crosses two lines.
   static final int ALIGNED = 12;
 
-  private static final int LARGE = 1 << 20;
+  /// Elements of an array that starts a region.
+  static final int LARGE = 1 << 20;
+
   private static final int DEPTH = 512;
 
   private Panels() {}
@@ -66,7 +68,9 @@ final class Panels {
   static void fill(Tile tile, Operand b, int n, int k, float[] to) {
     int width = tile.columns();
     int whole = b.column() == 1 ? n - n % width : 0;
-    if (whole > 0) {
+    if (whole > 0 && PanelPacking.isDirect(b)) {
+      tile.readColumns(b.x(), 4 * b.at(), 4 * b.row(), k, to, ALIGNED, whole / width, width * k);
+    } else if (whole > 0) {
       float[] rows = Scratch.floats(Scratch.Slot.ROWS, DEPTH * whole);
       for (int p = 0; p < k; p += DEPTH) {
         int depth = Math.min(DEPTH, k - p);

@@ -24,7 +24,6 @@ final class Scratch {
     HALVES,
     SCALES,
     SCORES,
-    QUERIES,
     KEYS,
     VALUES,
     OUTPUTS,

@@ -47,6 +47,21 @@ interface Tile {
       int panels,
       int panelStep);
 
+  /// Writes rows of an array, `step` apart, to memory ([Direct]), `toStep` bytes apart from place
+  /// `toAt` on. `columns` is a multiple of 16.
+  void write(
+      float[] from,
+      int at,
+      int step,
+      int rows,
+      int columns,
+      MemorySegment to,
+      long toAt,
+      long toStep);
+
+  /// Whether all of `count` elements, a multiple of [#columns], are finite.
+  boolean areFinite(float[] x, int at, int count);
+
   /// Whether [#read] is there.
   boolean reads();
 

@@ -16,7 +16,8 @@ import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorShuffle;
 
-/// Reads matrices of fp32 in memory ([Direct]) into the panels that products work on.
+/// Reads matrices of fp32 in memory ([Direct]) into the panels that products work on, and writes
+/// rows back.
 final class VectorRead {
   private static final int COLUMNS = 2 * LANES;
 
@@ -36,20 +37,43 @@ final class VectorRead {
       int toAt,
       int panels,
       int panelStep) {
-    for (int p = 0; p < depth; p++) {
-      row(from, at + p * step, to, toAt + p * COLUMNS, panels, panelStep);
+    for (int j = 0; j < panels; j++) {
+      panel(from, at + 4L * COLUMNS * j, step, depth, to, toAt + j * panelStep);
     }
   }
 
-  private static void row(
-      MemorySegment from, long at, float[] to, int toAt, int panels, int panelStep) {
+  private static void panel(
+      MemorySegment from, long at, long step, int depth, float[] to, int toAt) {
     if (from.getClass() != Direct.KIND) {
       throw Direct.refused();
     }
-    for (int j = 0, t = toAt; j < panels; j++, t += panelStep) {
-      long f = at + 4L * COLUMNS * j;
+    for (int p = 0, t = toAt; p < depth; p++, t += COLUMNS) {
+      long f = at + p * step;
       load(from, f).intoArray(to, t);
       load(from, f + 4L * LANES).intoArray(to, t + LANES);
+    }
+  }
+
+  /// See [Tile#write].
+  static void write(
+      float[] from,
+      int at,
+      int step,
+      int rows,
+      int columns,
+      MemorySegment to,
+      long toAt,
+      long toStep) {
+    if (to.getClass() != Direct.KIND) {
+      throw Direct.refused();
+    }
+    for (int r = 0; r < rows; r++) {
+      int f = at + r * step;
+      long t = toAt + r * toStep;
+      for (int j = 0; j < columns; j += LANES) {
+        FloatVector x = FloatVector.fromArray(SPECIES, from, f + j);
+        x.intoMemorySegment(to, t + 4L * j, ByteOrder.LITTLE_ENDIAN);
+      }
     }
   }
 

@@ -158,6 +158,24 @@ final class VectorTile implements Tile {
   }
 
   @Override
+  public void write(
+      float[] from,
+      int at,
+      int step,
+      int rows,
+      int columns,
+      MemorySegment to,
+      long toAt,
+      long toStep) {
+    VectorRead.write(from, at, step, rows, columns, to, toAt, toStep);
+  }
+
+  @Override
+  public boolean areFinite(float[] x, int at, int count) {
+    return VectorWeights.areFinite(x, at, count);
+  }
+
+  @Override
   public boolean reads() {
     return LANES == 8;
   }

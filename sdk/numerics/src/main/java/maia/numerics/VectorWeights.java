@@ -63,22 +63,34 @@ final class VectorWeights {
     return isNear;
   }
 
+  /// See [Tile#areFinite].
+  static boolean areFinite(float[] x, int at, int count) {
+    IntVector most = IntVector.zero(INTS);
+    for (int v = 0; v < count / LANES; v++) {
+      IntVector bits = FloatVector.fromArray(FLOATS, x, at + LANES * v).reinterpretAsInts();
+      most = most.lanewise(UMAX, bits.lanewise(LSHL, 1));
+    }
+    return most.lanewise(LSHR, 1).reduceLanes(MAX) < Narrow.INFINITY;
+  }
+
   /// Multiplies by `scale` and returns the largest, of two zeros either; NaN is passed over.
   private static float scaled(float[] x, int at, int count, float scale) {
-    float top = Float.NEGATIVE_INFINITY;
-    for (int lane = 0; lane < Reduce.LANES; lane += 2 * LANES) {
-      int second = Math.min(lane + LANES, Reduce.LANES - LANES);
-      top = Math.max(top, scaled(x, at + lane, at + second, count, scale));
+    int stride = 2 * LANES;
+    int pairs = count / stride;
+    float top = scaled(x, at, at + LANES, pairs, scale);
+    if (pairs * stride < count) {
+      int last = at + pairs * stride;
+      top = Math.max(top, scaled(x, last, last, 1, scale));
     }
     return top;
   }
 
-  /// Two chains; they may be one.
-  private static float scaled(float[] x, int a, int b, int count, float scale) {
+  /// Two chains, of every other vector each; they may be one vector.
+  private static float scaled(float[] x, int a, int b, int pairs, float scale) {
     FloatVector s0 = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
     FloatVector s1 = s0;
-    for (int v = 0; v < count / Reduce.LANES; v++) {
-      int i = Reduce.LANES * v;
+    for (int v = 0; v < pairs; v++) {
+      int i = 2 * LANES * v;
       FloatVector x0 = FloatVector.fromArray(FLOATS, x, a + i).mul(scale);
       FloatVector x1 = FloatVector.fromArray(FLOATS, x, b + i).mul(scale);
       s0 = s0.blend(x0, x0.compare(GT, s0));

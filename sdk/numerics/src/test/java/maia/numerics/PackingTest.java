@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -60,6 +61,43 @@ final class PackingTest {
         float[] to = filled(expected.length);
         tile.read(memory, 12, 4L * step, depth, to, 2);
         assertThat(to).isEqualTo(expected);
+      }
+    }
+  }
+
+  @Test
+  void write_rows_areWrittenAndNothingElse() {
+    for (Tile tile : TILES) {
+      float[] x = numbers(5 + 3 * 50);
+      MemorySegment memory = Memory.outsideScopes(() -> Memory.allocate(4L * 200));
+      MemorySegment.copy(filled(200), 0, memory, Packed.FLOAT, 0, 200);
+      tile.write(x, 5, 50, 3, 48, memory, 12, 4 * 60);
+      for (int i = 0; i < 200; i++) {
+        int r = (i - 3) / 60;
+        int c = (i - 3) % 60;
+        float expected = i >= 3 && r < 3 && c < 48 ? x[5 + r * 50 + c] : -1;
+        assertThat(memory.getAtIndex(Packed.FLOAT, i)).as("element %d", i).isEqualTo(expected);
+      }
+    }
+  }
+
+  @Test
+  void areFinite_oneNumberThatIsNot_isSeenWhereverItIs() {
+    for (Tile tile : TILES) {
+      int count = 3 * tile.columns();
+      float[] odd = {Float.NaN, -Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY};
+      float[] x = numbers(count + 2);
+      x[0] = Float.NaN;
+      x[count + 1] = Float.NaN;
+      x[1] = -Float.MAX_VALUE;
+      assertThat(tile.areFinite(x, 1, count)).isTrue();
+      for (float value : odd) {
+        for (int i = 1; i <= count; i++) {
+          float before = x[i];
+          x[i] = value;
+          assertThat(tile.areFinite(x, 1, count)).as("%s at %d", value, i).isFalse();
+          x[i] = before;
+        }
       }
     }
   }
