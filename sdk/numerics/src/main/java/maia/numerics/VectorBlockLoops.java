@@ -70,14 +70,11 @@ final class VectorBlockLoops implements BlockLoops {
       float[] factors,
       int shift,
       MemorySegment out,
-      long outAt,
-      long ahead,
-      int[] next) {
+      long outAt) {
     boolean packs = bits < Byte.SIZE;
     int count = parts * VectorBlocks.PART;
     MemorySegment codes = packs ? Scratch.memory(count) : out;
-    VectorBlocks.codes(
-        format, bits, x, at, parts, factors, shift, codes, packs ? 0 : outAt, ahead, next);
+    VectorBlocks.codes(format, bits, x, at, parts, factors, shift, codes, packs ? 0 : outAt);
     if (packs) {
       CodePacking.pack(bits, codes, count, out, outAt);
     }
@@ -91,10 +88,8 @@ final class VectorBlockLoops implements BlockLoops {
       float[] factors,
       int shift,
       MemorySegment out,
-      long outAt,
-      long ahead,
-      int[] next) {
-    VectorBlocks.integers(x, at, parts, factors, shift, out, outAt, ahead, next);
+      long outAt) {
+    VectorBlocks.integers(x, at, parts, factors, shift, out, outAt);
   }
 
   @Override
