@@ -23,7 +23,7 @@ interface BlockLoops {
   /// The shift where all elements have one factor.
   int ALL = Integer.SIZE - 1;
 
-  /// Whether [#quantize] gives the codes of `format`.
+  /// Whether [#codes] gives the codes of `format`.
   boolean takes(Narrow format);
 
   /// The bits of the largest magnitude of all; that of a NaN is larger than infinity. `count` is a

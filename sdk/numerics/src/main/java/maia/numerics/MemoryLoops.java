@@ -40,11 +40,11 @@ interface MemoryLoops {
     HALVES,
     /// [#narrow] to 8 bits.
     BYTES,
-    /// [BlockLoops#quantize] to 8 bits.
+    /// [BlockLoops#codes] to 8 bits.
     EIGHTS,
-    /// [BlockLoops#quantize] to 6 bits.
+    /// [BlockLoops#codes] to 6 bits.
     SIXES,
-    /// [BlockLoops#quantize] to 4 bits.
+    /// [BlockLoops#codes] to 4 bits.
     FOURS,
     /// [BlockLoops#integers].
     INTEGERS,
