@@ -36,7 +36,7 @@ final class VectorFractions {
     for (int b = 0; b < blocks; b++) {
       IntVector most = IntVector.zero(INTS);
       for (int v = 0; v < VECTORS; v++) {
-        long from = at + 64L * b + STEP * v;
+        long from = at + 64L * b + (long) STEP * v;
         most = most.max(IntVector.fromMemorySegment(INTS, x, from, ORDER).and(SIZE));
       }
       to[b] = most.reduceLanes(MAX);
