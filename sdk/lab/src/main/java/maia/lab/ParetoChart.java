@@ -116,7 +116,10 @@ public record ParetoChart(String title, String cost, String loss, List<Point> po
       names.taken(at - 5, y(p.loss()) - 5, 10, 10);
       names.taken(at - 1, top, 2, y(p.loss() - p.error()) - top);
     }
-    points.forEach(p -> names.write(drawing, x(p.cost()), y(p.loss()), p.name()));
+    // the left ones first, which have no room on their other side
+    points.stream()
+        .sorted(Comparator.comparingDouble(Point::cost))
+        .forEach(p -> names.write(drawing, x(p.cost()), y(p.loss()), p.name()));
     return drawing;
   }
 
