@@ -32,8 +32,9 @@ record BlockRun(
   /// What is done with a group of blocks.
   @FunctionalInterface
   interface Group {
-    /// Takes `count` blocks from number `first` on with the codes of their scales; some have no
-    /// ordinary scale where `ordinary` is false (see [BlockLoops#powers]).
+    /// Takes `count` blocks from number `first` on with the codes of their scales, which are gone
+    /// when anything else is converted; some have no ordinary scale where `ordinary` is false (see
+    /// [BlockLoops#powers]).
     void take(long first, int count, boolean ordinary, byte[] scales);
   }
 
@@ -48,9 +49,9 @@ record BlockRun(
     int shift = Integer.numberOfTrailingZeros(each);
     int group = Math.max(1, GROUP / block);
     int room = group + BlockLoops.SLACK;
-    int[] largest = new int[(group * each + BlockLoops.SLACK) * loops.lanes()];
-    byte[] scales = new byte[room];
-    float[] factors = new float[room];
+    int[] largest = Scratch.ints((group * each + BlockLoops.SLACK) * loops.lanes());
+    byte[] scales = Scratch.bytes(room);
+    float[] factors = Scratch.floats(Scratch.Slot.FACTORS, room);
     for (long b = 0; b < blocks; b += group) {
       int count = (int) Math.min(group, blocks - b);
       int parts = count * each;
