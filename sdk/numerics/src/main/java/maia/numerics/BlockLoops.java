@@ -34,14 +34,14 @@ interface BlockLoops {
   /// two are a number of parts.
   int part();
 
-  /// The largest magnitudes of parts, lane by lane: of so many parts, which [#join] takes.
+  /// The magnitudes that [#join] takes, as many as a part of so many has lanes, of so many parts.
   void parts(MemorySegment x, long at, int parts, int[] to);
 
-  /// Entries per part in such an array.
+  /// Lanes of a part in such an array.
   int lanes();
 
-  /// Makes the largest magnitudes of `blocks` blocks of `each` parts out of what [#parts] found;
-  /// `largest` has room for [#SLACK] parts more.
+  /// Makes the largest magnitudes of `blocks` blocks of `each` parts out of what [#parts] or
+  /// [#codes] found; `largest` has room for a multiple of [#SLACK] parts.
   void join(int[] largest, int each, int blocks);
 
   /// E8M0 codes by `rule` of blocks with these largest magnitudes, and the factors of their
@@ -50,8 +50,9 @@ interface BlockLoops {
   boolean powers(int[] largest, int blocks, Powers rule, byte[] codes, float[] factors);
 
   /// Packed codes of `bits` bits (8, 6 or 4), to the nearest (ties to even), of the elements of
-  /// `parts` parts, a multiple of [#BLOCK], times the factors of their blocks, each of 2^`shift`
-  /// parts.
+  /// `parts` parts times the factors of their blocks, each of 2^`shift` parts; and `next`, what
+  /// [#parts] finds of as many parts from place `ahead` on. Their elements are a multiple of
+  /// [#BLOCK].
   void codes(
       Narrow format,
       int bits,
@@ -61,7 +62,9 @@ interface BlockLoops {
       float[] factors,
       int shift,
       MemorySegment out,
-      long outAt);
+      long outAt,
+      long ahead,
+      int[] next);
 
   /// The same with codes in 64ths, from -127 to 127: MXINT8.
   void integers(
@@ -71,7 +74,9 @@ interface BlockLoops {
       float[] factors,
       int shift,
       MemorySegment out,
-      long outAt);
+      long outAt,
+      long ahead,
+      int[] next);
 
   /// The bits of the largest magnitude of each block of [#SMALL_BLOCK] elements.
   void largest(MemorySegment x, long at, int blocks, int[] to);

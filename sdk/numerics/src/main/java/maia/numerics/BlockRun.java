@@ -3,8 +3,8 @@ package maia.numerics;
 import java.lang.foreign.MemorySegment;
 
 /// Quantizes blocks whose scales are powers of two and that lie one after the other in memory
-/// ([Direct]), group by group: what [BlockLoops] does one after the other meets the group in the
-/// first cache.
+/// ([Direct]), group by group: the scales of a group from the largest magnitudes that the group
+/// before has found, then its codes.
 ///
 /// @param loops the loops
 /// @param format the format of elements; of integers any
@@ -49,26 +49,34 @@ record BlockRun(
     int shift = Integer.numberOfTrailingZeros(each);
     int group = Math.max(1, GROUP / block);
     int room = group + BlockLoops.SLACK;
-    int[] largest = Scratch.ints((group * each + BlockLoops.SLACK) * loops.lanes());
+    int[] largest = Scratch.magnitudes((group * each + BlockLoops.SLACK) * loops.lanes());
     byte[] scales = Scratch.bytes(room);
     float[] factors = Scratch.floats(Scratch.Slot.FACTORS, room);
+    loops.parts(from, at, (int) Math.min(group, blocks) * each, largest);
     for (long b = 0; b < blocks; b += group) {
       int count = (int) Math.min(group, blocks - b);
       int parts = count * each;
-      long place = at + Float.BYTES * b * block;
-      loops.parts(from, place, parts, largest);
       loops.join(largest, each, count);
       boolean ordinary = loops.powers(largest, count, rule, scales, factors);
-      codes(place, parts, factors, shift, toAt + b * block * bits / Byte.SIZE);
+      long place = at + Float.BYTES * b * block;
+      long target = toAt + b * block * bits / Byte.SIZE;
+      long next = place + (long) Float.BYTES * count * block;
+      if (blocks - b >= 2L * group) {
+        codes(place, parts, factors, shift, target, next, largest);
+      } else {
+        codes(place, parts, factors, shift, target, place, largest);
+        loops.parts(from, next, (int) (blocks - b - count) * each, largest);
+      }
       taker.take(b, count, ordinary, scales);
     }
   }
 
-  private void codes(long at, int parts, float[] factors, int shift, long target) {
+  private void codes(
+      long at, int parts, float[] factors, int shift, long target, long ahead, int[] largest) {
     if (isInteger) {
-      loops.integers(from, at, parts, factors, shift, to, target);
+      loops.integers(from, at, parts, factors, shift, to, target, ahead, largest);
     } else {
-      loops.codes(format, bits, from, at, parts, factors, shift, to, target);
+      loops.codes(format, bits, from, at, parts, factors, shift, to, target, ahead, largest);
     }
   }
 }

@@ -104,14 +104,16 @@ final class MemoryWarmUp {
 
   private List<Exercise.Loop> quantize(BlockLoops blocks, int bits) {
     Narrow small = Narrow.of(FloatFormat.E2M1);
+    int[] next = new int[SIZE];
     List<Exercise.Loop> loops = new ArrayList<>(powers(blocks));
-    loops.add(n -> blocks.codes(small, bits, x, 0, parts(n), a, SHIFT, y, 0));
+    loops.add(n -> blocks.codes(small, bits, x, 0, parts(n), a, SHIFT, y, 0, 0, next));
     return loops;
   }
 
   private List<Exercise.Loop> integers(BlockLoops blocks) {
+    int[] next = new int[SIZE];
     List<Exercise.Loop> loops = new ArrayList<>(powers(blocks));
-    loops.add(n -> blocks.integers(x, 0, parts(n), a, SHIFT, y, 0));
+    loops.add(n -> blocks.integers(x, 0, parts(n), a, SHIFT, y, 0, 0, next));
     return loops;
   }
 

@@ -47,6 +47,7 @@ final class Scratch {
   private short[] shorts = {};
   private byte[] bytes = {};
   private int[] ints = {};
+  private int[] magnitudes = {};
   private MemorySegment memory = MemorySegment.NULL;
   private MemorySegment steps = MemorySegment.NULL;
 
@@ -79,6 +80,16 @@ final class Scratch {
       own.ints = new int[size];
     }
     return own.ints;
+  }
+
+  /// An array of at least `size` elements with anything in it, for the largest magnitudes of blocks
+  /// ahead, which outlive what is done with the blocks before them.
+  static int[] magnitudes(int size) {
+    Scratch own = OF_THREAD.get();
+    if (own.magnitudes.length < size) {
+      own.magnitudes = new int[size];
+    }
+    return own.magnitudes;
   }
 
   /// Memory outside the heap of at least `bytes` bytes with anything in it, for codes or sums

@@ -70,11 +70,14 @@ final class VectorBlockLoops implements BlockLoops {
       float[] factors,
       int shift,
       MemorySegment out,
-      long outAt) {
+      long outAt,
+      long ahead,
+      int[] next) {
     boolean packs = bits < Byte.SIZE;
     int count = parts * VectorBlocks.PART;
     MemorySegment codes = packs ? Scratch.memory(count) : out;
-    VectorBlocks.codes(format, bits, x, at, parts, factors, shift, codes, packs ? 0 : outAt);
+    VectorBlocks.codes(
+        format, bits, x, at, parts, factors, shift, codes, packs ? 0 : outAt, ahead, next);
     if (packs) {
       CodePacking.pack(bits, codes, count, out, outAt);
     }
@@ -88,8 +91,10 @@ final class VectorBlockLoops implements BlockLoops {
       float[] factors,
       int shift,
       MemorySegment out,
-      long outAt) {
-    VectorBlocks.integers(x, at, parts, factors, shift, out, outAt);
+      long outAt,
+      long ahead,
+      int[] next) {
+    VectorBlocks.integers(x, at, parts, factors, shift, out, outAt, ahead, next);
   }
 
   @Override

@@ -19,10 +19,10 @@ import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Quantizing blocks whose scales are powers of two, group by group of what the first cache holds:
-/// the largest magnitudes of parts of two vectors, lane by lane; of blocks, by joining these; the
-/// scales of many blocks at once; the codes of parts. Codes of less than 8 bits are packed by
-/// [CodePacking] afterwards.
+/// Quantizing blocks whose scales are powers of two, in one pass over memory: while the codes of a
+/// part of two vectors are made, the largest magnitude of a part further on is found, so that
+/// reading overlaps with arithmetic. Scales are made in between, of many blocks at once. Codes of
+/// less than 8 bits are packed by [CodePacking] afterwards.
 ///
 /// The expression stands in the loop: a helper that C2 has compiled by itself before is not always
 /// inlined, and then takes and returns vectors as objects (decision 072). It stands there for two
@@ -152,7 +152,9 @@ final class VectorBlocks {
       float[] factors,
       int shift,
       MemorySegment out,
-      long outAt) {
+      long outAt,
+      long ahead,
+      int[] next) {
     if (x.getClass() != Direct.KIND || out.getClass() != Direct.KIND) {
       throw Direct.refused();
     }
@@ -161,6 +163,10 @@ final class VectorBlocks {
     int addend = format.addend();
     int joint = format.joint(bits);
     for (int p = 0; p < parts; p++) {
+      long later = ahead + 2L * STEP * p;
+      IntVector n0 = IntVector.fromMemorySegment(INTS, x, later, ORDER);
+      IntVector n1 = IntVector.fromMemorySegment(INTS, x, later + STEP, ORDER);
+      n0.and(SIZE).max(n1.and(SIZE)).intoArray(next, LANES * p);
       FloatVector factor = FloatVector.broadcast(FLOATS, factors[p >>> shift]);
       long from = at + 2L * STEP * p;
       FloatVector x0 = FloatVector.fromMemorySegment(FLOATS, x, from, ORDER);
@@ -190,12 +196,18 @@ final class VectorBlocks {
       float[] factors,
       int shift,
       MemorySegment out,
-      long outAt) {
+      long outAt,
+      long ahead,
+      int[] next) {
     if (x.getClass() != Direct.KIND || out.getClass() != Direct.KIND) {
       throw Direct.refused();
     }
     int zero = Float.floatToRawIntBits(SIXTY_FOURTHS);
     for (int p = 0; p < parts; p++) {
+      long later = ahead + 2L * STEP * p;
+      IntVector n0 = IntVector.fromMemorySegment(INTS, x, later, ORDER);
+      IntVector n1 = IntVector.fromMemorySegment(INTS, x, later + STEP, ORDER);
+      n0.and(SIZE).max(n1.and(SIZE)).intoArray(next, LANES * p);
       FloatVector factor = FloatVector.broadcast(FLOATS, factors[p >>> shift]);
       long from = at + 2L * STEP * p;
       FloatVector x0 = FloatVector.fromMemorySegment(FLOATS, x, from, ORDER);
