@@ -34,14 +34,14 @@ interface BlockLoops {
   /// two are a number of parts.
   int part();
 
-  /// The magnitudes that [#join] takes, as many as a part of so many has lanes, of so many parts.
+  /// The largest magnitudes of so many parts, lane by lane, which [#join] takes.
   void parts(MemorySegment x, long at, int parts, int[] to);
 
-  /// Lanes of a part in such an array.
+  /// Entries per part in such an array.
   int lanes();
 
   /// Makes the largest magnitudes of `blocks` blocks of `each` parts out of what [#parts] or
-  /// [#codes] found; `largest` has room for a multiple of [#SLACK] parts.
+  /// [#codes] found; `largest` has room for [#SLACK] parts more.
   void join(int[] largest, int each, int blocks);
 
   /// E8M0 codes by `rule` of blocks with these largest magnitudes, and the factors of their
