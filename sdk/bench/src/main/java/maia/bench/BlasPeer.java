@@ -5,6 +5,10 @@ import org.bytedeco.mkl.global.mkl_rt;
 import org.bytedeco.openblas.global.openblas;
 
 /// Row-major fp32 products of the two BLAS libraries, on memory outside the Java heap.
+///
+/// Both offer the same names, and MKL's loads them for the whole process: a name that OpenBLAS's
+/// wrapper has not called by then would be MKL's. So [#load] calls each of them at once, OpenBLAS
+/// first.
 enum BlasPeer {
   OPENBLAS {
     @Override
@@ -68,12 +72,22 @@ enum BlasPeer {
     }
   };
 
-  /// Limits the library to `count` threads; loads it.
+  /// Limits the library to `count` threads.
   abstract void threads(int count);
 
   /// `c = a * b`, with `b` stored as `[n, k]` where `t`.
   abstract void product(
       int m, int n, int k, FloatPointer a, FloatPointer b, boolean t, FloatPointer c);
+
+  /// Loads the library, limited to `count` threads, and binds the names that [#product] calls.
+  BlasPeer load(int count) {
+    threads(count);
+    float[] one = {1};
+    for (int rows = 1; rows <= 2; rows++) {
+      contender(rows, 1, 1, new float[rows], one, true).call().run();
+    }
+    return this;
+  }
 
   /// Its column of the table.
   String label() {

@@ -19,13 +19,7 @@ record Peers(Optional<DjlPeer> djl, Optional<OrtPeer> ort, List<BlasPeer> blas) 
     List<BlasPeer> blas = new ArrayList<>();
     for (BlasPeer peer : BlasPeer.values()) {
       if (names.contains(peer.label())) {
-        Peer.load(
-                peer.label(),
-                () -> {
-                  peer.threads(threads);
-                  return peer;
-                })
-            .ifPresent(blas::add);
+        Peer.load(peer.label(), () -> peer.load(threads)).ifPresent(blas::add);
       }
     }
     return new Peers(
