@@ -6,8 +6,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /// Times contenders in turn, round by round, so that all of them see the same moods of the machine,
-/// and keeps the median of each. With one thread the clock is the CPU time of that thread, which
-/// does not count what other processes take; with more it is the wall clock.
+/// and keeps the median of each. Each turn begins with a call that is not timed: a large case takes
+/// one call a turn, and what the contender before it left in the caches is no part of that. With
+/// one thread the clock is the CPU time of that thread, which does not count what other processes
+/// take; with more it is the wall clock.
 final class Interleaved {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final long STRETCH_NANOS = 25_000_000;
@@ -52,6 +54,7 @@ final class Interleaved {
     double[][] nanos = new double[count][rounds];
     for (int r = 0; r < rounds; r++) {
       for (int c = 0; c < count; c++) {
+        contenders.get(c).call().run();
         nanos[c][r] = stretch(contenders.get(c).call(), calls[c]);
       }
     }

@@ -13,9 +13,6 @@ final class PackedProduct {
   /// Steps of k that are worked on at a time: fewer read and write `c` more often.
   private static final int DEPTH = 1024;
 
-  /// Elements of `a` in a block, which takes two fifths of the second cache.
-  private static final int LEFT = 100 << 10;
-
   /// Elements of `b` that are packed together: a core's share of the third cache.
   private static final int RIGHT = 1 << 20;
 
@@ -168,7 +165,7 @@ final class PackedProduct {
 
   /// Blocks of equal height, twice as many as threads at least where that is worth it.
   private int rowsPerPart(int depth) {
-    int parts = Math.ceilDiv(m, Math.max(tile.rows(), LEFT / depth));
+    int parts = Math.ceilDiv(m, Math.max(tile.rows(), tile.block() / depth));
     if (parallel) {
       parts = roundUp(parts, 2 * Workers.threads());
     }

@@ -14,6 +14,10 @@ final class TallVectorTile implements Tile {
   private static final long VECTOR = 4L * LANES;
   private static final int ROWS = 8;
   private static final int COLUMNS = 2 * LANES;
+
+  /// Processors with 16 lanes have second caches of 1 or 2 MiB (decision 078).
+  private static final int BLOCK = (LANES == 16 ? 160 : 100) << 10;
+
   private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
   @Override
@@ -24,6 +28,11 @@ final class TallVectorTile implements Tile {
   @Override
   public int columns() {
     return COLUMNS;
+  }
+
+  @Override
+  public int block() {
+    return BLOCK;
   }
 
   @Override

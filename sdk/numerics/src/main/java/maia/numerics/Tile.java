@@ -10,6 +10,9 @@ interface Tile {
   /// Columns of a tile.
   int columns();
 
+  /// Elements of `a` that a block holds, so that the second cache keeps them beside panels of `b`.
+  int block();
+
   /// For each p from 0 to `depth` in order: `c[i, j] = fma(a[p * rows + i], b[p * columns + j],
   /// c[i, j])` with `a` and `b` packed and starting at `aAt`, `bAt`; for as many `tiles` one below
   /// the other, whose panels of `a` follow each other. `c` is memory ([Direct]), whose place and

@@ -14,6 +14,7 @@ final class VectorTile implements Tile {
   private static final long VECTOR = 4L * LANES;
   private static final int ROWS = 5;
   private static final int COLUMNS = 2 * LANES;
+  private static final int BLOCK = 100 << 10;
 
   @Override
   public int rows() {
@@ -23,6 +24,11 @@ final class VectorTile implements Tile {
   @Override
   public int columns() {
     return COLUMNS;
+  }
+
+  @Override
+  public int block() {
+    return BLOCK;
   }
 
   @Override
