@@ -29,11 +29,21 @@ final class VectorRowMath {
     float[] lanes = Scratch.floats(Scratch.Slot.LANES, Reduce.LANES);
     float top = largest(x, at, count);
     for (int r = 0; r < rows; r++) {
-      Arrays.fill(lanes, 0, Reduce.LANES, 0);
-      if (!exponentials(x, at + r * step, top, steps, lanes, count)) {
-        return r;
+      long next = at + Math.min(r + 1, rows - 1) * step;
+      if (WideVectorLoops.suit()) {
+        top =
+            WideVectorLoops.exponentials(
+                x, at + r * step, top, RANGE, next, steps, VectorExp.STEPS, lanes, count);
+        if (Float.isNaN(top)) {
+          return r;
+        }
+      } else {
+        Arrays.fill(lanes, 0, Reduce.LANES, 0);
+        if (!exponentials(x, at + r * step, top, steps, lanes, count)) {
+          return r;
+        }
+        top = largest(x, next, count);
       }
-      top = largest(x, at + Math.min(r + 1, rows - 1) * step, count);
       quotients(steps, VectorExp.STEPS, Reduce.tree(lanes), out, outAt + r * step, count);
     }
     return rows;
