@@ -3,7 +3,6 @@ package maia.numerics;
 import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LSHL;
-import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.MAX;
 import static jdk.incubator.vector.VectorOperators.UMAX;
@@ -26,9 +25,10 @@ final class WideVectorLoops {
   private static final int FRACTION = 23;
   private static final long REST = VectorExp.REST;
 
-  /// [Fmath#ROUND] and the exponent's bias less one: the low bits of a sum with it, moved to the
-  /// exponent, are half the power of two. It is even, so ties round the same way.
-  private static final float HALF_ROUND = Fmath.ROUND + 126;
+  /// [Fmath#ROUND] and the bias of exponents: the low bits of a sum with it, moved to the exponent,
+  /// are the power of two. It is odd, so ties would round the other way, but there are none: with
+  /// the odd significand of [Fmath#LOG2_E] they begin at 6,051,101.5.
+  private static final float POWER = Fmath.ROUND + 127;
 
   private WideVectorLoops() {}
 
@@ -49,10 +49,8 @@ final class WideVectorLoops {
       FloatVector d = FloatVector.fromMemorySegment(FLOATS, x, at + i, ORDER);
       most = most.lanewise(MAX, d.reinterpretAsInts().and(~SIGN));
       FloatVector t =
-          d.fma(
-              FloatVector.broadcast(FLOATS, Fmath.LOG2_E),
-              FloatVector.broadcast(FLOATS, Fmath.ROUND));
-      FloatVector n = t.sub(Fmath.ROUND);
+          d.fma(FloatVector.broadcast(FLOATS, Fmath.LOG2_E), FloatVector.broadcast(FLOATS, POWER));
+      FloatVector n = t.sub(POWER);
       FloatVector r = n.fma(FloatVector.broadcast(FLOATS, -Fmath.LN2_HIGH), d);
       r = n.fma(FloatVector.broadcast(FLOATS, -Fmath.LN2_LOW), r);
       FloatVector p =
@@ -62,20 +60,17 @@ final class WideVectorLoops {
       p = p.fma(r, FloatVector.broadcast(FLOATS, 0x1.5554e8p-5f));
       p = p.fma(r, FloatVector.broadcast(FLOATS, 0x1.555556p-3f));
       p = p.fma(r, FloatVector.broadcast(FLOATS, 0x1p-1f));
-      FloatVector y = p.fma(r.mul(r), r).add(1f);
-      t.reinterpretAsInts()
-          .lanewise(LSHL, FRACTION)
-          .add(y.reinterpretAsInts())
-          .reinterpretAsFloats()
-          .intoMemorySegment(out, outAt + i, ORDER);
+      FloatVector power = t.reinterpretAsInts().lanewise(LSHL, FRACTION).reinterpretAsFloats();
+      p.fma(r.mul(r), r).fma(power, power).intoMemorySegment(out, outAt + i, ORDER);
     }
     return most.reduceLanes(MAX) <= Float.floatToRawIntBits(VectorExp.NORMAL);
   }
 
   /// e^(x - top) of a row to `out`, and their sums to the 16 `lanes`, where `top` is the largest of
-  /// the numbers in the row. Returns the largest element of the row at `next`, of two zeros either,
-  /// passing over NaN; or NaN when a difference is above `limit` or NaN, see
-  /// [VectorExp#ofDifference].
+  /// the numbers in the row; a NaN in the row is in a sum or in what is returned. Returns the
+  /// largest element of the row at `next`, of two zeros either, passing over NaN; or NaN when a
+  /// difference is above `limit`: as unsigned integers the bits of numbers that are not positive
+  /// grow with their size.
   static float exponentials(
       MemorySegment x,
       long at,
@@ -96,36 +91,27 @@ final class WideVectorLoops {
       long i = 4L * LANES * v;
       FloatVector ahead = FloatVector.fromMemorySegment(FLOATS, x, next + i, ORDER);
       largest = largest.blend(ahead, ahead.compare(GT, largest));
-      FloatVector d =
-          FloatVector.broadcast(FLOATS, top)
-              .sub(FloatVector.fromMemorySegment(FLOATS, x, at + i, ORDER));
+      FloatVector d = FloatVector.fromMemorySegment(FLOATS, x, at + i, ORDER).sub(top);
       most = most.lanewise(UMAX, d.reinterpretAsInts());
       FloatVector t =
-          d.fma(
-              FloatVector.broadcast(FLOATS, -Fmath.LOG2_E),
-              FloatVector.broadcast(FLOATS, Fmath.ROUND));
-      FloatVector n = t.sub(Fmath.ROUND);
-      FloatVector r = n.fma(FloatVector.broadcast(FLOATS, Fmath.LN2_HIGH), d);
-      r = n.fma(FloatVector.broadcast(FLOATS, Fmath.LN2_LOW), r);
+          d.fma(FloatVector.broadcast(FLOATS, Fmath.LOG2_E), FloatVector.broadcast(FLOATS, POWER));
+      FloatVector n = t.sub(POWER);
+      FloatVector r = n.fma(FloatVector.broadcast(FLOATS, -Fmath.LN2_HIGH), d);
+      r = n.fma(FloatVector.broadcast(FLOATS, -Fmath.LN2_LOW), r);
       FloatVector p =
           FloatVector.broadcast(FLOATS, 0x1.a12652p-13f)
-              .fma(r, FloatVector.broadcast(FLOATS, -0x1.6d44b2p-10f));
+              .fma(r, FloatVector.broadcast(FLOATS, 0x1.6d44b2p-10f));
       p = p.fma(r, FloatVector.broadcast(FLOATS, 0x1.1110ep-7f));
-      p = p.fma(r, FloatVector.broadcast(FLOATS, -0x1.5554e8p-5f));
+      p = p.fma(r, FloatVector.broadcast(FLOATS, 0x1.5554e8p-5f));
       p = p.fma(r, FloatVector.broadcast(FLOATS, 0x1.555556p-3f));
-      p = p.fma(r, FloatVector.broadcast(FLOATS, -0x1p-1f));
-      FloatVector y = FloatVector.broadcast(FLOATS, 1f).sub(p.fma(r.mul(r), r));
-      FloatVector e =
-          t.reinterpretAsInts()
-              .lanewise(LSHL, FRACTION)
-              .add(y.reinterpretAsInts())
-              .reinterpretAsFloats();
+      p = p.fma(r, FloatVector.broadcast(FLOATS, 0x1p-1f));
+      FloatVector power = t.reinterpretAsInts().lanewise(LSHL, FRACTION).reinterpretAsFloats();
+      FloatVector e = p.fma(r.mul(r), r).fma(power, power);
       e.intoMemorySegment(out, outAt + i, ORDER);
       sum = sum.add(e);
     }
     sum.intoArray(lanes, 0);
-    boolean isNormal =
-        most.lanewise(LSHR, 1).reduceLanes(MAX) <= Float.floatToRawIntBits(limit) >> 1;
+    boolean isNormal = most.and(~SIGN).reduceLanes(MAX) <= Float.floatToRawIntBits(limit);
     return isNormal ? largest.reduceLanes(MAX) : Float.NaN;
   }
 
@@ -155,10 +141,8 @@ final class WideVectorLoops {
       p = p.fma(a, FloatVector.broadcast(FLOATS, 0x1.20f3c6p0f));
       FloatVector d = p.mul(a);
       FloatVector t =
-          d.fma(
-              FloatVector.broadcast(FLOATS, -Fmath.LOG2_E),
-              FloatVector.broadcast(FLOATS, HALF_ROUND));
-      FloatVector n = t.sub(HALF_ROUND);
+          d.fma(FloatVector.broadcast(FLOATS, -Fmath.LOG2_E), FloatVector.broadcast(FLOATS, POWER));
+      FloatVector n = t.sub(POWER);
       FloatVector r = n.fma(FloatVector.broadcast(FLOATS, Fmath.LN2_HIGH), d);
       t.intoMemorySegment(steps, i, ORDER);
       n.fma(FloatVector.broadcast(FLOATS, Fmath.LN2_LOW), r)
@@ -190,15 +174,13 @@ final class WideVectorLoops {
       p = p.fma(r, FloatVector.broadcast(FLOATS, -0x1.5554e8p-5f));
       p = p.fma(r, FloatVector.broadcast(FLOATS, 0x1.555556p-3f));
       p = p.fma(r, FloatVector.broadcast(FLOATS, -0x1p-1f));
-      FloatVector y =
-          p.fma(r.mul(r), r)
-              .fma(FloatVector.broadcast(FLOATS, 2f), FloatVector.broadcast(FLOATS, -2f));
-      FloatVector half =
+      FloatVector minus = p.fma(r.mul(r), r).sub(1f);
+      FloatVector power =
           FloatVector.fromMemorySegment(FLOATS, steps, i, ORDER)
               .reinterpretAsInts()
               .lanewise(LSHL, FRACTION)
               .reinterpretAsFloats();
-      IntVector large = y.fma(half, FloatVector.broadcast(FLOATS, 1f)).reinterpretAsInts();
+      IntVector large = minus.fma(power, FloatVector.broadcast(FLOATS, 1f)).reinterpretAsInts();
       FloatVector g = FloatVector.fromMemorySegment(FLOATS, x, at + i, ORDER);
       FloatVector z = g.mul(Function.ONE_OVER_ROOT_TWO);
       FloatVector s = z.mul(z);
