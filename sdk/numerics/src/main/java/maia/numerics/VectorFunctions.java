@@ -17,7 +17,8 @@ import jdk.incubator.vector.VectorSpecies;
 /// numbers. NaN must not pass the exponential: it is either refused or its result replaced.
 ///
 /// Each expression stands in its loop: a helper that C2 has compiled by itself is not always
-/// inlined, and takes and returns vectors as objects then (decisions 061 and 070).
+/// inlined, and takes and returns vectors as objects then (decisions 061 and 070). Vectors of 16
+/// elements have fewer loops ([WideVectorLoops]).
 final class VectorFunctions {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = FLOATS.length();
