@@ -26,6 +26,9 @@ final class VectorExp {
   /// Bytes of memory for the steps between the loops.
   static final long STEPS = 8L * STRETCH;
 
+  /// Where in them the second of two steps lies.
+  static final long REST = STEPS / 2;
+
   /// Exponentials of magnitudes up to this are normal.
   static final float NORMAL = 86f;
 
@@ -35,7 +38,6 @@ final class VectorExp {
   private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
   private static final int SIGN = Integer.MIN_VALUE;
   private static final int FRACTION = 23;
-  private static final long REST = 4L * STRETCH;
 
   private VectorExp() {}
 

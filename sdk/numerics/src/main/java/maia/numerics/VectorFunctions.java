@@ -17,7 +17,8 @@ import jdk.incubator.vector.VectorSpecies;
 /// numbers. NaN must not pass the exponential: it is either refused or its result replaced.
 ///
 /// Each expression stands in its loop: a helper that C2 has compiled by itself is not always
-/// inlined, and takes and returns vectors as objects then (decisions 061 and 070).
+/// inlined, and takes and returns vectors as objects then (decisions 061 and 070). Vectors of 16
+/// elements have fewer loops ([WideVectorLoops]).
 final class VectorFunctions {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = FLOATS.length();
@@ -28,12 +29,12 @@ final class VectorFunctions {
   /// 1 - 2 / (e^x + 1) is 1 from here on.
   private static final float TANH_ONE = 40f;
 
-  private static final int ERF_ONE = Float.floatToRawIntBits(Fmath.ERF_ONE);
+  static final int ERF_ONE = Float.floatToRawIntBits(Fmath.ERF_ONE);
 
   /// Exact, and squares of numbers below the root round to less.
-  private static final float ERF_SMALL_SQUARE = Fmath.ERF_SMALL * Fmath.ERF_SMALL;
+  static final float ERF_SMALL_SQUARE = Fmath.ERF_SMALL * Fmath.ERF_SMALL;
 
-  private static final long REST = VectorExp.STEPS / 2;
+  private static final long REST = VectorExp.REST;
 
   private VectorFunctions() {}
 
@@ -59,6 +60,9 @@ final class VectorFunctions {
       int size) {
     switch (f) {
       case EXP -> {
+        if (WideVectorLoops.suit() && x.address() + at != out.address() + outAt) {
+          return WideVectorLoops.exp(x, at, out, outAt, size);
+        }
         if (!VectorExp.of(x, at, steps, size)) {
           return false;
         }
@@ -67,6 +71,10 @@ final class VectorFunctions {
       case SIGMOID, SILU -> {
         if (!VectorExp.ofNegativeSize(x, at, steps, size)) {
           return false;
+        }
+        if (WideVectorLoops.suit() && f == Function.SILU) {
+          WideVectorLoops.silu(x, at, steps, out, outAt, size);
+          return true;
         }
         VectorExp.finish(steps, steps, 0, size);
         if (f == Function.SILU) {
@@ -81,6 +89,11 @@ final class VectorFunctions {
         tanh(x, at, steps, out, outAt, size);
       }
       case GELU -> {
+        if (WideVectorLoops.suit()) {
+          WideVectorLoops.erfExponents(x, at, steps, size);
+          WideVectorLoops.gelu(x, at, steps, out, outAt, size);
+          return true;
+        }
         erfArguments(x, at, steps, size);
         erfExponents(steps, size);
         VectorExp.finish(steps, steps, 0, size);

@@ -29,12 +29,22 @@ final class VectorRowMath {
     float[] lanes = Scratch.floats(Scratch.Slot.LANES, Reduce.LANES);
     float top = largest(x, at, count);
     for (int r = 0; r < rows; r++) {
-      Arrays.fill(lanes, 0, Reduce.LANES, 0);
-      if (!exponentials(x, at + r * step, top, steps, lanes, count)) {
+      long row = at + r * step;
+      long next = at + Math.min(r + 1, rows - 1) * step;
+      if (WideVectorLoops.suit()) {
+        top =
+            WideVectorLoops.exponentials(
+                x, row, top, RANGE, next, steps, VectorExp.STEPS, lanes, count);
+      } else {
+        Arrays.fill(lanes, 0, Reduce.LANES, 0);
+        boolean isNormal = exponentials(x, row, top, steps, lanes, count);
+        top = isNormal ? largest(x, next, count) : Float.NaN;
+      }
+      float sum = Reduce.tree(lanes);
+      if (Float.isNaN(top) || Float.isNaN(sum)) {
         return r;
       }
-      top = largest(x, at + Math.min(r + 1, rows - 1) * step, count);
-      quotients(steps, VectorExp.STEPS, Reduce.tree(lanes), out, outAt + r * step, count);
+      quotients(steps, VectorExp.STEPS, sum, out, outAt + r * step, count);
     }
     return rows;
   }

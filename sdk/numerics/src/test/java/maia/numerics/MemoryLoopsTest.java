@@ -165,6 +165,45 @@ final class MemoryLoopsTest {
     return lanes[0];
   }
 
+  private static float[] softmax(float[] x, int rows, int size) {
+    float[] y = new float[rows * size];
+    for (int r = 0; r < rows; r++) {
+      float max = Float.NaN;
+      for (int i = r * size; i < (r + 1) * size; i++) {
+        max = Reduce.larger(max, x[i]);
+      }
+      for (int i = r * size; i < (r + 1) * size; i++) {
+        y[i] = Fmath.exp(x[i] - max);
+      }
+      float sum = laneSum(y, r * size, size, 1);
+      for (int i = r * size; i < (r + 1) * size; i++) {
+        y[i] /= sum;
+      }
+    }
+    return y;
+  }
+
+  @Test
+  void softmax_specialValuesAmongNegativeOnes_givesTheScalarBits() {
+    int rows = 4;
+    int size = 64;
+    for (float special : SPECIAL) {
+      for (int place : new int[] {0, 17, 63}) {
+        float[] x = random(5, rows * size, 2);
+        for (int i = 0; i < x.length; i++) {
+          x[i] = i % 7 == 0 ? -0f : -Math.abs(x[i]);
+        }
+        x[size + place] = special;
+        x[2 * size + place] = special;
+        HostArray out = placed(new float[rows * size], 1, rows, size);
+        Rows.softmax(placed(x, 3, rows, size), out, size);
+        assertThat(bits(out.toFloats()))
+            .as("%s at %d", special, place)
+            .isEqualTo(bits(softmax(x, rows, size)));
+      }
+    }
+  }
+
   @Test
   void softmax_rowsOfAnySpread_giveTheScalarBits() {
     for (int size : new int[] {16, 48, 77, 128, 1024, 1040}) {
@@ -173,20 +212,7 @@ final class MemoryLoopsTest {
         float[] x = random(size, rows * size, spread);
         x[3] = spread == 4 ? Float.NEGATIVE_INFINITY : x[3];
         x[size + 1] = spread == 31 ? Float.intBitsToFloat(0x7fc00155) : x[size + 1];
-        float[] expected = new float[rows * size];
-        for (int r = 0; r < rows; r++) {
-          float max = Float.NaN;
-          for (int i = r * size; i < (r + 1) * size; i++) {
-            max = Reduce.larger(max, x[i]);
-          }
-          for (int i = r * size; i < (r + 1) * size; i++) {
-            expected[i] = Fmath.exp(x[i] - max);
-          }
-          float sum = laneSum(expected, r * size, size, 1);
-          for (int i = r * size; i < (r + 1) * size; i++) {
-            expected[i] /= sum;
-          }
-        }
+        float[] expected = softmax(x, rows, size);
         HostArray out = placed(new float[rows * size], 1, rows, size);
         Rows.softmax(placed(x, 3, rows, size), out, size);
         assertThat(bits(out.toFloats())).as("%d %s", size, spread).isEqualTo(bits(expected));
