@@ -199,20 +199,26 @@ public final class AttentionProduct {
     return values;
   }
 
-  /// One query as a product of one row each.
+  /// One query as two products of one row.
   private void query(int head, int i, Operand turnedKeys, Operand values) {
     Stop.poll("attention");
     int seen = weights.seen(i);
     float[] scores = Scratch.floats(Scratch.Slot.SCORES, keys);
-    float[] sums = Scratch.floats(Scratch.Slot.OUTPUTS, valueWidth);
+    int strip = tile == null ? 1 : tile.stripColumns();
+    int room = Math.ceilDiv(valueWidth, strip) * strip;
+    float[] sums = Scratch.floats(Scratch.Slot.OUTPUTS, room);
     Arrays.fill(scores, 0, seen, 0);
-    Arrays.fill(sums, 0, valueWidth, 0);
+    Arrays.fill(sums, 0, room, 0);
     if (seen > 0) {
       Operand row = Operand.of(new Matrix(scores, 0, seen, 1));
       StreamProduct.run(1, seen, width, matrix(q, head).from(i, 0), turnedKeys, row, false);
       weigh(weights.mask(head), head, i, scores, 0, seen);
-      Operand sum = Operand.of(new Matrix(sums, 0, valueWidth, 1));
-      StreamProduct.run(1, valueWidth, seen, row, values, sum, false);
+      if (tile == null) {
+        Operand sum = Operand.of(new Matrix(sums, 0, valueWidth, 1));
+        StreamProduct.run(1, valueWidth, seen, row, values, sum, false);
+      } else {
+        StripProduct.row(tile, valueWidth, seen, scores, values, sums);
+      }
     }
     store(head, i, sums, 0);
   }

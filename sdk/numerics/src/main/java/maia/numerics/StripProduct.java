@@ -1,6 +1,7 @@
 package maia.numerics;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import maia.base.Stop;
 
 /// Product of a few rows with the transpose of a matrix whose rows run along k, as a linear layer
@@ -85,5 +86,32 @@ final class StripProduct {
       rows.read(r, 0, depth, read, r * depth);
     }
     tile.interleave(read, count, depth, width, to, 0);
+  }
+
+  /// `sums += a * b` for one row of `k` elements and `n` columns; rows of `b` are read as they lie.
+  /// There is room for whole strips in `sums`.
+  static void row(Tile tile, int n, int k, float[] a, Operand b, float[] sums) {
+    int width = tile.stripColumns();
+    float[] rows = Scratch.floats(Scratch.Slot.RIGHT, width * DEPTH + VectorInterleave.SLACK);
+    for (int j = 0; j < n; j += width) {
+      int count = Math.min(width, n - j);
+      for (int p = 0; p < k; p += DEPTH) {
+        int depth = Math.min(DEPTH, k - p);
+        read(b.from(p, j), count, depth, width, rows);
+        tile.strip(1, depth, a, p, 0, rows, sums, j);
+      }
+    }
+  }
+
+  /// Rows of `count` elements, `width` apart with zeros in between; all at once where they lie so.
+  private static void read(Operand b, int count, int depth, int width, float[] to) {
+    if (count == width && b.column() == 1 && b.row() == width) {
+      b.read(0, 0, depth * width, to, 0);
+      return;
+    }
+    for (int p = 0; p < depth; p++) {
+      b.read(p, 0, count, to, p * width);
+      Arrays.fill(to, p * width + count, (p + 1) * width, 0);
+    }
   }
 }

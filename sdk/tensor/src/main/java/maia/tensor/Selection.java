@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import maia.numerics.DType;
+import maia.numerics.HostArray;
 
 /// Operations that choose or arrange elements without changing them.
 public sealed interface Selection extends Op {
@@ -139,7 +140,7 @@ public sealed interface Selection extends Op {
   }
 
   private static Tensor cat(List<Tensor> inputs, int dim, Tensor like) {
-    Tensor result = Tensor.zeros(like.dtype(), like.shape());
+    Tensor result = Tensor.on(Device.cpu(), HostArray.unset(like.dtype(), like.shape()));
     long at = 0;
     for (Tensor input : inputs) {
       result.narrow(dim, at, input.size(dim)).assign(Host.here(input));
