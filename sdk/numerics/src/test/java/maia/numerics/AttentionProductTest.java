@@ -126,6 +126,8 @@ final class AttentionProductTest {
       {2, 1, 83, 90, 33, 40},
       {1, 1, 7, 530, 64, 64},
       {6, 2, 5, 1, 3, 70},
+      {2, 1, 1, 600, 16, 64}, // one query: values in strips
+      {1, 1, 2, 530, 8, 150},
     };
     for (int[] s : sizes) {
       for (DType type : List.of(DType.F32, DType.BF16)) {
