@@ -6,7 +6,8 @@ import maia.base.Stop;
 
 /// Product of a few rows with the transpose of a matrix whose rows run along k, as a linear layer
 /// stores its weight: every weight is read once, turned in the first cache and used for all rows.
-/// Every output is one ascending chain.
+/// Every output is one ascending chain. [#row] is the same for one row and a matrix that lies the
+/// other way.
 final class StripProduct {
   /// Rows up to which packing whole panels does not pay; fewer than four take [StreamProduct].
   static final int ROWS = 16;
